@@ -1,0 +1,120 @@
+package io.github.durablestore;
+
+import io.github.durablestore.egopb.DurableState;
+import java.util.Optional;
+
+/**
+ * A store of durable state: it keeps the latest state of each entity, under its persistence id.
+ *
+ * <p>The interface is that of eGo, a Go framework for durable-state entities, in Java's terms. A
+ * store over a database stands behind it in production, {@link
+ * io.github.durablestore.memory.MemoryStateStore} in tests.
+ *
+ * <p>A store is safe for use by many threads. No parameter may be {@code null}, and nothing that is
+ * returned is {@code null}. Besides the exceptions below, a store that cannot do its work throws a
+ * {@link StateStoreException}.
+ *
+ * <pre>{@code
+ * store.connect();
+ * store.writeState(state);
+ * Optional<DurableState> latest = store.getLatestState("account-42");
+ * store.disconnect();
+ * }</pre>
+ *
+ * <h2>The contract</h2>
+ *
+ * Every store keeps these rules.
+ *
+ * <h3>Lifecycle</h3>
+ *
+ * <ul>
+ *   <li><b>R1</b> A new store is not connected.
+ *   <li><b>R2</b> {@link #connect()} on a connected store changes nothing: its records stay.
+ *   <li><b>R3</b> {@link #disconnect()} on a disconnected store does nothing. {@link #close()} is
+ *       {@code disconnect()}.
+ *   <li><b>R4</b> {@link #ping()} leaves a connected store as it is, and connects a disconnected
+ *       one.
+ *   <li><b>R5</b> On a store that is not connected, {@link #writeState} and {@link #getLatestState}
+ *       throw {@link NotConnectedException} and change nothing.
+ *   <li><b>R6</b> A disconnected store can be connected again.
+ * </ul>
+ *
+ * <h3>State</h3>
+ *
+ * <ul>
+ *   <li><b>R7</b> An id never written reads as {@link Optional#empty()}.
+ *   <li><b>R8</b> What is read equals what was written: every field, unknown fields too.
+ *   <li><b>R9</b> A later write replaces the earlier one whole. The last write wins, whatever its
+ *       version: eGo rewrites the current version when an entity stops, and writes version 0 for
+ *       one that took no command, so a store refuses neither.
+ *   <li><b>R10</b> Ids are independent and compared exactly: case, Unicode form, white space,
+ *       {@code /}, 255 characters.
+ *   <li><b>R11</b> {@code version_number} and {@code shard} are unsigned: 0, 2<sup>63</sup> and
+ *       2<sup>64</sup>-1 survive, and print as such.
+ *   <li><b>R12</b> Any {@code timestamp} survives; the store never reads a clock.
+ *   <li><b>R13</b> A state without {@code resulting_state}, with an empty one, and with one of 1 MiB
+ *       survive.
+ *   <li><b>R14</b> A payload whose type the store has never heard of is stored and read back
+ *       untouched.
+ * </ul>
+ *
+ * <h3>Bad input</h3>
+ *
+ * <ul>
+ *   <li><b>R15</b> A {@code null} state, a {@code null} id: {@link NullPointerException} naming the
+ *       parameter. An empty id, in a state or asked for: {@link IllegalArgumentException}. Nothing
+ *       is stored, and the store goes on working.
+ * </ul>
+ *
+ * <h3>Concurrency</h3>
+ *
+ * <ul>
+ *   <li><b>R16</b> Writes to different ids are all kept; of concurrent writes to one id one wins
+ *       whole; a reader never sees a mix; a thread reads its own last write.
+ *   <li><b>R17</b> Disconnecting is a clean cut. A store that purges shows nothing from before the
+ *       cut after the next {@code connect()}, though a write was under way; a store that keeps
+ *       shows all that was acknowledged.
+ * </ul>
+ */
+public interface StateStore extends AutoCloseable {
+
+  /** Connects the store; does nothing when it is connected. */
+  void connect();
+
+  /**
+   * Disconnects the store; does nothing when it is not connected. What becomes of the records is
+   * for the store to say: a database keeps them.
+   */
+  void disconnect();
+
+  /** Checks that the store can be reached, and connects it when it is not connected. */
+  void ping();
+
+  /**
+   * Writes a state, in place of the one that its persistence id had. When this returns, the state is
+   * stored whole; when it throws one of the exceptions below, nothing has changed.
+   *
+   * @param state the state, with a persistence id
+   * @throws NullPointerException if {@code state} is {@code null}
+   * @throws IllegalArgumentException if its persistence id is empty
+   * @throws NotConnectedException if the store is not connected
+   */
+  void writeState(DurableState state);
+
+  /**
+   * Returns the state last written under an id.
+   *
+   * @param persistenceId the id, compared exactly
+   * @return the state, or empty if the store has none under this id
+   * @throws NullPointerException if {@code persistenceId} is {@code null}
+   * @throws IllegalArgumentException if {@code persistenceId} is empty
+   * @throws NotConnectedException if the store is not connected
+   */
+  Optional<DurableState> getLatestState(String persistenceId);
+
+  /** Disconnects the store: the same as {@link #disconnect()}. */
+  @Override
+  default void close() {
+    disconnect();
+  }
+}

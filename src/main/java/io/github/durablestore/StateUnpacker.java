@@ -1,0 +1,153 @@
+package io.github.durablestore;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.egopb.DurableState;
+
+/**
+ * Unpacks the message inside a {@link DurableState}, from whatever store it was read.
+ *
+ * <p>Unpacking leaves the state as it was, however often and in whichever way it is done, and loads
+ * no class that the state names. Safe for use by many threads. No parameter may be {@code null};
+ * {@code null} is never returned.
+ *
+ * <pre>{@code
+ * var unpacker = new StateUnpacker(TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build());
+ * Message dynamic = unpacker.unpack(state);
+ * AccountState account = unpacker.unpack(state, AccountState.class);
+ * }</pre>
+ */
+public final class StateUnpacker {
+  // A ClassValue, as a map would keep the classes of a discarded class loader alive.
+  private static final ClassValue<GeneratedType> GENERATED_TYPES =
+      new ClassValue<>() {
+        @Override
+        protected GeneratedType computeValue(Class<?> type) {
+          return GeneratedType.of(type);
+        }
+      };
+
+  private final TypeRegistry types;
+
+  /**
+   * Creates an unpacker.
+   *
+   * @param types the types that {@link #unpack(DurableState)} knows
+   */
+  public StateUnpacker(TypeRegistry types) {
+    this.types = requireNonNull(types, "types");
+  }
+
+  /**
+   * Unpacks a state by the {@link TypeRegistry}.
+   *
+   * @param state the state
+   * @return a {@link DynamicMessage}; it equals the generated message of the same descriptor
+   * @throws StateUnpackException if the state has no {@code resulting_state}, its type URL names no
+   *     type or one that the registry does not have, or its payload does not parse
+   */
+  public Message unpack(DurableState state) {
+    String typeUrl = typeUrl(requireNonNull(state, "state"));
+    // Not getDescriptorForTypeUrl: it throws ArrayIndexOutOfBoundsException when given "/".
+    Descriptor descriptor = types.find(typeName(state, typeUrl));
+    if (descriptor == null) {
+      throw failure(
+          state,
+          "type URL \"%s\" is not in the TypeRegistry; add its descriptor, or that of any message in"
+              + " its file or in a file that imports it, or unpack to the generated class"
+                  .formatted(typeUrl));
+    }
+    return parse(state, DynamicMessage.getDefaultInstance(descriptor).getParserForType());
+  }
+
+  /**
+   * Unpacks a state to a generated class. The {@link TypeRegistry} plays no part in it.
+   *
+   * @param <T> the generated class
+   * @param state the state
+   * @param type the generated class; public, and in a package that this module can read
+   * @return the message
+   * @throws StateUnpackException if the state has no {@code resulting_state}, its type URL names no
+   *     type or not that of the class, or its payload does not parse
+   * @throws IllegalArgumentException if {@code type} is not a generated class
+   */
+  public <T extends Message> T unpack(DurableState state, Class<T> type) {
+    requireNonNull(state, "state");
+    GeneratedType generated = GENERATED_TYPES.get(requireNonNull(type, "type"));
+    String typeUrl = typeUrl(state);
+    if (!typeUrl.endsWith(generated.urlEnding())) {
+      throw failure(
+          state,
+          "type URL \"%s\" is not of the type asked for, \"%s\"; ask for the class of \"%s\""
+              .formatted(typeUrl, generated.name(), typeName(state, typeUrl)));
+    }
+    return type.cast(parse(state, generated.parser()));
+  }
+
+  private static String typeUrl(DurableState state) {
+    if (!state.hasResultingState()) {
+      throw failure(state, "it has no resulting_state; check hasResultingState() first");
+    }
+    return state.getResultingState().getTypeUrl();
+  }
+
+  private static String typeName(DurableState state, String typeUrl) {
+    int slash = typeUrl.lastIndexOf('/');
+    if (slash < 0 || slash == typeUrl.length() - 1) {
+      throw failure(
+          state,
+          "type URL \"%s\" does not end in \"/\" and the name of a type; pack it with Any.pack"
+              .formatted(typeUrl));
+    }
+    return typeUrl.substring(slash + 1);
+  }
+
+  // Any.unpack would cache its message in the Any, and the next unpack to another class would trip.
+  private static Message parse(DurableState state, Parser<? extends Message> parser) {
+    Any packed = state.getResultingState();
+    try {
+      return parser.parseFrom(packed.getValue());
+    } catch (InvalidProtocolBufferException e) {
+      String problem =
+          "its %d bytes do not parse as type URL \"%s\"; write and read it by the same definition"
+              .formatted(packed.getValue().size(), packed.getTypeUrl());
+      throw new StateUnpackException(message(state, problem), e);
+    }
+  }
+
+  private static StateUnpackException failure(DurableState state, String problem) {
+    return new StateUnpackException(message(state, problem));
+  }
+
+  private static String message(DurableState state, String problem) {
+    return "cannot unpack state of \"%s\": %s".formatted(state.getPersistenceId(), problem);
+  }
+
+  /** What unpacking to a generated class needs of it. */
+  private record GeneratedType(Parser<? extends Message> parser, String urlEnding) {
+    static GeneratedType of(Class<?> type) {
+      try {
+        var prototype = (Message) type.getMethod("getDefaultInstance").invoke(null);
+        return new GeneratedType(
+            prototype.getParserForType(), "/" + prototype.getDescriptorForType().getFullName());
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalArgumentException(
+            "cannot unpack to \"%s\": it is not a generated message class that can be reached; pass"
+                + " a public one in an exported package, or unpack by the TypeRegistry"
+                    .formatted(type.getName()),
+            e);
+      }
+    }
+
+    String name() {
+      return urlEnding.substring(1);
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package io.github.durablestore.memory;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StateStore;
+import io.github.durablestore.StateUnpackException;
+import io.github.durablestore.StateUnpacker;
+import io.github.durablestore.egopb.DurableState;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A {@link StateStore} in the memory of one process, for unit tests and prototypes. It is not for
+ * production: what it holds is gone when it is disconnected, or when the process ends.
+ *
+ * <p>Safe for use by many threads, without locks: every operation of the interface is linearizable,
+ * connecting and disconnecting among them. No parameter may be {@code null}; {@code null} is never
+ * returned.
+ *
+ * <pre>{@code
+ * var store = new MemoryStateStore(TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build());
+ * store.connect();
+ * store.writeState(state);
+ * DurableState latest = store.getLatestState("account-42").orElseThrow();
+ * AccountState account = store.unpack(latest, AccountState.class);
+ * }</pre>
+ *
+ * <p>The idea is that of eGo's {@code durablestore/memory}, in Go.
+ */
+public final class MemoryStateStore implements StateStore {
+  private final StateUnpacker unpacker;
+  private final OnDisconnect onDisconnect;
+  private final AtomicReference<Connection> connection =
+      new AtomicReference<>(Connection.closed());
+
+  /** Creates a store with an empty {@link TypeRegistry} that purges its records on disconnect. */
+  public MemoryStateStore() {
+    this(TypeRegistry.getEmptyTypeRegistry());
+  }
+
+  /**
+   * Creates a store that purges its records on disconnect.
+   *
+   * @param types the types that {@link #unpack(DurableState)} knows
+   */
+  public MemoryStateStore(TypeRegistry types) {
+    this(types, OnDisconnect.PURGE);
+  }
+
+  /**
+   * Creates a store.
+   *
+   * @param types the types that {@link #unpack(DurableState)} knows
+   * @param onDisconnect what becomes of the records when the store is disconnected
+   */
+  public MemoryStateStore(TypeRegistry types, OnDisconnect onDisconnect) {
+    this.unpacker = new StateUnpacker(types);
+    this.onDisconnect = requireNonNull(onDisconnect, "onDisconnect");
+  }
+
+  @Override
+  public void connect() {
+    while (true) {
+      Connection current = connection.get();
+      // Whoever swaps has connected; one more round could undo a disconnect() that came after it.
+      if (current.open.get() || connection.compareAndSet(current, successor(current))) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Disconnects the store; does nothing when it is not connected. A write under way is refused, or
+   * counts as written before. Unless the store keeps them, its records are gone, and released to the
+   * garbage collector.
+   */
+  @Override
+  public void disconnect() {
+    Connection current = connection.get();
+    if (current.open.compareAndSet(true, false) && onDisconnect == OnDisconnect.PURGE) {
+      // This fails only if a connect() was quicker, and has let go of the records too.
+      connection.compareAndSet(current, Connection.closed());
+    }
+  }
+
+  /** Connects the store when it is not connected: there is nothing else to check. */
+  @Override
+  public void ping() {
+    connect();
+  }
+
+  @Override
+  public void writeState(DurableState state) {
+    String persistenceId = requireNonNull(state, "state").getPersistenceId();
+    if (persistenceId.isEmpty()) {
+      throw new IllegalArgumentException(
+          "cannot write state of \"\": persistence id is empty; set persistence_id");
+    }
+    Connection current = connection.get();
+    if (!current.open.get()) {
+      throw notConnected("write state of \"" + persistenceId + '"');
+    }
+    current.records.put(persistenceId, state);
+  }
+
+  @Override
+  public Optional<DurableState> getLatestState(String persistenceId) {
+    if (requireNonNull(persistenceId, "persistenceId").isEmpty()) {
+      throw new IllegalArgumentException(
+          "cannot read state of \"\": persistence id is empty; pass the id it was written under");
+    }
+    Connection current = connection.get();
+    if (!current.open.get()) {
+      throw notConnected("read state of \"" + persistenceId + '"');
+    }
+    return Optional.ofNullable(current.records.get(persistenceId));
+  }
+
+  /**
+   * Returns a copy of what the store holds. Each state in it is one that its id had while the copy
+   * was made; a copy made during writes to several ids may hold a later one without an earlier one.
+   *
+   * @return every state by its persistence id, in the order of {@link String#compareTo}; unmodifiable
+   * @throws NotConnectedException if the store is not connected
+   */
+  public SortedMap<String, DurableState> states() {
+    Connection current = connection.get();
+    if (!current.open.get()) {
+      throw notConnected("read states");
+    }
+    return Collections.unmodifiableSortedMap(new TreeMap<>(current.records));
+  }
+
+  /**
+   * Unpacks a state by the store's {@link TypeRegistry}, as {@link StateUnpacker} does. The store
+   * need not be connected.
+   *
+   * @param state the state, from this store or not
+   * @return a {@link com.google.protobuf.DynamicMessage}
+   * @throws StateUnpackException if the state cannot be unpacked
+   */
+  public Message unpack(DurableState state) {
+    return unpacker.unpack(state);
+  }
+
+  /**
+   * Unpacks a state to a generated class, as {@link StateUnpacker} does. The store need not be
+   * connected, nor know the type.
+   *
+   * @param <T> the generated class
+   * @param state the state, from this store or not
+   * @param type the generated class
+   * @return the message
+   * @throws StateUnpackException if the state cannot be unpacked
+   * @throws IllegalArgumentException if {@code type} is not a generated class
+   */
+  public <T extends Message> T unpack(DurableState state, Class<T> type) {
+    return unpacker.unpack(state, type);
+  }
+
+  private Connection successor(Connection last) {
+    return Connection.open(
+        onDisconnect == OnDisconnect.KEEP ? last.records : new ConcurrentHashMap<>());
+  }
+
+  private static NotConnectedException notConnected(String action) {
+    return new NotConnectedException(
+        "cannot " + action + ": store is not connected; call connect() first");
+  }
+
+  /**
+   * The time between a connect and its disconnect. Guard and records travel together, and each
+   * operation reads {@link #connection} once: a write that a disconnect overtakes lands in records
+   * that no later connection reads, or, when they are kept, in those that it does.
+   */
+  private static final class Connection {
+    final AtomicBoolean open;
+    final ConcurrentHashMap<String, DurableState> records;
+
+    private Connection(boolean open, ConcurrentHashMap<String, DurableState> records) {
+      this.open = new AtomicBoolean(open);
+      this.records = records;
+    }
+
+    static Connection open(ConcurrentHashMap<String, DurableState> records) {
+      return new Connection(true, records);
+    }
+
+    static Connection closed() {
+      return new Connection(false, new ConcurrentHashMap<>());
+    }
+  }
+}

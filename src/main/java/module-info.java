@@ -1,0 +1,11 @@
+/** An in-memory durable-state store for unit tests and prototypes. */
+// protobuf-java ships no module descriptor, but a stable name.
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
+module io.github.durablestore {
+  requires transitive com.google.protobuf;
+  requires static org.jspecify;
+
+  exports io.github.durablestore;
+  exports io.github.durablestore.egopb;
+  exports io.github.durablestore.memory;
+}

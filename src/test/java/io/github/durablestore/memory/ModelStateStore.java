@@ -1,0 +1,54 @@
+package io.github.durablestore.memory;
+
+import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StateStore;
+import io.github.durablestore.egopb.DurableState;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The store for one thread: what the real one must be indistinguishable from. */
+final class ModelStateStore implements StateStore {
+  private final Map<String, DurableState> records = new HashMap<>();
+  private final OnDisconnect onDisconnect;
+  private boolean connected;
+
+  ModelStateStore(OnDisconnect onDisconnect) {
+    this.onDisconnect = onDisconnect;
+  }
+
+  @Override
+  public void connect() {
+    connected = true;
+  }
+
+  @Override
+  public void disconnect() {
+    connected = false;
+    if (onDisconnect == OnDisconnect.PURGE) {
+      records.clear();
+    }
+  }
+
+  @Override
+  public void ping() {
+    connected = true;
+  }
+
+  @Override
+  public void writeState(DurableState state) {
+    states().put(state.getPersistenceId(), state);
+  }
+
+  @Override
+  public Optional<DurableState> getLatestState(String persistenceId) {
+    return Optional.ofNullable(states().get(persistenceId));
+  }
+
+  Map<String, DurableState> states() {
+    if (!connected) {
+      throw new NotConnectedException("the model is not connected");
+    }
+    return records;
+  }
+}
