@@ -11,9 +11,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Every history that Lincheck finds must be one that {@link ModelStateStore} could have had. */
 class MemoryStateStoreLinearizabilityTest {
-  private static final int ITERATIONS = Integer.getInteger("lincheck.iterations", 30);
-  private static final int INVOCATIONS = Integer.getInteger("lincheck.invocations", 1_000);
+  // The profile "lincheck" raises both.
+  private static final int SCENARIOS = Integer.getInteger("lincheck.scenarios", 30);
+  private static final int INVOCATIONS = Integer.getInteger("lincheck.invocations", 300);
+  // An invocation costs the less, and finds the less, where Lincheck does not direct the threads.
+  private static final int STRESS_INVOCATIONS = 10 * INVOCATIONS;
 
   @ParameterizedTest
   @ValueSource(classes = {Purging.class, Keeping.class})
@@ -24,102 +28,94 @@ class MemoryStateStoreLinearizabilityTest {
   @ParameterizedTest
   @ValueSource(classes = {Purging.class, Keeping.class})
   void stress_memoryStore_isLinearizable(Class<?> operations) {
-    configured(new StressOptions(), operations).check(operations);
+    stress(operations).check(operations);
   }
 
   @ParameterizedTest
   @ValueSource(classes = {Clearing.class, Swapping.class, SwappingUnderLock.class, Copying.class})
   void modelChecking_naiveStore_isRefuted(Class<?> operations) {
-    assertThatThrownBy(() -> modelChecking(operations).check(operations))
+    assertRefuted(modelChecking(operations), operations);
+  }
+
+  @Test
+  void stress_naiveStore_isRefuted() {
+    assertRefuted(stress(Clearing.class), Clearing.class);
+  }
+
+  private static void assertRefuted(Options<?, ?> options, Class<?> operations) {
+    assertThatThrownBy(() -> options.minimizeFailedScenario(false).check(operations))
         .isInstanceOf(LincheckAssertionError.class)
         .hasMessageContaining("Invalid execution results");
   }
 
   private static ModelCheckingOptions modelChecking(Class<?> operations) {
-    return configured(new ModelCheckingOptions(), operations).checkObstructionFreedom(false);
+    return configure(new ModelCheckingOptions().invocationsPerIteration(INVOCATIONS), operations);
   }
 
-  private static <O extends Options<O, ?>> O configured(O options, Class<?> operations) {
+  private static StressOptions stress(Class<?> operations) {
+    return configure(new StressOptions().invocationsPerIteration(STRESS_INVOCATIONS), operations);
+  }
+
+  private static <O extends Options<O, ?>> O configure(O options, Class<?> operations) {
     boolean keeps = operations == Keeping.class || operations == Copying.class;
     return options
+        .iterations(SCENARIOS)
         .threads(3)
         .actorsPerThread(3)
-        .iterations(ITERATIONS)
-        .invocationsPerIteration(INVOCATIONS)
+        .actorsBefore(2)
+        .actorsAfter(2)
         .sequentialSpecification(keeps ? KeepingModel.class : PurgingModel.class);
   }
 
-  public static final class Purging extends MemoryStoreOperations {
+  // Lincheck makes a new store for each invocation, by a constructor without parameters.
+
+  public static final class Purging extends StoreOperations {
     public Purging() {
-      super(OnDisconnect.PURGE);
+      super(new MemoryStateStore(), MemoryStateStore::states);
     }
   }
 
-  public static final class Keeping extends MemoryStoreOperations {
+  public static final class Keeping extends StoreOperations {
     public Keeping() {
-      super(OnDisconnect.KEEP);
+      super(
+          new MemoryStateStore(TypeRegistry.getEmptyTypeRegistry(), OnDisconnect.KEEP),
+          MemoryStateStore::states);
     }
   }
 
-  public static final class PurgingModel extends ModelOperations {
+  public static final class PurgingModel extends StoreOperations {
     public PurgingModel() {
-      super(OnDisconnect.PURGE);
+      super(new ModelStateStore(OnDisconnect.PURGE), ModelStateStore::states);
     }
   }
 
-  public static final class KeepingModel extends ModelOperations {
+  public static final class KeepingModel extends StoreOperations {
     public KeepingModel() {
-      super(OnDisconnect.KEEP);
+      super(new ModelStateStore(OnDisconnect.KEEP), ModelStateStore::states);
     }
   }
 
-  public static final class Clearing extends NaiveOperations {
+  public static final class Clearing extends StoreOperations {
     public Clearing() {
-      super(new NaiveStateStore.Clearing());
+      super(new NaiveStateStore.Clearing(), NaiveStateStore::states);
     }
   }
 
-  public static final class Swapping extends NaiveOperations {
+  public static final class Swapping extends StoreOperations {
     public Swapping() {
-      super(new NaiveStateStore.Swapping());
+      super(new NaiveStateStore.Swapping(), NaiveStateStore::states);
     }
   }
 
-  public static final class SwappingUnderLock extends NaiveOperations {
+  public static final class SwappingUnderLock extends StoreOperations {
     public SwappingUnderLock() {
-      super(new NaiveStateStore.SwappingUnderLock());
+      super(new NaiveStateStore.SwappingUnderLock(), NaiveStateStore::states);
     }
   }
 
-  public static final class Copying extends NaiveOperations {
+  public static final class Copying extends StoreOperations {
     public Copying() {
-      super(new NaiveStateStore.Copying());
-    }
-  }
-
-  abstract static class MemoryStoreOperations extends StoreOperations {
-    MemoryStoreOperations(OnDisconnect onDisconnect) {
-      this(new MemoryStateStore(TypeRegistry.getEmptyTypeRegistry(), onDisconnect));
-    }
-
-    private MemoryStoreOperations(MemoryStateStore store) {
-      super(store, store::states);
-    }
-  }
-
-  abstract static class ModelOperations extends StoreOperations {
-    ModelOperations(OnDisconnect onDisconnect) {
-      this(new ModelStateStore(onDisconnect));
-    }
-
-    private ModelOperations(ModelStateStore store) {
-      super(store, store::states);
-    }
-  }
-
-  abstract static class NaiveOperations extends StoreOperations {
-    NaiveOperations(NaiveStateStore store) {
-      super(store, store::states);
+      super(new NaiveStateStore.Copying(), NaiveStateStore::states);
     }
   }
 }

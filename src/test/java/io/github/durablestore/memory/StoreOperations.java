@@ -2,9 +2,12 @@ package io.github.durablestore.memory;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -12,14 +15,18 @@ import org.jetbrains.lincheck.datastructures.StringGen;
 
 /** What Lincheck calls on a store, from many threads: two ids, and states told apart by version. */
 @Param(name = "id", gen = StringGen.class, conf = "1:ab")
-@Param(name = "version", gen = IntGen.class, conf = "1:99")
+@Param(name = "version", gen = IntGen.class, conf = "0:8")
 public abstract class StoreOperations {
+  // Built beforehand: inside an operation Lincheck would follow each step of protobuf's builders.
+  private static final Map<String, List<DurableState>> STATES =
+      Map.of("a", versions("a"), "b", versions("b"));
+
   private final StateStore store;
   private final Supplier<Map<String, DurableState>> states;
 
-  StoreOperations(StateStore store, Supplier<Map<String, DurableState>> states) {
+  <S extends StateStore> StoreOperations(S store, Function<S, Map<String, DurableState>> states) {
     this.store = store;
-    this.states = states;
+    this.states = () -> states.apply(store);
   }
 
   @Operation
@@ -39,8 +46,7 @@ public abstract class StoreOperations {
 
   @Operation
   public void write(@Param(name = "id") String id, @Param(name = "version") int version) {
-    store.writeState(
-        DurableState.newBuilder().setPersistenceId(id).setVersionNumber(version).build());
+    store.writeState(STATES.get(id).get(version));
   }
 
   @Operation
@@ -52,5 +58,11 @@ public abstract class StoreOperations {
   @Operation
   public Optional<Long> readFromStates(@Param(name = "id") String id) {
     return Optional.ofNullable(states.get().get(id)).map(DurableState::getVersionNumber);
+  }
+
+  private static List<DurableState> versions(String id) {
+    return LongStream.range(0, 9)
+        .mapToObj(v -> DurableState.newBuilder().setPersistenceId(id).setVersionNumber(v).build())
+        .toList();
   }
 }

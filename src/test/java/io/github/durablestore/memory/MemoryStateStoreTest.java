@@ -1,0 +1,185 @@
+package io.github.durablestore.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import acme.billing.AccountState;
+import com.google.protobuf.Any;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.GarbageCollector;
+import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StateStore;
+import io.github.durablestore.contract.StateStoreContract;
+import io.github.durablestore.egopb.DurableState;
+import java.lang.ref.WeakReference;
+import java.util.SortedMap;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class MemoryStateStoreTest {
+  private static final TypeRegistry TYPES =
+      TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build();
+
+  private static final AccountState ACCOUNT =
+      AccountState.newBuilder().setAccountId("account-42").setBalanceCents(4200).build();
+  private static final DurableState PACKED =
+      state("account-42", 1).toBuilder().setResultingState(Any.pack(ACCOUNT)).build();
+
+  private final MemoryStateStore store = new MemoryStateStore(TYPES);
+
+  @Nested
+  class Purging extends StateStoreContract {
+    @Override
+    protected StateStore createStore() {
+      return new MemoryStateStore();
+    }
+
+    @Override
+    protected boolean purgesOnDisconnect() {
+      return true;
+    }
+  }
+
+  @Nested
+  class Keeping extends StateStoreContract {
+    @Override
+    protected StateStore createStore() {
+      return keepingStore();
+    }
+
+    @Override
+    protected boolean purgesOnDisconnect() {
+      return false;
+    }
+  }
+
+  @Test
+  void writeState_notConnected_saysWhatToDo() {
+    assertThatThrownBy(() -> store.writeState(state("account-42", 1)))
+        .isInstanceOf(NotConnectedException.class)
+        .hasMessage(
+            "cannot write state of \"account-42\": store is not connected; call connect() first");
+  }
+
+  @Test
+  void getLatestState_notConnected_saysWhatToDo() {
+    assertThatThrownBy(() -> store.getLatestState("account-42"))
+        .isInstanceOf(NotConnectedException.class)
+        .hasMessage(
+            "cannot read state of \"account-42\": store is not connected; call connect() first");
+  }
+
+  @Test
+  void states_notConnected_saysWhatToDo() {
+    assertThatThrownBy(store::states)
+        .isInstanceOf(NotConnectedException.class)
+        .hasMessage("cannot read states: store is not connected; call connect() first");
+  }
+
+  @Test
+  void emptyId_saysWhatToDo() {
+    assertThatThrownBy(() -> store.writeState(DurableState.getDefaultInstance()))
+        .hasMessage("cannot write state of \"\": persistence id is empty; set persistence_id");
+    assertThatThrownBy(() -> store.getLatestState(""))
+        .hasMessage(
+            "cannot read state of \"\": persistence id is empty; pass the id it was written under");
+  }
+
+  @Test
+  void constructor_null_namesParameter() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> new MemoryStateStore(null))
+        .withMessage("types");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new MemoryStateStore(TYPES, null))
+        .withMessage("onDisconnect");
+  }
+
+  @Test
+  void states_severalWritten_areSortedById() {
+    store.connect();
+    for (String id : new String[] {"b", "a", "c", "B"}) {
+      store.writeState(state(id, 1));
+    }
+
+    assertThat(store.states().values())
+        .containsExactly(state("B", 1), state("a", 1), state("b", 1), state("c", 1));
+    assertThat(store.states().keySet()).containsExactly("B", "a", "b", "c");
+  }
+
+  @Test
+  void states_writtenAfterwards_isACopy() {
+    store.connect();
+    store.writeState(state("a", 1));
+
+    SortedMap<String, DurableState> states = store.states();
+    store.writeState(state("a", 2));
+    store.writeState(state("b", 1));
+    store.disconnect();
+
+    assertThat(states).containsOnlyKeys("a").containsValue(state("a", 1));
+  }
+
+  @Test
+  void states_changed_throws() {
+    store.connect();
+    store.writeState(state("a", 1));
+
+    assertThatThrownBy(() -> store.states().clear())
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> store.states().put("b", state("b", 1)))
+        .isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  void states_keepingStoreConnectedAgain_areThoseFromBefore() {
+    MemoryStateStore keeping = keepingStore();
+    keeping.connect();
+    keeping.writeState(state("a", 1));
+
+    keeping.disconnect();
+    keeping.connect();
+
+    assertThat(keeping.states()).containsOnlyKeys("a");
+  }
+
+  @Test
+  void disconnect_purging_releasesRecords() {
+    store.connect();
+    WeakReference<DurableState> record = writeRecord();
+
+    store.disconnect();
+
+    assertThat(GarbageCollector.collects(record)).as("record is released").isTrue();
+  }
+
+  @Test
+  void unpack_byRegistry_isDynamicMessage() {
+    assertThat(store.unpack(PACKED)).isInstanceOf(DynamicMessage.class).isEqualTo(ACCOUNT);
+  }
+
+  @Test
+  void unpack_byClass_isGeneratedMessage() {
+    assertThat(new MemoryStateStore().unpack(PACKED, AccountState.class)).isEqualTo(ACCOUNT);
+  }
+
+  private static MemoryStateStore keepingStore() {
+    return new MemoryStateStore(TYPES, OnDisconnect.KEEP);
+  }
+
+  private static DurableState state(String persistenceId, long version) {
+    return DurableState.newBuilder()
+        .setPersistenceId(persistenceId)
+        .setVersionNumber(version)
+        .build();
+  }
+
+  /** In a method of its own, so that no local variable holds the record. */
+  private WeakReference<DurableState> writeRecord() {
+    DurableState record = state("account-42", 1);
+    store.writeState(record);
+    return new WeakReference<>(record);
+  }
+}
