@@ -52,8 +52,8 @@ import java.util.Optional;
  *   <li><b>R11</b> {@code version_number} and {@code shard} are unsigned: 0, 2<sup>63</sup> and
  *       2<sup>64</sup>-1 survive, and print as such.
  *   <li><b>R12</b> Any {@code timestamp} survives; the store never reads a clock.
- *   <li><b>R13</b> A state without {@code resulting_state}, with an empty one, and with one of 1 MiB
- *       survive.
+ *   <li><b>R13</b> A state without {@code resulting_state}, with an empty one, and with one of 1
+ *       MiB survive.
  *   <li><b>R14</b> A payload whose type the store has never heard of is stored and read back
  *       untouched.
  * </ul>
@@ -91,8 +91,8 @@ public interface StateStore extends AutoCloseable {
   void ping();
 
   /**
-   * Writes a state, in place of the one that its persistence id had. When this returns, the state is
-   * stored whole; when it throws one of the exceptions below, nothing has changed.
+   * Writes a state, in place of the one that its persistence id had. When this returns, the state
+   * is stored whole; when it throws one of the exceptions below, nothing has changed.
    *
    * @param state the state, with a persistence id
    * @throws NullPointerException if {@code state} is {@code null}

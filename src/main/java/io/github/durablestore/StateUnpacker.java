@@ -60,7 +60,9 @@ public final class StateUnpacker {
     if (descriptor == null) {
       throw failure(
           state,
-          "type URL \"" + typeUrl + "\" is not in the TypeRegistry; add its descriptor, or that of any"
+          "type URL \""
+              + typeUrl
+              + "\" is not in the TypeRegistry; add its descriptor, or that of any"
               + " message in its file or in a file that imports it, or unpack to the generated class");
     }
     return parse(state, DynamicMessage.getDefaultInstance(descriptor).getParserForType());
@@ -138,7 +140,9 @@ public final class StateUnpacker {
             prototype.getParserForType(), "/" + prototype.getDescriptorForType().getFullName());
       } catch (ReflectiveOperationException e) {
         throw new IllegalArgumentException(
-            "cannot unpack to \"" + type.getName() + "\": it is not a generated message class within"
+            "cannot unpack to \""
+                + type.getName()
+                + "\": it is not a generated message class within"
                 + " reach; pass a public one in an exported package, or unpack by the TypeRegistry",
             e);
       }

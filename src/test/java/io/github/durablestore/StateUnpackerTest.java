@@ -271,13 +271,10 @@ class StateUnpackerTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // on purpose
   void unpack_null_namesParameter() {
-    assertThatNullPointerException()
-        .isThrownBy(() -> new StateUnpacker(null))
-        .withMessage("types");
-    assertThatNullPointerException()
-        .isThrownBy(() -> unpacker.unpack(null))
-        .withMessage("state");
+    assertThatNullPointerException().isThrownBy(() -> new StateUnpacker(null)).withMessage("types");
+    assertThatNullPointerException().isThrownBy(() -> unpacker.unpack(null)).withMessage("state");
     assertThatNullPointerException()
         .isThrownBy(() -> unpacker.unpack(null, AccountState.class))
         .withMessage("state");

@@ -38,8 +38,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class MemoryStateStore implements StateStore {
   private final StateUnpacker unpacker;
   private final OnDisconnect onDisconnect;
-  private final AtomicReference<Connection> connection =
-      new AtomicReference<>(Connection.closed());
+  private final AtomicReference<Connection> connection = new AtomicReference<>(Connection.closed());
 
   /** Creates a store with an empty {@link TypeRegistry} that purges its records on disconnect. */
   public MemoryStateStore() {
@@ -79,8 +78,8 @@ public final class MemoryStateStore implements StateStore {
 
   /**
    * Disconnects the store; does nothing when it is not connected. A write under way is refused, or
-   * counts as written before. Unless the store keeps them, its records are gone, and released to the
-   * garbage collector.
+   * counts as written before. Unless the store keeps them, its records are gone, and released to
+   * the garbage collector.
    */
   @Override
   public void disconnect() {
@@ -128,7 +127,8 @@ public final class MemoryStateStore implements StateStore {
    * Returns a copy of what the store holds. Each state in it is one that its id had while the copy
    * was made; a copy made during writes to several ids may hold a later one without an earlier one.
    *
-   * @return every state by its persistence id, in the order of {@link String#compareTo}; unmodifiable
+   * @return every state by its persistence id, in the order of {@link String#compareTo};
+   *     unmodifiable
    * @throws NotConnectedException if the store is not connected
    */
   public SortedMap<String, DurableState> states() {

@@ -195,10 +195,7 @@ public abstract class StateStoreContract {
       long bits = Long.parseUnsignedLong(number);
       DurableState latest =
           assertSurvives(
-              DurableState.newBuilder()
-                  .setPersistenceId(ID)
-                  .setVersionNumber(bits)
-                  .setShard(bits));
+              DurableState.newBuilder().setPersistenceId(ID).setVersionNumber(bits).setShard(bits));
 
       if (bits != 0) { // text format leaves out what is 0
         assertThat(TextFormat.printer().printToString(latest))
@@ -373,6 +370,7 @@ public abstract class StateStoreContract {
   }
 
   /** Lets the threads go at once: a barrier that parks them would wake them far apart. */
+  @SuppressWarnings("ThreadPriorityCheck") // what is awaited does not depend on the scheduler
   private static void await(AtomicInteger together) {
     together.decrementAndGet();
     while (together.get() > 0) {

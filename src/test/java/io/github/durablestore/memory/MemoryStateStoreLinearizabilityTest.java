@@ -69,13 +69,13 @@ class MemoryStateStoreLinearizabilityTest {
 
   // Lincheck makes a new store for each invocation, by a constructor without parameters.
 
-  public static final class Purging extends StoreOperations {
+  public static final class Purging extends StoreOperations<MemoryStateStore> {
     public Purging() {
       super(new MemoryStateStore(), MemoryStateStore::states);
     }
   }
 
-  public static final class Keeping extends StoreOperations {
+  public static final class Keeping extends StoreOperations<MemoryStateStore> {
     public Keeping() {
       super(
           new MemoryStateStore(TypeRegistry.getEmptyTypeRegistry(), OnDisconnect.KEEP),
@@ -83,37 +83,37 @@ class MemoryStateStoreLinearizabilityTest {
     }
   }
 
-  public static final class PurgingModel extends StoreOperations {
+  public static final class PurgingModel extends StoreOperations<ModelStateStore> {
     public PurgingModel() {
       super(new ModelStateStore(OnDisconnect.PURGE), ModelStateStore::states);
     }
   }
 
-  public static final class KeepingModel extends StoreOperations {
+  public static final class KeepingModel extends StoreOperations<ModelStateStore> {
     public KeepingModel() {
       super(new ModelStateStore(OnDisconnect.KEEP), ModelStateStore::states);
     }
   }
 
-  public static final class Clearing extends StoreOperations {
+  public static final class Clearing extends StoreOperations<NaiveStateStore> {
     public Clearing() {
       super(new NaiveStateStore.Clearing(), NaiveStateStore::states);
     }
   }
 
-  public static final class Swapping extends StoreOperations {
+  public static final class Swapping extends StoreOperations<NaiveStateStore> {
     public Swapping() {
       super(new NaiveStateStore.Swapping(), NaiveStateStore::states);
     }
   }
 
-  public static final class SwappingUnderLock extends StoreOperations {
+  public static final class SwappingUnderLock extends StoreOperations<NaiveStateStore> {
     public SwappingUnderLock() {
       super(new NaiveStateStore.SwappingUnderLock(), NaiveStateStore::states);
     }
   }
 
-  public static final class Copying extends StoreOperations {
+  public static final class Copying extends StoreOperations<NaiveStateStore> {
     public Copying() {
       super(new NaiveStateStore.Copying(), NaiveStateStore::states);
     }

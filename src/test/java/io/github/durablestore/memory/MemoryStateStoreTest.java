@@ -88,6 +88,7 @@ class MemoryStateStoreTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // on purpose
   void constructor_null_namesParameter() {
     assertThatNullPointerException()
         .isThrownBy(() -> new MemoryStateStore(null))

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Stores that look right, and are not: in each a disconnect fits between the guard and the map. They
- * show that what proves {@link MemoryStateStore} would refute it, were it one of them.
+ * Stores that look right, and are not: in each a disconnect fits between the guard and the map.
+ * They show that what proves {@link MemoryStateStore} would refute it, were it one of them.
  */
 abstract class NaiveStateStore implements StateStore {
   final AtomicBoolean connected = new AtomicBoolean();

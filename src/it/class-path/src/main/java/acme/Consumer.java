@@ -1,0 +1,47 @@
+package acme;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.protobuf.StringValue;
+import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.memory.MemoryStateStore;
+import java.util.List;
+
+/** Uses the built jar on the class path, beside the newest protobuf-java and nothing else. */
+final class Consumer {
+  private Consumer() {}
+
+  public static void main(String[] args) {
+    requireAbsent("org.junit.jupiter.api.Test");
+    requireAbsent("org.assertj.core.api.Assertions");
+    requireAbsent("org.jspecify.annotations.NullMarked");
+
+    var types = TypeRegistry.newBuilder().add(StringValue.getDescriptor()).build();
+    StringValue value = StringValue.of("4200 cents");
+    try (var store = new MemoryStateStore(types)) {
+      store.connect();
+      store.writeState(
+          DurableState.newBuilder()
+              .setPersistenceId("account-42")
+              .setResultingState(Any.pack(value))
+              .build());
+
+      DurableState latest = store.getLatestState("account-42").orElseThrow();
+      List<Message> unpacked =
+          List.of(store.unpack(latest), store.unpack(latest, StringValue.class));
+      if (!unpacked.equals(List.of(value, value))) {
+        throw new AssertionError("unpacked " + unpacked);
+      }
+    }
+  }
+
+  private static void requireAbsent(String className) {
+    try {
+      Class.forName(className);
+    } catch (ClassNotFoundException expected) {
+      return;
+    }
+    throw new AssertionError(className + " is on the class path");
+  }
+}
