@@ -43,12 +43,12 @@ abstract class NaiveStateStore implements StateStore {
     return records;
   }
 
-  /** The Go original: a write under way lands after the purge, and outlives it. */
+  /** As the Go original: a write lands after the purge, and outlives it. */
   static final class Clearing extends NaiveStateStore {
     @Override
     public void disconnect() {
-      connected.set(false);
       records.clear();
+      connected.set(false);
     }
   }
 
