@@ -9,7 +9,11 @@ import acme.billing.AccountState;
 import com.google.protobuf.AbstractMessage;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.DescriptorProtos.DescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.UninterpretedOption.NamePart;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.ListValue;
@@ -38,7 +42,7 @@ class StateUnpackerTest {
       AccountState.newBuilder().setAccountId("account-42").setBalanceCents(4200).build();
   private static final String ACCOUNT_URL = "type.googleapis.com/acme.billing.AccountState";
 
-  private static volatile boolean tripped;
+  static volatile boolean tripped;
 
   private final StateUnpacker unpacker =
       new StateUnpacker(
@@ -249,9 +253,12 @@ class StateUnpackerTest {
   }
 
   @Test
-  void unpack_urlNamesAClass_doesNotLoadIt() {
-    DurableState state = stateOf("x/" + Tripwire.class.getName(), ACCOUNT.toByteString());
+  void unpack_urlNamesAClass_doesNotLoadIt() throws Exception {
+    Descriptor descriptor = descriptorOf("io.github.durablestore", "Tripwire");
+    var knowsIt = new StateUnpacker(TypeRegistry.newBuilder().add(descriptor).build());
+    DurableState state = stateOf("x/io.github.durablestore.Tripwire", ByteString.EMPTY);
 
+    assertThat(knowsIt.unpack(state).getDescriptorForType()).isEqualTo(descriptor);
     assertThatThrownBy(() -> unpacker.unpack(state)).isInstanceOf(StateUnpackException.class);
     assertThatThrownBy(() -> unpacker.unpack(state, AccountState.class))
         .isInstanceOf(StateUnpackException.class);
@@ -323,6 +330,15 @@ class StateUnpackerTest {
     }
   }
 
+  private static Descriptor descriptorOf(String protoPackage, String name) throws Exception {
+    var file =
+        FileDescriptorProto.newBuilder()
+            .setPackage(protoPackage)
+            .addMessageType(DescriptorProto.newBuilder().setName(name))
+            .build();
+    return FileDescriptor.buildFrom(file, new FileDescriptor[0]).findMessageTypeByName(name);
+  }
+
   private static Struct nestedStruct() {
     Value number = Value.newBuilder().setNumberValue(4200).build();
     Value text = Value.newBuilder().setStringValue("caf\u00e9").build();
@@ -349,13 +365,6 @@ class StateUnpackerTest {
         .setPersistenceId("account-42")
         .setResultingState(Any.newBuilder().setTypeUrl(typeUrl).setValue(value))
         .build();
-  }
-
-  /** Tells when it is initialized. */
-  static final class Tripwire {
-    static {
-      tripped = true;
-    }
   }
 
   /** Defines the classes of {@code acme.billing} anew. */

@@ -39,7 +39,8 @@ class MemoryStateStoreLinearizabilityTest {
 
   @Test
   void stress_naiveStore_isRefuted() {
-    assertRefuted(stress(Clearing.class), Clearing.class);
+    // Chance finds the error, and late on a busy machine: the widest gap of the four, and no haste.
+    assertRefuted(stress(Copying.class).iterations(100 * SCENARIOS), Copying.class);
   }
 
   private static void assertRefuted(Options<?, ?> options, Class<?> operations) {
