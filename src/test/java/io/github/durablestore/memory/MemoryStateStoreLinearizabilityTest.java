@@ -3,6 +3,7 @@ package io.github.durablestore.memory;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.broken.NaiveStateStore;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Options;

@@ -1,4 +1,6 @@
-package io.github.durablestore.memory;
+package io.github.durablestore.broken;
+
+import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
@@ -10,9 +12,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Stores that look right, and are not: in each a disconnect fits between the guard and the map.
- * They show that what proves {@link MemoryStateStore} would refute it, were it one of them.
+ * They show that what proves {@code MemoryStateStore} would refute it, were it one of them.
  */
-abstract class NaiveStateStore implements StateStore {
+public abstract class NaiveStateStore implements StateStore {
   final AtomicBoolean connected = new AtomicBoolean();
   volatile Map<String, DurableState> records = new ConcurrentHashMap<>();
 
@@ -28,15 +30,22 @@ abstract class NaiveStateStore implements StateStore {
 
   @Override
   public void writeState(DurableState state) {
-    states().put(state.getPersistenceId(), state);
+    String persistenceId = requireNonNull(state, "state").getPersistenceId();
+    if (persistenceId.isEmpty()) {
+      throw new IllegalArgumentException("persistence id is empty");
+    }
+    states().put(persistenceId, state);
   }
 
   @Override
   public Optional<DurableState> getLatestState(String persistenceId) {
+    if (requireNonNull(persistenceId, "persistenceId").isEmpty()) {
+      throw new IllegalArgumentException("persistence id is empty");
+    }
     return Optional.ofNullable(states().get(persistenceId));
   }
 
-  Map<String, DurableState> states() {
+  public Map<String, DurableState> states() {
     if (!connected.get()) {
       throw new NotConnectedException("a naive store is not connected");
     }
@@ -44,7 +53,7 @@ abstract class NaiveStateStore implements StateStore {
   }
 
   /** As the Go original: a write lands after the purge, and outlives it. */
-  static final class Clearing extends NaiveStateStore {
+  public static final class Clearing extends NaiveStateStore {
     @Override
     public void disconnect() {
       records.clear();
@@ -53,7 +62,7 @@ abstract class NaiveStateStore implements StateStore {
   }
 
   /** A new map each time: a connect and a write slip in before it, and the write is lost. */
-  static final class Swapping extends NaiveStateStore {
+  public static final class Swapping extends NaiveStateStore {
     @Override
     public void disconnect() {
       connected.set(false);
@@ -62,7 +71,7 @@ abstract class NaiveStateStore implements StateStore {
   }
 
   /** The same under a lock, which the write does not take. */
-  static final class SwappingUnderLock extends NaiveStateStore {
+  public static final class SwappingUnderLock extends NaiveStateStore {
     @Override
     public synchronized void connect() {
       super.connect();
@@ -76,7 +85,7 @@ abstract class NaiveStateStore implements StateStore {
   }
 
   /** Keeps a copy for the next connection: a write under way lands in the map copied from. */
-  static final class Copying extends NaiveStateStore {
+  public static final class Copying extends NaiveStateStore {
     @Override
     public void disconnect() {
       connected.set(false);

@@ -1,0 +1,19 @@
+package io.github.durablestore.contract;
+
+import java.util.concurrent.TimeUnit;
+
+/** How long to look for a race: a store in memory has its rounds, one over a network its time. */
+final class Budget {
+  private static final long NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final long start = System.nanoTime();
+  private final int rounds;
+
+  Budget(int rounds) {
+    this.rounds = rounds;
+  }
+
+  boolean allows(int round) {
+    return round < rounds && System.nanoTime() - start < NANOS;
+  }
+}

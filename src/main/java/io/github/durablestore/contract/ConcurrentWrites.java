@@ -1,0 +1,81 @@
+package io.github.durablestore.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.durablestore.StateStore;
+import io.github.durablestore.egopb.DurableState;
+import java.util.ArrayList;
+import java.util.concurrent.Future;
+
+/** R16: writers that each write to ids of their own, and all to one, and read what they wrote. */
+final class ConcurrentWrites {
+  private static final int WRITERS = 4;
+  private static final int ROUNDS = 2_000;
+
+  private final StateStore store;
+  private final String id;
+  private final Budget budget = new Budget(ROUNDS);
+
+  ConcurrentWrites(StateStore store, String id) {
+    this.store = store;
+    this.id = id;
+  }
+
+  void run() throws Exception {
+    var lastVersions = new ArrayList<Long>();
+    try (var workers = new Workers()) {
+      var writers = new ArrayList<Future<Integer>>();
+      for (int writer = 0; writer < WRITERS; writer++) {
+        int number = writer;
+        writers.add(workers.start(() -> write(number)));
+      }
+      for (int writer = 0; writer < WRITERS; writer++) {
+        lastVersions.add(assertKept(writer, Workers.get(writers.get(writer))));
+      }
+    }
+    assertThat(readShared().getVersionNumber())
+        .as("version that is left of concurrent writes to one id: the last of one of the writers")
+        .isIn(lastVersions);
+  }
+
+  private int write(int writer) {
+    int round = 0;
+    for (; budget.allows(round); round++) {
+      DurableState own = States.of(ownId(writer, round), round);
+      store.writeState(own);
+      assertThat(store.getLatestState(own.getPersistenceId()))
+          .as("read of a thread's own last write")
+          .contains(own);
+
+      store.writeState(States.of(id, version(writer, round)));
+      readShared();
+    }
+    return round;
+  }
+
+  /** Returns the last version that the writer wrote to the id that all write to. */
+  private long assertKept(int writer, int rounds) {
+    for (int round = 0; round < rounds; round++) {
+      assertThat(store.getLatestState(ownId(writer, round)))
+          .as("read of an id to which one of several threads wrote")
+          .contains(States.of(ownId(writer, round), round));
+    }
+    return version(writer, rounds - 1);
+  }
+
+  private DurableState readShared() {
+    DurableState shared = store.getLatestState(id).orElseThrow();
+    assertThat(shared)
+        .as("state read during concurrent writes to one id: one of them, whole")
+        .isEqualTo(States.of(id, shared.getVersionNumber()));
+    return shared;
+  }
+
+  private static long version(int writer, int round) {
+    return (long) writer * ROUNDS + round + 1;
+  }
+
+  private String ownId(int writer, int round) {
+    return id + "-" + writer + "-" + round;
+  }
+}
