@@ -3,14 +3,15 @@
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.github.durablestore {
   requires transitive com.google.protobuf;
-  requires static transitive org.assertj.core;
-  requires static transitive org.junit.jupiter.api;
+  requires static org.assertj.core;
+  requires static org.junit.jupiter.api;
   requires static org.jspecify;
 
   exports io.github.durablestore;
   exports io.github.durablestore.contract;
   exports io.github.durablestore.egopb;
   exports io.github.durablestore.memory;
+  exports io.github.durablestore.probe;
 
   opens io.github.durablestore.contract to
       org.junit.platform.commons;

@@ -51,6 +51,8 @@ final class Cuts {
             .as("read after a cut, and connecting again; last acknowledged was %s", acknowledged)
             .isIn(purges ? List.of(Optional.empty()) : List.of(acknowledged, attempted));
       }
+    } finally {
+      cut = true;
     }
   }
 
@@ -59,16 +61,15 @@ final class Cuts {
     try (var workers = new Workers()) {
       cut = false;
       Future<?> writer = workers.start(this::writeAndReconnect);
-      try {
-        var budget = new Budget(ROUNDS);
-        for (int round = 0; budget.allows(round) && !writer.isDone(); round++) {
-          awaitAcknowledged(writer);
-          store.disconnect();
-        }
-      } finally {
-        cut = true;
+      var budget = new Budget(ROUNDS);
+      for (int round = 0; budget.allows(round) && !writer.isDone(); round++) {
+        awaitAcknowledged(writer);
+        store.disconnect();
       }
+      cut = true;
       Workers.get(writer);
+    } finally {
+      cut = true;
     }
     store.connect();
   }
@@ -79,8 +80,7 @@ final class Cuts {
         write();
       }
     } catch (StateStoreException e) {
-      // The cut. Only NotConnectedException says that what was attempted did not happen, as R5 has
-      // it.
+      // The cut. Whether a write that was refused left nothing is for R5 to say.
     }
     return null;
   }
@@ -113,7 +113,7 @@ final class Cuts {
   private void awaitAcknowledged(Future<?> writer) {
     Optional<DurableState> before = acknowledged;
     long start = System.nanoTime();
-    while (acknowledged == before && !writer.isDone()) {
+    while (acknowledged.equals(before) && !writer.isDone()) {
       if (System.nanoTime() - start > PATIENCE_NANOS) {
         fail("no write was acknowledged within 10 s of connect()");
       }

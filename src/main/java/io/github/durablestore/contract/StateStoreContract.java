@@ -18,6 +18,7 @@ import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -225,7 +226,7 @@ public abstract class StateStoreContract {
     assertIndependent(
         List.of(
             id,
-            id.toUpperCase(),
+            id.toUpperCase(Locale.ROOT),
             " " + id,
             id + " ",
             id + "/",
