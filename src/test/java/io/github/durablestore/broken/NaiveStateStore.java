@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +18,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public abstract class NaiveStateStore implements StateStore {
   final AtomicBoolean connected = new AtomicBoolean();
   volatile Map<String, DurableState> records = new ConcurrentHashMap<>();
+  private final long gapNanos;
+
+  /** With a gap that only a search finds. */
+  NaiveStateStore() {
+    this(Duration.ZERO);
+  }
+
+  /** With a gap so wide that every disconnect meets it, on a busy machine too. */
+  NaiveStateStore(Duration gap) {
+    gapNanos = gap.toNanos();
+  }
 
   @Override
   public void connect() {
@@ -34,7 +46,9 @@ public abstract class NaiveStateStore implements StateStore {
     if (persistenceId.isEmpty()) {
       throw new IllegalArgumentException("persistence id is empty");
     }
-    states().put(persistenceId, state);
+    Map<String, DurableState> current = states();
+    stayInGap();
+    current.put(persistenceId, state);
   }
 
   @Override
@@ -52,8 +66,23 @@ public abstract class NaiveStateStore implements StateStore {
     return records;
   }
 
+  void stayInGap() {
+    if (gapNanos > 0) {
+      long start = System.nanoTime();
+      while (System.nanoTime() - start < gapNanos) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
   /** As the Go original: a write lands after the purge, and outlives it. */
   public static final class Clearing extends NaiveStateStore {
+    public Clearing() {}
+
+    public Clearing(Duration gap) {
+      super(gap);
+    }
+
     @Override
     public void disconnect() {
       records.clear();
@@ -63,9 +92,16 @@ public abstract class NaiveStateStore implements StateStore {
 
   /** A new map each time: a connect and a write slip in before it, and the write is lost. */
   public static final class Swapping extends NaiveStateStore {
+    public Swapping() {}
+
+    public Swapping(Duration gap) {
+      super(gap);
+    }
+
     @Override
     public void disconnect() {
       connected.set(false);
+      stayInGap();
       records = new ConcurrentHashMap<>();
     }
   }
@@ -86,6 +122,12 @@ public abstract class NaiveStateStore implements StateStore {
 
   /** Keeps a copy for the next connection: a write under way lands in the map copied from. */
   public static final class Copying extends NaiveStateStore {
+    public Copying() {}
+
+    public Copying(Duration gap) {
+      super(gap);
+    }
+
     @Override
     public void disconnect() {
       connected.set(false);

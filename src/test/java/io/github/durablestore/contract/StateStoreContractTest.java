@@ -36,10 +36,12 @@ import io.github.durablestore.broken.BrokenStateStore.TearsStates;
 import io.github.durablestore.broken.BrokenStateStore.Trims;
 import io.github.durablestore.broken.NaiveStateStore.Clearing;
 import io.github.durablestore.broken.NaiveStateStore.Copying;
+import io.github.durablestore.broken.NaiveStateStore.Swapping;
 import io.github.durablestore.memory.MemoryStateStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,6 +60,8 @@ import org.junit.platform.testkit.engine.Events;
 
 /** The contract fails a store on the rule that it breaks, on that alone, and says what is wrong. */
 class StateStoreContractTest {
+  private static final Duration GAP = Duration.ofMillis(2);
+
   static Stream<Arguments> brokenStores() {
     return Stream.of(
         broken("R1", ConnectedWhenNew::new, "read of a store that is new"),
@@ -85,14 +89,15 @@ class StateStoreContractTest {
         broken("R15", NamesNoParameter::new, "read of null"),
         broken("R16", LosesUpdates::new, "read of a"),
         broken("R16", TearsStates::new, "one of them, whole"),
-        broken("R17", Clearing::new, "read after a cut"));
+        broken("R17", () -> new Clearing(GAP), "read after a cut"),
+        broken("R17", () -> new Swapping(GAP), "read in the connection in which"));
   }
 
   static Stream<Arguments> brokenKeepingStores() {
     return Stream.of(
         broken("R5", RefusesWritesTooLate::new, "read after disconnecting and connecting"),
         broken("R7", ReadsDefaults::new, "read of an id never written"),
-        broken("R17", Copying::new, "read after a cut"));
+        broken("R17", () -> new Copying(GAP), "read after a cut"));
   }
 
   @ParameterizedTest(name = "{0} {1}")
