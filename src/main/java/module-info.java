@@ -8,8 +8,11 @@ module io.github.durablestore {
   requires static org.jspecify;
 
   exports io.github.durablestore;
+  exports io.github.durablestore.assertj;
   exports io.github.durablestore.contract;
   exports io.github.durablestore.egopb;
+  exports io.github.durablestore.fixture;
+  exports io.github.durablestore.junit;
   exports io.github.durablestore.memory;
   exports io.github.durablestore.probe;
 

@@ -24,26 +24,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Hold implements AutoCloseable {
   private final CallMatcher calls;
-  private final Duration limit;
+  private final long limitNanos;
   private final AtomicBoolean taken = new AtomicBoolean();
   private final CountDownLatch reached = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
 
   Hold(CallMatcher calls, Duration limit) {
     this.calls = calls;
-    this.limit = limit;
+    this.limitNanos = limit.toNanos();
   }
 
   /**
    * Waits until a call is held.
    *
-   * @throws IllegalStateException if there is none within the limit, or the thread is interrupted
+   * @throws IllegalStateException if there is none within the limit
+   * @throws StateStoreException if the thread is interrupted
    */
   public void awaitReached() {
-    if (!await(reached)) {
+    if (!await(reached, "await " + calls)) {
       throw new IllegalStateException(
-          "cannot await \"%s\": no such call within %s; make it in another thread, after hold()"
-              .formatted(calls, limit));
+          "cannot await %s: there was no such call within %s; make it in another thread, after hold()"
+              .formatted(calls, limit()));
     }
   }
 
@@ -59,24 +60,31 @@ public final class Hold implements AutoCloseable {
     release();
   }
 
-  /** Holds the call until released, if it is the first that matches. */
-  void stop(Call call) {
-    if (calls.matches(call) && taken.compareAndSet(false, true)) {
-      reached.countDown();
-      if (!await(released)) {
-        throw new StateStoreException(
-            "cannot %s: the probe held this call for %s; call release() on the hold"
-                .formatted(call, limit));
-      }
+  /** Holds the call until released, if it is the first that matches; tells whether it was. */
+  boolean stop(Call call) {
+    if (!calls.matches(call) || !taken.compareAndSet(false, true)) {
+      return false;
+    }
+    reached.countDown();
+    if (!await(released, call.toString())) {
+      throw new StateStoreException(
+          "cannot %s: the probe held this call for %s; call release() on the hold"
+              .formatted(call, limit()));
+    }
+    return true;
+  }
+
+  private boolean await(CountDownLatch latch, String action) {
+    try {
+      return latch.await(limitNanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StateStoreException(
+          "cannot " + action + ": the thread was interrupted; interrupt it after release()", e);
     }
   }
 
-  private boolean await(CountDownLatch latch) {
-    try {
-      return latch.await(limit.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+  private String limit() {
+    return TimeUnit.NANOSECONDS.toMillis(limitNanos) + " ms";
   }
 }

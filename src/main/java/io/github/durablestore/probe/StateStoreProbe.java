@@ -161,7 +161,8 @@ public final class StateStoreProbe implements StateStore {
   }
 
   /**
-   * Holds the next call that matches, for 10 seconds at most.
+   * Holds the next call that matches, for 10 seconds at most. Of several holds that match, each
+   * holds a call of its own.
    *
    * @param matcher which call
    * @return what to release the call by
@@ -204,7 +205,7 @@ public final class StateStoreProbe implements StateStore {
   private Optional<DurableState> observe(Call call, Supplier<Optional<DurableState>> work) {
     Optional<DurableState> read;
     try {
-      holds.forEach(hold -> hold.stop(call));
+      holdIfTold(call);
       failIfTold(call, false);
       read = work.get();
       failIfTold(call.returning(read), true);
@@ -214,6 +215,14 @@ public final class StateStoreProbe implements StateStore {
     }
     calls.add(call.returning(read));
     return read;
+  }
+
+  private void holdIfTold(Call call) {
+    for (Hold hold : holds) {
+      if (hold.stop(call)) {
+        return;
+      }
+    }
   }
 
   private void failIfTold(Call call, boolean afterEffect) {

@@ -1,0 +1,140 @@
+package io.github.durablestore.assertj;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.StateUnpackException;
+import io.github.durablestore.StateUnpacker;
+import io.github.durablestore.egopb.DurableState;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.assertj.core.api.AbstractAssert;
+import org.assertj.core.api.Assertions;
+import org.assertj.core.api.ObjectAssert;
+import org.jspecify.annotations.Nullable;
+
+/** Assertions about a state. Its version and shard are unsigned. No parameter may be null. */
+public final class DurableStateAssert extends AbstractAssert<DurableStateAssert, DurableState> {
+  DurableStateAssert(@Nullable DurableState actual) {
+    super(actual, DurableStateAssert.class);
+  }
+
+  /**
+   * Verifies the version number.
+   *
+   * @param expected the version, its bits read as unsigned
+   * @return this
+   */
+  public DurableStateAssert hasVersion(long expected) {
+    return has("version", DurableState::getVersionNumber, expected, Long::toUnsignedString);
+  }
+
+  /**
+   * Verifies the shard.
+   *
+   * @param expected the shard, its bits read as unsigned
+   * @return this
+   */
+  public DurableStateAssert hasShard(long expected) {
+    return has("shard", DurableState::getShard, expected, Long::toUnsignedString);
+  }
+
+  /**
+   * Verifies the timestamp.
+   *
+   * @param expected the timestamp, by convention in milliseconds since 1970
+   * @return this
+   */
+  public DurableStateAssert hasTimestamp(long expected) {
+    return has("timestamp", DurableState::getTimestamp, expected, Object::toString);
+  }
+
+  /**
+   * Verifies that the payload is of the type of a message, and equal to it. It is unpacked to be
+   * compared, as two payloads of equal messages may be unequal bytes.
+   *
+   * @param expected the message, generated or dynamic
+   * @return this
+   */
+  public DurableStateAssert hasPayload(Message expected) {
+    Message payload = payload(requireNonNull(expected, "expected").getDescriptorForType());
+    if (!payload.equals(expected)) {
+      throw failureWithActualExpected(
+          Text.of(payload),
+          Text.of(expected),
+          "expected state of \"%s\" to have the payload:%n%sbut it has:%n%sfirst differing in %s",
+          actual.getPersistenceId(),
+          Text.of(expected),
+          Text.of(payload),
+          FirstDifference.between(payload, expected));
+    }
+    return this;
+  }
+
+  /**
+   * Verifies that the payload is of a type, and can be unpacked.
+   *
+   * @param type the generated class of the type
+   * @return this
+   */
+  public DurableStateAssert hasPayloadOfType(Class<? extends Message> type) {
+    payload(type);
+    return this;
+  }
+
+  /**
+   * Verifies that the payload is of a type, and goes on to it.
+   *
+   * @param <T> the type
+   * @param type the generated class of the type
+   * @return assertions about the unpacked payload
+   */
+  public <T extends Message> ObjectAssert<T> payload(Class<T> type) {
+    requireNonNull(type, "type");
+    var unpacker = new StateUnpacker(TypeRegistry.getEmptyTypeRegistry());
+    return Assertions.assertThat(unpack(() -> unpacker.unpack(actual, type)))
+        .as(info.description());
+  }
+
+  private Message payload(Descriptor type) {
+    isNotNull();
+    String typeUrl = actual.getResultingState().getTypeUrl();
+    if (actual.hasResultingState() && !typeUrl.endsWith("/" + type.getFullName())) {
+      throw failure(
+          "expected state of \"%s\" to have a payload of type \"%s\" but its type URL is \"%s\"",
+          actual.getPersistenceId(), type.getFullName(), typeUrl);
+    }
+    var unpacker = new StateUnpacker(TypeRegistry.newBuilder().add(type).build());
+    return unpack(() -> unpacker.unpack(actual));
+  }
+
+  private <T extends Message> T unpack(Supplier<T> unpacking) {
+    isNotNull();
+    try {
+      return unpacking.get();
+    } catch (StateUnpackException e) {
+      AssertionError failure = failure("%s", e.getMessage());
+      failure.initCause(e);
+      throw failure;
+    }
+  }
+
+  private DurableStateAssert has(
+      String what, Function<DurableState, Long> get, Long expected, Function<Long, String> print) {
+    isNotNull();
+    Long found = get.apply(actual);
+    if (!found.equals(expected)) {
+      throw failureWithActualExpected(
+          print.apply(found),
+          print.apply(expected),
+          "expected state of \"%s\" to have %s %s but it has %s",
+          actual.getPersistenceId(),
+          what,
+          print.apply(expected),
+          print.apply(found));
+    }
+    return this;
+  }
+}

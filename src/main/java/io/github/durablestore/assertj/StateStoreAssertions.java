@@ -1,0 +1,52 @@
+package io.github.durablestore.assertj;
+
+import io.github.durablestore.StateStore;
+import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.probe.StateStoreProbe;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where AssertJ assertions about states, stores and probes begin. Import {@code assertThat}
+ * statically, beside AssertJ's own.
+ *
+ * <pre>{@code
+ * assertThat(store).hasNoState("account-7");
+ * assertThat(store).state("account-42").hasVersion(3).hasPayload(account);
+ * assertThat(probe).wroteVersions("account-42", 1, 2, 3).hasNoUnusedFaults();
+ * }</pre>
+ *
+ * <p>With soft assertions, wrap each in {@code softly.check(() -> ...)}.
+ */
+public final class StateStoreAssertions {
+  private StateStoreAssertions() {}
+
+  /**
+   * Begins assertions about what a store holds.
+   *
+   * @param actual the store
+   * @return the assertions
+   */
+  public static StateStoreAssert assertThat(@Nullable StateStore actual) {
+    return new StateStoreAssert(actual);
+  }
+
+  /**
+   * Begins assertions about a state.
+   *
+   * @param actual the state
+   * @return the assertions
+   */
+  public static DurableStateAssert assertThat(@Nullable DurableState actual) {
+    return new DurableStateAssert(actual);
+  }
+
+  /**
+   * Begins assertions about what a probe has recorded.
+   *
+   * @param actual the probe
+   * @return the assertions
+   */
+  public static StateStoreProbeAssert assertThat(@Nullable StateStoreProbe actual) {
+    return new StateStoreProbeAssert(actual);
+  }
+}

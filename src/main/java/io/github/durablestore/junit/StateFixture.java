@@ -1,0 +1,36 @@
+package io.github.durablestore.junit;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Loads fixtures into the store that {@link StateStoreExtension} makes for a test, before anything
+ * of the test runs.
+ *
+ * <p>On a class it stands for each of its tests, those of subclasses and of {@code @Nested} classes
+ * too. Fixtures of a superclass and of an enclosing class come first, then those of the class, then
+ * those of the test method: of two states with one id, the later one stays.
+ *
+ * <pre>{@code
+ * @Test
+ * @StateFixture("accounts.textproto")
+ * void balance_knownAccount_isThatOfTheFixture(StateStore store) { ... }
+ * }</pre>
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.METHOD, ElementType.TYPE})
+public @interface StateFixture {
+  /**
+   * Names the resources, each in the form that {@link
+   * io.github.durablestore.fixture.StateFixtures#read(java.net.URL)} reads.
+   *
+   * @return names as {@link Class#getResource} takes them of the class that is annotated, or whose
+   *     method is: {@code "accounts.textproto"} lies in its package, {@code "/accounts.textproto"}
+   *     at the root
+   */
+  String[] value();
+}

@@ -1,0 +1,5 @@
+/** A store for each test, by JUnit Jupiter. It needs junit-jupiter-api 5.14 or later. */
+@NullMarked
+package io.github.durablestore.junit;
+
+import org.jspecify.annotations.NullMarked;
