@@ -1,0 +1,514 @@
+package io.github.durablestore.probe;
+
+import static io.github.durablestore.probe.CallMatcher.anyCall;
+import static io.github.durablestore.probe.CallMatcher.calls;
+import static io.github.durablestore.probe.CallMatcher.reads;
+import static io.github.durablestore.probe.CallMatcher.writes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StateStore;
+import io.github.durablestore.StateStoreException;
+import io.github.durablestore.contract.StateStoreContract;
+import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.memory.MemoryStateStore;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class StateStoreProbeTest {
+  private final MemoryStateStore store = new MemoryStateStore();
+  private final StateStoreProbe probe = new StateStoreProbe(store);
+  private final ExecutorService executor = Executors.newCachedThreadPool();
+
+  @AfterEach
+  void stopThreads() {
+    executor.shutdownNow();
+  }
+
+  @Nested
+  class Contract extends StateStoreContract {
+    @Override
+    protected StateStore createStore() {
+      return new StateStoreProbe(new MemoryStateStore());
+    }
+
+    @Override
+    protected boolean purgesOnDisconnect() {
+      return true;
+    }
+  }
+
+  // Forwarding
+
+  @Test
+  void everyMethodOfStateStore_isForwarded() throws Exception {
+    var forwarded = new ArrayList<Method>();
+    StateStore recorder =
+        (StateStore)
+            Proxy.newProxyInstance(
+                StateStore.class.getClassLoader(),
+                new Class<?>[] {StateStore.class},
+                (proxy, method, arguments) -> {
+                  forwarded.add(method);
+                  return method.getReturnType() == Optional.class ? Optional.empty() : null;
+                });
+    List<Method> methods = Arrays.asList(StateStore.class.getMethods());
+
+    for (Method method : methods) {
+      method.invoke(new StateStoreProbe(recorder), arguments(method));
+    }
+
+    assertThat(forwarded).hasSameSizeAs(methods).containsExactlyElementsOf(methods);
+  }
+
+  @Test
+  void everyMethodOfStateStore_isAnOperation() {
+    assertThat(Operation.values())
+        .extracting(Operation::toString)
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(StateStore.class.getMethods()).map(Method::getName).toList());
+  }
+
+  // Recording
+
+  @Test
+  void calls_severalMade_areInOrderWithTheirOutcomes() {
+    probe.connect();
+    probe.writeState(state("account-42", 3));
+    probe.getLatestState("account-42");
+    probe.getLatestState("account-7");
+    probe.ping();
+    probe.disconnect();
+    assertThatThrownBy(() -> probe.getLatestState("account-42"))
+        .isInstanceOf(NotConnectedException.class);
+    probe.close();
+
+    assertThat(probe.calls())
+        .extracting(Call::toString)
+        .containsExactly(
+            "connect",
+            "writeState \"account-42\" version 3",
+            "getLatestState \"account-42\" version 3",
+            "getLatestState \"account-7\" empty",
+            "ping",
+            "disconnect",
+            "getLatestState \"account-42\" threw io.github.durablestore.NotConnectedException:"
+                + " cannot read state of \"account-42\": store is not connected; call connect()"
+                + " first",
+            "close");
+  }
+
+  @Test
+  void call_ofARead_hasWhatWasRead() {
+    probe.connect();
+    probe.writeState(state("account-42", 3));
+    probe.getLatestState("account-42");
+
+    assertThat(probe.lastCall())
+        .contains(new Call(Operation.GET_LATEST_STATE, "account-42", state("account-42", 3), null));
+  }
+
+  @Test
+  void call_thatThrew_hasWhatWasThrown() {
+    assertThatThrownBy(() -> probe.writeState(state("account-42", 3)));
+
+    Call call = probe.lastCall().orElseThrow();
+    assertThat(call.returned()).isFalse();
+    assertThat(call.thrown()).isInstanceOf(NotConnectedException.class);
+    assertThat(call.state()).isEqualTo(state("account-42", 3));
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // on purpose
+  void call_withNull_isRecordedAndRefusedByTheStore() {
+    probe.connect();
+
+    assertThatThrownBy(() -> probe.writeState(null)).hasMessage("state");
+    assertThatThrownBy(() -> probe.getLatestState(null)).hasMessage("persistenceId");
+
+    assertThat(probe.calls(writes())).hasSize(1);
+    assertThat(probe.calls(reads())).hasSize(1);
+  }
+
+  @Test
+  void lastCall_noneMade_isEmpty() {
+    assertThat(probe.lastCall()).isEmpty();
+  }
+
+  @Test
+  void writes_someRefused_areThoseAcknowledgedOfTheId() {
+    assertThatThrownBy(() -> probe.writeState(state("account-42", 1)));
+    probe.connect();
+    probe.writeState(state("account-42", 2));
+    probe.writeState(state("account-7", 9));
+    probe.writeState(state("account-42", -1));
+
+    assertThat(probe.writes("account-42"))
+        .containsExactly(state("account-42", 2), state("account-42", -1));
+    assertThat(probe.versions("account-42")).containsExactly(2L, -1L);
+    assertThat(probe.versions("account-1")).isEmpty();
+  }
+
+  @Test
+  void calls_byMatcher_areThoseThatMatch() {
+    probe.connect();
+    probe.writeState(state("account-42", 1));
+    probe.writeState(state("account-42", 2));
+    probe.writeState(state("account-7", 2));
+    probe.getLatestState("account-42");
+
+    assertThat(probe.calls(anyCall())).hasSize(5).isEqualTo(probe.calls());
+    assertThat(probe.calls(calls(Operation.CONNECT))).hasSize(1);
+    assertThat(probe.calls(writes())).hasSize(3);
+    assertThat(probe.calls(writes().of("account-42"))).hasSize(2);
+    assertThat(probe.calls(writes().where(state -> state.getVersionNumber() == 2))).hasSize(2);
+    assertThat(probe.calls(anyCall().of("account-42").where(StateStoreProbeTest::isVersion2)))
+        .extracting(Call::operation)
+        .containsExactly(Operation.WRITE_STATE, Operation.GET_LATEST_STATE);
+  }
+
+  @Test
+  void calls_fromManyThreads_areAllRecorded() throws Exception {
+    probe.connect();
+    var threads = new ArrayList<Future<?>>();
+    for (int thread = 0; thread < 4; thread++) {
+      String id = "account-" + thread;
+      threads.add(
+          executor.submit(
+              () -> {
+                for (int version = 0; version < 1_000; version++) {
+                  probe.writeState(state(id, version));
+                }
+              }));
+    }
+    for (Future<?> thread : threads) {
+      thread.get();
+    }
+
+    assertThat(probe.calls(writes())).hasSize(4_000);
+    for (int thread = 0; thread < 4; thread++) {
+      assertThat(probe.versions("account-" + thread)).hasSize(1_000).isSorted();
+    }
+  }
+
+  // Failing
+
+  @Test
+  void fail_byDefault_failsTheNextMatchingCallBeforeTheStoreIsTouched() {
+    probe.connect();
+    probe.fail(Fault.of(writes()));
+
+    assertThat(probe.getLatestState("account-42")).isEmpty();
+    assertThatThrownBy(() -> probe.writeState(state("account-42", 1)))
+        .isExactlyInstanceOf(StateStoreException.class)
+        .hasMessage(
+            "cannot writeState \"account-42\" version 1: the probe fails this call, as the test"
+                + " told it to; call clear() to end that");
+    assertThat(store.getLatestState("account-42")).isEmpty();
+
+    probe.writeState(state("account-42", 2));
+    assertThat(probe.versions("account-42")).containsExactly(2L);
+  }
+
+  @Test
+  void fail_times_failsSoManyCalls() {
+    probe.connect();
+    probe.fail(Fault.of(reads()).times(2));
+
+    assertReadFails();
+    assertReadFails();
+    assertThat(probe.getLatestState("account-42")).isEmpty();
+  }
+
+  @Test
+  void fail_always_failsUntilCleared() {
+    probe.connect();
+    probe.fail(Fault.of(reads()).always());
+
+    for (int i = 0; i < 5; i++) {
+      assertReadFails();
+    }
+    probe.clear();
+    assertThat(probe.getLatestState("account-42")).isEmpty();
+  }
+
+  @Test
+  void fail_afterEffectOfAWrite_leavesItInTheStore() {
+    probe.connect();
+    probe.fail(Fault.of(writes()).afterEffect());
+
+    assertThatThrownBy(() -> probe.writeState(state("account-42", 1)))
+        .isInstanceOf(StateStoreException.class);
+
+    assertThat(store.getLatestState("account-42")).contains(state("account-42", 1));
+    assertThat(probe.writes("account-42")).as("acknowledged writes").isEmpty();
+  }
+
+  @Test
+  void fail_afterEffectOfARead_matchesWhatWasRead() {
+    probe.connect();
+    probe.writeState(state("account-42", 1));
+    probe.fail(Fault.of(reads().where(StateStoreProbeTest::isVersion2)).afterEffect());
+
+    assertThat(probe.getLatestState("account-42")).isPresent();
+    probe.writeState(state("account-42", 2));
+    assertReadFails();
+  }
+
+  @Test
+  void fail_afterEffectOfACallThatTheStoreRefuses_isNotUsed() {
+    Fault fault = Fault.of(reads()).afterEffect();
+    probe.fail(fault);
+
+    assertThatThrownBy(() -> probe.getLatestState("account-42"))
+        .isInstanceOf(NotConnectedException.class);
+
+    assertThat(probe.unusedFaults()).containsExactly(fault);
+  }
+
+  @Test
+  void fail_withAnException_throwsIt() {
+    var timeout = new IllegalStateException("no answer within 5 s");
+    probe.fail(Fault.of(calls(Operation.CONNECT)).with(() -> timeout));
+
+    assertThatThrownBy(probe::connect).isSameAs(timeout);
+    assertThat(probe.lastCall().orElseThrow().thrown()).isSameAs(timeout);
+  }
+
+  @Test
+  void fail_byIdAndState_failsThatCallOnly() {
+    probe.connect();
+    probe.fail(Fault.of(writes().of("account-42").where(StateStoreProbeTest::isVersion2)));
+
+    probe.writeState(state("account-7", 2));
+    probe.writeState(state("account-42", 1));
+    assertThatThrownBy(() -> probe.writeState(state("account-42", 2)))
+        .isInstanceOf(StateStoreException.class);
+  }
+
+  @Test
+  void fail_severalFaults_areUsedInTheOrderTold() {
+    probe.connect();
+    probe.fail(Fault.of(reads()).with(() -> new IllegalStateException("first")));
+    probe.fail(Fault.of(reads()).with(() -> new IllegalStateException("second")));
+
+    assertThatThrownBy(() -> probe.getLatestState("account-42")).hasMessage("first");
+    assertThatThrownBy(() -> probe.getLatestState("account-42")).hasMessage("second");
+    assertThat(probe.unusedFaults()).isEmpty();
+  }
+
+  @Test
+  void fail_fromManyThreads_failsExactlySoMany() throws Exception {
+    probe.connect();
+    probe.fail(Fault.of(writes()).times(100));
+    var threads = new ArrayList<Future<?>>();
+    for (int thread = 0; thread < 4; thread++) {
+      threads.add(
+          executor.submit(
+              () -> {
+                for (int version = 0; version < 100; version++) {
+                  writeAnyhow(state("account-42", version));
+                }
+              }));
+    }
+    for (Future<?> thread : threads) {
+      thread.get();
+    }
+
+    assertThat(probe.versions("account-42")).hasSize(300);
+    assertThat(probe.unusedFaults()).isEmpty();
+  }
+
+  @Test
+  void unusedFaults_usedLessOftenThanTold_areListed() {
+    probe.connect();
+    probe.fail(Fault.of(reads()).times(2));
+    probe.fail(Fault.of(writes()).always());
+    probe.fail(Fault.of(calls(Operation.PING)).always());
+    assertReadFails();
+    assertThatThrownBy(() -> probe.writeState(state("account-42", 1)));
+
+    assertThat(probe.unusedFaults())
+        .extracting(Fault::toString)
+        .containsExactly("fail getLatestState, 2 times", "fail ping, always");
+  }
+
+  @Test
+  void fault_asText_tellsWhichCallsHowAndHowOften() {
+    assertThat(Fault.of(anyCall())).hasToString("fail any call, once");
+    assertThat(Fault.of(writes().of("a").where(StateStoreProbeTest::isVersion2)).afterEffect())
+        .hasToString("fail writeState of \"a\" with such a state after its effect, once");
+  }
+
+  @Test
+  void times_lessThanOne_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Fault.of(anyCall()).times(0))
+        .withMessage("cannot fail \"0\" calls: it is less than 1; leave the fault out");
+  }
+
+  // Holding
+
+  @Test
+  void hold_call_isStoppedBeforeTheStoreUntilReleased() throws Exception {
+    probe.connect();
+    try (Hold hold = probe.hold(writes())) {
+      Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
+      hold.awaitReached();
+
+      assertThat(store.getLatestState("account-42")).isEmpty();
+      store.writeState(state("account-42", 7));
+
+      hold.release();
+      write.get();
+    }
+
+    assertThat(store.getLatestState("account-42")).contains(state("account-42", 1));
+  }
+
+  @Test
+  void hold_laterCalls_areNotHeld() throws Exception {
+    probe.connect();
+    try (Hold hold = probe.hold(writes())) {
+      Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
+      hold.awaitReached();
+
+      probe.writeState(state("account-7", 1));
+
+      assertThat(write).isNotDone();
+    }
+  }
+
+  @Test
+  void hold_several_eachHoldACallOfItsOwn() throws Exception {
+    probe.connect();
+    try (Hold first = probe.hold(writes());
+        Hold second = probe.hold(writes())) {
+      Future<?> one = executor.submit(() -> probe.writeState(state("account-42", 1)));
+      first.awaitReached();
+      Future<?> two = executor.submit(() -> probe.writeState(state("account-42", 2)));
+      second.awaitReached();
+
+      first.release();
+      one.get();
+      assertThat(two).isNotDone();
+    }
+  }
+
+  @Test
+  void hold_releasedBeforehand_holdsNothing() {
+    probe.connect();
+    probe.hold(writes()).release();
+
+    probe.writeState(state("account-42", 1));
+
+    assertThat(probe.versions("account-42")).containsExactly(1L);
+  }
+
+  @Test
+  void hold_leftBehind_failsTheCallWithoutReachingTheStore() {
+    probe.connect();
+    probe.hold(writes(), Duration.ofMillis(1));
+
+    assertThatThrownBy(() -> probe.writeState(state("account-42", 1)))
+        .isExactlyInstanceOf(StateStoreException.class)
+        .hasMessage(
+            "cannot writeState \"account-42\" version 1: the probe held this call for 1 ms; call"
+                + " release() on the hold");
+    assertThat(store.getLatestState("account-42")).isEmpty();
+  }
+
+  @Test
+  void hold_interrupted_failsTheCallAndKeepsTheInterrupt() throws Exception {
+    probe.connect();
+    probe.hold(writes());
+
+    Future<?> interrupted =
+        executor.submit(
+            () -> {
+              Thread.currentThread().interrupt();
+              assertThatThrownBy(() -> probe.writeState(state("account-42", 1)))
+                  .hasMessageStartingWith(
+                      "cannot writeState \"account-42\" version 1: the thread was interrupted");
+              assertThat(Thread.interrupted()).isTrue();
+            });
+
+    interrupted.get();
+  }
+
+  @Test
+  void awaitReached_noSuchCall_saysSo() {
+    Hold hold = probe.hold(writes().of("account-42"), Duration.ofMillis(1));
+
+    assertThatThrownBy(hold::awaitReached)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "cannot await writeState of \"account-42\": there was no such call within 1 ms; make it"
+                + " in another thread, after hold()");
+  }
+
+  // Clearing
+
+  @Test
+  void clear_forgetsAllButTheStore() throws Exception {
+    probe.connect();
+    probe.writeState(state("account-42", 1));
+    probe.fail(Fault.of(reads()));
+    Hold hold = probe.hold(writes());
+    Future<?> held = executor.submit(() -> probe.writeState(state("account-7", 1)));
+    hold.awaitReached();
+
+    probe.clear();
+    held.get();
+    probe.clear();
+
+    assertThat(probe.calls()).isEmpty();
+    assertThat(probe.unusedFaults()).isEmpty();
+    assertThat(probe.getLatestState("account-42")).contains(state("account-42", 1));
+    probe.writeState(state("account-42", 2));
+  }
+
+  private static @Nullable Object[] arguments(Method method) {
+    return Arrays.stream(method.getParameterTypes())
+        .map(type -> type == String.class ? "account-42" : state("account-42", 1))
+        .toArray();
+  }
+
+  private void writeAnyhow(DurableState state) {
+    try {
+      probe.writeState(state);
+    } catch (StateStoreException e) {
+      // The fault.
+    }
+  }
+
+  private void assertReadFails() {
+    assertThatThrownBy(() -> probe.getLatestState("account-42"))
+        .isExactlyInstanceOf(StateStoreException.class);
+  }
+
+  private static boolean isVersion2(DurableState state) {
+    return state.getVersionNumber() == 2;
+  }
+
+  private static DurableState state(String persistenceId, long version) {
+    return DurableState.newBuilder()
+        .setPersistenceId(persistenceId)
+        .setVersionNumber(version)
+        .build();
+  }
+}
