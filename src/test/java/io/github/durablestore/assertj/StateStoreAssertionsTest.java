@@ -1,0 +1,420 @@
+package io.github.durablestore.assertj;
+
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import acme.billing.AccountState;
+import acme.billing.Portfolio;
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.Message;
+import com.google.protobuf.UnknownFieldSet;
+import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StateStore;
+import io.github.durablestore.StateUnpackException;
+import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.probe.CallMatcher;
+import io.github.durablestore.probe.Fault;
+import io.github.durablestore.probe.StateStoreProbe;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.SoftAssertions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StateStoreAssertionsTest {
+  private static final AccountState ACCOUNT =
+      AccountState.newBuilder().setAccountId("account-42").setBalanceCents(4200).build();
+
+  private final MemoryStateStore store = new MemoryStateStore();
+  private final StateStoreProbe probe = new StateStoreProbe(store);
+
+  @BeforeEach
+  void connect() {
+    store.connect();
+  }
+
+  // A store
+
+  @Test
+  void hasState_written_passes() {
+    store.writeState(state("account-42", 3));
+
+    assertThat(store).hasState("account-42").hasNoState("account-7");
+    assertThat((StateStore) probe).hasState("account-42");
+  }
+
+  @Test
+  void hasState_none_saysSo() {
+    assertFailure(() -> assertThat(store).as("the ledger").hasState("account-42"))
+        .hasMessage("[the ledger] expected a state of \"account-42\" but there is none");
+  }
+
+  @Test
+  void hasNoState_written_showsIt() {
+    store.writeState(state("account-42", -1));
+
+    assertFailure(() -> assertThat(store).hasNoState("account-42"))
+        .hasMessage(
+            "expected no state of \"account-42\" but there is:%n%s",
+            "persistence_id: \"account-42\"\nversion_number: 18446744073709551615\n");
+  }
+
+  @Test
+  void state_written_goesOnToIt() {
+    store.writeState(state("account-42", 3));
+
+    assertThat(store).state("account-42").hasVersion(3);
+    assertFailure(() -> assertThat(store).as("the ledger").state("account-42").hasVersion(4))
+        .hasMessage("[the ledger] expected state of \"account-42\" to have version 4 but it has 3");
+  }
+
+  @Test
+  void hasState_notConnected_throwsAsTheStoreDoes() {
+    store.disconnect();
+
+    assertThatExceptionOfType(NotConnectedException.class)
+        .isThrownBy(() -> assertThat(store).hasState("account-42"));
+  }
+
+  @Test
+  void everyAssertion_ofNull_fails() {
+    assertFailure(() -> assertThat((StateStore) null).hasState("a")).hasMessageContaining("null");
+    assertFailure(() -> assertThat((DurableState) null).hasVersion(1)).hasMessageContaining("null");
+    assertFailure(() -> assertThat((DurableState) null).hasPayload(ACCOUNT))
+        .hasMessageContaining("null");
+    assertFailure(() -> assertThat((DurableState) null).hasPayloadOfType(AccountState.class))
+        .hasMessageContaining("null");
+    assertFailure(() -> assertThat((StateStoreProbe) null).wrote("a")).hasMessageContaining("null");
+    assertFailure(() -> assertThat((StateStoreProbe) null).didNotWrite("a"))
+        .hasMessageContaining("null");
+    assertFailure(() -> assertThat((StateStoreProbe) null).hasNoUnusedFaults())
+        .hasMessageContaining("null");
+  }
+
+  // A state
+
+  @Test
+  void numbers_asExpected_pass() {
+    DurableState state = state("a", -1).toBuilder().setShard(Long.MIN_VALUE).build();
+
+    assertThat(state).hasVersion(-1).hasShard(Long.MIN_VALUE).hasTimestamp(0);
+  }
+
+  @Test
+  void hasVersion_other_showsBothUnsigned() {
+    assertFailure(() -> assertThat(state("account-42", -1)).hasVersion(Long.MIN_VALUE))
+        .hasMessage(
+            "expected state of \"account-42\" to have version 9223372036854775808 but it has"
+                + " 18446744073709551615");
+  }
+
+  @Test
+  void hasShard_other_showsBothUnsigned() {
+    assertFailure(() -> assertThat(state("account-42", 1)).hasShard(-1))
+        .hasMessage(
+            "expected state of \"account-42\" to have shard 18446744073709551615 but it has 0");
+  }
+
+  @Test
+  void hasTimestamp_other_showsBothSigned() {
+    assertFailure(() -> assertThat(state("account-42", 1)).hasTimestamp(-1))
+        .hasMessage("expected state of \"account-42\" to have timestamp -1 but it has 0");
+  }
+
+  @Test
+  void hasPayload_equal_passes() throws Exception {
+    assertThat(state("account-42", ACCOUNT)).hasPayload(ACCOUNT);
+    assertThat(state("account-42", ACCOUNT))
+        .hasPayload(DynamicMessage.parseFrom(AccountState.getDescriptor(), ACCOUNT.toByteString()));
+  }
+
+  @Test
+  void hasPayload_mapInAnotherOrder_passes() {
+    Portfolio oneOrder = Portfolio.newBuilder().putNotes(1, "a").putNotes(2, "b").build();
+    Portfolio other = Portfolio.newBuilder().putNotes(2, "b").putNotes(1, "a").build();
+
+    assertThat(state("a", oneOrder)).hasPayload(other);
+  }
+
+  @Test
+  void hasPayload_other_showsBothAndTheField() {
+    AccountState expected = ACCOUNT.toBuilder().setBalanceCents(4100).build();
+
+    assertFailure(() -> assertThat(state("account-42", ACCOUNT)).hasPayload(expected))
+        .hasMessage(
+            "expected state of \"account-42\" to have the payload:%n%sbut it has:%n%sfirst"
+                + " differing in balance_cents",
+            "account_id: \"account-42\"\nbalance_cents: 4100\n",
+            "account_id: \"account-42\"\nbalance_cents: 4200\n");
+  }
+
+  @Test
+  void hasPayload_default_isShownAsSuch() {
+    assertFailure(
+            () ->
+                assertThat(state("account-42", ACCOUNT))
+                    .hasPayload(AccountState.getDefaultInstance()))
+        .hasMessageContaining(
+            "to have the payload:%n(every field is unset)%nbut it has:".formatted());
+  }
+
+  @Test
+  void hasPayload_otherType_namesBoth() {
+    assertFailure(
+            () ->
+                assertThat(state("account-42", ACCOUNT)).hasPayload(Portfolio.getDefaultInstance()))
+        .hasMessage(
+            "expected state of \"account-42\" to have a payload of type \"acme.billing.Portfolio\""
+                + " but its type URL is \"type.googleapis.com/acme.billing.AccountState\"");
+  }
+
+  @Test
+  void hasPayload_none_saysSo() {
+    assertFailure(() -> assertThat(state("account-42", 1)).hasPayload(ACCOUNT))
+        .hasMessage(
+            "cannot unpack state of \"account-42\": it has no resulting_state; check"
+                + " hasResultingState() first")
+        .hasCauseInstanceOf(StateUnpackException.class);
+  }
+
+  @Test
+  void hasPayload_malformed_saysSo() {
+    Any malformed = Any.pack(ACCOUNT).toBuilder().setValue(ByteString.copyFromUtf8("\7")).build();
+    DurableState state = state("account-42", 1).toBuilder().setResultingState(malformed).build();
+
+    assertFailure(() -> assertThat(state).hasPayload(ACCOUNT))
+        .hasMessageContaining("its 1 bytes do not parse");
+  }
+
+  @Test
+  void payload_ofType_goesOnToIt() {
+    assertThat(state("account-42", ACCOUNT))
+        .hasPayloadOfType(AccountState.class)
+        .payload(AccountState.class)
+        .extracting(AccountState::getBalanceCents)
+        .isEqualTo(4200L);
+  }
+
+  @Test
+  void payload_otherType_namesBoth() {
+    assertFailure(() -> assertThat(state("account-42", ACCOUNT)).hasPayloadOfType(Portfolio.class))
+        .hasMessage(
+            "cannot unpack state of \"account-42\": type URL"
+                + " \"type.googleapis.com/acme.billing.AccountState\" is not of the type asked for,"
+                + " \"acme.billing.Portfolio\"; ask for the class of \"acme.billing.AccountState\"");
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // on purpose
+  void payload_null_namesParameter() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> assertThat(state("a", ACCOUNT)).hasPayload(null))
+        .withMessage("expected");
+    assertThatNullPointerException()
+        .isThrownBy(() -> assertThat(state("a", ACCOUNT)).payload(null))
+        .withMessage("type");
+  }
+
+  // The first difference
+
+  @ParameterizedTest
+  @CsvSource({
+    "owner, owner",
+    "rank, rank",
+    "seal, seal",
+    "accounts_changed, accounts[1].balance_cents",
+    "accounts_missing, accounts[1]",
+    "accounts_extra, accounts[2]",
+    "by_name, 'by_name[\"x\"].account_id'",
+    "notes_missing, notes[7]",
+    "notes_extra, notes[8]",
+    "main, main.balance_cents",
+    "main_missing, main",
+    "unknown, an unknown field",
+    "two, owner"
+  })
+  void firstDifference_isNamedByItsPath(String change, String path) {
+    Portfolio portfolio =
+        Portfolio.newBuilder()
+            .setOwner("Ada")
+            .addAccounts(ACCOUNT)
+            .addAccounts(ACCOUNT)
+            .putByName("x", ACCOUNT)
+            .putNotes(7, "a")
+            .setMain(ACCOUNT)
+            .setRank(0)
+            .build();
+
+    assertThat(FirstDifference.between(change(portfolio.toBuilder(), change), portfolio))
+        .isEqualTo(path);
+  }
+
+  private static Message change(Portfolio.Builder portfolio, String change) {
+    AccountState poorer = ACCOUNT.toBuilder().setBalanceCents(1).build();
+    var unknown = UnknownFieldSet.Field.newBuilder().addVarint(7).build();
+    switch (change) {
+      case "owner" -> portfolio.setOwner("Bob");
+      case "rank" -> portfolio.clearRank();
+      case "seal" -> portfolio.setSeal(ByteString.copyFromUtf8("x"));
+      case "accounts_changed" -> portfolio.setAccounts(1, poorer);
+      case "accounts_missing" -> portfolio.removeAccounts(1);
+      case "accounts_extra" -> portfolio.addAccounts(ACCOUNT);
+      case "by_name" -> portfolio.putByName("x", ACCOUNT.toBuilder().setAccountId("y").build());
+      case "notes_missing" -> portfolio.removeNotes(7);
+      case "notes_extra" -> portfolio.putNotes(8, "b");
+      case "main" -> portfolio.setMain(poorer);
+      case "main_missing" -> portfolio.clearMain();
+      case "unknown" ->
+          portfolio.setUnknownFields(UnknownFieldSet.newBuilder().addField(1000, unknown).build());
+      case "two" -> portfolio.setOwner("Bob").setMain(poorer);
+      default -> throw new AssertionError(change);
+    }
+    return portfolio.build();
+  }
+
+  // A probe
+
+  @Test
+  void wrote_acknowledged_passes() {
+    probe.writeState(state("account-42", 1));
+
+    assertThat(probe).wrote("account-42").didNotWrite("account-7");
+  }
+
+  @Test
+  void wrote_refused_showsTheCalls() {
+    probe.fail(Fault.of(CallMatcher.writes()).with(() -> new IllegalStateException("no answer")));
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> probe.writeState(state("account-42", 1)));
+
+    String calls =
+        "  writeState \"account-42\" version 1 threw java.lang.IllegalStateException: no answer";
+    assertFailure(() -> assertThat(probe).wrote("account-42"))
+        .hasMessage("expected a write of \"account-42\" but the calls were:%n%s%n", calls);
+    assertFailure(() -> assertThat(probe).didNotWrite("account-42"))
+        .hasMessage("expected no write of \"account-42\" but the calls were:%n%s%n", calls);
+  }
+
+  @Test
+  void wrote_noCall_saysSo() {
+    assertFailure(() -> assertThat(probe).wrote("account-42"))
+        .hasMessage("expected a write of \"account-42\" but there was no call");
+  }
+
+  @Test
+  void wroteVersions_asExpected_passes() {
+    writeVersions(1, 2, -1);
+
+    assertThat(probe).wroteVersions("account-42", 1, 2, -1).wroteVersions("account-7");
+  }
+
+  @Test
+  void wroteVersions_other_showsBothUnsigned() {
+    writeVersions(1, 2);
+
+    assertFailure(() -> assertThat(probe).wroteVersions("account-42", 2, 1, -1))
+        .hasMessage(
+            "expected writes of \"account-42\" with the versions [2, 1, 18446744073709551615] but"
+                + " they were [1, 2]");
+  }
+
+  @Test
+  void wroteVersionsWithoutGap_none_passes() {
+    writeVersions(Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE);
+
+    assertThat(probe).wroteVersionsWithoutGap("account-42");
+  }
+
+  @Test
+  void wroteVersionsWithoutGap_gap_showsThem() {
+    writeVersions(1, 2, 4);
+
+    assertFailure(() -> assertThat(probe).wroteVersionsWithoutGap("account-42"))
+        .hasMessage(
+            "expected writes of \"account-42\" with versions without a gap but they were"
+                + " [1, 2, 4]");
+  }
+
+  @Test
+  void wroteVersionsWithoutGap_backwards_fails() {
+    writeVersions(2, 1);
+
+    assertFailure(() -> assertThat(probe).wroteVersionsWithoutGap("account-42"));
+  }
+
+  @Test
+  void wroteVersionsWithoutGap_noWrite_fails() {
+    assertFailure(() -> assertThat(probe).wroteVersionsWithoutGap("account-42"))
+        .hasMessageStartingWith("expected a write of \"account-42\"");
+  }
+
+  @Test
+  void hasNoUnusedFaults_one_namesIt() {
+    assertThat(probe).hasNoUnusedFaults();
+
+    probe.fail(Fault.of(CallMatcher.reads().of("account-42")));
+
+    assertFailure(() -> assertThat(probe).hasNoUnusedFaults())
+        .hasMessage(
+            "expected every fault to be used but these were not:%n  %s%n",
+            "fail getLatestState of \"account-42\", once");
+  }
+
+  @Test
+  void assertionsOfAProbe_makeNoCall() {
+    writeVersions(1);
+    probe.fail(Fault.of(CallMatcher.anyCall()));
+
+    assertThat(probe).wrote("account-42").didNotWrite("a").wroteVersionsWithoutGap("account-42");
+
+    assertThat(probe.calls()).hasSize(1);
+  }
+
+  // AssertJ
+
+  @Test
+  void softAssertions_severalFail_areAllReported() {
+    var softly = new SoftAssertions();
+
+    softly.check(() -> assertThat(store).hasState("account-42"));
+    softly.check(() -> assertThat(state("account-7", 1)).hasVersion(2));
+    softly.check(() -> assertThat(probe).wrote("account-9"));
+
+    assertThat(softly.errorsCollected())
+        .extracting(Throwable::getMessage)
+        .satisfiesExactly(
+            message -> assertThat(message).contains("account-42"),
+            message -> assertThat(message).contains("account-7"),
+            message -> assertThat(message).contains("account-9"));
+  }
+
+  private static AbstractThrowableAssert<?, ? extends Throwable> assertFailure(
+      ThrowingCallable assertion) {
+    return assertThatThrownBy(assertion).isInstanceOf(AssertionError.class);
+  }
+
+  private void writeVersions(long... versions) {
+    for (long version : versions) {
+      probe.writeState(state("account-42", version));
+    }
+  }
+
+  private static DurableState state(String persistenceId, long version) {
+    return DurableState.newBuilder()
+        .setPersistenceId(persistenceId)
+        .setVersionNumber(version)
+        .build();
+  }
+
+  private static DurableState state(String persistenceId, Message payload) {
+    return state(persistenceId, 1).toBuilder().setResultingState(Any.pack(payload)).build();
+  }
+}
