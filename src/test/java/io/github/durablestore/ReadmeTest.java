@@ -17,11 +17,30 @@ class ReadmeTest {
   private static final Path QUICKSTART = Path.of("src/test/java/acme/billing/Quickstart.java");
 
   @Test
-  void javaBlocks_areTheQuickstart() throws IOException {
+  void firstJavaBlocks_areTheQuickstart() throws IOException {
     String body =
         find("(?s)main\\(.*?\\) \\{\n(.*?)\n  \\}\n", Files.readString(QUICKSTART)).get(0);
 
-    assertThat(String.join("\n\n", blocks("java"))).isEqualTo(body.stripIndent());
+    assertThat(String.join("\n\n", blocks("java").subList(0, 2))).isEqualTo(body.stripIndent());
+  }
+
+  @Test
+  void otherJavaBlocks_areInTheWorkedExample() throws IOException {
+    String example = "";
+    for (String test : List.of("AccountServiceTest", "PostgresStateStoreTest")) {
+      example += Files.readString(Path.of("src/test/java/acme/billing", test + ".java"));
+    }
+    List<String> others = blocks("java").subList(2, blocks("java").size());
+
+    assertThat(others).hasSizeGreaterThan(5);
+    assertThat(withoutIndent(example))
+        .contains(others.stream().map(ReadmeTest::withoutIndent).toList());
+  }
+
+  @Test
+  void textprotoBlock_isInTheFixture() throws IOException {
+    assertThat(Files.readString(Path.of("src/test/resources/acme/billing/accounts.textproto")))
+        .contains(blocks("textproto"));
   }
 
   @Test
@@ -51,6 +70,10 @@ class ReadmeTest {
 
     assertThat(find(version, blocks("xml").get(0)))
         .containsExactly(find(version, Files.readString(Path.of("pom.xml"))).get(0));
+  }
+
+  private static String withoutIndent(String code) {
+    return code.replaceAll("(?m)^ +", "");
   }
 
   private static List<String> blocks(String language) throws IOException {

@@ -48,7 +48,8 @@ final class AnnotatedFixtures {
     URL resource = anchor.getResource(name);
     if (resource == null) {
       throw new ExtensionConfigurationException(
-          "cannot read fixture \"%s\" of %s: there is no such resource; put it beside the class in src/test/resources, and open its package if it is in a module"
+          ("cannot read fixture \"%s\" of %s: there is no such resource; put it beside the class in"
+                  + " src/test/resources, and open its package if it is in a module")
               .formatted(name, anchor.getName()));
     }
     return resource;

@@ -113,7 +113,8 @@ public final class StateStoreExtension
     Class<?> type = parameter.getParameter().getType();
     if (context.getTestMethod().isEmpty()) {
       throw new ParameterResolutionException(
-          "cannot inject %s into %s: each test has a store of its own, and there is no test yet; take it in the test or in a @BeforeEach method"
+          ("cannot inject %s into %s: each test has a store of its own, and there is no test yet;"
+                  + " take it in the test or in a @BeforeEach method")
               .formatted(type.getSimpleName(), parameter.getDeclaringExecutable()));
     }
     TestStore store = storeOf(context);
@@ -124,7 +125,8 @@ public final class StateStoreExtension
       return memory;
     }
     throw new ParameterResolutionException(
-        "cannot inject MemoryStateStore into %s: the stores of this extension are of class \"%s\"; take a StateStore"
+        ("cannot inject MemoryStateStore into %s: the stores of this extension are of class \"%s\";"
+                + " take a StateStore")
             .formatted(parameter.getDeclaringExecutable(), store.store().getClass().getName()));
   }
 

@@ -43,7 +43,8 @@ public final class Hold implements AutoCloseable {
   public void awaitReached() {
     if (!await(reached, "await " + calls)) {
       throw new IllegalStateException(
-          "cannot await %s: there was no such call within %s; make it in another thread, after hold()"
+          ("cannot await %s: there was no such call within %s;"
+                  + " make it in another thread, after hold()")
               .formatted(calls, limit()));
     }
   }

@@ -1,0 +1,47 @@
+package acme.billing;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.StateStore;
+import io.github.durablestore.StateUnpacker;
+import io.github.durablestore.egopb.DurableState;
+import java.util.Optional;
+
+/** Keeps the balances of accounts: what a user of the library may write, and wants to test. */
+public final class AccountService {
+  private final StateStore store;
+  private final StateUnpacker unpacker = new StateUnpacker(TypeRegistry.getEmptyTypeRegistry());
+
+  public AccountService(StateStore store) {
+    this.store = store;
+  }
+
+  /** Returns the balance in cents: 0 of an account that had no deposit. */
+  public long balance(String accountId) {
+    return balance(store.getLatestState(accountId));
+  }
+
+  /** Adds to the balance, and returns it when it is stored. */
+  public long deposit(String accountId, long cents) {
+    Optional<DurableState> latest = store.getLatestState(accountId);
+    AccountState account =
+        AccountState.newBuilder()
+            .setAccountId(accountId)
+            .setBalanceCents(balance(latest) + cents)
+            .build();
+    store.writeState(
+        DurableState.newBuilder()
+            .setPersistenceId(accountId)
+            .setVersionNumber(latest.map(DurableState::getVersionNumber).orElse(0L) + 1)
+            .setResultingState(Any.pack(account))
+            .setTimestamp(System.currentTimeMillis())
+            .build());
+    return account.getBalanceCents();
+  }
+
+  private long balance(Optional<DurableState> latest) {
+    return latest
+        .map(state -> unpacker.unpack(state, AccountState.class).getBalanceCents())
+        .orElse(0L);
+  }
+}
