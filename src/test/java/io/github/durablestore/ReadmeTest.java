@@ -1,5 +1,6 @@
 package io.github.durablestore;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import acme.billing.Quickstart;
@@ -47,14 +48,14 @@ class ReadmeTest {
   void textBlock_isWhatTheQuickstartPrints() throws IOException {
     var printed = new ByteArrayOutputStream();
     PrintStream out = System.out;
-    System.setOut(new PrintStream(printed));
+    System.setOut(new PrintStream(printed, true, UTF_8));
     try {
       Quickstart.main(new String[0]);
     } finally {
       System.setOut(out);
     }
 
-    assertThat(blocks("text")).containsExactly(printed.toString().strip());
+    assertThat(blocks("text")).containsExactly(printed.toString(UTF_8).strip());
   }
 
   @Test

@@ -202,7 +202,7 @@ public abstract class BrokenStateStore implements StateStore {
   }
 
   /** Stores something else than is written. */
-  private abstract static class Changing extends BrokenStateStore {
+  abstract static class Changing extends BrokenStateStore {
     @Override
     public void writeState(DurableState state) {
       store.writeState(change(state));
@@ -241,7 +241,7 @@ public abstract class BrokenStateStore implements StateStore {
   }
 
   /** Keeps records under another id than the one they are written under. */
-  private abstract static class Renaming extends BrokenStateStore {
+  abstract static class Renaming extends BrokenStateStore {
     @Override
     public void writeState(DurableState state) {
       String id = rename(requireNonNull(state, "state").getPersistenceId());
@@ -391,6 +391,7 @@ public abstract class BrokenStateStore implements StateStore {
     private final Map<String, Long> versions = new ConcurrentHashMap<>();
 
     @Override
+    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, and need not
     public void writeState(DurableState state) {
       store.writeState(state);
       Thread.yield();

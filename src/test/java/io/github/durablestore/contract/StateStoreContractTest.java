@@ -171,8 +171,8 @@ class StateStoreContractTest {
     return failure
         .getRequiredPayload(TestExecutionResult.class)
         .getThrowable()
-        .orElseThrow()
-        .getMessage();
+        .map(Throwable::getMessage)
+        .orElseThrow();
   }
 
   private static Set<String> rulesOfContract() {
@@ -188,7 +188,7 @@ class StateStoreContractTest {
 
   /** The contract, bound to the store of the test that runs. */
   static final class Binding extends StateStoreContract {
-    private static Supplier<StateStore> store;
+    private static Supplier<StateStore> store = MemoryStateStore::new;
     private static boolean purges;
     private static int maximumIdLength = 255;
 

@@ -274,7 +274,8 @@ class StateStoreExtensionTest {
       AccountState account = AccountState.newBuilder().setBalanceCents(4200).build();
 
       assertThat(memory).state("account-42").hasPayload(account);
-      assertThat(memory.unpack(memory.states().get("account-42"))).isEqualTo(account);
+      assertThat(memory.unpack(memory.getLatestState("account-42").orElseThrow()))
+          .isEqualTo(account);
     }
   }
 
