@@ -20,21 +20,21 @@ import javax.sql.DataSource;
  * the process.
  *
  * <p>Run {@link #CREATE_TABLE} once, with whatever else sets up your database. Every call takes a
- * connection of its own from the {@link DataSource}, so give it one that pools; closing that stays
- * with you.
+ * connection of its own from the {@link DataSource}: give it one that pools, on the primary. To
+ * close it stays with you.
  *
- * <p>A write is one statement in a transaction of its own, committed by the time it returns. Hence
- * {@link #disconnect()} has nothing to save: it refuses the calls that come after it, and does not
- * wait for a write under way, which may be committed when it has returned.
+ * <p>A write is one statement in a transaction of its own, committed when it returns. Hence {@link
+ * #disconnect()} has nothing to save: it refuses the calls that come after it. It does not wait for
+ * a write under way, which may be committed after it has returned.
  *
  * <p>The SQL keeps to what CockroachDB and YugabyteDB document as theirs too; it was run on
  * PostgreSQL alone.
  */
 public final class PostgresStateStore implements StateStore {
   /**
-   * Creates the table. Ids are bytes: every engine compares these exactly, whatever its collations,
-   * and they hold U+0000, as {@code text} does not. A state is kept whole, so that no column need
-   * be unsigned and no unknown field is lost; add columns for what you query by.
+   * Creates the table. Ids are bytes: these are compared exactly whatever the collation, and hold
+   * U+0000, which {@code text} does not. A state is kept whole: no column need be unsigned, and no
+   * unknown field is lost. Add columns for what you query by.
    */
   public static final String CREATE_TABLE =
       """
@@ -53,7 +53,7 @@ public final class PostgresStateStore implements StateStore {
   private static final String PING = "SELECT state FROM durable_state LIMIT 0";
 
   private final DataSource dataSource;
-  // A flag is enough: whichever connection a write began in, it lands in the same table.
+  // A flag is enough: a write that a disconnect overtakes lands in the one table there is.
   private volatile boolean connected;
 
   /**
