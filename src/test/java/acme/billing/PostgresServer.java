@@ -1,0 +1,64 @@
+package acme.billing;
+
+import static org.junit.jupiter.api.extension.ConditionEvaluationResult.disabled;
+import static org.junit.jupiter.api.extension.ConditionEvaluationResult.enabled;
+
+import com.zaxxer.hikari.HikariConfig;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Gives a test class a PostgreSQL, started for the first of them and stopped with the JVM. Where it
+ * does not start, the class is skipped, and the reason told.
+ */
+final class PostgresServer implements ExecutionCondition {
+  private static final Path DIRECTORY = Path.of("target", "postgres").toAbsolutePath();
+
+  private static EmbeddedPostgres server;
+
+  /** Returns what to make a pool of connections by. */
+  static synchronized HikariConfig poolConfig() {
+    var config = new HikariConfig();
+    config.setDataSource(server.getPostgresDatabase());
+    return config;
+  }
+
+  // An assumption would do, but Surefire keeps quiet about a class that is skipped by one.
+  @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    try {
+      start();
+      return enabled("PostgreSQL has started");
+    } catch (IOException e) {
+      String reason = "PostgreSQL does not start here: " + e.getMessage();
+      System.err.println(context.getDisplayName() + " is skipped: " + reason);
+      return disabled(reason);
+    }
+  }
+
+  private static synchronized void start() throws IOException {
+    if (server != null) {
+      return;
+    }
+    Files.createDirectories(DIRECTORY);
+    Path log = Files.createTempFile(DIRECTORY, "server", ".log");
+    try {
+      server =
+          EmbeddedPostgres.builder()
+              .setOverrideWorkingDirectory(DIRECTORY.toFile())
+              .setDataDirectory(Files.createTempDirectory(DIRECTORY, "data"))
+              .setOutputRedirector(Redirect.appendTo(log.toFile()))
+              .setPGStartupWait(Duration.ofMinutes(1))
+              .start();
+    } catch (IOException | RuntimeException e) {
+      throw new IOException(e.getMessage() + "; it printed: " + Files.readString(log), e);
+    }
+  }
+}
