@@ -39,6 +39,15 @@ class ReadmeTest {
   }
 
   @Test
+  void sqlBlocks_areThoseOfTheExample() throws IOException {
+    String example =
+        Files.readString(Path.of("src/test/java/acme/billing/PostgresStateStore.java"));
+
+    assertThat(withoutIndent(example))
+        .contains(blocks("sql").stream().map(ReadmeTest::withoutIndent).toList());
+  }
+
+  @Test
   void textprotoBlock_isInTheFixture() throws IOException {
     assertThat(Files.readString(Path.of("src/test/resources/acme/billing/accounts.textproto")))
         .contains(blocks("textproto"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.concurrent.Future;
 
 /** R16: writers that each write to ids of their own, and all to one, and read what they wrote. */
@@ -64,7 +65,9 @@ final class ConcurrentWrites {
   }
 
   private DurableState readShared() {
-    DurableState shared = store.getLatestState(id).orElseThrow();
+    Optional<DurableState> latest = store.getLatestState(id);
+    assertThat(latest).as("state read during concurrent writes to one id").isPresent();
+    DurableState shared = latest.get();
     assertThat(shared)
         .as("state read during concurrent writes to one id: one of them, whole")
         .isEqualTo(States.of(id, shared.getVersionNumber()));

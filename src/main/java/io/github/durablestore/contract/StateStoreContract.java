@@ -89,7 +89,9 @@ public abstract class StateStoreContract {
   // Every test leaves its store connected, so that R3 alone tells of closing one that is not.
   @AfterEach
   void closeStoreUnderTest() {
-    store.close();
+    if (store != null) { // not when createStore() threw, or aborted the test
+      store.close();
+    }
   }
 
   /** If it fails, a test may use a store that another has set up, and not notice. */

@@ -1,0 +1,38 @@
+package acme.billing;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.durablestore.StateStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The tests of the service, unchanged, on the store that it has in production. */
+@ExtendWith(PostgresServer.class)
+class PostgresAccountServiceTest extends AccountServiceTest {
+  private static HikariDataSource pool;
+
+  @BeforeAll
+  static void createPool() {
+    pool = new HikariDataSource(PostgresServer.poolConfig());
+  }
+
+  @AfterAll
+  static void closePool() {
+    pool.close();
+  }
+
+  @Override
+  StateStore createStore() {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(PostgresStateStore.CREATE_TABLE);
+      statement.execute("TRUNCATE durable_state");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return new PostgresStateStore(pool);
+  }
+}
