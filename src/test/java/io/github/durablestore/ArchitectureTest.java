@@ -40,7 +40,7 @@ class ArchitectureTest {
         mayUse(FIXTURE, CORE, EGOPB),
         mayUse(PROBE, CORE, EGOPB),
         mayUse(ASSERTJ, CORE, EGOPB, FIXTURE, PROBE, "org.assertj.."),
-        mayUse(JUNIT, CORE, EGOPB, MEMORY, FIXTURE, PROBE, "org.junit.."),
+        mayUse(JUNIT, CORE, EGOPB, MEMORY, FIXTURE, PROBE, "org.junit..", "org.opentest4j"),
         mayUse(CONTRACT, CORE, EGOPB, "org.junit..", "org.assertj.."));
   }
 
