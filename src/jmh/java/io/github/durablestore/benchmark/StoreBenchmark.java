@@ -12,8 +12,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /** Writes and reads states that stand ready. */
 @State(Scope.Benchmark)
-@Warmup(iterations = 2, time = 1)
-@Measurement(iterations = 3, time = 1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 2, time = 1)
 public class StoreBenchmark {
   @Param Contender contender;
 
