@@ -34,7 +34,8 @@ record SpeedTable(List<Map<String, Score>> rounds) {
     System.out.println(
         "Operations a second as a ratio to the limit, the bare ConcurrentHashMap unless named:"
             + " median (lowest–highest); and bytes allocated by each.");
-    System.out.println(rounds.size() + " rounds on Java " + Runtime.version() + " with " + jars());
+    System.out.println(
+        "Rounds: " + rounds.size() + ". Java " + Runtime.version() + "; " + jars() + ".");
   }
 
   private void printStores(String name, String benchmark) {
