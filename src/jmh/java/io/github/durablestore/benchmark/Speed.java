@@ -1,0 +1,63 @@
+package io.github.durablestore.benchmark;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+
+/** Runs the JMH benchmarks in rounds, each in a JVM of its own, and prints one table of them. */
+public final class Speed {
+  private static final int ROUNDS = 8;
+
+  private Speed() {}
+
+  /**
+   * Runs the benchmarks. What JMH prints goes to a file for each round.
+   *
+   * @param args options of JMH; the forks are the rounds
+   */
+  public static void main(String[] args) throws CommandLineOptionException, RunnerException {
+    var options = new CommandLineOptions(args);
+    int count = options.getForkCount().orElse(ROUNDS);
+    var rounds = new ArrayList<Map<String, Score>>();
+    for (int round = 1; round <= count; round++) {
+      String log = "target/benchmark/round-" + round + ".log";
+      System.out.println("round " + round + " of " + count + ": " + log);
+      rounds.add(run(options, contenders(round), log));
+    }
+    new SpeedTable(rounds).print();
+  }
+
+  /** All in one round of four, and else those that it takes many rounds to tell apart. */
+  private static List<Contender> contenders(int round) {
+    return round % 4 == 1 ? List.of(Contender.values()) : List.of(Contender.MAP, Contender.MEMORY);
+  }
+
+  private static Map<String, Score> run(Options options, List<Contender> contenders, String log)
+      throws RunnerException {
+    Options round =
+        new OptionsBuilder()
+            .parent(options)
+            .param("contender", contenders.stream().map(Contender::name).toArray(String[]::new))
+            .addProfiler(GCProfiler.class)
+            .shouldFailOnError(true)
+            .forks(1)
+            .output(log)
+            .build();
+    var scores = new HashMap<String, Score>();
+    for (RunResult result : new Runner(round).run()) {
+      String benchmark = result.getPrimaryResult().getLabel();
+      String contender = result.getParams().getParam("contender");
+      scores.put(contender == null ? benchmark : benchmark + contender, Score.of(result));
+    }
+    return scores;
+  }
+}
