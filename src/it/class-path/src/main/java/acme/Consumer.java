@@ -1,15 +1,28 @@
 package acme;
 
 import com.google.protobuf.Any;
-import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.fixture.StateFixtures;
 import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.probe.CallMatcher;
+import io.github.durablestore.probe.Fault;
+import io.github.durablestore.probe.StateStoreProbe;
 import java.util.List;
 
 /** Uses the built jar on the class path, beside the newest protobuf-java and nothing else. */
 final class Consumer {
+  private static final TypeRegistry TYPES =
+      TypeRegistry.newBuilder().add(StringValue.getDescriptor()).build();
+  private static final StringValue VALUE = StringValue.of("4200 cents");
+  private static final DurableState STATE =
+      DurableState.newBuilder()
+          .setPersistenceId("account-42")
+          .setResultingState(Any.pack(VALUE))
+          .build();
+
   private Consumer() {}
 
   public static void main(String[] args) {
@@ -17,22 +30,46 @@ final class Consumer {
     requireAbsent("org.assertj.core.api.Assertions");
     requireAbsent("org.jspecify.annotations.NullMarked");
 
-    var types = TypeRegistry.newBuilder().add(StringValue.getDescriptor()).build();
-    StringValue value = StringValue.of("4200 cents");
-    try (var store = new MemoryStateStore(types)) {
+    useStore();
+    useProbe();
+    useFixtures();
+  }
+
+  private static void useStore() {
+    try (var store = new MemoryStateStore(TYPES)) {
       store.connect();
-      store.writeState(
-          DurableState.newBuilder()
-              .setPersistenceId("account-42")
-              .setResultingState(Any.pack(value))
-              .build());
+      store.writeState(STATE);
 
       DurableState latest = store.getLatestState("account-42").orElseThrow();
-      List<Message> unpacked =
-          List.of(store.unpack(latest), store.unpack(latest, StringValue.class));
-      if (!unpacked.equals(List.of(value, value))) {
-        throw new AssertionError("unpacked " + unpacked);
+      requireEqual(
+          List.of(VALUE, VALUE),
+          List.of(store.unpack(latest), store.unpack(latest, StringValue.class)));
+    }
+  }
+
+  private static void useProbe() {
+    try (var probe = new StateStoreProbe(new MemoryStateStore())) {
+      probe.connect();
+      probe.fail(Fault.of(CallMatcher.writes()));
+      try {
+        probe.writeState(STATE);
+      } catch (StateStoreException expected) {
+        probe.writeState(STATE);
       }
+
+      requireEqual(2, probe.calls(CallMatcher.writes()).size());
+      requireEqual(List.of(STATE), probe.writes("account-42"));
+    }
+  }
+
+  private static void useFixtures() {
+    var fixtures = new StateFixtures(TYPES);
+    requireEqual(List.of(STATE), fixtures.parse(fixtures.print(List.of(STATE))));
+  }
+
+  private static void requireEqual(Object expected, Object actual) {
+    if (!expected.equals(actual)) {
+      throw new AssertionError("expected " + expected + " but was " + actual);
     }
   }
 

@@ -1,0 +1,3 @@
+module acme {
+  requires io.github.durablestore;
+}
