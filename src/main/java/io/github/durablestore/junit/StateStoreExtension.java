@@ -145,8 +145,13 @@ public final class StateStoreExtension
   }
 
   private void print(ExtensionContext context) {
-    String test = context.getRequiredTestClass().getSimpleName() + " " + context.getDisplayName();
-    System.err.print("the store of " + test + " when it failed\n" + storeOf(context).describe());
+    System.err.print(
+        "the store of %s.%s, \"%s\", when it failed\n%s"
+            .formatted(
+                context.getRequiredTestClass().getSimpleName(),
+                context.getRequiredTestMethod().getName(),
+                context.getDisplayName(),
+                storeOf(context).describe()));
   }
 
   private TestStore storeOf(ExtensionContext context) {

@@ -390,7 +390,7 @@ class StateStoreExtensionTest {
     assertThat(printedBy(Failing.class))
         .isEqualTo(
             """
-            the store of Failing test(StateStore) when it failed
+            the store of Failing.test, "test(StateStore)", when it failed
             states, 2:
             state {
               persistence_id: "account-42"
@@ -461,7 +461,7 @@ class StateStoreExtensionTest {
     assertThat(printedBy(FailingDisconnected.class))
         .isEqualTo(
             """
-            the store of FailingDisconnected test(StateStore) when it failed
+            the store of FailingDisconnected.test, "test(StateStore)", when it failed
             states cannot be shown: io.github.durablestore.NotConnectedException: cannot read states: store is not connected; call connect() first
             calls, 1:
               disconnect
@@ -504,7 +504,7 @@ class StateStoreExtensionTest {
     assertThat(printedBy(FailingWithOtherStore.class))
         .isEqualTo(
             """
-            the store of FailingWithOtherStore test(StateStore) when it failed
+            the store of FailingWithOtherStore.test, "test(StateStore)", when it failed
             calls, 1:
               ping
             """);
