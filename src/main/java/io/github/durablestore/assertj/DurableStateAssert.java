@@ -3,6 +3,8 @@ package io.github.durablestore.assertj;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.StateUnpackException;
@@ -60,15 +62,16 @@ public final class DurableStateAssert extends AbstractAssert<DurableStateAssert,
    */
   public DurableStateAssert hasPayload(Message expected) {
     Message payload = payload(requireNonNull(expected, "expected").getDescriptorForType());
-    if (!payload.equals(expected)) {
+    Message wanted = reparse(expected);
+    if (!payload.equals(wanted)) {
       throw failureWithActualExpected(
           Text.of(payload),
-          Text.of(expected),
+          Text.of(wanted),
           "expected state of \"%s\" to have the payload:%n%sbut it has:%n%sfirst differing in %s",
           actual.getPersistenceId(),
-          Text.of(expected),
+          Text.of(wanted),
           Text.of(payload),
-          FirstDifference.between(payload, expected));
+          FirstDifference.between(payload, wanted));
     }
     return this;
   }
@@ -108,6 +111,17 @@ public final class DurableStateAssert extends AbstractAssert<DurableStateAssert,
     }
     var unpacker = new StateUnpacker(TypeRegistry.newBuilder().add(type).build());
     return unpack(() -> unpacker.unpack(actual));
+  }
+
+  /** Returns the message as it would be unpacked: its extensions are unknown fields. */
+  private static Message reparse(Message message) {
+    try {
+      return DynamicMessage.newBuilder(message.getDescriptorForType())
+          .mergeFrom(message.toByteString())
+          .buildPartial();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("cannot expect a payload that does not parse", e);
+    }
   }
 
   private <T extends Message> T unpack(Supplier<T> unpacking) {

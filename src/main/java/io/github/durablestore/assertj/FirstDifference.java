@@ -20,7 +20,7 @@ final class FirstDifference {
     for (FieldDescriptor field : fields) {
       String path = between(values(field, actual), values(field, expected));
       if (path != null) {
-        return (field.isExtension() ? "[" + field.getFullName() + "]" : field.getName()) + path;
+        return field.getName() + path;
       }
     }
     return "an unknown field";

@@ -3,11 +3,12 @@ package io.github.durablestore.assertj;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.probe.StateStoreProbe;
+import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where AssertJ assertions about states, stores and probes begin. Import {@code assertThat}
- * statically, beside AssertJ's own.
+ * Where AssertJ assertions about states, stores and probes begin; and all others, as AssertJ's own
+ * are inherited. Import {@code assertThat} statically from here, instead of AssertJ's or beside it.
  *
  * <pre>{@code
  * assertThat(store).hasNoState("account-7");
@@ -16,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>With soft assertions, wrap each in {@code softly.check(() -> ...)}.
+ *
+ * <p>That the entry inherits AssertJ's is an idea of OpenTelemetry's.
  */
-public final class StateStoreAssertions {
+public final class StateStoreAssertions extends Assertions {
   private StateStoreAssertions() {}
 
   /**

@@ -7,17 +7,16 @@ import io.github.durablestore.probe.StateStoreProbe;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions about what a probe has recorded. None makes a call of its own: what the store holds is
- * asserted on the store that the probe wraps. No parameter may be {@code null}.
+ * Assertions about what a probe has recorded, and what the store that it wraps holds. None makes a
+ * call that the probe records or fails. No parameter may be {@code null}.
  *
  * <p>A write is acknowledged if it returned.
  */
 public final class StateStoreProbeAssert
-    extends AbstractAssert<StateStoreProbeAssert, StateStoreProbe> {
+    extends AbstractStateStoreAssert<StateStoreProbeAssert, StateStoreProbe> {
   StateStoreProbeAssert(@Nullable StateStoreProbe actual) {
     super(actual, StateStoreProbeAssert.class);
   }

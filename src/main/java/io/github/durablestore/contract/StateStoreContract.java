@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * The rules of {@link StateStore} as tests that any store can run: each carries its rule's number.
@@ -40,7 +41,10 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Each test makes a store, closes it, and uses persistence ids of its own, so that stores may
  * share one database, and hold other records in it. Records are left behind: where that matters,
- * clean up in an {@code @AfterEach} or {@code @AfterAll} method.
+ * clean up in an {@code @AfterEach} or {@code @AfterAll} method. Each id holds {@code contract-},
+ * in lower or upper case.
+ *
+ * <p>A test that takes a minute is interrupted, and fails.
  *
  * <p>A method that tells of a capability is overridden where the store differs; the rules that it
  * leaves out are shown as skipped.
@@ -48,6 +52,7 @@ import org.junit.jupiter.api.Test;
  * <p>The idea of a numbered contract is that of the Reactive Streams TCK; that of an abstract test
  * class to bind, Zipkin's.
  */
+@Timeout(60)
 public abstract class StateStoreContract {
   private StateStore store;
   private String id;
@@ -74,7 +79,7 @@ public abstract class StateStoreContract {
   /**
    * Tells how long a persistence id may be.
    *
-   * @return the number of characters; by default 255
+   * @return the number of characters; by default 255, and at least 64, which the tests need
    */
   protected int maximumIdLength() {
     return 255;
@@ -109,10 +114,14 @@ public abstract class StateStoreContract {
   void r2_connectWhenConnected_keepsRecords() {
     store.connect();
     store.writeState(state(1));
+    store.writeState(States.of(id + "-2", 2));
 
     store.connect();
 
     assertThat(store.getLatestState(id)).as("read after the second connect()").contains(state(1));
+    assertThat(store.getLatestState(id + "-2"))
+        .as("read after the second connect()")
+        .contains(States.of(id + "-2", 2));
   }
 
   /** If it fails, shutting down in an unforeseen order fails, or leaves the store open. */
@@ -159,10 +168,10 @@ public abstract class StateStoreContract {
     store.writeState(state(1));
     store.disconnect();
 
+    assertNotConnected("that was disconnected");
     assertThatExceptionOfType(NotConnectedException.class)
         .as("write to a store that was disconnected")
         .isThrownBy(() -> store.writeState(state(2)));
-    assertNotConnected("that was disconnected");
 
     store.connect();
     assertReadAfterCut(Optional.of(state(1)));
@@ -199,13 +208,10 @@ public abstract class StateStoreContract {
   @Test
   @DisplayName("R8 what is read equals what was written, unknown fields too")
   void r8_everyField_survives() {
-    var unknown = UnknownFieldSet.Field.newBuilder().addVarint(7).addFixed32(8).build();
-    DurableState.Builder state = state(1).toBuilder();
     store.connect();
 
-    assertSurvives("with every field set", state);
-    state.setUnknownFields(UnknownFieldSet.newBuilder().addField(1000, unknown).build());
-    assertSurvives("with a field of a later version", state);
+    assertSurvives("with every field set", state(1));
+    assertSurvives("with a field of a later version", withUnknownField(state(1)));
   }
 
   /** If it fails, an entity that rewrites its version, or begins anew, is refused or mixed up. */
@@ -218,6 +224,11 @@ public abstract class StateStoreContract {
     assertSurvives("of a lower version, in place of it", state(2));
     assertSurvives("of version 0, in place of it", state(2).toBuilder().clearVersionNumber());
     assertSurvives("without a shard, in place of one with", state(7).toBuilder().clearShard());
+    assertSurvives("without a time, in place of one with", state(7).toBuilder().clearTimestamp());
+    assertSurvives(
+        "without a payload, in place of one with", state(7).toBuilder().clearResultingState());
+    store.writeState(withUnknownField(state(7)));
+    assertSurvives("without unknown fields, in place of one with", state(7));
   }
 
   /** If it fails, two entities share one state. */
@@ -231,6 +242,8 @@ public abstract class StateStoreContract {
             id.toUpperCase(Locale.ROOT),
             " " + id,
             id + " ",
+            id + "\t",
+            id + "\n",
             id + "/",
             id + "/1",
             id + "%",
@@ -367,10 +380,16 @@ public abstract class StateStoreContract {
     cuts.meetConnects();
   }
 
+  /** Refuses twice, as what is refused is not to connect the store. */
   private void assertNotConnected(String which) {
-    assertThatExceptionOfType(NotConnectedException.class)
-        .as("read of a store %s", which)
-        .isThrownBy(() -> store.getLatestState(id));
+    for (int attempt = 1; attempt <= 2; attempt++) {
+      assertThatExceptionOfType(NotConnectedException.class)
+          .as("read of a store %s", which)
+          .isThrownBy(() -> store.getLatestState(id));
+      assertThatExceptionOfType(NotConnectedException.class)
+          .as("write to a store %s", which)
+          .isThrownBy(() -> store.writeState(States.of(id + "-refused", 1)));
+    }
   }
 
   private void assertWritable(String when) {
@@ -407,6 +426,13 @@ public abstract class StateStoreContract {
           .as("read of \"%s\" after writes to ids like it", ids.get(i))
           .contains(States.of(ids.get(i), i));
     }
+  }
+
+  private static DurableState withUnknownField(DurableState state) {
+    var unknown = UnknownFieldSet.Field.newBuilder().addVarint(7).addFixed32(8).build();
+    return state.toBuilder()
+        .setUnknownFields(UnknownFieldSet.newBuilder().addField(1000, unknown).build())
+        .build();
   }
 
   private DurableState state(long version) {

@@ -6,8 +6,10 @@ import java.lang.reflect.AnnotatedElement;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /** Finds what {@link StateFixture} names for a test. */
 final class AnnotatedFixtures {
@@ -36,12 +38,9 @@ final class AnnotatedFixtures {
   }
 
   private void add(AnnotatedElement element, Class<?> anchor) {
-    StateFixture annotation = element.getDeclaredAnnotation(StateFixture.class);
-    if (annotation != null) {
-      for (String name : annotation.value()) {
-        states.addAll(fixtures.read(resource(name, anchor)));
-      }
-    }
+    AnnotationSupport.findAnnotation(element, StateFixture.class).stream()
+        .flatMap(annotation -> Stream.of(annotation.value()))
+        .forEach(name -> states.addAll(fixtures.read(resource(name, anchor))));
   }
 
   private static URL resource(String name, Class<?> anchor) {

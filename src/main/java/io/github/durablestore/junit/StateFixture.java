@@ -30,7 +30,8 @@ public @interface StateFixture {
    *
    * @return names as {@link Class#getResource} takes them of the class that is annotated, or whose
    *     method is: {@code "accounts.textproto"} lies in its package, {@code "/accounts.textproto"}
-   *     at the root
+   *     at the root. An annotation or interface that carries this one stands for the class that has
+   *     it.
    */
   String[] value();
 }

@@ -12,9 +12,14 @@ import io.github.durablestore.probe.StateStoreProbe;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -52,7 +57,11 @@ import org.opentest4j.TestAbortedException;
  * <p>Safe for tests that run in parallel. No parameter may be {@code null}.
  */
 public final class StateStoreExtension
-    implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
+    implements ParameterResolver,
+        BeforeEachCallback,
+        AfterTestExecutionCallback,
+        AfterEachCallback,
+        InvocationInterceptor {
   private static final Namespace NAMESPACE = Namespace.create(StateStoreExtension.class);
   private static final List<Class<?>> INJECTED =
       List.of(StateStore.class, StateStoreProbe.class, MemoryStateStore.class);
@@ -133,25 +142,62 @@ public final class StateStoreExtension
   /** Makes the store, should no parameter have asked for it: a broken fixture fails the test. */
   @Override
   public void beforeEach(ExtensionContext context) {
+    Store store = context.getStore(NAMESPACE);
+    if (store.getOrComputeIfAbsent(StateStoreExtension.class, key -> this) != this) {
+      throw new ExtensionConfigurationException(
+          "cannot make a store for %s: two StateStoreExtensions are registered; leave one out"
+              .formatted(nameOf(context)));
+    }
     storeOf(context);
+  }
+
+  /** Prints before an {@code @AfterEach} method disconnects the store. */
+  @Override
+  public void afterTestExecution(ExtensionContext context) {
+    printIfFailed(context);
   }
 
   @Override
   public void afterEach(ExtensionContext context) {
-    context
-        .getExecutionException()
-        .filter(failure -> !(failure instanceof TestAbortedException))
-        .ifPresent(failure -> print(context));
+    printIfFailed(context);
   }
 
-  private void print(ExtensionContext context) {
-    System.err.print(
-        "the store of %s.%s, \"%s\", when it failed\n%s"
-            .formatted(
-                context.getRequiredTestClass().getSimpleName(),
-                context.getRequiredTestMethod().getName(),
-                context.getDisplayName(),
-                storeOf(context).describe()));
+  @Override
+  public void interceptDynamicTest(
+      Invocation<Void> invocation,
+      DynamicTestInvocationContext dynamicTest,
+      ExtensionContext context)
+      throws Throwable {
+    try {
+      invocation.proceed();
+    } catch (Throwable e) {
+      if (isFailure(e)) {
+        storeOf(context).print(nameOf(context));
+      }
+      throw e;
+    }
+  }
+
+  private void printIfFailed(ExtensionContext context) {
+    if (context.getExecutionException().filter(StateStoreExtension::isFailure).isPresent()) {
+      storeOf(context).printOnce(nameOf(context));
+    }
+  }
+
+  private static boolean isFailure(Throwable thrown) {
+    return !(thrown instanceof TestAbortedException);
+  }
+
+  private static String nameOf(ExtensionContext context) {
+    ExtensionContext test = context;
+    while (test.getTestMethod().isEmpty()) { // that of a dynamic test has none itself
+      test = test.getParent().orElseThrow();
+    }
+    return "%s.%s, \"%s\""
+        .formatted(
+            test.getRequiredTestClass().getSimpleName(),
+            test.getRequiredTestMethod().getName(),
+            context.getDisplayName());
   }
 
   private TestStore storeOf(ExtensionContext context) {
@@ -163,6 +209,8 @@ public final class StateStoreExtension
   private TestStore makeStore(ExtensionContext context) {
     var fixtures = new StateFixtures(types);
     List<DurableState> states = AnnotatedFixtures.read(context, fixtures);
-    return TestStore.of(stores.get(), fixtures, states);
+    StateStore store =
+        requireNonNull(stores.get(), "the supplier of a StateStoreExtension returned null");
+    return TestStore.of(store, fixtures, states);
   }
 }

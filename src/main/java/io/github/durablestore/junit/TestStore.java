@@ -10,18 +10,44 @@ import io.github.durablestore.probe.Call;
 import io.github.durablestore.probe.StateStoreProbe;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /** The store of one test. JUnit closes it when the test is over. */
-record TestStore(StateStore store, StateStoreProbe probe, StateFixtures fixtures)
-    implements AutoCloseable {
+final class TestStore implements AutoCloseable {
   private static final int SHOWN = 100;
+  private static final int SHOWN_OF_A_STATE = 4_000;
+
+  private final StateStore store;
+  private final StateStoreProbe probe;
+  private final StateFixtures fixtures;
+  private final AtomicBoolean printed = new AtomicBoolean();
+
+  private TestStore(StateStore store, StateFixtures fixtures) {
+    this.store = store;
+    this.probe = new StateStoreProbe(store);
+    this.fixtures = fixtures;
+  }
 
   /** Returns a store that is connected and holds the states. */
   static TestStore of(StateStore store, StateFixtures fixtures, List<DurableState> states) {
-    store.connect();
-    states.forEach(store::writeState);
-    return new TestStore(store, new StateStoreProbe(store), fixtures);
+    try {
+      store.connect();
+      states.forEach(store::writeState);
+      return new TestStore(store, fixtures);
+    } catch (RuntimeException e) {
+      try (store) {
+        throw e;
+      }
+    }
+  }
+
+  StateStore store() {
+    return store;
+  }
+
+  StateStoreProbe probe() {
+    return probe;
   }
 
   /** Releases what the probe holds, so that no thread of the test hangs on it. */
@@ -31,9 +57,21 @@ record TestStore(StateStore store, StateStoreProbe probe, StateFixtures fixtures
     store.close();
   }
 
-  /** Returns what the store holds and was asked, in lines to print. Never throws. */
-  String describe() {
-    return orWhyNot("states", this::states) + orWhyNot("calls", this::calls);
+  /** Prints what the store holds and was asked, if that was not done before. Never throws. */
+  void printOnce(String test) {
+    if (printed.compareAndSet(false, true)) {
+      print(test);
+    }
+  }
+
+  /** Prints what the store holds and was asked. Never throws. */
+  void print(String test) {
+    System.err.print(
+        "the store of "
+            + test
+            + ", when it failed\n"
+            + orWhyNot("states", this::states)
+            + orWhyNot("calls", this::calls));
   }
 
   private String states() {
@@ -41,15 +79,30 @@ record TestStore(StateStore store, StateStoreProbe probe, StateFixtures fixtures
       return ""; // no other store tells its ids
     }
     Collection<DurableState> states = memory.states().values();
-    List<DurableState> shown = states.stream().limit(SHOWN).toList();
-    return heading("states", states) + fixtures.print(shown) + rest(states);
+    int rest = Math.max(0, states.size() - SHOWN);
+    return "states, "
+        + states.size()
+        + ":\n"
+        + states.stream().limit(SHOWN).map(this::show).collect(joining())
+        + (rest > 0 ? "... and " + rest + " more\n" : "");
   }
 
+  private String show(DurableState state) {
+    String text = fixtures.print(List.of(state));
+    return text.length() <= SHOWN_OF_A_STATE
+        ? text
+        : text.substring(0, SHOWN_OF_A_STATE) + "... of " + text.length() + " characters\n";
+  }
+
+  /** Returns the last of the calls, as one of these failed the test. */
   private String calls() {
     List<Call> calls = probe.calls();
-    return heading("calls", calls)
-        + calls.stream().limit(SHOWN).map(call -> "  " + call + "\n").collect(joining())
-        + rest(calls);
+    int rest = Math.max(0, calls.size() - SHOWN);
+    return "calls, "
+        + calls.size()
+        + ":\n"
+        + (rest > 0 ? "  " + rest + " more, and then ...\n" : "")
+        + calls.stream().skip(rest).map(call -> "  " + call + "\n").collect(joining());
   }
 
   private static String orWhyNot(String what, Supplier<String> lines) {
@@ -58,13 +111,5 @@ record TestStore(StateStore store, StateStoreProbe probe, StateFixtures fixtures
     } catch (RuntimeException | Error e) { // the test has failed already, and shall tell its own
       return what + " cannot be shown: " + e + "\n";
     }
-  }
-
-  private static String heading(String what, Collection<?> all) {
-    return what + ", " + all.size() + ":\n";
-  }
-
-  private static String rest(Collection<?> all) {
-    return all.size() > SHOWN ? "... and " + (all.size() - SHOWN) + " more\n" : "";
   }
 }

@@ -38,17 +38,22 @@ public record Call(
   /** Returns the call in one line, as in {@code writeState "account-42" version 3}. */
   @Override
   public String toString() {
+    if (thrown != null) {
+      return pending() + " threw " + thrown;
+    }
+    return operation == Operation.GET_LATEST_STATE && state == null
+        ? pending() + " empty"
+        : pending();
+  }
+
+  /** Returns the call without what came of it. */
+  String pending() {
     var line = new StringBuilder(operation.toString());
     if (persistenceId != null) {
       line.append(" \"").append(persistenceId).append('"');
     }
     if (state != null) {
       line.append(" version ").append(Long.toUnsignedString(state.getVersionNumber()));
-    } else if (operation == Operation.GET_LATEST_STATE && returned()) {
-      line.append(" empty");
-    }
-    if (thrown != null) {
-      line.append(" threw ").append(thrown);
     }
     return line.toString();
   }

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.egopb.DurableState;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which calls of a store are meant: those of an operation, of a persistence id, with a state such
@@ -17,19 +16,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class CallMatcher {
-  private static final CallMatcher ANY = new CallMatcher(null, null, null);
+  private final String description;
+  private final Predicate<Call> calls;
 
-  private final @Nullable Operation operation;
-  private final @Nullable String persistenceId;
-  private final @Nullable Predicate<? super DurableState> state;
-
-  private CallMatcher(
-      @Nullable Operation operation,
-      @Nullable String persistenceId,
-      @Nullable Predicate<? super DurableState> state) {
-    this.operation = operation;
-    this.persistenceId = persistenceId;
-    this.state = state;
+  private CallMatcher(String description, Predicate<Call> calls) {
+    this.description = description;
+    this.calls = calls;
   }
 
   /**
@@ -38,7 +30,7 @@ public final class CallMatcher {
    * @return the matcher
    */
   public static CallMatcher anyCall() {
-    return ANY;
+    return new CallMatcher("any call", call -> true);
   }
 
   /**
@@ -48,7 +40,8 @@ public final class CallMatcher {
    * @return the matcher
    */
   public static CallMatcher calls(Operation operation) {
-    return new CallMatcher(requireNonNull(operation, "operation"), null, null);
+    return new CallMatcher(
+        requireNonNull(operation, "operation").toString(), call -> call.operation() == operation);
   }
 
   /**
@@ -76,7 +69,8 @@ public final class CallMatcher {
    * @return a narrower matcher
    */
   public CallMatcher of(String persistenceId) {
-    return new CallMatcher(operation, requireNonNull(persistenceId, "persistenceId"), state);
+    requireNonNull(persistenceId, "persistenceId");
+    return and(" of \"" + persistenceId + '"', call -> persistenceId.equals(call.persistenceId()));
   }
 
   /**
@@ -87,20 +81,21 @@ public final class CallMatcher {
    * @return a narrower matcher
    */
   public CallMatcher where(Predicate<? super DurableState> state) {
-    return new CallMatcher(operation, persistenceId, requireNonNull(state, "state"));
+    requireNonNull(state, "state");
+    return and(" with such a state", call -> call.state() != null && state.test(call.state()));
+  }
+
+  private CallMatcher and(String narrower, Predicate<Call> others) {
+    return new CallMatcher(description + narrower, calls.and(others));
   }
 
   boolean matches(Call call) {
-    return (operation == null || operation == call.operation())
-        && (persistenceId == null || persistenceId.equals(call.persistenceId()))
-        && (state == null || (call.state() != null && state.test(call.state())));
+    return calls.test(call);
   }
 
   /** Returns the matcher in words, as in {@code writeState of "account-42"}. */
   @Override
   public String toString() {
-    return (operation == null ? "any call" : operation.toString())
-        + (persistenceId == null ? "" : " of \"" + persistenceId + '"')
-        + (state == null ? "" : " with such a state");
+    return description;
   }
 }

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * probe.fail(Fault.of(anyCall()));                           // the next call
  * probe.fail(Fault.of(writes()).times(3));                   // the next three writes
- * probe.fail(Fault.of(reads().of("account-42")).always());   // until clear()
- * probe.fail(Fault.of(writes()).afterEffect().with(() -> new TimeoutException("no answer")));
+ * probe.fail(Fault.of(reads().of("account-42")).always());   // until clearFaults()
+ * probe.fail(Fault.of(writes()).afterEffect().with(() -> new StateStoreException("no answer")));
  * }</pre>
  */
 public final class Fault {
-  private static final int ALWAYS = Integer.MAX_VALUE;
+  private static final int ALWAYS = 0;
 
   private final CallMatcher calls;
   private final int times;
@@ -64,7 +64,7 @@ public final class Fault {
   }
 
   /**
-   * Fails the calls until {@link StateStoreProbe#clear()}.
+   * Fails the calls until {@link StateStoreProbe#clearFaults()}.
    *
    * @return the altered fault
    */
@@ -108,10 +108,10 @@ public final class Fault {
 
   RuntimeException exceptionFor(Call call) {
     return exception != null
-        ? exception.get()
+        ? requireNonNull(exception.get(), "exception")
         : new StateStoreException(
-            "cannot %s: the probe fails this call, as the test told it to; call clear() to end that"
-                .formatted(call));
+            "cannot %s: the probe was told to %s; leave that out to let the call through"
+                .formatted(call.pending(), this));
   }
 
   /** Returns the fault in words. */

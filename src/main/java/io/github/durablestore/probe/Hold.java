@@ -2,6 +2,7 @@ package io.github.durablestore.probe;
 
 import io.github.durablestore.StateStoreException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,14 +25,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Hold implements AutoCloseable {
   private final CallMatcher calls;
-  private final long limitNanos;
+  private final Duration limit;
   private final AtomicBoolean taken = new AtomicBoolean();
   private final CountDownLatch reached = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
 
   Hold(CallMatcher calls, Duration limit) {
     this.calls = calls;
-    this.limitNanos = limit.toNanos();
+    this.limit = limit;
   }
 
   /**
@@ -67,17 +68,17 @@ public final class Hold implements AutoCloseable {
       return false;
     }
     reached.countDown();
-    if (!await(released, call.toString())) {
+    if (!await(released, call.pending())) {
       throw new StateStoreException(
           "cannot %s: the probe held this call for %s; call release() on the hold"
-              .formatted(call, limit()));
+              .formatted(call.pending(), limit()));
     }
     return true;
   }
 
   private boolean await(CountDownLatch latch, String action) {
     try {
-      return latch.await(limitNanos, TimeUnit.NANOSECONDS);
+      return latch.await(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StateStoreException(
@@ -86,6 +87,6 @@ public final class Hold implements AutoCloseable {
   }
 
   private String limit() {
-    return TimeUnit.NANOSECONDS.toMillis(limitNanos) + " ms";
+    return limit.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
   }
 }

@@ -23,10 +23,11 @@ import java.util.function.Supplier;
  *
  * <pre>{@code
  * var probe = new StateStoreProbe(new MemoryStateStore());
- * var service = new AccountService(probe);
+ * probe.connect();
  * probe.fail(Fault.of(CallMatcher.writes()));
- * assertThrows(StateStoreException.class, () -> service.deposit("account-42", 100));
+ * assertThrows(StateStoreException.class, () -> service(probe).deposit("account-42", 100));
  * assertEquals(List.of(), probe.versions("account-42"));
+ * assertEquals(List.of(), probe.unusedFaults());
  * }</pre>
  *
  * <p>Failing on demand is an idea of Pekko's persistence test kit, which has it for events and
@@ -47,6 +48,16 @@ public final class StateStoreProbe implements StateStore {
    */
   public StateStoreProbe(StateStore store) {
     this.store = requireNonNull(store, "store");
+  }
+
+  /**
+   * Returns the store that the probe wraps. What is asked of it directly is neither recorded nor
+   * failed.
+   *
+   * @return the store
+   */
+  public StateStore store() {
+    return store;
   }
 
   @Override
@@ -178,16 +189,27 @@ public final class StateStoreProbe implements StateStore {
    * @param matcher which call
    * @param limit how long at most to hold the call, and to wait for it
    * @return what to release the call by
+   * @throws IllegalArgumentException if {@code limit} is not positive
    */
   public Hold hold(CallMatcher matcher, Duration limit) {
-    var hold = new Hold(requireNonNull(matcher, "matcher"), requireNonNull(limit, "limit"));
+    requireNonNull(matcher, "matcher");
+    if (requireNonNull(limit, "limit").isZero() || limit.isNegative()) {
+      throw new IllegalArgumentException(
+          "cannot hold a call for \"" + limit + "\": it is not positive; pass a longer limit");
+    }
+    var hold = new Hold(matcher, limit);
     holds.add(hold);
     return hold;
   }
 
+  /** Forgets all faults: the store is well again. What was recorded stays. */
+  public void clearFaults() {
+    faults.clear();
+  }
+
   /** Forgets all calls and faults and releases every hold. The store is left as it is. */
   public void clear() {
-    faults.clear();
+    clearFaults();
     holds.forEach(Hold::release);
     holds.clear();
     calls.clear();
@@ -209,7 +231,7 @@ public final class StateStoreProbe implements StateStore {
       failIfTold(call, false);
       read = work.get();
       failIfTold(call.returning(read), true);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // a checked one too, which not every language checks
       calls.add(call.throwing(e));
       throw e;
     }

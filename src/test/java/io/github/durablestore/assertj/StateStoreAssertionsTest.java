@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import acme.billing.AccountState;
+import acme.billing.Legacy;
+import acme.billing.LegacyAccount;
 import acme.billing.Portfolio;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
@@ -145,6 +147,19 @@ class StateStoreAssertionsTest {
   }
 
   @Test
+  void hasPayload_withAnExtension_passes() {
+    LegacyAccount legacy =
+        LegacyAccount.newBuilder().setAccountId("a").setExtension(Legacy.rating, 5).build();
+
+    assertThat(state("a", legacy)).hasPayload(legacy);
+    assertFailure(
+            () ->
+                assertThat(state("a", legacy))
+                    .hasPayload(legacy.toBuilder().clearExtension(Legacy.rating).build()))
+        .hasMessageEndingWith("first differing in an unknown field");
+  }
+
+  @Test
   void hasPayload_other_showsBothAndTheField() {
     AccountState expected = ACCOUNT.toBuilder().setBalanceCents(4100).build();
 
@@ -201,6 +216,17 @@ class StateStoreAssertionsTest {
         .payload(AccountState.class)
         .extracting(AccountState::getBalanceCents)
         .isEqualTo(4200L);
+  }
+
+  @Test
+  void payload_described_keepsTheDescription() {
+    assertFailure(
+            () ->
+                assertThat(state("account-42", ACCOUNT))
+                    .as("the account")
+                    .payload(AccountState.class)
+                    .isNull())
+        .hasMessageStartingWith("[the account] ");
   }
 
   @Test
@@ -369,13 +395,16 @@ class StateStoreAssertionsTest {
   }
 
   @Test
-  void assertionsOfAProbe_makeNoCall() {
+  void assertionsOfAProbe_makeNoCallThatItRecordsOrFails() {
     writeVersions(1);
     probe.fail(Fault.of(CallMatcher.anyCall()));
 
     assertThat(probe).wrote("account-42").didNotWrite("a").wroteVersionsWithoutGap("account-42");
+    assertThat(probe).hasState("account-42").hasNoState("a").state("account-42").hasVersion(1);
+    assertThat((StateStore) probe).hasState("account-42");
 
     assertThat(probe.calls()).hasSize(1);
+    assertThat(probe.unusedFaults()).hasSize(1);
   }
 
   // AssertJ

@@ -77,6 +77,56 @@ public abstract class BrokenStateStore implements StateStore {
     }
   }
 
+  /** R1. */
+  public static final class IgnoresWritesWhenNew extends BrokenStateStore {
+    private boolean used;
+
+    @Override
+    public void connect() {
+      used = true;
+      store.connect();
+    }
+
+    @Override
+    public void disconnect() {
+      used = true;
+      store.disconnect();
+    }
+
+    @Override
+    public void ping() {
+      connect();
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      if (used) {
+        store.writeState(state);
+      }
+    }
+  }
+
+  /** R2. */
+  public static final class KeepsOneRecordWhenConnectedAgain extends BrokenStateStore {
+    private @Nullable DurableState last;
+
+    @Override
+    public void connect() {
+      boolean again = isConnected();
+      store.connect();
+      if (again && last != null) {
+        loseRecords();
+        store.writeState(last);
+      }
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      store.writeState(state);
+      last = state;
+    }
+  }
+
   /** R2. */
   public static final class ConnectsAnew extends BrokenStateStore {
     @Override
@@ -115,6 +165,24 @@ public abstract class BrokenStateStore implements StateStore {
     public void close() {}
   }
 
+  /** R3. */
+  public static final class IgnoresWritesWhenClosed extends BrokenStateStore {
+    private boolean closed;
+
+    @Override
+    public void close() {
+      store.close();
+      closed = true;
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      if (isConnected() || !closed) {
+        store.writeState(state);
+      }
+    }
+  }
+
   /** R4. */
   public static final class PingsOnly extends BrokenStateStore {
     @Override
@@ -131,10 +199,51 @@ public abstract class BrokenStateStore implements StateStore {
 
   /** R5. */
   public static final class IgnoresWritesWhenDisconnected extends BrokenStateStore {
+    private boolean disconnected;
+
+    @Override
+    public void disconnect() {
+      disconnected |= isConnected();
+      store.disconnect();
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
+
     @Override
     public void writeState(DurableState state) {
-      if (isConnected()) {
+      if (isConnected() || !disconnected) {
         store.writeState(state);
+      }
+    }
+  }
+
+  /** R5. */
+  public static final class ConnectsOnRefusedRead extends BrokenStateStore {
+    private boolean disconnected;
+
+    @Override
+    public void disconnect() {
+      disconnected |= isConnected();
+      store.disconnect();
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      try {
+        return store.getLatestState(persistenceId);
+      } catch (NotConnectedException e) {
+        if (disconnected) {
+          store.connect();
+        }
+        throw e;
       }
     }
   }
@@ -229,6 +338,28 @@ public abstract class BrokenStateStore implements StateStore {
   }
 
   /** R9. */
+  public static final class KeepsAbsentPayloads extends Changing {
+    @Override
+    DurableState change(DurableState state) {
+      DurableState earlier = store.states().get(state.getPersistenceId());
+      return earlier == null || state.hasResultingState()
+          ? state
+          : state.toBuilder().setResultingState(earlier.getResultingState()).build();
+    }
+  }
+
+  /** R9. */
+  public static final class KeepsUnknownFields extends Changing {
+    @Override
+    DurableState change(DurableState state) {
+      DurableState earlier = store.states().get(state.getPersistenceId());
+      return earlier == null
+          ? state
+          : state.toBuilder().mergeUnknownFields(earlier.getUnknownFields()).build();
+    }
+  }
+
+  /** R9. */
   public static final class RefusesLowerVersions extends BrokenStateStore {
     @Override
     public synchronized void writeState(DurableState state) {
@@ -275,6 +406,14 @@ public abstract class BrokenStateStore implements StateStore {
   }
 
   /** R10. */
+  public static final class DropsControlCharacters extends Renaming {
+    @Override
+    String rename(String persistenceId) {
+      return persistenceId.replaceAll("\\p{Cntrl}", "");
+    }
+  }
+
+  /** R10. */
   public static final class NormalizesUnicode extends Renaming {
     @Override
     String rename(String persistenceId) {
@@ -313,7 +452,7 @@ public abstract class BrokenStateStore implements StateStore {
   public static final class SetsTimes extends Changing {
     @Override
     DurableState change(DurableState state) {
-      return state.getTimestamp() > 0 ? state : state.toBuilder().setTimestamp(1).build();
+      return state.getTimestamp() >= 0 ? state : state.toBuilder().setTimestamp(1).build();
     }
   }
 
@@ -321,7 +460,8 @@ public abstract class BrokenStateStore implements StateStore {
   public static final class RequiresPayloads extends Changing {
     @Override
     DurableState change(DurableState state) {
-      if (!state.hasResultingState()) {
+      boolean isNew = !store.states().containsKey(state.getPersistenceId());
+      if (isNew && !state.hasResultingState()) {
         throw new StateStoreException("null value in a column that is not null");
       }
       return state;

@@ -9,11 +9,18 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import io.github.durablestore.StateStore;
 import io.github.durablestore.broken.BrokenStateStore.ConnectedWhenNew;
 import io.github.durablestore.broken.BrokenStateStore.ConnectsAnew;
+import io.github.durablestore.broken.BrokenStateStore.ConnectsOnRefusedRead;
 import io.github.durablestore.broken.BrokenStateStore.CutsIdsOff;
 import io.github.durablestore.broken.BrokenStateStore.DisconnectsWhatItHas;
+import io.github.durablestore.broken.BrokenStateStore.DropsControlCharacters;
 import io.github.durablestore.broken.BrokenStateStore.DropsUnknownFields;
 import io.github.durablestore.broken.BrokenStateStore.IgnoresCase;
+import io.github.durablestore.broken.BrokenStateStore.IgnoresWritesWhenClosed;
 import io.github.durablestore.broken.BrokenStateStore.IgnoresWritesWhenDisconnected;
+import io.github.durablestore.broken.BrokenStateStore.IgnoresWritesWhenNew;
+import io.github.durablestore.broken.BrokenStateStore.KeepsAbsentPayloads;
+import io.github.durablestore.broken.BrokenStateStore.KeepsOneRecordWhenConnectedAgain;
+import io.github.durablestore.broken.BrokenStateStore.KeepsUnknownFields;
 import io.github.durablestore.broken.BrokenStateStore.KnowsTypes;
 import io.github.durablestore.broken.BrokenStateStore.LimitsPayloads;
 import io.github.durablestore.broken.BrokenStateStore.LosesUpdates;
@@ -65,23 +72,30 @@ class StateStoreContractTest {
   static Stream<Arguments> brokenStores() {
     return Stream.of(
         broken("R1", ConnectedWhenNew::new, "read of a store that is new"),
+        broken("R1", IgnoresWritesWhenNew::new, "write to a store that is new"),
         broken("R2", ConnectsAnew::new, "read after the second connect()"),
+        broken("R2", KeepsOneRecordWhenConnectedAgain::new, "read after the second connect()"),
         broken("R3", DisconnectsWhatItHas::new, "disconnect() before connect()"),
         broken("R3", OpenWhenClosed::new, "read of a store that was closed"),
+        broken("R3", IgnoresWritesWhenClosed::new, "write to a store that was closed"),
         broken("R4", PingsOnly::new, "write after ping() on a new store"),
         broken("R4", PingsAnew::new, "read after ping() when connected"),
         broken("R5", IgnoresWritesWhenDisconnected::new, "write to a store that was disconnected"),
+        broken("R5", ConnectsOnRefusedRead::new, "a store that was disconnected"),
         broken("R6", PingsTheFirstConnection::new, "ping() after reconnecting"),
         broken("R8", DropsUnknownFields::new, "read of a state with a field of a later version"),
         broken("R9", Merges::new, "read of a state of version 0, in place of it"),
+        broken("R9", KeepsAbsentPayloads::new, "without a payload, in place of one with"),
+        broken("R9", KeepsUnknownFields::new, "without unknown fields, in place of one with"),
         broken("R9", RefusesLowerVersions::new, "read of a state of a lower version"),
         broken("R10", IgnoresCase::new, "after writes to ids like it"),
         broken("R10", Trims::new, "after writes to ids like it"),
+        broken("R10", DropsControlCharacters::new, "after writes to ids like it"),
         broken("R10", NormalizesUnicode::new, "after writes to ids like it"),
         broken("R10", CutsIdsOff::new, "after writes to ids like it"),
         broken("R11", SignedVersions::new, "write of a state of version and shard 92233"),
         broken("R11", SmallShards::new, "read of a state of version and shard 18446"),
-        broken("R12", SetsTimes::new, "read of a state of timestamp 0"),
+        broken("R12", SetsTimes::new, "read of a state of timestamp -1"),
         broken("R13", RequiresPayloads::new, "write of a state without resulting_state"),
         broken("R13", LimitsPayloads::new, "write of a state with one of 1 MiB"),
         broken("R14", KnowsTypes::new, "read of a state of an unknown type"),

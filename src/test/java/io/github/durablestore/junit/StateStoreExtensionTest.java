@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import acme.billing.AccountState;
+import acme.billing.InheritedTest;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
+import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
@@ -24,20 +27,23 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.assertj.core.api.Condition;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -331,18 +337,21 @@ class StateStoreExtensionTest {
   }
 
   @StateFixture("class.textproto")
-  static class WithSuperclassFixture {}
+  interface WithInterfaceFixture {}
+
+  static class WithSuperclassFixture implements WithInterfaceFixture {}
 
   @ExtendWith(StateStoreExtension.class)
+  @StateFixture("nested.textproto")
   static class WithFixtures extends WithSuperclassFixture {
     @Test
     void test(StateStoreProbe probe, MemoryStateStore memory) {
       assertThat(memory.states()).hasSize(3);
+      assertThat(memory).state("b").hasVersion(2);
       assertThat(probe.calls()).isEmpty();
     }
 
     @Nested
-    @StateFixture("nested.textproto")
     class WithFixture {
       @Test
       @StateFixture({"method.textproto", "/io/github/durablestore/junit/method.textproto"})
@@ -380,6 +389,93 @@ class StateStoreExtensionTest {
   static class WithoutFixture {
     @Test
     @StateFixture("none.textproto")
+    void test() {}
+  }
+
+  @Test
+  void fixture_ofAnInheritedMethod_liesBesideIt() {
+    assertAllPass(run(InheritsMethod.class), 1);
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class InheritsMethod extends InheritedTest {}
+
+  @Test
+  void store_whoseFixtureCannotBeWritten_isClosed() {
+    assertThat(failureOf(run(WithFailingStore.class))).hasMessage("the disk is full");
+
+    assertThat(STORES).hasSize(1).allMatch(store -> ((FailingStore) store).closed);
+  }
+
+  static class WithFailingStore {
+    @RegisterExtension
+    final StateStoreExtension stores =
+        new StateStoreExtension(TypeRegistry.getEmptyTypeRegistry(), FailingStore::new);
+
+    @Test
+    @StateFixture("method.textproto")
+    void test() {}
+  }
+
+  private static final class FailingStore implements StateStore {
+    private boolean closed;
+
+    FailingStore() {
+      STORES.add(this);
+    }
+
+    @Override
+    public void connect() {}
+
+    @Override
+    public void disconnect() {
+      closed = true;
+    }
+
+    @Override
+    public void ping() {}
+
+    @Override
+    public void writeState(DurableState state) {
+      throw new StateStoreException("the disk is full");
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      return Optional.empty();
+    }
+  }
+
+  @Test
+  void supplier_ofNull_isRefused() {
+    assertThat(failureOf(run(WithNullSupplier.class)))
+        .hasMessage("the supplier of a StateStoreExtension returned null");
+  }
+
+  static class WithNullSupplier {
+    @RegisterExtension
+    @SuppressWarnings("NullAway") // on purpose
+    final StateStoreExtension stores =
+        new StateStoreExtension(TypeRegistry.getEmptyTypeRegistry(), () -> null);
+
+    @Test
+    void test() {}
+  }
+
+  @Test
+  void twoExtensions_areRefused() {
+    assertThat(failureOf(run(ExtendedTwice.class)))
+        .hasMessage(
+            "cannot make a store for ExtendedTwice.test, \"test()\": two StateStoreExtensions are"
+                + " registered; leave one out");
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class ExtendedTwice {
+    @RegisterExtension
+    final StateStoreExtension another = new StateStoreExtension(AccountState.getDescriptor());
+
+    @Test
     void test() {}
   }
 
@@ -481,11 +577,15 @@ class StateStoreExtensionTest {
   }
 
   @Test
-  void failure_withManyStates_showsTheFirstHundred() {
+  void failure_withManyStates_showsAHundredAndTheLastCalls() {
     assertThat(printedBy(FailingWithMany.class).lines())
-        .contains("states, 150:", "calls, 150:")
-        .areExactly(2, new Condition<>("... and 50 more"::equals, "the rest"))
-        .hasSize(1 + (1 + 3 * 100 + 1) + (1 + 100 + 1));
+        .containsSubsequence(
+            "states, 150:",
+            "... and 50 more",
+            "calls, 150:",
+            "  50 more, and then ...",
+            "  writeState \"account-149\" version 0")
+        .hasSize(1 + (1 + 3 * 100 + 1) + (1 + 1 + 100));
   }
 
   @ExtendWith(StateStoreExtension.class)
@@ -496,6 +596,60 @@ class StateStoreExtensionTest {
         store.writeState(state("account-" + i));
       }
       fail("on purpose");
+    }
+  }
+
+  @Test
+  void failure_withALargeState_showsItsBeginning() {
+    assertThat(printedBy(FailingWithLarge.class))
+        .hasSizeLessThan(5_000)
+        .contains("xxx... of 100031 characters\n");
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class FailingWithLarge {
+    @Test
+    void test(MemoryStateStore store) {
+      store.writeState(state("x".repeat(100_000)));
+      fail("on purpose");
+    }
+  }
+
+  @Test
+  void failure_beforeTheStoreIsDisconnectedByAfterEach_showsWhatItHeldThen() {
+    assertThat(printedBy(FailingThenDisconnected.class)).containsOnlyOnce("states, 1:");
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class FailingThenDisconnected {
+    @Test
+    void test(StateStore store) {
+      store.writeState(state("account-42"));
+      fail("on purpose");
+    }
+
+    @AfterEach
+    void stop(StateStore store) {
+      store.disconnect();
+    }
+  }
+
+  @Test
+  void failure_ofADynamicTest_isFollowedByItToo() {
+    assertThat(printedBy(FailingDynamically.class))
+        .containsOnlyOnce("the store of FailingDynamically.tests, \"b\", when it failed")
+        .containsOnlyOnce("when it failed")
+        .containsOnlyOnce("calls, 1:\n  ping\n");
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class FailingDynamically {
+    @TestFactory
+    Stream<DynamicTest> tests(StateStore store) {
+      return Stream.of(
+          dynamicTest("a", store::ping),
+          dynamicTest("b", () -> fail("on purpose")),
+          dynamicTest("c", () -> abort("on purpose")));
     }
   }
 

@@ -17,13 +17,19 @@ import io.github.durablestore.memory.MemoryStateStore;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -176,6 +182,9 @@ class StateStoreProbeTest {
     assertThat(probe.calls(writes())).hasSize(3);
     assertThat(probe.calls(writes().of("account-42"))).hasSize(2);
     assertThat(probe.calls(writes().where(state -> state.getVersionNumber() == 2))).hasSize(2);
+    assertThat(probe.calls(writes().of("account-42").of("account-7"))).isEmpty();
+    assertThat(probe.calls(writes().where(StateStoreProbeTest::isVersion2).where(state -> true)))
+        .hasSize(2);
     assertThat(probe.calls(anyCall().of("account-42").where(StateStoreProbeTest::isVersion2)))
         .extracting(Call::operation)
         .containsExactly(Operation.WRITE_STATE, Operation.GET_LATEST_STATE);
@@ -205,6 +214,21 @@ class StateStoreProbeTest {
     }
   }
 
+  @Test
+  void call_thatThrowsACheckedException_isRecorded() {
+    var timeout = new TimeoutException("no answer");
+    var sneaky = new StateStoreProbe(new UncheckingStore(timeout));
+
+    assertThatThrownBy(sneaky::ping).isSameAs(timeout);
+
+    assertThat(sneaky.lastCall().orElseThrow().thrown()).isSameAs(timeout);
+  }
+
+  @Test
+  void store_isTheOneWrapped() {
+    assertThat(probe.store()).isSameAs(store);
+  }
+
   // Failing
 
   @Test
@@ -216,8 +240,8 @@ class StateStoreProbeTest {
     assertThatThrownBy(() -> probe.writeState(state("account-42", 1)))
         .isExactlyInstanceOf(StateStoreException.class)
         .hasMessage(
-            "cannot writeState \"account-42\" version 1: the probe fails this call, as the test"
-                + " told it to; call clear() to end that");
+            "cannot writeState \"account-42\" version 1: the probe was told to fail writeState, once;"
+                + " leave that out to let the call through");
     assertThat(store.getLatestState("account-42")).isEmpty();
 
     probe.writeState(state("account-42", 2));
@@ -242,8 +266,9 @@ class StateStoreProbeTest {
     for (int i = 0; i < 5; i++) {
       assertReadFails();
     }
-    probe.clear();
+    probe.clearFaults();
     assertThat(probe.getLatestState("account-42")).isEmpty();
+    assertThat(probe.calls(reads())).hasSize(6);
   }
 
   @Test
@@ -355,6 +380,36 @@ class StateStoreProbeTest {
   }
 
   @Test
+  void fail_aReadThatNeverRan_isNotCalledEmpty() {
+    probe.fail(Fault.of(reads()));
+
+    assertThatThrownBy(() -> probe.getLatestState("account-42"))
+        .hasMessageStartingWith("cannot getLatestState \"account-42\": the probe was told to");
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // on purpose
+  void fail_withNoException_namesIt() {
+    probe.fail(Fault.of(reads()).with(() -> null));
+
+    assertThatThrownBy(() -> probe.getLatestState("account-42"))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("exception");
+  }
+
+  @Test
+  void fail_onceFromTwoThreads_failsOneCallEachTime() throws Exception {
+    probe.connect();
+    for (int round = 0; round < 500; round++) {
+      probe.clear();
+      probe.fail(Fault.of(writes()));
+      inTwoThreads(() -> writeAnyhow(state("account-42", 1)));
+
+      assertThat(probe.versions("account-42")).hasSize(1);
+    }
+  }
+
+  @Test
   void times_lessThanOne_isRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Fault.of(anyCall()).times(0))
@@ -410,6 +465,58 @@ class StateStoreProbeTest {
   }
 
   @Test
+  void hold_several_holdNoCallTwice() throws Exception {
+    probe.connect();
+    try (Hold first = probe.hold(writes());
+        Hold second = probe.hold(writes(), Duration.ofMillis(1))) {
+      Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
+      first.awaitReached();
+      first.release();
+      write.get();
+
+      assertThatThrownBy(second::awaitReached).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void hold_fromTwoThreads_holdsOneCallEachTime() throws Exception {
+    probe.connect();
+    for (int round = 0; round < 500; round++) {
+      probe.clear();
+      try (Hold hold = probe.hold(writes())) {
+        var written = new CountDownLatch(1);
+        Future<?> both = executor.submit(() -> inTwoThreads(() -> writeAndCount(written)));
+        hold.awaitReached();
+        assertThat(written.await(10, TimeUnit.SECONDS))
+            .as("the other write is let through")
+            .isTrue();
+        hold.release();
+        both.get();
+      }
+    }
+  }
+
+  @Test
+  void hold_limitNotPositive_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> probe.hold(writes(), Duration.ZERO))
+        .withMessage("cannot hold a call for \"PT0S\": it is not positive; pass a longer limit");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> probe.hold(writes(), Duration.ofSeconds(-1)));
+  }
+
+  @Test
+  void hold_forEver_isPossible() {
+    probe.connect();
+    try (Hold hold = probe.hold(writes(), ChronoUnit.FOREVER.getDuration())) {
+      Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
+      hold.awaitReached();
+
+      assertThat(write).isNotDone();
+    }
+  }
+
+  @Test
   void hold_releasedBeforehand_holdsNothing() {
     probe.connect();
     probe.hold(writes()).release();
@@ -427,7 +534,7 @@ class StateStoreProbeTest {
     assertThatThrownBy(() -> probe.writeState(state("account-42", 1)))
         .isExactlyInstanceOf(StateStoreException.class)
         .hasMessage(
-            "cannot writeState \"account-42\" version 1: the probe held this call for 1 ms; call"
+            "cannot writeState \"account-42\" version 1: the probe held this call for 0.001s; call"
                 + " release() on the hold");
     assertThat(store.getLatestState("account-42")).isEmpty();
   }
@@ -457,7 +564,7 @@ class StateStoreProbeTest {
     assertThatThrownBy(hold::awaitReached)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "cannot await writeState of \"account-42\": there was no such call within 1 ms; make it"
+            "cannot await writeState of \"account-42\": there was no such call within 0.001s; make it"
                 + " in another thread, after hold()");
   }
 
@@ -488,6 +595,26 @@ class StateStoreProbeTest {
         .toArray();
   }
 
+  /** Runs it in two threads, as near to each other as can be. */
+  private @Nullable Void inTwoThreads(Runnable work) throws Exception {
+    var start = new CyclicBarrier(2);
+    Callable<Integer> started =
+        () -> {
+          int place = start.await();
+          work.run();
+          return place;
+        };
+    for (Future<Integer> thread : List.of(executor.submit(started), executor.submit(started))) {
+      thread.get();
+    }
+    return null;
+  }
+
+  private void writeAndCount(CountDownLatch written) {
+    probe.writeState(state("account-42", 1));
+    written.countDown();
+  }
+
   private void writeAnyhow(DurableState state) {
     try {
       probe.writeState(state);
@@ -510,5 +637,32 @@ class StateStoreProbeTest {
         .setPersistenceId(persistenceId)
         .setVersionNumber(version)
         .build();
+  }
+
+  /** A store as other languages than Java may have one: it throws what it does not declare. */
+  private record UncheckingStore(Exception exception) implements StateStore {
+    @Override
+    public void connect() {}
+
+    @Override
+    public void disconnect() {}
+
+    @Override
+    public void ping() {
+      this.<RuntimeException>throwUnchecked();
+    }
+
+    @SuppressWarnings("unchecked")
+    private <E extends Exception> void throwUnchecked() throws E {
+      throw (E) exception;
+    }
+
+    @Override
+    public void writeState(DurableState state) {}
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      return Optional.empty();
+    }
   }
 }

@@ -1,0 +1,16 @@
+package acme.billing;
+
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
+
+import io.github.durablestore.StateStore;
+import io.github.durablestore.junit.StateFixture;
+import org.junit.jupiter.api.Test;
+
+/** A test to inherit, from another package than that of the class that runs it. */
+public abstract class InheritedTest {
+  @Test
+  @StateFixture("versions.textproto")
+  public void test(StateStore store) {
+    assertThat(store).state("account-42").hasVersion(7);
+  }
+}
