@@ -29,15 +29,26 @@ final class ApiListing {
   /** Returns the type and its members, a line each. */
   static String of(Class<?> type) {
     Stream<String> members =
-        Stream.<Member[]>of(
-                type.getDeclaredFields(), type.getDeclaredConstructors(), type.getDeclaredMethods())
-            .flatMap(Arrays::stream)
+        members(type)
             .filter(member -> isVisible(member.getModifiers()) && !member.isSynthetic())
-            .map(member -> "  " + describe(member).replace(type.getTypeName() + ".", ""))
+            .map(ApiListing::describe)
+            .map(line -> "  " + line.replace(type.getTypeName() + ".", ""))
             .sorted();
     return Stream.concat(Stream.of(describe(type)), members)
         .map(line -> shorten(line) + "\n")
         .collect(joining());
+  }
+
+  /** Returns the members, those of a superclass that users do not see among them. */
+  private static Stream<Member> members(Class<?> type) {
+    Stream<Member> declared =
+        Stream.<Member[]>of(
+                type.getDeclaredFields(), type.getDeclaredConstructors(), type.getDeclaredMethods())
+            .flatMap(Arrays::stream);
+    Class<?> parent = type.getSuperclass();
+    return parent == null || isVisible(parent)
+        ? declared
+        : Stream.concat(declared, members(parent));
   }
 
   private static String describe(Class<?> type) {
@@ -81,8 +92,11 @@ final class ApiListing {
     return value == null ? "" : " default " + Arrays.deepToString(new Object[] {value});
   }
 
+  /** Returns the annotations without their elements, whose order differs between JDKs. */
   private static String annotations(AnnotatedElement element) {
-    return Stream.of(element.getAnnotations()).map(found -> found + " ").collect(joining());
+    return Stream.of(element.getAnnotations())
+        .map(found -> "@" + found.annotationType().getTypeName() + " ")
+        .collect(joining());
   }
 
   private static String list(String prefix, Stream<String> items) {
