@@ -197,9 +197,9 @@ public abstract class BrokenStateStore implements StateStore {
     }
   }
 
-  /** R5. */
-  public static final class IgnoresWritesWhenDisconnected extends BrokenStateStore {
-    private boolean disconnected;
+  /** Is broken once it was disconnected, other than by closing it. */
+  abstract static class BrokenWhenDisconnected extends BrokenStateStore {
+    boolean disconnected;
 
     @Override
     public void disconnect() {
@@ -211,7 +211,10 @@ public abstract class BrokenStateStore implements StateStore {
     public void close() {
       store.close();
     }
+  }
 
+  /** R5. */
+  public static final class IgnoresWritesWhenDisconnected extends BrokenWhenDisconnected {
     @Override
     public void writeState(DurableState state) {
       if (isConnected() || !disconnected) {
@@ -221,20 +224,7 @@ public abstract class BrokenStateStore implements StateStore {
   }
 
   /** R5. */
-  public static final class ConnectsOnRefusedRead extends BrokenStateStore {
-    private boolean disconnected;
-
-    @Override
-    public void disconnect() {
-      disconnected |= isConnected();
-      store.disconnect();
-    }
-
-    @Override
-    public void close() {
-      store.close();
-    }
-
+  public static final class ConnectsOnRefusedRead extends BrokenWhenDisconnected {
     @Override
     public Optional<DurableState> getLatestState(String persistenceId) {
       try {

@@ -602,15 +602,16 @@ class StateStoreExtensionTest {
   @Test
   void failure_withALargeState_showsItsBeginning() {
     assertThat(printedBy(FailingWithLarge.class))
-        .hasSizeLessThan(5_000)
-        .contains("xxx... of 100031 characters\n");
+        .hasSizeLessThan(8_200)
+        .contains("xxx\"\n}... of 4001 characters\n", "\"" + "y".repeat(3_969) + "\"\n}\n");
   }
 
   @ExtendWith(StateStoreExtension.class)
   static class FailingWithLarge {
     @Test
     void test(MemoryStateStore store) {
-      store.writeState(state("x".repeat(100_000)));
+      store.writeState(state("x".repeat(3_970)));
+      store.writeState(state("y".repeat(3_969)));
       fail("on purpose");
     }
   }

@@ -410,6 +410,15 @@ class StateStoreProbeTest {
   }
 
   @Test
+  void fail_timesOne_failsTheNextCall() {
+    probe.connect();
+    probe.fail(Fault.of(reads()).times(1));
+
+    assertReadFails();
+    assertThat(probe.getLatestState("account-42")).isEmpty();
+  }
+
+  @Test
   void times_lessThanOne_isRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Fault.of(anyCall()).times(0))
@@ -517,13 +526,16 @@ class StateStoreProbeTest {
   }
 
   @Test
-  void hold_releasedBeforehand_holdsNothing() {
+  void hold_releasedBeforehand_leavesTheCallToTheNext() throws Exception {
     probe.connect();
     probe.hold(writes()).release();
+    Future<?> write;
+    try (Hold next = probe.hold(writes(), Duration.ofHours(1))) {
+      write = executor.submit(() -> probe.writeState(state("account-42", 1)));
+      next.awaitReached();
+    }
 
-    probe.writeState(state("account-42", 1));
-
-    assertThat(probe.versions("account-42")).containsExactly(1L);
+    assertThat(write.get(10, TimeUnit.SECONDS)).as("released by closing").isNull();
   }
 
   @Test
