@@ -33,8 +33,8 @@ import org.opentest4j.TestAbortedException;
  * {@code @AfterEach} method: as {@link StateStore} or {@link StateStoreProbe}, which are one and
  * the same probe, or as {@link MemoryStateStore}, the store that the probe wraps. There is no store
  * where there is no test yet: not in {@code @BeforeAll}, and not in the constructor of a class
- * whose one instance serves all tests. {@link StateFixture} loads states beforehand; the probe does
- * not record that.
+ * whose one instance serves all tests. The dynamic tests of a {@code @TestFactory} share one.
+ * {@link StateFixture} loads states beforehand; the probe does not record that.
  *
  * <pre>{@code
  * @ExtendWith(StateStoreExtension.class)
