@@ -83,7 +83,7 @@ public final class StateUnpacker {
     requireNonNull(state, "state");
     GeneratedType generated = GENERATED_TYPES.get(requireNonNull(type, "type"));
     String typeUrl = typeUrl(state);
-    if (!typeUrl.endsWith(generated.urlEnding())) {
+    if (!generated.isNamedBy(typeUrl)) {
       throw failure(
           state,
           "type URL \"%s\" is not of the type asked for, \"%s\"; ask for the class of \"%s\""
@@ -132,12 +132,12 @@ public final class StateUnpacker {
   }
 
   /** What unpacking to a generated class needs of it. */
-  private record GeneratedType(Parser<? extends Message> parser, String urlEnding) {
+  private record GeneratedType(Parser<? extends Message> parser, String usualUrl, String name) {
     static GeneratedType of(Class<?> type) {
       try {
         var prototype = (Message) type.getMethod("getDefaultInstance").invoke(null);
-        return new GeneratedType(
-            prototype.getParserForType(), "/" + prototype.getDescriptorForType().getFullName());
+        String name = prototype.getDescriptorForType().getFullName();
+        return new GeneratedType(prototype.getParserForType(), "type.googleapis.com/" + name, name);
       } catch (ReflectiveOperationException e) {
         throw new IllegalArgumentException(
             "cannot unpack to \""
@@ -148,8 +148,9 @@ public final class StateUnpacker {
       }
     }
 
-    String name() {
-      return urlEnding.substring(1);
+    boolean isNamedBy(String typeUrl) {
+      // The second alone would do, but whole strings compare faster than their ends.
+      return typeUrl.equals(usualUrl) || typeUrl.endsWith("/" + name);
     }
   }
 }
