@@ -53,7 +53,6 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(others)
-        .allowEmptyShould(true)
         .check(CLASSES);
   }
 
