@@ -1,7 +1,6 @@
 package acme.billing;
 
 import com.google.protobuf.Any;
-import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateUnpacker;
 import io.github.durablestore.egopb.DurableState;
@@ -10,7 +9,6 @@ import java.util.Optional;
 /** Keeps the balances of accounts: what a user of the library may write, and wants to test. */
 public final class AccountService {
   private final StateStore store;
-  private final StateUnpacker unpacker = new StateUnpacker(TypeRegistry.getEmptyTypeRegistry());
 
   public AccountService(StateStore store) {
     this.store = store;
@@ -41,7 +39,7 @@ public final class AccountService {
 
   private long balance(Optional<DurableState> latest) {
     return latest
-        .map(state -> unpacker.unpack(state, AccountState.class).getBalanceCents())
+        .map(state -> StateUnpacker.unpack(state, AccountState.class).getBalanceCents())
         .orElse(0L);
   }
 }

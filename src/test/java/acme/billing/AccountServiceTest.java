@@ -42,7 +42,7 @@ class AccountServiceTest {
     var service = new AccountService(store);
     service.deposit("account-42", 4200);
 
-    store.fail(Fault.of(writes().of("account-42")));
+    store.inject(Fault.on(writes().of("account-42")));
 
     assertThatExceptionOfType(StateStoreException.class)
         .isThrownBy(() -> service.deposit("account-42", 100));
@@ -57,7 +57,7 @@ class AccountServiceTest {
 
     try (Hold hold = store.hold(writes())) {
       var deposit = CompletableFuture.supplyAsync(() -> service.deposit("account-42", 100));
-      hold.awaitReached();
+      hold.awaitHeld();
       assertThat(service.balance("account-42")).isEqualTo(4200);
 
       hold.release();

@@ -1,5 +1,6 @@
 package io.github.durablestore;
 
+import static io.github.durablestore.StateStoreException.quote;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Any;
@@ -10,6 +11,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.egopb.DurableState;
+import java.util.Map;
 
 /**
  * Unpacks the message inside a {@link DurableState}, from whatever store it was read.
@@ -21,18 +23,25 @@ import io.github.durablestore.egopb.DurableState;
  * <pre>{@code
  * var unpacker = new StateUnpacker(TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build());
  * Message dynamic = unpacker.unpack(state);
- * AccountState account = unpacker.unpack(state, AccountState.class);
+ * AccountState account = StateUnpacker.unpack(state, AccountState.class); // needs no registry
  * }</pre>
  */
 public final class StateUnpacker {
-  // A ClassValue, as a map would keep the classes of a discarded class loader alive.
-  private static final ClassValue<GeneratedType> GENERATED_TYPES =
+  /**
+   * The parser of each generated class, and the URL that {@code Any.pack} gives its type. A map
+   * would keep the classes of a discarded class loader alive, and so would a value of our own type:
+   * the generated class may outlive this one.
+   */
+  private static final ClassValue<Map.Entry<Parser<? extends Message>, String>> GENERATED_TYPES =
       new ClassValue<>() {
         @Override
-        protected GeneratedType computeValue(Class<?> type) {
-          return GeneratedType.of(type);
+        protected Map.Entry<Parser<? extends Message>, String> computeValue(Class<?> type) {
+          return parserAndUrl(type);
         }
       };
+
+  private static final String USUAL_PREFIX = "type.googleapis.com/";
+  private static final int SLASH = USUAL_PREFIX.length() - 1;
 
   private final TypeRegistry types;
 
@@ -60,16 +69,16 @@ public final class StateUnpacker {
     if (descriptor == null) {
       throw failure(
           state,
-          "type URL \""
-              + typeUrl
-              + "\" is not in the TypeRegistry; add its descriptor, or that of any"
+          "type URL "
+              + quote(typeUrl)
+              + " is not in the TypeRegistry; add its descriptor, or that of any"
               + " message in its file or in a file that imports it, or unpack to the generated class");
     }
     return parse(state, DynamicMessage.getDefaultInstance(descriptor).getParserForType());
   }
 
   /**
-   * Unpacks a state to a generated class. The {@link TypeRegistry} plays no part in it.
+   * Unpacks a state to a generated class, without a {@link TypeRegistry}.
    *
    * @param <T> the generated class
    * @param state the state
@@ -79,17 +88,20 @@ public final class StateUnpacker {
    *     type or not that of the class, or its payload does not parse
    * @throws IllegalArgumentException if {@code type} is not a generated class
    */
-  public <T extends Message> T unpack(DurableState state, Class<T> type) {
+  public static <T extends Message> T unpack(DurableState state, Class<T> type) {
     requireNonNull(state, "state");
-    GeneratedType generated = GENERATED_TYPES.get(requireNonNull(type, "type"));
+    var generated = GENERATED_TYPES.get(requireNonNull(type, "type"));
     String typeUrl = typeUrl(state);
-    if (!generated.isNamedBy(typeUrl)) {
+    String usualUrl = generated.getValue();
+    // The second alone would do, but whole strings compare faster than their ends.
+    if (!typeUrl.equals(usualUrl) && !typeUrl.endsWith(usualUrl.substring(SLASH))) {
+      String name = usualUrl.substring(SLASH + 1);
       throw failure(
           state,
-          "type URL \"%s\" is not of the type asked for, \"%s\"; ask for the class of \"%s\""
-              .formatted(typeUrl, generated.name(), typeName(state, typeUrl)));
+          "type URL %s is not of the type asked for, %s; ask for the class of %s"
+              .formatted(quote(typeUrl), quote(name), quote(typeName(state, typeUrl))));
     }
-    return type.cast(parse(state, generated.parser()));
+    return type.cast(parse(state, generated.getKey()));
   }
 
   private static String typeUrl(DurableState state) {
@@ -104,8 +116,8 @@ public final class StateUnpacker {
     if (slash < 0 || slash == typeUrl.length() - 1) {
       throw failure(
           state,
-          "type URL \"%s\" does not end in \"/\" and the name of a type; pack it with Any.pack"
-              .formatted(typeUrl));
+          "type URL %s does not end in \"/\" and the name of a type; pack it with Any.pack"
+              .formatted(quote(typeUrl)));
     }
     return typeUrl.substring(slash + 1);
   }
@@ -117,8 +129,8 @@ public final class StateUnpacker {
       return parser.parseFrom(packed.getValue());
     } catch (InvalidProtocolBufferException e) {
       String problem =
-          "its %d bytes do not parse as type URL \"%s\"; write and read it by the same definition"
-              .formatted(packed.getValue().size(), packed.getTypeUrl());
+          "its %d bytes do not parse as type URL %s; write and read it by the same definition"
+              .formatted(packed.getValue().size(), quote(packed.getTypeUrl()));
       throw new StateUnpackException(message(state, problem), e);
     }
   }
@@ -128,29 +140,24 @@ public final class StateUnpacker {
   }
 
   private static String message(DurableState state, String problem) {
-    return "cannot unpack state of \"%s\": %s".formatted(state.getPersistenceId(), problem);
+    return "cannot unpack state of %s: %s".formatted(quote(state.getPersistenceId()), problem);
   }
 
-  /** What unpacking to a generated class needs of it. */
-  private record GeneratedType(Parser<? extends Message> parser, String usualUrl, String name) {
-    static GeneratedType of(Class<?> type) {
-      try {
-        var prototype = (Message) type.getMethod("getDefaultInstance").invoke(null);
-        String name = prototype.getDescriptorForType().getFullName();
-        return new GeneratedType(prototype.getParserForType(), "type.googleapis.com/" + name, name);
-      } catch (ReflectiveOperationException e) {
-        throw new IllegalArgumentException(
-            "cannot unpack to \""
-                + type.getName()
-                + "\": it is not a generated message class within"
-                + " reach; pass a public one in an exported package, or unpack by the TypeRegistry",
-            e);
+  private static Map.Entry<Parser<? extends Message>, String> parserAndUrl(Class<?> type) {
+    try {
+      var prototype = (Message) type.getMethod("getDefaultInstance").invoke(null);
+      if (prototype.getClass() != type) {
+        throw new ClassCastException("getDefaultInstance() returned a " + prototype.getClass());
       }
-    }
-
-    boolean isNamedBy(String typeUrl) {
-      // The second alone would do, but whole strings compare faster than their ends.
-      return typeUrl.equals(usualUrl) || typeUrl.endsWith("/" + name);
+      String url = USUAL_PREFIX + prototype.getDescriptorForType().getFullName();
+      return Map.entry(prototype.getParserForType(), url);
+    } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+      throw new IllegalArgumentException(
+          "cannot unpack to \""
+              + type.getName()
+              + "\": it is not an accessible generated message class; pass a public one in an"
+              + " exported package, or unpack by the TypeRegistry",
+          e);
     }
   }
 }

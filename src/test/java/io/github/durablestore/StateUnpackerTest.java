@@ -61,7 +61,7 @@ class StateUnpackerTest {
 
   @Test
   void unpack_byClass_isGeneratedMessage() {
-    AccountState account = unpacker.unpack(stateOf(ACCOUNT), AccountState.class);
+    AccountState account = StateUnpacker.unpack(stateOf(ACCOUNT), AccountState.class);
 
     assertThat(account).isEqualTo(ACCOUNT);
   }
@@ -70,7 +70,7 @@ class StateUnpackerTest {
   void unpack_emptyPayload_isDefaultInstance() {
     DurableState state = stateOf(ACCOUNT_URL, ByteString.EMPTY);
 
-    assertThat(unpacker.unpack(state, AccountState.class))
+    assertThat(StateUnpacker.unpack(state, AccountState.class))
         .isEqualTo(AccountState.getDefaultInstance());
     assertThat(unpacker.unpack(state)).isEqualTo(AccountState.getDefaultInstance());
   }
@@ -81,7 +81,7 @@ class StateUnpackerTest {
     DurableState state = stateOf(typeUrl, ACCOUNT.toByteString());
 
     assertThat(unpacker.unpack(state)).isEqualTo(ACCOUNT);
-    assertThat(unpacker.unpack(state, AccountState.class)).isEqualTo(ACCOUNT);
+    assertThat(StateUnpacker.unpack(state, AccountState.class)).isEqualTo(ACCOUNT);
   }
 
   @Test
@@ -93,7 +93,7 @@ class StateUnpackerTest {
           () -> {
             for (int round = 0; round < 1_000; round++) {
               assertThat(unpacker.unpack(state)).isEqualTo(ACCOUNT);
-              assertThat(unpacker.unpack(state, AccountState.class)).isEqualTo(ACCOUNT);
+              assertThat(StateUnpacker.unpack(state, AccountState.class)).isEqualTo(ACCOUNT);
             }
             return null;
           };
@@ -119,7 +119,7 @@ class StateUnpackerTest {
     assertThatThrownBy(() -> unpacker.unpack(state))
         .isInstanceOf(StateUnpackException.class)
         .hasMessage(message);
-    assertThatThrownBy(() -> unpacker.unpack(state, AccountState.class))
+    assertThatThrownBy(() -> StateUnpacker.unpack(state, AccountState.class))
         .isInstanceOf(StateUnpackException.class)
         .hasMessage(message);
   }
@@ -135,7 +135,7 @@ class StateUnpackerTest {
     assertThatThrownBy(() -> unpacker.unpack(state))
         .isInstanceOf(StateUnpackException.class)
         .hasMessage(message, typeUrl);
-    assertThatThrownBy(() -> unpacker.unpack(state, AccountState.class))
+    assertThatThrownBy(() -> StateUnpacker.unpack(state, AccountState.class))
         .isInstanceOf(StateUnpackException.class)
         .hasMessage(message, typeUrl);
   }
@@ -164,7 +164,7 @@ class StateUnpackerTest {
 
   @Test
   void unpack_otherType_namesBoth() {
-    assertThatThrownBy(() -> unpacker.unpack(stateOf(ACCOUNT), Struct.class))
+    assertThatThrownBy(() -> StateUnpacker.unpack(stateOf(ACCOUNT), Struct.class))
         .isInstanceOf(StateUnpackException.class)
         .hasMessage(
             "cannot unpack state of \"account-42\": type URL \"%s\" is not of the type asked for,"
@@ -177,7 +177,7 @@ class StateUnpackerTest {
   void unpack_typeWhoseNameEndsAlike_isOtherType() {
     DurableState state = stateOf("x/not.acme.billing.AccountState", ACCOUNT.toByteString());
 
-    assertThatThrownBy(() -> unpacker.unpack(state, AccountState.class))
+    assertThatThrownBy(() -> StateUnpacker.unpack(state, AccountState.class))
         .isInstanceOf(StateUnpackException.class)
         .hasMessageContaining("ask for the class of \"not.acme.billing.AccountState\"");
   }
@@ -193,7 +193,7 @@ class StateUnpackerTest {
         .isInstanceOf(StateUnpackException.class)
         .hasMessage(message, ACCOUNT_URL)
         .hasCauseInstanceOf(InvalidProtocolBufferException.class);
-    assertThatThrownBy(() -> unpacker.unpack(state, AccountState.class))
+    assertThatThrownBy(() -> StateUnpacker.unpack(state, AccountState.class))
         .isInstanceOf(StateUnpackException.class)
         .hasMessage(message, ACCOUNT_URL)
         .hasCauseInstanceOf(InvalidProtocolBufferException.class);
@@ -260,7 +260,7 @@ class StateUnpackerTest {
 
     assertThat(knowsIt.unpack(state).getDescriptorForType()).isEqualTo(descriptor);
     assertThatThrownBy(() -> unpacker.unpack(state)).isInstanceOf(StateUnpackException.class);
-    assertThatThrownBy(() -> unpacker.unpack(state, AccountState.class))
+    assertThatThrownBy(() -> StateUnpacker.unpack(state, AccountState.class))
         .isInstanceOf(StateUnpackException.class);
 
     assertThat(tripped).as("class is initialized").isFalse();
@@ -270,9 +270,9 @@ class StateUnpackerTest {
   @ValueSource(classes = {Message.class, AbstractMessage.class, DynamicMessage.class})
   void unpack_notAGeneratedClass_saysSo(Class<? extends Message> type) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> unpacker.unpack(stateOf(ACCOUNT), type))
+        .isThrownBy(() -> StateUnpacker.unpack(stateOf(ACCOUNT), type))
         .withMessage(
-            "cannot unpack to \"%s\": it is not a generated message class within reach; pass"
+            "cannot unpack to \"%s\": it is not an accessible generated message class; pass"
                 + " a public one in an exported package, or unpack by the TypeRegistry",
             type.getName());
   }
@@ -283,10 +283,10 @@ class StateUnpackerTest {
     assertThatNullPointerException().isThrownBy(() -> new StateUnpacker(null)).withMessage("types");
     assertThatNullPointerException().isThrownBy(() -> unpacker.unpack(null)).withMessage("state");
     assertThatNullPointerException()
-        .isThrownBy(() -> unpacker.unpack(null, AccountState.class))
+        .isThrownBy(() -> StateUnpacker.unpack(null, AccountState.class))
         .withMessage("state");
     assertThatNullPointerException()
-        .isThrownBy(() -> unpacker.unpack(DurableState.getDefaultInstance(), null))
+        .isThrownBy(() -> StateUnpacker.unpack(DurableState.getDefaultInstance(), null))
         .withMessage("type");
   }
 
@@ -303,13 +303,13 @@ class StateUnpackerTest {
         loader.loadClass(AccountState.class.getName()).asSubclass(Message.class);
     assertThat(type).isNotEqualTo(AccountState.class);
 
-    assertThat(unpacker.unpack(stateOf(ACCOUNT), type).toByteString())
+    assertThat(StateUnpacker.unpack(stateOf(ACCOUNT), type).toByteString())
         .isEqualTo(ACCOUNT.toByteString());
     return new WeakReference<>(loader);
   }
 
   private void assertDoesNotParse(DurableState state, Class<? extends Message> type) {
-    assertThatThrownBy(() -> unpacker.unpack(state, type))
+    assertThatThrownBy(() -> StateUnpacker.unpack(state, type))
         .isInstanceOf(StateUnpackException.class)
         .hasMessageContaining("do not parse");
     assertThatThrownBy(() -> unpacker.unpack(state))
@@ -319,7 +319,7 @@ class StateUnpackerTest {
 
   private void assertUnpacksOrRefuses(DurableState state) {
     unpackOrRefuse(() -> unpacker.unpack(state));
-    unpackOrRefuse(() -> unpacker.unpack(state, Struct.class));
+    unpackOrRefuse(() -> StateUnpacker.unpack(state, Struct.class));
   }
 
   private static void unpackOrRefuse(Supplier<Message> unpacking) {

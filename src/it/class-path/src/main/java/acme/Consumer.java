@@ -50,7 +50,7 @@ final class Consumer {
   private static void useProbe() {
     try (var probe = new StateStoreProbe(new MemoryStateStore())) {
       probe.connect();
-      probe.fail(Fault.of(CallMatcher.writes()));
+      probe.inject(Fault.on(CallMatcher.writes()));
       try {
         probe.writeState(STATE);
       } catch (StateStoreException expected) {
@@ -58,7 +58,7 @@ final class Consumer {
       }
 
       requireEqual(2, probe.calls(CallMatcher.writes()).size());
-      requireEqual(List.of(STATE), probe.writes("account-42"));
+      requireEqual(List.of(STATE), probe.written("account-42"));
     }
   }
 

@@ -57,7 +57,7 @@ class InjectionTest {
   class WhenTheStoreFails {
     @Test
     void write_fault_isNotStored(StateStoreProbe probe) {
-      probe.fail(Fault.of(CallMatcher.writes()));
+      probe.inject(Fault.on(CallMatcher.writes()));
 
       assertThatExceptionOfType(StateStoreException.class)
           .isThrownBy(() -> store.writeState(state(1)));

@@ -96,8 +96,7 @@ public final class DurableStateAssert extends AbstractAssert<DurableStateAssert,
    */
   public <T extends Message> ObjectAssert<T> payload(Class<T> type) {
     requireNonNull(type, "type");
-    var unpacker = new StateUnpacker(TypeRegistry.getEmptyTypeRegistry());
-    return Assertions.assertThat(unpack(() -> unpacker.unpack(actual, type)))
+    return Assertions.assertThat(unpack(() -> StateUnpacker.unpack(actual, type)))
         .as(info.description());
   }
 

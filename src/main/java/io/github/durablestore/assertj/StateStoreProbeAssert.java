@@ -107,7 +107,7 @@ public final class StateStoreProbeAssert
 
   private List<Long> versions(String persistenceId) {
     isNotNull();
-    return actual.versions(persistenceId);
+    return actual.writtenVersions(persistenceId);
   }
 
   private String butCallsWere() {

@@ -15,7 +15,7 @@ final class ConcurrentWrites {
 
   private final StateStore store;
   private final String id;
-  private final Budget budget = new Budget(ROUNDS);
+  private final RoundLimit limit = new RoundLimit(ROUNDS);
 
   ConcurrentWrites(StateStore store, String id) {
     this.store = store;
@@ -41,7 +41,7 @@ final class ConcurrentWrites {
 
   private int write(int writer) {
     int round = 0;
-    for (; budget.allows(round); round++) {
+    for (; limit.allows(round); round++) {
       DurableState own = States.of(ownId(writer, round), round);
       store.writeState(own);
       assertThat(store.getLatestState(own.getPersistenceId()))

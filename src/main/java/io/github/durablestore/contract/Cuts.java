@@ -34,10 +34,10 @@ final class Cuts {
   }
 
   /** A write under way is acknowledged, and was before the cut, or it is refused. */
-  void meetWrites() throws Exception {
+  void duringWrites() throws Exception {
     try (var workers = new Workers()) {
-      var budget = new Budget(ROUNDS);
-      for (int round = 0; budget.allows(round); round++) {
+      var limit = new RoundLimit(ROUNDS);
+      for (int round = 0; limit.allows(round); round++) {
         store.connect();
         cut = false;
         Future<?> writer = workers.start(this::writeUntilCut);
@@ -57,12 +57,12 @@ final class Cuts {
   }
 
   /** A connection made while the cut is under way is before it, and cut, or whole. */
-  void meetConnects() throws Exception {
+  void duringConnects() throws Exception {
     try (var workers = new Workers()) {
       cut = false;
       Future<?> writer = workers.start(this::writeAndReconnect);
-      var budget = new Budget(ROUNDS);
-      for (int round = 0; budget.allows(round) && !writer.isDone(); round++) {
+      var limit = new RoundLimit(ROUNDS);
+      for (int round = 0; limit.allows(round) && !writer.isDone(); round++) {
         awaitAcknowledged(writer);
         store.disconnect();
       }

@@ -376,8 +376,8 @@ public abstract class StateStoreContract {
 
   private void assertCutsAreClean() throws Exception {
     var cuts = new Cuts(store, id, purgesOnDisconnect());
-    cuts.meetWrites();
-    cuts.meetConnects();
+    cuts.duringWrites();
+    cuts.duringConnects();
   }
 
   /** Refuses twice, as what is refused is not to connect the store. */

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 
 /** The store of one test. JUnit closes it when the test is over. */
 final class TestStore implements AutoCloseable {
-  private static final int SHOWN = 100;
-  private static final int SHOWN_OF_A_STATE = 4_000;
+  private static final int MAX_ENTRIES = 100;
+  private static final int MAX_CHARACTERS_OF_A_STATE = 4_000;
 
   private final StateStore store;
   private final StateStoreProbe probe;
@@ -70,8 +70,8 @@ final class TestStore implements AutoCloseable {
         "the store of "
             + test
             + ", when it failed\n"
-            + orWhyNot("states", this::states)
-            + orWhyNot("calls", this::calls));
+            + printedOrReason("states", this::states)
+            + printedOrReason("calls", this::calls));
   }
 
   private String states() {
@@ -79,25 +79,28 @@ final class TestStore implements AutoCloseable {
       return ""; // no other store tells its ids
     }
     Collection<DurableState> states = memory.states().values();
-    int rest = Math.max(0, states.size() - SHOWN);
+    int rest = Math.max(0, states.size() - MAX_ENTRIES);
     return "states, "
         + states.size()
         + ":\n"
-        + states.stream().limit(SHOWN).map(this::show).collect(joining())
+        + states.stream().limit(MAX_ENTRIES).map(this::show).collect(joining())
         + (rest > 0 ? "... and " + rest + " more\n" : "");
   }
 
   private String show(DurableState state) {
     String text = fixtures.print(List.of(state));
-    return text.length() <= SHOWN_OF_A_STATE
+    return text.length() <= MAX_CHARACTERS_OF_A_STATE
         ? text
-        : text.substring(0, SHOWN_OF_A_STATE) + "... of " + text.length() + " characters\n";
+        : text.substring(0, MAX_CHARACTERS_OF_A_STATE)
+            + "... of "
+            + text.length()
+            + " characters\n";
   }
 
   /** Returns the last of the calls, as one of these failed the test. */
   private String calls() {
     List<Call> calls = probe.calls();
-    int rest = Math.max(0, calls.size() - SHOWN);
+    int rest = Math.max(0, calls.size() - MAX_ENTRIES);
     return "calls, "
         + calls.size()
         + ":\n"
@@ -105,7 +108,7 @@ final class TestStore implements AutoCloseable {
         + calls.stream().skip(rest).map(call -> "  " + call + "\n").collect(joining());
   }
 
-  private static String orWhyNot(String what, Supplier<String> lines) {
+  private static String printedOrReason(String what, Supplier<String> lines) {
     try {
       return lines.get();
     } catch (RuntimeException | Error e) { // the test has failed already, and shall tell its own

@@ -1,5 +1,6 @@
 package io.github.durablestore.memory;
 
+import static io.github.durablestore.StateStoreException.quote;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Message;
@@ -15,15 +16,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A {@link StateStore} in the memory of one process, for unit tests and prototypes. It is not for
  * production: what it holds is gone when it is disconnected, or when the process ends.
  *
- * <p>Safe for use by many threads, without locks: every operation of the interface is linearizable,
- * connecting and disconnecting among them. No parameter may be {@code null}; {@code null} is never
- * returned.
+ * <p>Safe for use by many threads: every operation of the interface is linearizable, connecting and
+ * disconnecting included. Writes and reads take no lock. No parameter may be {@code null}; {@code
+ * null} is never returned.
  *
  * <pre>{@code
  * var store = new MemoryStateStore(TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build());
@@ -38,7 +38,8 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class MemoryStateStore implements StateStore {
   private final StateUnpacker unpacker;
   private final OnDisconnect onDisconnect;
-  private final AtomicReference<Connection> connection = new AtomicReference<>(Connection.closed());
+  private final Object lifecycle = new Object();
+  private volatile Connection connection = new Connection(false, new ConcurrentHashMap<>());
 
   /** Creates a store with an empty {@link TypeRegistry} that purges its records on disconnect. */
   public MemoryStateStore() {
@@ -55,10 +56,19 @@ public final class MemoryStateStore implements StateStore {
   }
 
   /**
+   * Creates a store with an empty {@link TypeRegistry}.
+   *
+   * @param onDisconnect what happens to the records when the store is disconnected
+   */
+  public MemoryStateStore(OnDisconnect onDisconnect) {
+    this(TypeRegistry.getEmptyTypeRegistry(), onDisconnect);
+  }
+
+  /**
    * Creates a store.
    *
    * @param types the types that {@link #unpack(DurableState)} knows
-   * @param onDisconnect what becomes of the records when the store is disconnected
+   * @param onDisconnect what happens to the records when the store is disconnected
    */
   public MemoryStateStore(TypeRegistry types, OnDisconnect onDisconnect) {
     this.unpacker = new StateUnpacker(types);
@@ -67,26 +77,25 @@ public final class MemoryStateStore implements StateStore {
 
   @Override
   public void connect() {
-    while (true) {
-      Connection current = connection.get();
-      // Whoever swaps has connected; one more round could undo a disconnect() that came after it.
-      if (current.open.get() || connection.compareAndSet(current, successor(current))) {
-        return;
+    synchronized (lifecycle) {
+      if (!connection.open.get()) {
+        connection = new Connection(true, connection.records);
       }
     }
   }
 
   /**
-   * Disconnects the store; does nothing when it is not connected. A write under way is refused, or
-   * counts as written before. Unless the store keeps them, its records are gone, and released to
-   * the garbage collector.
+   * Disconnects the store; does nothing when it is not connected. A write in flight is refused, or
+   * counts as written before. Unless the store keeps its records, they are gone and released to the
+   * garbage collector.
    */
   @Override
   public void disconnect() {
-    Connection current = connection.get();
-    if (current.open.compareAndSet(true, false) && onDisconnect == OnDisconnect.PURGE) {
-      // This fails only if a connect() was quicker, and has let go of the records too.
-      connection.compareAndSet(current, Connection.closed());
+    synchronized (lifecycle) {
+      connection.open.set(false);
+      if (onDisconnect == OnDisconnect.PURGE) {
+        connection = new Connection(false, new ConcurrentHashMap<>());
+      }
     }
   }
 
@@ -103,9 +112,9 @@ public final class MemoryStateStore implements StateStore {
       throw new IllegalArgumentException(
           "cannot write state of \"\": persistence id is empty; set persistence_id");
     }
-    Connection current = connection.get();
+    Connection current = connection;
     if (!current.open.get()) {
-      throw notConnected("write state of \"" + persistenceId + '"');
+      throw notConnected("write state of " + quote(persistenceId));
     }
     current.records.put(persistenceId, state);
   }
@@ -116,9 +125,9 @@ public final class MemoryStateStore implements StateStore {
       throw new IllegalArgumentException(
           "cannot read state of \"\": persistence id is empty; pass the id it was written under");
     }
-    Connection current = connection.get();
+    Connection current = connection;
     if (!current.open.get()) {
-      throw notConnected("read state of \"" + persistenceId + '"');
+      throw notConnected("read state of " + quote(persistenceId));
     }
     return Optional.ofNullable(current.records.get(persistenceId));
   }
@@ -132,7 +141,7 @@ public final class MemoryStateStore implements StateStore {
    * @throws NotConnectedException if the store is not connected
    */
   public SortedMap<String, DurableState> states() {
-    Connection current = connection.get();
+    Connection current = connection;
     if (!current.open.get()) {
       throw notConnected("read states");
     }
@@ -163,12 +172,7 @@ public final class MemoryStateStore implements StateStore {
    * @throws IllegalArgumentException if {@code type} is not a generated class
    */
   public <T extends Message> T unpack(DurableState state, Class<T> type) {
-    return unpacker.unpack(state, type);
-  }
-
-  private Connection successor(Connection last) {
-    return Connection.open(
-        onDisconnect == OnDisconnect.KEEP ? last.records : new ConcurrentHashMap<>());
+    return StateUnpacker.unpack(state, type);
   }
 
   private static NotConnectedException notConnected(String action) {
@@ -177,25 +181,17 @@ public final class MemoryStateStore implements StateStore {
   }
 
   /**
-   * The time between a connect and its disconnect. Guard and records travel together, and each
-   * operation reads {@link #connection} once: a write that a disconnect overtakes lands in records
-   * that no later connection reads, or, when they are kept, in those that it does.
+   * The guard and the records of one connection. They travel together, and each operation reads
+   * {@link #connection} once. So a write that a disconnect overtakes lands in records that no later
+   * connection reads, unless they are kept.
    */
   private static final class Connection {
     final AtomicBoolean open;
     final ConcurrentHashMap<String, DurableState> records;
 
-    private Connection(boolean open, ConcurrentHashMap<String, DurableState> records) {
+    Connection(boolean open, ConcurrentHashMap<String, DurableState> records) {
       this.open = new AtomicBoolean(open);
       this.records = records;
-    }
-
-    static Connection open(ConcurrentHashMap<String, DurableState> records) {
-      return new Connection(true, records);
-    }
-
-    static Connection closed() {
-      return new Connection(false, new ConcurrentHashMap<>());
     }
   }
 }

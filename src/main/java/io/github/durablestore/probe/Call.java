@@ -23,7 +23,7 @@ public record Call(
    *
    * @return {@code false} if it threw
    */
-  public boolean returned() {
+  public boolean succeeded() {
     return thrown == null;
   }
 
@@ -31,7 +31,7 @@ public record Call(
     return new Call(operation, persistenceId, read.orElse(state), null);
   }
 
-  Call throwing(Throwable thrown) {
+  Call failed(Throwable thrown) {
     return new Call(operation, persistenceId, state, thrown);
   }
 
@@ -39,15 +39,15 @@ public record Call(
   @Override
   public String toString() {
     if (thrown != null) {
-      return pending() + " threw " + thrown;
+      return description() + " threw " + thrown;
     }
     return operation == Operation.GET_LATEST_STATE && state == null
-        ? pending() + " empty"
-        : pending();
+        ? description() + " empty"
+        : description();
   }
 
   /** Returns the call without what came of it. */
-  String pending() {
+  String description() {
     var line = new StringBuilder(operation.toString());
     if (persistenceId != null) {
       line.append(" \"").append(persistenceId).append('"');

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable. No parameter may be {@code null}.
  *
  * <pre>{@code
- * probe.fail(Fault.of(anyCall()));                           // the next call
- * probe.fail(Fault.of(writes()).times(3));                   // the next three writes
- * probe.fail(Fault.of(reads().of("account-42")).always());   // until clearFaults()
- * probe.fail(Fault.of(writes()).afterEffect().with(() -> new StateStoreException("no answer")));
+ * probe.inject(Fault.on(anyCall()));                           // the next call
+ * probe.inject(Fault.on(writes()).times(3));                   // the next three writes
+ * probe.inject(Fault.on(reads().of("account-42")).always());   // until clearFaults()
+ * probe.inject(Fault.on(writes()).replyLost().throwing(() -> new StateStoreException("no answer")));
  * }</pre>
  */
 public final class Fault {
@@ -24,17 +24,17 @@ public final class Fault {
 
   private final CallMatcher calls;
   private final int times;
-  private final boolean afterEffect;
+  private final boolean replyLost;
   private final @Nullable Supplier<? extends RuntimeException> exception;
 
   private Fault(
       CallMatcher calls,
       int times,
-      boolean afterEffect,
+      boolean replyLost,
       @Nullable Supplier<? extends RuntimeException> exception) {
     this.calls = calls;
     this.times = times;
-    this.afterEffect = afterEffect;
+    this.replyLost = replyLost;
     this.exception = exception;
   }
 
@@ -44,7 +44,7 @@ public final class Fault {
    * @param calls the calls
    * @return the fault
    */
-  public static Fault of(CallMatcher calls) {
+  public static Fault on(CallMatcher calls) {
     return new Fault(requireNonNull(calls, "calls"), 1, false, null);
   }
 
@@ -60,7 +60,7 @@ public final class Fault {
       throw new IllegalArgumentException(
           "cannot fail \"" + times + "\" calls: it is less than 1; leave the fault out");
     }
-    return new Fault(calls, times, afterEffect, exception);
+    return new Fault(calls, times, replyLost, exception);
   }
 
   /**
@@ -69,7 +69,7 @@ public final class Fault {
    * @return the altered fault
    */
   public Fault always() {
-    return new Fault(calls, ALWAYS, afterEffect, exception);
+    return new Fault(calls, ALWAYS, replyLost, exception);
   }
 
   /**
@@ -78,7 +78,7 @@ public final class Fault {
    *
    * @return the altered fault
    */
-  public Fault afterEffect() {
+  public Fault replyLost() {
     return new Fault(calls, times, true, exception);
   }
 
@@ -88,12 +88,12 @@ public final class Fault {
    * @param exception makes the exception, for each call anew
    * @return the altered fault
    */
-  public Fault with(Supplier<? extends RuntimeException> exception) {
-    return new Fault(calls, times, afterEffect, requireNonNull(exception, "exception"));
+  public Fault throwing(Supplier<? extends RuntimeException> exception) {
+    return new Fault(calls, times, replyLost, requireNonNull(exception, "exception"));
   }
 
-  boolean isOf(Call call, boolean afterEffect) {
-    return this.afterEffect == afterEffect && calls.matches(call);
+  boolean appliesTo(Call call, boolean replyLost) {
+    return this.replyLost == replyLost && calls.matches(call);
   }
 
   /** Tells whether the fault has a use left, when it has had so many. */
@@ -111,7 +111,7 @@ public final class Fault {
         ? requireNonNull(exception.get(), "exception")
         : new StateStoreException(
             "cannot %s: the probe was told to %s; leave that out to let the call through"
-                .formatted(call.pending(), this));
+                .formatted(call.description(), this));
   }
 
   /** Returns the fault in words. */
@@ -120,7 +120,7 @@ public final class Fault {
     return "fail %s%s, %s"
         .formatted(
             calls,
-            afterEffect ? " after its effect" : "",
+            replyLost ? " with its reply lost" : "",
             times == ALWAYS ? "always" : times == 1 ? "once" : times + " times");
   }
 }

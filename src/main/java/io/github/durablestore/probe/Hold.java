@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <pre>{@code
  * try (Hold hold = probe.hold(CallMatcher.writes().of("account-42"))) {
  *   Future<?> deposit = executor.submit(() -> service.deposit("account-42", 100));
- *   hold.awaitReached();
+ *   hold.awaitHeld();
  *   // the write is under way: do here what it is to race with
  *   hold.release();
  *   deposit.get();
@@ -41,7 +41,7 @@ public final class Hold implements AutoCloseable {
    * @throws IllegalStateException if there is none within the limit
    * @throws StateStoreException if the thread is interrupted
    */
-  public void awaitReached() {
+  public void awaitHeld() {
     if (!await(reached, "await " + calls)) {
       throw new IllegalStateException(
           ("cannot await %s: there was no such call within %s;"
@@ -63,15 +63,15 @@ public final class Hold implements AutoCloseable {
   }
 
   /** Holds the call until released, if it is the first that matches; tells whether it was. */
-  boolean stop(Call call) {
+  boolean holdIfFirstMatch(Call call) {
     if (!calls.matches(call) || !taken.compareAndSet(false, true)) {
       return false;
     }
     reached.countDown();
-    if (!await(released, call.pending())) {
+    if (!await(released, call.description())) {
       throw new StateStoreException(
           "cannot %s: the probe held this call for %s; call release() on the hold"
-              .formatted(call.pending(), limit()));
+              .formatted(call.description(), limit()));
     }
     return true;
   }

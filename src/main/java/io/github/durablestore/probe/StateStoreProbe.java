@@ -24,9 +24,9 @@ import java.util.function.Supplier;
  * <pre>{@code
  * var probe = new StateStoreProbe(new MemoryStateStore());
  * probe.connect();
- * probe.fail(Fault.of(CallMatcher.writes()));
+ * probe.inject(Fault.on(CallMatcher.writes()));
  * assertThrows(StateStoreException.class, () -> service(probe).deposit("account-42", 100));
- * assertEquals(List.of(), probe.versions("account-42"));
+ * assertEquals(List.of(), probe.writtenVersions("account-42"));
  * assertEquals(List.of(), probe.unusedFaults());
  * }</pre>
  *
@@ -134,21 +134,21 @@ public final class StateStoreProbe implements StateStore {
    * @param persistenceId the id
    * @return a copy
    */
-  public List<DurableState> writes(String persistenceId) {
+  public List<DurableState> written(String persistenceId) {
     return calls(CallMatcher.writes().of(persistenceId)).stream()
-        .filter(Call::returned)
+        .filter(Call::succeeded)
         .map(Call::state)
         .toList();
   }
 
   /**
-   * Returns the version numbers of {@link #writes}.
+   * Returns the version numbers of {@link #written}.
    *
    * @param persistenceId the id
    * @return the versions, to be read as unsigned
    */
-  public List<Long> versions(String persistenceId) {
-    return writes(persistenceId).stream().map(DurableState::getVersionNumber).toList();
+  public List<Long> writtenVersions(String persistenceId) {
+    return written(persistenceId).stream().map(DurableState::getVersionNumber).toList();
   }
 
   /**
@@ -157,7 +157,7 @@ public final class StateStoreProbe implements StateStore {
    *
    * @param fault which calls, how often and how
    */
-  public void fail(Fault fault) {
+  public void inject(Fault fault) {
     faults.add(new ActiveFault(requireNonNull(fault, "fault")));
   }
 
@@ -227,29 +227,29 @@ public final class StateStoreProbe implements StateStore {
   private Optional<DurableState> observe(Call call, Supplier<Optional<DurableState>> work) {
     Optional<DurableState> read;
     try {
-      holdIfTold(call);
-      failIfTold(call, false);
+      holdIfMatched(call);
+      throwInjected(call, false);
       read = work.get();
-      failIfTold(call.returning(read), true);
+      throwInjected(call.returning(read), true);
     } catch (Throwable e) { // a checked one too, which not every language checks
-      calls.add(call.throwing(e));
+      calls.add(call.failed(e));
       throw e;
     }
     calls.add(call.returning(read));
     return read;
   }
 
-  private void holdIfTold(Call call) {
+  private void holdIfMatched(Call call) {
     for (Hold hold : holds) {
-      if (hold.stop(call)) {
+      if (hold.holdIfFirstMatch(call)) {
         return;
       }
     }
   }
 
-  private void failIfTold(Call call, boolean afterEffect) {
+  private void throwInjected(Call call, boolean replyLost) {
     for (ActiveFault active : faults) {
-      if (active.fault.isOf(call, afterEffect) && active.use()) {
+      if (active.fault.appliesTo(call, replyLost) && active.use()) {
         throw active.fault.exceptionFor(call);
       }
     }

@@ -317,7 +317,8 @@ class StateStoreAssertionsTest {
 
   @Test
   void wrote_refused_showsTheCalls() {
-    probe.fail(Fault.of(CallMatcher.writes()).with(() -> new IllegalStateException("no answer")));
+    probe.inject(
+        Fault.on(CallMatcher.writes()).throwing(() -> new IllegalStateException("no answer")));
     assertThatExceptionOfType(IllegalStateException.class)
         .isThrownBy(() -> probe.writeState(state("account-42", 1)));
 
@@ -386,7 +387,7 @@ class StateStoreAssertionsTest {
   void hasNoUnusedFaults_one_namesIt() {
     assertThat(probe).hasNoUnusedFaults();
 
-    probe.fail(Fault.of(CallMatcher.reads().of("account-42")));
+    probe.inject(Fault.on(CallMatcher.reads().of("account-42")));
 
     assertFailure(() -> assertThat(probe).hasNoUnusedFaults())
         .hasMessage(
@@ -397,7 +398,7 @@ class StateStoreAssertionsTest {
   @Test
   void assertionsOfAProbe_makeNoCallThatItRecordsOrFails() {
     writeVersions(1);
-    probe.fail(Fault.of(CallMatcher.anyCall()));
+    probe.inject(Fault.on(CallMatcher.anyCall()));
 
     assertThat(probe).wrote("account-42").didNotWrite("a").wroteVersionsWithoutGap("account-42");
     assertThat(probe).hasState("account-42").hasNoState("a").state("account-42").hasVersion(1);

@@ -240,7 +240,7 @@ class StateStoreExtensionTest {
     @Test
     void test(StateStoreProbe probe, MemoryStateStore memory) {
       STORES.addAll(List.of(probe, memory));
-      probe.fail(Fault.of(CallMatcher.anyCall()).always());
+      probe.inject(Fault.on(CallMatcher.anyCall()).always());
     }
   }
 
@@ -259,7 +259,7 @@ class StateStoreExtensionTest {
     void test(StateStoreProbe probe) {
       Hold hold = probe.hold(CallMatcher.calls(Operation.PING), Duration.ofMinutes(1));
       held = CompletableFuture.runAsync(probe::ping);
-      hold.awaitReached();
+      hold.awaitHeld();
     }
   }
 

@@ -91,7 +91,7 @@ class MemoryStateStoreTest {
   @SuppressWarnings("NullAway") // on purpose
   void constructor_null_namesParameter() {
     assertThatNullPointerException()
-        .isThrownBy(() -> new MemoryStateStore(null))
+        .isThrownBy(() -> new MemoryStateStore((TypeRegistry) null))
         .withMessage("types");
     assertThatNullPointerException()
         .isThrownBy(() -> new MemoryStateStore(TYPES, null))

@@ -229,7 +229,7 @@ final class Soak {
     AccountState account = account(id, read.getVersionNumber());
     if (!read.equals(state(id, read.getVersionNumber()))
         || !unpacker.unpack(read).equals(account)
-        || !unpacker.unpack(read, AccountState.class).equals(account)) {
+        || !StateUnpacker.unpack(read, AccountState.class).equals(account)) {
       problems.add("torn: " + read);
     }
   }

@@ -133,7 +133,7 @@ class StateStoreProbeTest {
     assertThatThrownBy(() -> probe.writeState(state("account-42", 3)));
 
     Call call = probe.lastCall().orElseThrow();
-    assertThat(call.returned()).isFalse();
+    assertThat(call.succeeded()).isFalse();
     assertThat(call.thrown()).isInstanceOf(NotConnectedException.class);
     assertThat(call.state()).isEqualTo(state("account-42", 3));
   }
@@ -163,10 +163,10 @@ class StateStoreProbeTest {
     probe.writeState(state("account-7", 9));
     probe.writeState(state("account-42", -1));
 
-    assertThat(probe.writes("account-42"))
+    assertThat(probe.written("account-42"))
         .containsExactly(state("account-42", 2), state("account-42", -1));
-    assertThat(probe.versions("account-42")).containsExactly(2L, -1L);
-    assertThat(probe.versions("account-1")).isEmpty();
+    assertThat(probe.writtenVersions("account-42")).containsExactly(2L, -1L);
+    assertThat(probe.writtenVersions("account-1")).isEmpty();
   }
 
   @Test
@@ -210,7 +210,7 @@ class StateStoreProbeTest {
 
     assertThat(probe.calls(writes())).hasSize(4_000);
     for (int thread = 0; thread < 4; thread++) {
-      assertThat(probe.versions("account-" + thread)).hasSize(1_000).isSorted();
+      assertThat(probe.writtenVersions("account-" + thread)).hasSize(1_000).isSorted();
     }
   }
 
@@ -234,7 +234,7 @@ class StateStoreProbeTest {
   @Test
   void fail_byDefault_failsTheNextMatchingCallBeforeTheStoreIsTouched() {
     probe.connect();
-    probe.fail(Fault.of(writes()));
+    probe.inject(Fault.on(writes()));
 
     assertThat(probe.getLatestState("account-42")).isEmpty();
     assertThatThrownBy(() -> probe.writeState(state("account-42", 1)))
@@ -245,13 +245,13 @@ class StateStoreProbeTest {
     assertThat(store.getLatestState("account-42")).isEmpty();
 
     probe.writeState(state("account-42", 2));
-    assertThat(probe.versions("account-42")).containsExactly(2L);
+    assertThat(probe.writtenVersions("account-42")).containsExactly(2L);
   }
 
   @Test
   void fail_times_failsSoManyCalls() {
     probe.connect();
-    probe.fail(Fault.of(reads()).times(2));
+    probe.inject(Fault.on(reads()).times(2));
 
     assertReadFails();
     assertReadFails();
@@ -261,7 +261,7 @@ class StateStoreProbeTest {
   @Test
   void fail_always_failsUntilCleared() {
     probe.connect();
-    probe.fail(Fault.of(reads()).always());
+    probe.inject(Fault.on(reads()).always());
 
     for (int i = 0; i < 5; i++) {
       assertReadFails();
@@ -272,22 +272,22 @@ class StateStoreProbeTest {
   }
 
   @Test
-  void fail_afterEffectOfAWrite_leavesItInTheStore() {
+  void inject_replyLostOfAWrite_leavesItInTheStore() {
     probe.connect();
-    probe.fail(Fault.of(writes()).afterEffect());
+    probe.inject(Fault.on(writes()).replyLost());
 
     assertThatThrownBy(() -> probe.writeState(state("account-42", 1)))
         .isInstanceOf(StateStoreException.class);
 
     assertThat(store.getLatestState("account-42")).contains(state("account-42", 1));
-    assertThat(probe.writes("account-42")).as("acknowledged writes").isEmpty();
+    assertThat(probe.written("account-42")).as("acknowledged writes").isEmpty();
   }
 
   @Test
-  void fail_afterEffectOfARead_matchesWhatWasRead() {
+  void inject_replyLostOfARead_matchesWhatWasRead() {
     probe.connect();
     probe.writeState(state("account-42", 1));
-    probe.fail(Fault.of(reads().where(StateStoreProbeTest::isVersion2)).afterEffect());
+    probe.inject(Fault.on(reads().where(StateStoreProbeTest::isVersion2)).replyLost());
 
     assertThat(probe.getLatestState("account-42")).isPresent();
     probe.writeState(state("account-42", 2));
@@ -295,9 +295,9 @@ class StateStoreProbeTest {
   }
 
   @Test
-  void fail_afterEffectOfACallThatTheStoreRefuses_isNotUsed() {
-    Fault fault = Fault.of(reads()).afterEffect();
-    probe.fail(fault);
+  void inject_replyLostOfACallThatTheStoreRefuses_isNotUsed() {
+    Fault fault = Fault.on(reads()).replyLost();
+    probe.inject(fault);
 
     assertThatThrownBy(() -> probe.getLatestState("account-42"))
         .isInstanceOf(NotConnectedException.class);
@@ -308,7 +308,7 @@ class StateStoreProbeTest {
   @Test
   void fail_withAnException_throwsIt() {
     var timeout = new IllegalStateException("no answer within 5 s");
-    probe.fail(Fault.of(calls(Operation.CONNECT)).with(() -> timeout));
+    probe.inject(Fault.on(calls(Operation.CONNECT)).throwing(() -> timeout));
 
     assertThatThrownBy(probe::connect).isSameAs(timeout);
     assertThat(probe.lastCall().orElseThrow().thrown()).isSameAs(timeout);
@@ -317,7 +317,7 @@ class StateStoreProbeTest {
   @Test
   void fail_byIdAndState_failsThatCallOnly() {
     probe.connect();
-    probe.fail(Fault.of(writes().of("account-42").where(StateStoreProbeTest::isVersion2)));
+    probe.inject(Fault.on(writes().of("account-42").where(StateStoreProbeTest::isVersion2)));
 
     probe.writeState(state("account-7", 2));
     probe.writeState(state("account-42", 1));
@@ -328,8 +328,8 @@ class StateStoreProbeTest {
   @Test
   void fail_severalFaults_areUsedInTheOrderTold() {
     probe.connect();
-    probe.fail(Fault.of(reads()).with(() -> new IllegalStateException("first")));
-    probe.fail(Fault.of(reads()).with(() -> new IllegalStateException("second")));
+    probe.inject(Fault.on(reads()).throwing(() -> new IllegalStateException("first")));
+    probe.inject(Fault.on(reads()).throwing(() -> new IllegalStateException("second")));
 
     assertThatThrownBy(() -> probe.getLatestState("account-42")).hasMessage("first");
     assertThatThrownBy(() -> probe.getLatestState("account-42")).hasMessage("second");
@@ -339,7 +339,7 @@ class StateStoreProbeTest {
   @Test
   void fail_fromManyThreads_failsExactlySoMany() throws Exception {
     probe.connect();
-    probe.fail(Fault.of(writes()).times(100));
+    probe.inject(Fault.on(writes()).times(100));
     var threads = new ArrayList<Future<?>>();
     for (int thread = 0; thread < 4; thread++) {
       threads.add(
@@ -354,16 +354,16 @@ class StateStoreProbeTest {
       thread.get();
     }
 
-    assertThat(probe.versions("account-42")).hasSize(300);
+    assertThat(probe.writtenVersions("account-42")).hasSize(300);
     assertThat(probe.unusedFaults()).isEmpty();
   }
 
   @Test
   void unusedFaults_usedLessOftenThanTold_areListed() {
     probe.connect();
-    probe.fail(Fault.of(reads()).times(2));
-    probe.fail(Fault.of(writes()).always());
-    probe.fail(Fault.of(calls(Operation.PING)).always());
+    probe.inject(Fault.on(reads()).times(2));
+    probe.inject(Fault.on(writes()).always());
+    probe.inject(Fault.on(calls(Operation.PING)).always());
     assertReadFails();
     assertThatThrownBy(() -> probe.writeState(state("account-42", 1)));
 
@@ -374,14 +374,14 @@ class StateStoreProbeTest {
 
   @Test
   void fault_asText_tellsWhichCallsHowAndHowOften() {
-    assertThat(Fault.of(anyCall())).hasToString("fail any call, once");
-    assertThat(Fault.of(writes().of("a").where(StateStoreProbeTest::isVersion2)).afterEffect())
-        .hasToString("fail writeState of \"a\" with such a state after its effect, once");
+    assertThat(Fault.on(anyCall())).hasToString("fail any call, once");
+    assertThat(Fault.on(writes().of("a").where(StateStoreProbeTest::isVersion2)).replyLost())
+        .hasToString("fail writeState of \"a\" with such a state with its reply lost, once");
   }
 
   @Test
   void fail_aReadThatNeverRan_isNotCalledEmpty() {
-    probe.fail(Fault.of(reads()));
+    probe.inject(Fault.on(reads()));
 
     assertThatThrownBy(() -> probe.getLatestState("account-42"))
         .hasMessageStartingWith("cannot getLatestState \"account-42\": the probe was told to");
@@ -390,7 +390,7 @@ class StateStoreProbeTest {
   @Test
   @SuppressWarnings("NullAway") // on purpose
   void fail_withNoException_namesIt() {
-    probe.fail(Fault.of(reads()).with(() -> null));
+    probe.inject(Fault.on(reads()).throwing(() -> null));
 
     assertThatThrownBy(() -> probe.getLatestState("account-42"))
         .isInstanceOf(NullPointerException.class)
@@ -402,17 +402,17 @@ class StateStoreProbeTest {
     probe.connect();
     for (int round = 0; round < 500; round++) {
       probe.clear();
-      probe.fail(Fault.of(writes()));
+      probe.inject(Fault.on(writes()));
       inTwoThreads(() -> writeAnyhow(state("account-42", 1)));
 
-      assertThat(probe.versions("account-42")).hasSize(1);
+      assertThat(probe.writtenVersions("account-42")).hasSize(1);
     }
   }
 
   @Test
   void fail_timesOne_failsTheNextCall() {
     probe.connect();
-    probe.fail(Fault.of(reads()).times(1));
+    probe.inject(Fault.on(reads()).times(1));
 
     assertReadFails();
     assertThat(probe.getLatestState("account-42")).isEmpty();
@@ -421,7 +421,7 @@ class StateStoreProbeTest {
   @Test
   void times_lessThanOne_isRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Fault.of(anyCall()).times(0))
+        .isThrownBy(() -> Fault.on(anyCall()).times(0))
         .withMessage("cannot fail \"0\" calls: it is less than 1; leave the fault out");
   }
 
@@ -432,7 +432,7 @@ class StateStoreProbeTest {
     probe.connect();
     try (Hold hold = probe.hold(writes())) {
       Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
-      hold.awaitReached();
+      hold.awaitHeld();
 
       assertThat(store.getLatestState("account-42")).isEmpty();
       store.writeState(state("account-42", 7));
@@ -449,7 +449,7 @@ class StateStoreProbeTest {
     probe.connect();
     try (Hold hold = probe.hold(writes())) {
       Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
-      hold.awaitReached();
+      hold.awaitHeld();
 
       probe.writeState(state("account-7", 1));
 
@@ -463,9 +463,9 @@ class StateStoreProbeTest {
     try (Hold first = probe.hold(writes());
         Hold second = probe.hold(writes())) {
       Future<?> one = executor.submit(() -> probe.writeState(state("account-42", 1)));
-      first.awaitReached();
+      first.awaitHeld();
       Future<?> two = executor.submit(() -> probe.writeState(state("account-42", 2)));
-      second.awaitReached();
+      second.awaitHeld();
 
       first.release();
       one.get();
@@ -479,11 +479,11 @@ class StateStoreProbeTest {
     try (Hold first = probe.hold(writes());
         Hold second = probe.hold(writes(), Duration.ofMillis(1))) {
       Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
-      first.awaitReached();
+      first.awaitHeld();
       first.release();
       write.get();
 
-      assertThatThrownBy(second::awaitReached).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(second::awaitHeld).isInstanceOf(IllegalStateException.class);
     }
   }
 
@@ -495,7 +495,7 @@ class StateStoreProbeTest {
       try (Hold hold = probe.hold(writes())) {
         var written = new CountDownLatch(1);
         Future<?> both = executor.submit(() -> inTwoThreads(() -> writeAndCount(written)));
-        hold.awaitReached();
+        hold.awaitHeld();
         assertThat(written.await(10, TimeUnit.SECONDS))
             .as("the other write is let through")
             .isTrue();
@@ -519,7 +519,7 @@ class StateStoreProbeTest {
     probe.connect();
     try (Hold hold = probe.hold(writes(), ChronoUnit.FOREVER.getDuration())) {
       Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
-      hold.awaitReached();
+      hold.awaitHeld();
 
       assertThat(write).isNotDone();
     }
@@ -532,7 +532,7 @@ class StateStoreProbeTest {
     Future<?> write;
     try (Hold next = probe.hold(writes(), Duration.ofHours(1))) {
       write = executor.submit(() -> probe.writeState(state("account-42", 1)));
-      next.awaitReached();
+      next.awaitHeld();
     }
 
     assertThat(write.get(10, TimeUnit.SECONDS)).as("released by closing").isNull();
@@ -573,7 +573,7 @@ class StateStoreProbeTest {
   void awaitReached_noSuchCall_saysSo() {
     Hold hold = probe.hold(writes().of("account-42"), Duration.ofMillis(1));
 
-    assertThatThrownBy(hold::awaitReached)
+    assertThatThrownBy(hold::awaitHeld)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
             "cannot await writeState of \"account-42\": there was no such call within 0.001s; make it"
@@ -586,10 +586,10 @@ class StateStoreProbeTest {
   void clear_forgetsAllButTheStore() throws Exception {
     probe.connect();
     probe.writeState(state("account-42", 1));
-    probe.fail(Fault.of(reads()));
+    probe.inject(Fault.on(reads()));
     Hold hold = probe.hold(writes());
     Future<?> held = executor.submit(() -> probe.writeState(state("account-7", 1)));
-    hold.awaitReached();
+    hold.awaitHeld();
 
     probe.clear();
     held.get();

@@ -3,14 +3,14 @@ package io.github.durablestore.contract;
 import java.util.concurrent.TimeUnit;
 
 /** How long to look for a race: a store in memory has its rounds, one over a network its time. */
-final class Budget {
+final class RoundLimit {
   private static final int LEAST_ROUNDS = 20; // on a machine too busy for its time
   private static final long NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final long start = System.nanoTime();
   private final int rounds;
 
-  Budget(int rounds) {
+  RoundLimit(int rounds) {
     this.rounds = rounds;
   }
 
