@@ -2,8 +2,10 @@ package io.github.durablestore;
 
 import static io.github.durablestore.StateStoreException.quote;
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -11,6 +13,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.egopb.DurableState;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -41,6 +44,7 @@ public final class StateUnpacker {
       };
 
   private static final String USUAL_PREFIX = "type.googleapis.com/";
+  private static final int MAX_FIELDS = 10; // that an error lists
   private static final int SLASH = USUAL_PREFIX.length() - 1;
 
   private final TypeRegistry types;
@@ -129,9 +133,25 @@ public final class StateUnpacker {
       return parser.parseFrom(packed.getValue());
     } catch (InvalidProtocolBufferException e) {
       String problem =
-          "its %d bytes do not parse as type URL %s; write and read it by the same definition"
-              .formatted(packed.getValue().size(), quote(packed.getTypeUrl()));
+          "its %d bytes do not parse as type URL %s%s; write and read it by the same definition"
+              .formatted(
+                  packed.getValue().size(),
+                  quote(packed.getTypeUrl()),
+                  missingFields(packed.getValue(), parser));
       throw new StateUnpackException(message(state, problem), e);
+    }
+  }
+
+  private static String missingFields(ByteString value, Parser<? extends Message> parser) {
+    try {
+      List<String> fields = parser.parsePartialFrom(value).findInitializationErrors();
+      String rest =
+          fields.size() > MAX_FIELDS ? " and " + (fields.size() - MAX_FIELDS) + " more" : "";
+      return fields.stream()
+          .limit(MAX_FIELDS)
+          .collect(joining(", ", ": missing required fields: ", rest));
+    } catch (InvalidProtocolBufferException e) {
+      return ""; // what is wrong is not a missing field
     }
   }
 

@@ -11,6 +11,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.UninterpretedOption;
 import com.google.protobuf.DescriptorProtos.UninterpretedOption.NamePart;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
@@ -18,6 +19,7 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Message;
+import com.google.protobuf.StringValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.Value;
@@ -207,6 +209,39 @@ class StateUnpackerTest {
             NamePart.newBuilder().setNamePart("only one of two").buildPartial().toByteString());
 
     assertDoesNotParse(state, NamePart.class);
+    assertThatThrownBy(() -> unpacker.unpack(state))
+        .hasMessageContaining(": missing required fields: is_extension; write and read it by");
+    assertThatThrownBy(() -> StateUnpacker.unpack(state, NamePart.class))
+        .hasMessageContaining(": missing required fields: is_extension; write and read it by");
+  }
+
+  @Test
+  void unpack_manyRequiredFieldsMissing_listsTheFirst() {
+    var parts =
+        UninterpretedOption.newBuilder()
+            .addAllName(Collections.nCopies(1_000, NamePart.getDefaultInstance()))
+            .buildPartial();
+    DurableState state = stateOf("x/google.protobuf.UninterpretedOption", parts.toByteString());
+
+    assertThatThrownBy(() -> unpacker.unpack(state))
+        .hasMessageContaining("name[4].is_extension and 1990 more; write")
+        .message()
+        .hasSizeLessThan(500);
+  }
+
+  @Test
+  void unpack_hostileIdAndUrl_areEscapedAndCut() {
+    DurableState state =
+        stateOf("x/\u001b[2J\n" + "y".repeat(100_000), ByteString.EMPTY).toBuilder()
+            .setPersistenceId("a\u202e\nb")
+            .build();
+
+    assertThatThrownBy(() -> unpacker.unpack(state))
+        .hasMessageStartingWith(
+            "cannot unpack state of \"a\\u202e\\nb\": type URL \"x/\\u001b[2J\\nyyy")
+        .hasMessageContaining("y\"... (100007 characters) is not in the TypeRegistry")
+        .message()
+        .hasSizeLessThan(1_000);
   }
 
   @Test
@@ -267,7 +302,17 @@ class StateUnpackerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(classes = {Message.class, AbstractMessage.class, DynamicMessage.class})
+  @ValueSource(
+      classes = {
+        Message.class,
+        AbstractMessage.class,
+        DynamicMessage.class,
+        NullPrototype.class,
+        ThrowingPrototype.class,
+        OtherPrototype.class,
+        InstanceMethod.class,
+        FailingClass.class
+      })
   void unpack_notAGeneratedClass_saysSo(Class<? extends Message> type) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> StateUnpacker.unpack(stateOf(ACCOUNT), type))
@@ -298,13 +343,38 @@ class StateUnpackerTest {
   }
 
   private WeakReference<ClassLoader> unpackInLoaderOfItsOwn() throws Exception {
-    var loader = new BillingClassLoader();
+    var loader = new ChildFirstClassLoader("acme.billing.");
     Class<? extends Message> type =
         loader.loadClass(AccountState.class.getName()).asSubclass(Message.class);
     assertThat(type).isNotEqualTo(AccountState.class);
 
     assertThat(StateUnpacker.unpack(stateOf(ACCOUNT), type).toByteString())
         .isEqualTo(ACCOUNT.toByteString());
+    return new WeakReference<>(loader);
+  }
+
+  @Test
+  void unpack_libraryInADiscardedLoader_isNotKeptByTheMessageClass() throws Exception {
+    WeakReference<ClassLoader> loader = unpackByLibraryOfItsOwn();
+
+    assertThat(GarbageCollector.collects(loader)).as("class loader is collected").isTrue();
+  }
+
+  private static WeakReference<ClassLoader> unpackByLibraryOfItsOwn() throws Exception {
+    var loader = new ChildFirstClassLoader("io.github.durablestore.");
+    Class<?> stateClass = loader.loadClass(DurableState.class.getName());
+    Class<?> library = loader.loadClass(StateUnpacker.class.getName());
+    assertThat(library).isNotEqualTo(StateUnpacker.class);
+    Object state =
+        stateClass
+            .getMethod("parseFrom", byte[].class)
+            .invoke(null, (Object) stateOf(StringValue.of("parent")).toByteArray());
+
+    assertThat(
+            library
+                .getMethod("unpack", stateClass, Class.class)
+                .invoke(null, state, StringValue.class))
+        .isEqualTo(StringValue.of("parent"));
     return new WeakReference<>(loader);
   }
 
@@ -367,15 +437,53 @@ class StateUnpackerTest {
         .build();
   }
 
-  /** Defines the classes of {@code acme.billing} anew. */
-  private static final class BillingClassLoader extends ClassLoader {
-    BillingClassLoader() {
+  // Classes that look like generated ones, each in one way less.
+
+  abstract static class NullPrototype extends AbstractMessage {
+    @SuppressWarnings("NullAway") // on purpose
+    public static NullPrototype getDefaultInstance() {
+      return null;
+    }
+  }
+
+  abstract static class ThrowingPrototype extends AbstractMessage {
+    public static ThrowingPrototype getDefaultInstance() {
+      throw new IllegalStateException("no prototype");
+    }
+  }
+
+  abstract static class OtherPrototype extends AbstractMessage {
+    public static Message getDefaultInstance() {
+      return AccountState.getDefaultInstance();
+    }
+  }
+
+  abstract static class InstanceMethod extends AbstractMessage {
+    public Message getDefaultInstance() {
+      return AccountState.getDefaultInstance();
+    }
+  }
+
+  abstract static class FailingClass extends AbstractMessage {
+    static final int NUMBER = Integer.parseInt("not a number");
+
+    public static Message getDefaultInstance() {
+      return AccountState.getDefaultInstance();
+    }
+  }
+
+  /** Defines the classes of some packages once more. */
+  private static final class ChildFirstClassLoader extends ClassLoader {
+    private final String packages;
+
+    ChildFirstClassLoader(String packages) {
       super(StateUnpackerTest.class.getClassLoader());
+      this.packages = packages;
     }
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      if (!name.startsWith("acme.billing.")) {
+      if (!name.startsWith(packages)) {
         return super.loadClass(name, resolve);
       }
       synchronized (getClassLoadingLock(name)) {

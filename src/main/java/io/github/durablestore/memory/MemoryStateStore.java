@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateUnpackException;
 import io.github.durablestore.StateUnpacker;
@@ -38,6 +39,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class MemoryStateStore implements StateStore {
   private final StateUnpacker unpacker;
   private final OnDisconnect onDisconnect;
+  private final OnStaleWrite onStaleWrite;
   private final Object lifecycle = new Object();
   private volatile Connection connection = new Connection(false, new ConcurrentHashMap<>());
 
@@ -71,8 +73,21 @@ public final class MemoryStateStore implements StateStore {
    * @param onDisconnect what happens to the records when the store is disconnected
    */
   public MemoryStateStore(TypeRegistry types, OnDisconnect onDisconnect) {
+    this(types, onDisconnect, OnStaleWrite.ACCEPT);
+  }
+
+  /**
+   * Creates a store that may check versions.
+   *
+   * @param types the types that {@link #unpack(DurableState)} knows
+   * @param onDisconnect what happens to the records when the store is disconnected
+   * @param onStaleWrite what happens to a write whose version is not greater than the latest
+   */
+  public MemoryStateStore(
+      TypeRegistry types, OnDisconnect onDisconnect, OnStaleWrite onStaleWrite) {
     this.unpacker = new StateUnpacker(types);
     this.onDisconnect = requireNonNull(onDisconnect, "onDisconnect");
+    this.onStaleWrite = requireNonNull(onStaleWrite, "onStaleWrite");
   }
 
   @Override
@@ -105,6 +120,12 @@ public final class MemoryStateStore implements StateStore {
     connect();
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws StaleWriteException if the store refuses stale writes, and the version is not greater
+   *     than that of the latest state
+   */
   @Override
   public void writeState(DurableState state) {
     String persistenceId = requireNonNull(state, "state").getPersistenceId();
@@ -116,7 +137,11 @@ public final class MemoryStateStore implements StateStore {
     if (!current.open.get()) {
       throw notConnected("write state of " + quote(persistenceId));
     }
-    current.records.put(persistenceId, state);
+    if (onStaleWrite == OnStaleWrite.ACCEPT) {
+      current.records.put(persistenceId, state);
+    } else {
+      current.records.merge(persistenceId, state, MemoryStateStore::requireGreaterVersion);
+    }
   }
 
   @Override
@@ -173,6 +198,18 @@ public final class MemoryStateStore implements StateStore {
    */
   public <T extends Message> T unpack(DurableState state, Class<T> type) {
     return StateUnpacker.unpack(state, type);
+  }
+
+  private static DurableState requireGreaterVersion(DurableState latest, DurableState next) {
+    if (Long.compareUnsigned(next.getVersionNumber(), latest.getVersionNumber()) <= 0) {
+      throw new StaleWriteException(
+          "cannot write state of %s version %s: store has version %s; read it and write a greater version"
+              .formatted(
+                  quote(next.getPersistenceId()),
+                  Long.toUnsignedString(next.getVersionNumber()),
+                  Long.toUnsignedString(latest.getVersionNumber())));
+    }
+    return next;
   }
 
   private static NotConnectedException notConnected(String action) {

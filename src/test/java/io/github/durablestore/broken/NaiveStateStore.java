@@ -3,6 +3,7 @@ package io.github.durablestore.broken;
 import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import java.time.Duration;
@@ -12,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Stores that look right, and are not: in each a disconnect fits between the guard and the map.
- * They show that what proves {@code MemoryStateStore} would refute it, were it one of them.
+ * Stores that look right, and are not: in each another call fits between a check and the map. They
+ * show that what proves {@code MemoryStateStore} would refute it, were it one of them.
  */
 public abstract class NaiveStateStore implements StateStore {
   final AtomicBoolean connected = new AtomicBoolean();
@@ -117,6 +118,23 @@ public abstract class NaiveStateStore implements StateStore {
     public synchronized void disconnect() {
       connected.set(false);
       records = new ConcurrentHashMap<>();
+    }
+  }
+
+  /** Looks at the version before it writes: another write of the same version slips in between. */
+  public static final class Checking extends NaiveStateStore {
+    @Override
+    public void disconnect() {
+      connected.set(false);
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      DurableState latest = states().get(state.getPersistenceId());
+      if (latest != null && state.getVersionNumber() <= latest.getVersionNumber()) {
+        throw new StaleWriteException("a naive store has this version or a greater one");
+      }
+      super.writeState(state);
     }
   }
 

@@ -21,19 +21,26 @@ class MemoryStateStoreLinearizabilityTest {
   private static final int STRESS_INVOCATIONS = 10 * INVOCATIONS;
 
   @ParameterizedTest
-  @ValueSource(classes = {Purging.class, Keeping.class})
+  @ValueSource(classes = {Purging.class, Keeping.class, Refusing.class})
   void modelChecking_memoryStore_isLinearizable(Class<?> operations) {
     modelChecking(operations).check(operations);
   }
 
   @ParameterizedTest
-  @ValueSource(classes = {Purging.class, Keeping.class})
+  @ValueSource(classes = {Purging.class, Keeping.class, Refusing.class})
   void stress_memoryStore_isLinearizable(Class<?> operations) {
     stress(operations).check(operations);
   }
 
   @ParameterizedTest
-  @ValueSource(classes = {Clearing.class, Swapping.class, SwappingUnderLock.class, Copying.class})
+  @ValueSource(
+      classes = {
+        Clearing.class,
+        Swapping.class,
+        SwappingUnderLock.class,
+        Copying.class,
+        Checking.class
+      })
   void modelChecking_naiveStore_isRefuted(Class<?> operations) {
     assertRefuted(modelChecking(operations), operations);
   }
@@ -59,14 +66,22 @@ class MemoryStateStoreLinearizabilityTest {
   }
 
   private static <O extends Options<O, ?>> O configure(O options, Class<?> operations) {
-    boolean keeps = operations == Keeping.class || operations == Copying.class;
     return options
         .iterations(SCENARIOS)
         .threads(3)
         .actorsPerThread(3)
         .actorsBefore(2)
         .actorsAfter(2)
-        .sequentialSpecification(keeps ? KeepingModel.class : PurgingModel.class);
+        .sequentialSpecification(modelOf(operations));
+  }
+
+  private static Class<?> modelOf(Class<?> operations) {
+    if (operations == Refusing.class || operations == Checking.class) {
+      return RefusingModel.class;
+    }
+    return operations == Keeping.class || operations == Copying.class
+        ? KeepingModel.class
+        : PurgingModel.class;
   }
 
   // Lincheck makes a new store for each invocation, by a constructor without parameters.
@@ -79,21 +94,34 @@ class MemoryStateStoreLinearizabilityTest {
 
   public static final class Keeping extends StoreOperations<MemoryStateStore> {
     public Keeping() {
+      super(new MemoryStateStore(OnDisconnect.KEEP), MemoryStateStore::states);
+    }
+  }
+
+  public static final class Refusing extends StoreOperations<MemoryStateStore> {
+    public Refusing() {
       super(
-          new MemoryStateStore(TypeRegistry.getEmptyTypeRegistry(), OnDisconnect.KEEP),
+          new MemoryStateStore(
+              TypeRegistry.getEmptyTypeRegistry(), OnDisconnect.KEEP, OnStaleWrite.REFUSE),
           MemoryStateStore::states);
     }
   }
 
   public static final class PurgingModel extends StoreOperations<ModelStateStore> {
     public PurgingModel() {
-      super(new ModelStateStore(OnDisconnect.PURGE), ModelStateStore::states);
+      super(new ModelStateStore(OnDisconnect.PURGE, OnStaleWrite.ACCEPT), ModelStateStore::states);
     }
   }
 
   public static final class KeepingModel extends StoreOperations<ModelStateStore> {
     public KeepingModel() {
-      super(new ModelStateStore(OnDisconnect.KEEP), ModelStateStore::states);
+      super(new ModelStateStore(OnDisconnect.KEEP, OnStaleWrite.ACCEPT), ModelStateStore::states);
+    }
+  }
+
+  public static final class RefusingModel extends StoreOperations<ModelStateStore> {
+    public RefusingModel() {
+      super(new ModelStateStore(OnDisconnect.KEEP, OnStaleWrite.REFUSE), ModelStateStore::states);
     }
   }
 
@@ -112,6 +140,12 @@ class MemoryStateStoreLinearizabilityTest {
   public static final class SwappingUnderLock extends StoreOperations<NaiveStateStore> {
     public SwappingUnderLock() {
       super(new NaiveStateStore.SwappingUnderLock(), NaiveStateStore::states);
+    }
+  }
+
+  public static final class Checking extends StoreOperations<NaiveStateStore> {
+    public Checking() {
+      super(new NaiveStateStore.Checking(), NaiveStateStore::states);
     }
   }
 

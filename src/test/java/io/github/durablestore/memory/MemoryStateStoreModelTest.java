@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whatever is done in whatever order, by one thread, the store does what a map would. */
 class MemoryStateStoreModelTest {
@@ -43,10 +43,11 @@ class MemoryStateStoreModelTest {
   private int step;
 
   @ParameterizedTest
-  @EnumSource
-  void anySequenceOfOperations_doesWhatTheModelDoes(OnDisconnect onDisconnect) {
-    var store = new MemoryStateStore(TYPES, onDisconnect);
-    var model = new ModelStateStore(onDisconnect);
+  @CsvSource({"PURGE, ACCEPT", "KEEP, ACCEPT", "PURGE, REFUSE", "KEEP, REFUSE"})
+  void anySequenceOfOperations_doesWhatTheModelDoes(
+      OnDisconnect onDisconnect, OnStaleWrite onStaleWrite) {
+    var store = new MemoryStateStore(TYPES, onDisconnect, onStaleWrite);
+    var model = new ModelStateStore(onDisconnect, onStaleWrite);
     for (step = 0; step < STEPS; step++) {
       step(store, model);
     }

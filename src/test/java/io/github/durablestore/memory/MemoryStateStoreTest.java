@@ -10,17 +10,27 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.GarbageCollector;
 import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.contract.StateStoreContract;
 import io.github.durablestore.egopb.DurableState;
 import java.lang.ref.WeakReference;
+import java.util.Collections;
 import java.util.SortedMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MemoryStateStoreTest {
   private static final TypeRegistry TYPES =
       TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build();
+
+  private static final int VERSIONS = 20_000;
 
   private static final AccountState ACCOUNT =
       AccountState.newBuilder().setAccountId("account-42").setBalanceCents(4200).build();
@@ -71,6 +81,82 @@ class MemoryStateStoreTest {
             "cannot read state of \"account-42\": store is not connected; call connect() first");
   }
 
+  @ParameterizedTest
+  @CsvSource({"3, 3", "3, 2", "-1, -2", "-1, -1", "-1, 9223372036854775807", "0, 0"})
+  void writeState_staleAndRefused_namesIdAndBothVersions(long latest, long stale) {
+    StateStore refusing = refusingStore();
+    refusing.connect();
+    refusing.writeState(state("account-42", latest));
+
+    assertThatThrownBy(
+            () -> refusing.writeState(PACKED.toBuilder().setVersionNumber(stale).build()))
+        .isInstanceOf(StaleWriteException.class)
+        .hasMessage(
+            "cannot write state of \"account-42\" version %s: store has version %s; read it and write"
+                + " a greater version",
+            Long.toUnsignedString(stale), Long.toUnsignedString(latest));
+    assertThat(refusing.getLatestState("account-42")).contains(state("account-42", latest));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3, 4", "3, 100", "9223372036854775807, -9223372036854775808", "0, -1", "-2, -1"})
+  void writeState_greaterVersion_isNotRefused(long latest, long next) {
+    StateStore refusing = refusingStore();
+    refusing.connect();
+    refusing.writeState(state("account-42", latest));
+
+    refusing.writeState(state("account-42", next));
+
+    assertThat(refusing.getLatestState("account-42")).contains(state("account-42", next));
+  }
+
+  @Test
+  void writeState_staleAfterAPurge_isAccepted() {
+    StateStore refusing = new MemoryStateStore(TYPES, OnDisconnect.PURGE, OnStaleWrite.REFUSE);
+    refusing.connect();
+    refusing.writeState(state("account-42", 3));
+    refusing.disconnect();
+    refusing.connect();
+
+    refusing.writeState(state("account-42", 1));
+
+    assertThat(refusing.getLatestState("account-42")).contains(state("account-42", 1));
+  }
+
+  @Test
+  void writeState_manyOfOneVersionAtATimeAndRefused_acceptsExactlyOneOfEach() throws Exception {
+    StateStore refusing = refusingStore();
+    refusing.connect();
+    var accepted = new AtomicInteger();
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      for (Future<?> writer :
+          threads.invokeAll(Collections.nCopies(4, () -> writeEachVersion(refusing, accepted)))) {
+        writer.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+
+    assertThat(refusing.getLatestState("account-42")).contains(state("account-42", VERSIONS));
+    assertThat(accepted).hasValue(VERSIONS);
+  }
+
+  /** Takes the next version from the store, so that all writers want the same one at a time. */
+  private static Void writeEachVersion(StateStore store, AtomicInteger accepted) {
+    long version = 0;
+    while (version < VERSIONS) {
+      try {
+        store.writeState(state("account-42", version + 1));
+        accepted.incrementAndGet();
+      } catch (StaleWriteException e) {
+        // Another writer has written it.
+      }
+      version = store.getLatestState("account-42").orElseThrow().getVersionNumber();
+    }
+    return null;
+  }
+
   @Test
   void states_notConnected_saysWhatToDo() {
     assertThatThrownBy(store::states)
@@ -96,6 +182,12 @@ class MemoryStateStoreTest {
     assertThatNullPointerException()
         .isThrownBy(() -> new MemoryStateStore(TYPES, null))
         .withMessage("onDisconnect");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new MemoryStateStore((OnDisconnect) null))
+        .withMessage("onDisconnect");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new MemoryStateStore(TYPES, OnDisconnect.KEEP, null))
+        .withMessage("onStaleWrite");
   }
 
   @Test
@@ -168,6 +260,10 @@ class MemoryStateStoreTest {
 
   private static MemoryStateStore keepingStore() {
     return new MemoryStateStore(TYPES, OnDisconnect.KEEP);
+  }
+
+  private static MemoryStateStore refusingStore() {
+    return new MemoryStateStore(TYPES, OnDisconnect.KEEP, OnStaleWrite.REFUSE);
   }
 
   private static DurableState state(String persistenceId, long version) {

@@ -1,6 +1,7 @@
 package io.github.durablestore.memory;
 
 import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import java.util.HashMap;
@@ -11,10 +12,12 @@ import java.util.Optional;
 final class ModelStateStore implements StateStore {
   private final Map<String, DurableState> records = new HashMap<>();
   private final OnDisconnect onDisconnect;
+  private final OnStaleWrite onStaleWrite;
   private boolean connected;
 
-  ModelStateStore(OnDisconnect onDisconnect) {
+  ModelStateStore(OnDisconnect onDisconnect, OnStaleWrite onStaleWrite) {
     this.onDisconnect = onDisconnect;
+    this.onStaleWrite = onStaleWrite;
   }
 
   @Override
@@ -37,6 +40,12 @@ final class ModelStateStore implements StateStore {
 
   @Override
   public void writeState(DurableState state) {
+    DurableState latest = states().get(state.getPersistenceId());
+    if (onStaleWrite == OnStaleWrite.REFUSE
+        && latest != null
+        && Long.compareUnsigned(state.getVersionNumber(), latest.getVersionNumber()) <= 0) {
+      throw new StaleWriteException("the model has this version or a greater one");
+    }
     states().put(state.getPersistenceId(), state);
   }
 

@@ -1,0 +1,92 @@
+package io.github.durablestore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StateStoreExceptionTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "account-42",
+        "a b/c:d",
+        "caf\u00e9",
+        "\u65e5\u672c",
+        "\ud83d\ude00",
+        "e\u0301"
+      })
+  void quote_visibleText_isAsItIs(String text) {
+    assertThat(StateStoreException.quote(text)).isEqualTo('"' + text + '"');
+  }
+
+  @Test
+  void quote_quotationMarkOrBackslash_isEscaped() {
+    assertThat(StateStoreException.quote("a\" version 2\\")).isEqualTo("\"a\\\" version 2\\\\\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        0,
+        7,
+        0x1b,
+        0x7f,
+        0x85,
+        0x9b, // control characters
+        0xa0,
+        0x2003,
+        0x3000, // spaces that look like others
+        0xad,
+        0x200b,
+        0x200d,
+        0x2028,
+        0x2029,
+        0x202e,
+        0x2066,
+        0xfeff,
+        0xfff9, // format characters
+        0x34f,
+        0x115f,
+        0x2800,
+        0x3164,
+        0xfe0f,
+        0xffa0, // invisible letters and marks
+        0xd800,
+        0xdfff,
+        0xe000,
+        0xffff // what no font shows
+      })
+  void quote_invisibleCharacter_isEscaped(int character) {
+    assertThat(StateStoreException.quote("a" + (char) character + "b"))
+        .isEqualTo("\"a\\u%04xb\"", character);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0xe0041, \\udb40\\udc41", "0xe0100, \\udb40\\udd00", "0x1d173, \\ud834\\udd73"})
+  void quote_invisibleSupplementaryCharacter_isEscaped(int character, String escaped) {
+    assertThat(StateStoreException.quote(Character.toString(character)))
+        .isEqualTo('"' + escaped + '"');
+  }
+
+  @Test
+  void quote_lineBreakOrTab_isEscaped() {
+    assertThat(StateStoreException.quote("a\r\n\tb")).isEqualTo("\"a\\r\\n\\tb\"");
+  }
+
+  @Test
+  void quote_longText_isCutAndItsLengthFollows() {
+    assertThat(StateStoreException.quote("x".repeat(300))).isEqualTo('"' + "x".repeat(300) + '"');
+    assertThat(StateStoreException.quote("x".repeat(301)))
+        .isEqualTo('"' + "x".repeat(300) + "\"... (301 characters)");
+  }
+
+  @Test
+  void quote_cutWithinAPair_leavesThePairOut() {
+    assertThat(StateStoreException.quote("x".repeat(299) + "\ud83d\ude00"))
+        .isEqualTo('"' + "x".repeat(299) + "\"... (301 characters)");
+  }
+}
