@@ -39,7 +39,7 @@ class ArchitectureTest {
         mayUse(MEMORY, CORE, EGOPB),
         mayUse(FIXTURE, CORE, EGOPB),
         mayUse(PROBE, CORE, EGOPB),
-        mayUse(ASSERTJ, CORE, EGOPB, FIXTURE, PROBE, "org.assertj.."),
+        mayUse(ASSERTJ, CORE, EGOPB, MEMORY, FIXTURE, PROBE, "org.assertj.."),
         mayUse(JUNIT, CORE, EGOPB, MEMORY, FIXTURE, PROBE, "org.junit..", "org.opentest4j"),
         mayUse(CONTRACT, CORE, EGOPB, "org.junit..", "org.assertj.."));
   }

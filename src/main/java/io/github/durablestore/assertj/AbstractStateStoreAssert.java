@@ -1,7 +1,10 @@
 package io.github.durablestore.assertj;
 
+import static io.github.durablestore.StateStoreException.quote;
+import static io.github.durablestore.assertj.MessageRepresentation.carryOver;
 import static java.util.Objects.requireNonNull;
 
+import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.probe.StateStoreProbe;
@@ -9,12 +12,13 @@ import java.util.Optional;
 import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
-/** Assertions about what a store holds. */
+/** Assertions about the contents of a store. */
 abstract class AbstractStateStoreAssert<
         S extends AbstractStateStoreAssert<S, A>, A extends StateStore>
     extends AbstractAssert<S, A> {
   AbstractStateStoreAssert(@Nullable A actual, Class<S> self) {
     super(actual, self);
+    MessageRepresentation.use(info, innermost());
   }
 
   /**
@@ -35,11 +39,13 @@ abstract class AbstractStateStoreAssert<
    * @return this
    */
   public S hasNoState(String persistenceId) {
-    Optional<DurableState> latest = latest(persistenceId);
-    if (latest.isPresent()) {
-      throw failure(
-          "expected no state of \"%s\" but there is:%n%s", persistenceId, Text.of(latest.get()));
-    }
+    latest(persistenceId)
+        .ifPresent(
+            state -> {
+              throw failure(
+                  "expected no state of %s but there is:%n%s",
+                  quote(persistenceId), info.representation().toStringOf(state));
+            });
     return myself;
   }
 
@@ -53,15 +59,37 @@ abstract class AbstractStateStoreAssert<
     DurableState state =
         latest(persistenceId)
             .orElseThrow(
-                () -> failure("expected a state of \"%s\" but there is none", persistenceId));
-    return new DurableStateAssert(state).as(info.description());
+                () ->
+                    failure(
+                        "expected a state of %s but there is none%s",
+                        quote(persistenceId), StateIds.near(persistenceId, innermost())));
+    return carryOver(info, new DurableStateAssert(state));
   }
 
-  /** Reads past a probe, whose calls and faults are for what is tested. */
   private Optional<DurableState> latest(String persistenceId) {
     requireNonNull(persistenceId, "persistenceId");
     isNotNull();
-    StateStore store = actual instanceof StateStoreProbe probe ? probe.store() : actual;
-    return store.getLatestState(persistenceId);
+    try {
+      return requireNonNull(
+          innermost().getLatestState(persistenceId),
+          "getLatestState returned null; return an Optional");
+    } catch (NotConnectedException e) {
+      AssertionError failure =
+          failure(
+              "%s; if the tested code has closed the store, create it with OnDisconnect.KEEP, and"
+                  + " connect it again",
+              e.getMessage());
+      failure.initCause(e);
+      throw failure;
+    }
+  }
+
+  /** Looks past probes, as an assertion is no call for them to record or to fail. */
+  private @Nullable StateStore innermost() {
+    @Nullable StateStore store = actual;
+    while (store instanceof StateStoreProbe probe) {
+      store = probe.store();
+    }
+    return store;
   }
 }

@@ -1,5 +1,7 @@
 package io.github.durablestore.assertj;
 
+import static io.github.durablestore.StateStoreException.quote;
+import static io.github.durablestore.assertj.MessageRepresentation.carryOver;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Descriptors.Descriptor;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class DurableStateAssert extends AbstractAssert<DurableStateAssert, DurableState> {
   DurableStateAssert(@Nullable DurableState actual) {
     super(actual, DurableStateAssert.class);
+    MessageRepresentation.use(info, null);
   }
 
   /**
@@ -64,13 +67,15 @@ public final class DurableStateAssert extends AbstractAssert<DurableStateAssert,
     Message payload = payload(requireNonNull(expected, "expected").getDescriptorForType());
     Message wanted = reparse(expected);
     if (!payload.equals(wanted)) {
+      String found = info.representation().toStringOf(payload);
+      String asked = info.representation().toStringOf(wanted);
       throw failureWithActualExpected(
-          Text.of(payload),
-          Text.of(wanted),
-          "expected state of \"%s\" to have the payload:%n%sbut it has:%n%sfirst differing in %s",
-          actual.getPersistenceId(),
-          Text.of(wanted),
-          Text.of(payload),
+          found,
+          asked,
+          "expected state of %s to have the payload:%n%sbut it has:%n%sfirst differing in %s",
+          quote(actual.getPersistenceId()),
+          asked,
+          found,
           FirstDifference.between(payload, wanted));
     }
     return this;
@@ -96,8 +101,7 @@ public final class DurableStateAssert extends AbstractAssert<DurableStateAssert,
    */
   public <T extends Message> ObjectAssert<T> payload(Class<T> type) {
     requireNonNull(type, "type");
-    return Assertions.assertThat(unpack(() -> StateUnpacker.unpack(actual, type)))
-        .as(info.description());
+    return carryOver(info, Assertions.assertThat(unpack(() -> StateUnpacker.unpack(actual, type))));
   }
 
   private Message payload(Descriptor type) {
@@ -105,8 +109,8 @@ public final class DurableStateAssert extends AbstractAssert<DurableStateAssert,
     String typeUrl = actual.getResultingState().getTypeUrl();
     if (actual.hasResultingState() && !typeUrl.endsWith("/" + type.getFullName())) {
       throw failure(
-          "expected state of \"%s\" to have a payload of type \"%s\" but its type URL is \"%s\"",
-          actual.getPersistenceId(), type.getFullName(), typeUrl);
+          "expected state of %s to have a payload of type %s but its type URL is %s",
+          quote(actual.getPersistenceId()), quote(type.getFullName()), quote(typeUrl));
     }
     var unpacker = new StateUnpacker(TypeRegistry.newBuilder().add(type).build());
     return unpack(() -> unpacker.unpack(actual));
@@ -142,8 +146,8 @@ public final class DurableStateAssert extends AbstractAssert<DurableStateAssert,
       throw failureWithActualExpected(
           print.apply(found),
           print.apply(expected),
-          "expected state of \"%s\" to have %s %s but it has %s",
-          actual.getPersistenceId(),
+          "expected state of %s to have %s %s but it has %s",
+          quote(actual.getPersistenceId()),
           what,
           print.apply(expected),
           print.apply(found));

@@ -14,6 +14,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
@@ -23,9 +24,13 @@ import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.CallMatcher;
 import io.github.durablestore.probe.Fault;
 import io.github.durablestore.probe.StateStoreProbe;
+import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.SoftAssertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.assertj.core.presentation.Representation;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,9 +59,46 @@ class StateStoreAssertionsTest {
   }
 
   @Test
-  void hasState_none_saysSo() {
+  void hasState_emptyStore_saysSo() {
     assertFailure(() -> assertThat(store).as("the ledger").hasState("account-42"))
-        .hasMessage("[the ledger] expected a state of \"account-42\" but there is none");
+        .hasMessage(
+            "[the ledger] expected a state of \"account-42\" but there is none; the store is empty");
+  }
+
+  @Test
+  void hasState_otherIds_namesTheNearestFirst() {
+    for (String id : List.of("order-1", "account-43", "acount-42", "Account-4")) {
+      store.writeState(state(id, 1));
+    }
+
+    assertFailure(() -> assertThat(probe).hasState("account-42"))
+        .hasMessage(
+            "expected a state of \"account-42\" but there is none; there is \"account-43\","
+                + " \"acount-42\", \"Account-4\", \"order-1\"");
+  }
+
+  @Test
+  void hasState_manyLongIds_isBounded() {
+    for (int i = 0; i < 20_000; i++) {
+      store.writeState(state("a".repeat(2_000) + i, 1));
+    }
+
+    assertFailure(() -> assertThat(store).hasState("a\n".repeat(100_000)))
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(6_000))
+        .hasMessageEndingWith(" and 19990 more");
+  }
+
+  @Test
+  void hasState_storeThatCannotTellItsIds_namesNone() {
+    assertFailure(() -> assertThat((StateStore) new Unlisted(store)).hasState("account-42"))
+        .hasMessage("expected a state of \"account-42\" but there is none");
+  }
+
+  @Test
+  void hasState_storeReturnsNull_saysSo() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> assertThat((StateStore) new Unlisted(null)).hasState("account-42"))
+        .withMessage("getLatestState returned null; return an Optional");
   }
 
   @Test
@@ -79,11 +121,130 @@ class StateStoreAssertionsTest {
   }
 
   @Test
-  void hasState_notConnected_throwsAsTheStoreDoes() {
+  void hasState_notConnected_namesTheRemedy() {
     store.disconnect();
 
-    assertThatExceptionOfType(NotConnectedException.class)
-        .isThrownBy(() -> assertThat(store).hasState("account-42"));
+    assertFailure(() -> assertThat(store).hasState("account-42"))
+        .hasMessage(
+            "cannot read state of \"account-42\": store is not connected; call connect() first; if"
+                + " the tested code has closed the store, create it with OnDisconnect.KEEP, and"
+                + " connect it again")
+        .hasCauseInstanceOf(NotConnectedException.class);
+  }
+
+  @Test
+  void state_messageOverridden_staysSo() {
+    store.writeState(state("account-42", ACCOUNT));
+
+    assertFailure(
+            () -> assertThat(store).withFailMessage("broken").state("account-42").hasVersion(9))
+        .hasMessage("broken");
+    assertFailure(
+            () ->
+                assertThat(store)
+                    .overridingErrorMessage(() -> "broken")
+                    .state("account-42")
+                    .payload(AccountState.class)
+                    .isNull())
+        .hasMessage("broken");
+  }
+
+  @Test
+  void state_representationGiven_staysSo() {
+    store.writeState(state("account-42", ACCOUNT));
+    Representation starred = object -> "***";
+
+    assertFailure(() -> assertThat(store).withRepresentation(starred).hasNoState("account-42"))
+        .hasMessageEndingWith("***");
+    assertFailure(
+            () ->
+                assertThat(store)
+                    .withRepresentation(starred)
+                    .state("account-42")
+                    .payload(AccountState.class)
+                    .isNull())
+        .hasMessageContaining("***");
+  }
+
+  @Test
+  void state_typeKnownToTheStore_isShownAsFields() {
+    var typed =
+        new MemoryStateStore(TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build());
+    typed.connect();
+    typed.writeState(state("account-42", ACCOUNT));
+
+    assertFailure(() -> assertThat(typed).hasNoState("account-42"))
+        .hasMessageContaining("balance_cents: 4200");
+    assertFailure(() -> assertThat(typed).state("account-42").isNull())
+        .hasMessageContaining("balance_cents: 4200");
+  }
+
+  @Test
+  void everyText_hugeOrDeepPayload_isBounded() {
+    for (Message payload : List.of(deep(1_500), wide())) {
+      DurableState state = state("account-42", payload);
+      DurableState other = state("account-7", payload);
+      store.writeState(state);
+      List<ThrowingCallable> assertions =
+          List.of(
+              () -> assertThat(store).hasNoState("account-42"),
+              () -> assertThat(state).isNull(),
+              () -> assertThat(state).isEqualTo(other),
+              () -> assertThat(state).isIn(List.of(other)),
+              () -> assertThat(state).isInstanceOf(String.class),
+              () -> assertThat(state).satisfies(s -> assertThat(s).isNull()),
+              () -> assertThat(state).hasPayload(Portfolio.getDefaultInstance()),
+              () -> assertThat(state).payload(Portfolio.class).isNull(),
+              () -> assertThat(state).payload(Portfolio.class).isEqualTo(ACCOUNT));
+      for (ThrowingCallable assertion : assertions) {
+        assertFailure(assertion).satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(20_000));
+      }
+    }
+  }
+
+  /** An unknown field that parses as a message, which has one in turn, and so on. */
+  private static Message deep(int levels) {
+    ByteString bytes = ByteString.EMPTY;
+    for (int i = 0; i < levels; i++) {
+      bytes =
+          UnknownFieldSet.newBuilder()
+              .addField(1_000, UnknownFieldSet.Field.newBuilder().addLengthDelimited(bytes).build())
+              .build()
+              .toByteString();
+    }
+    var unknown = UnknownFieldSet.Field.newBuilder().addLengthDelimited(bytes).build();
+    return Portfolio.newBuilder()
+        .setUnknownFields(UnknownFieldSet.newBuilder().addField(1_000, unknown).build())
+        .build();
+  }
+
+  private static Message wide() {
+    var portfolio = Portfolio.newBuilder();
+    for (int i = 0; i < 50_000; i++) {
+      portfolio.putNotes(i, "note");
+    }
+    return portfolio.build();
+  }
+
+  /** A store that cannot tell its ids. */
+  private record Unlisted(@Nullable MemoryStateStore store) implements StateStore {
+    @Override
+    public void connect() {}
+
+    @Override
+    public void disconnect() {}
+
+    @Override
+    public void ping() {}
+
+    @Override
+    public void writeState(DurableState state) {}
+
+    @Override
+    @SuppressWarnings("NullAway") // a store that breaks its contract
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      return store == null ? null : store.getLatestState(persistenceId);
+    }
   }
 
   @Test
@@ -169,6 +330,15 @@ class StateStoreAssertionsTest {
                 + " differing in balance_cents",
             "account_id: \"account-42\"\nbalance_cents: 4100\n",
             "account_id: \"account-42\"\nbalance_cents: 4200\n");
+  }
+
+  @Test
+  void hasPayload_mapsInAnotherOrder_areShownSorted() {
+    Portfolio actual = Portfolio.newBuilder().putNotes(2, "b").putNotes(1, "a").build();
+    Portfolio expected = Portfolio.newBuilder().putNotes(1, "a").putNotes(2, "c").build();
+
+    assertFailure(() -> assertThat(state("a", actual)).hasPayload(expected))
+        .hasMessageMatching("(?s).*key: 1.*key: 2.*but it has:.*key: 1.*key: 2.*");
   }
 
   @Test
@@ -403,6 +573,7 @@ class StateStoreAssertionsTest {
     assertThat(probe).wrote("account-42").didNotWrite("a").wroteVersionsWithoutGap("account-42");
     assertThat(probe).hasState("account-42").hasNoState("a").state("account-42").hasVersion(1);
     assertThat((StateStore) probe).hasState("account-42");
+    assertThat(new StateStoreProbe(probe)).hasState("account-42");
 
     assertThat(probe.calls()).hasSize(1);
     assertThat(probe.unusedFaults()).hasSize(1);

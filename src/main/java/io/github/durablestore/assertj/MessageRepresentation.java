@@ -1,0 +1,64 @@
+package io.github.durablestore.assertj;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.StateStore;
+import io.github.durablestore.StateUnpackException;
+import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.fixture.StateFixtures;
+import io.github.durablestore.memory.MemoryStateStore;
+import org.assertj.core.api.AbstractAssert;
+import org.assertj.core.api.WritableAssertionInfo;
+import org.assertj.core.presentation.StandardRepresentation;
+import org.jspecify.annotations.Nullable;
+
+/** Shows messages in failures: as fields, and bounded, which their {@code toString()} is not. */
+final class MessageRepresentation extends StandardRepresentation {
+  private static final TypeRegistry NO_TYPES = TypeRegistry.getEmptyTypeRegistry();
+
+  private final @Nullable StateStore store;
+
+  private MessageRepresentation(@Nullable StateStore store) {
+    this.store = store;
+  }
+
+  /**
+   * Shows messages in the failures of an assertion, unless it has a representation of the user's.
+   *
+   * @param store knows the types of payloads; {@code null} if there is none
+   */
+  static void use(WritableAssertionInfo info, @Nullable StateStore store) {
+    if (info.representation().getClass().getPackage()
+        == StandardRepresentation.class.getPackage()) {
+      info.useRepresentation(new MessageRepresentation(store));
+    }
+  }
+
+  /** Lets an assertion have the description, message and representation of the one before it. */
+  static <S extends AbstractAssert<?, ?>> S carryOver(WritableAssertionInfo from, S to) {
+    to.info.description(from.description());
+    to.info.overridingErrorMessage(from.overridingErrorMessage());
+    to.info.useRepresentation(from.representation());
+    return to;
+  }
+
+  @Override
+  protected String fallbackToStringOf(Object object) {
+    return object instanceof Message message
+        ? new StateFixtures(typesOf(message)).excerpt(message)
+        : super.fallbackToStringOf(object);
+  }
+
+  private TypeRegistry typesOf(Message message) {
+    if (!(message instanceof DurableState state && store instanceof MemoryStateStore memory)
+        || state.getResultingState().equals(Any.getDefaultInstance())) {
+      return NO_TYPES;
+    }
+    try {
+      return TypeRegistry.newBuilder().add(memory.unpack(state).getDescriptorForType()).build();
+    } catch (StateUnpackException e) {
+      return NO_TYPES; // and so the payload is shown as bytes
+    }
+  }
+}

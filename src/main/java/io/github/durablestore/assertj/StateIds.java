@@ -1,0 +1,65 @@
+package io.github.durablestore.assertj;
+
+import static io.github.durablestore.StateStoreException.quote;
+import static java.util.Map.Entry.comparingByKey;
+import static java.util.stream.Collectors.joining;
+
+import io.github.durablestore.StateStore;
+import io.github.durablestore.memory.MemoryStateStore;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The ids in a store, for whoever asked for one that is not there. */
+final class StateIds {
+  private static final int MAX_SHOWN = 10;
+  private static final int MAX_COMPARED = 10_000;
+  private static final int MAX_LENGTH = 60;
+
+  private StateIds() {}
+
+  /** Returns the nearest ids and how many there are; nothing if the store cannot tell its ids. */
+  static String near(String wanted, @Nullable StateStore store) {
+    if (!(store instanceof MemoryStateStore memory)) {
+      return "";
+    }
+    Set<String> ids = memory.states().keySet();
+    if (ids.isEmpty()) {
+      return "; the store is empty";
+    }
+    String nearest =
+        ids.stream()
+            .limit(MAX_COMPARED)
+            .map(id -> Map.entry(distance(wanted, id), id))
+            .sorted(comparingByKey())
+            .limit(MAX_SHOWN)
+            .map(near -> quote(near.getValue()))
+            .collect(joining(", "));
+    int rest = ids.size() - MAX_SHOWN;
+    return "; there is " + nearest + (rest > 0 ? " and " + rest + " more" : "");
+  }
+
+  /** Returns how many letters must be added, left out or replaced to make one text the other. */
+  private static int distance(String from, String to) {
+    String a = head(from);
+    String b = head(to);
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+
+  private static String head(String id) {
+    return id.length() <= MAX_LENGTH ? id : id.substring(0, MAX_LENGTH);
+  }
+}
