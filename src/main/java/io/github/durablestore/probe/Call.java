@@ -1,25 +1,34 @@
 package io.github.durablestore.probe;
 
+import static io.github.durablestore.StateStoreException.quote;
+
 import io.github.durablestore.egopb.DurableState;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of a store, and what came of it.
+ * A recorded call and its outcome.
  *
  * @param operation the method that was called
  * @param persistenceId the id, of a write or a read
  * @param state the state that was written, or that was read; {@code null} if none was
- * @param thrown what the call threw; {@code null} if it returned
+ * @param thrown what the call threw; {@code null} if it threw nothing
+ * @param tookEffect whether the store carried the call out. So does a call whose reply was lost: it
+ *     took effect, and threw
  */
 public record Call(
     Operation operation,
     @Nullable String persistenceId,
     @Nullable DurableState state,
-    @Nullable Throwable thrown) {
+    @Nullable Throwable thrown,
+    boolean tookEffect) {
+
+  Call(Operation operation, @Nullable String persistenceId, @Nullable DurableState state) {
+    this(operation, persistenceId, state, null, false);
+  }
 
   /**
-   * Tells whether the call returned.
+   * Returns whether the call returned to its caller.
    *
    * @return {@code false} if it threw
    */
@@ -27,34 +36,43 @@ public record Call(
     return thrown == null;
   }
 
-  Call returning(Optional<DurableState> read) {
-    return new Call(operation, persistenceId, read.orElse(state), null);
+  /** Returns the call after the store has carried it out; a broken store may return null. */
+  Call carriedOut(@Nullable Optional<DurableState> read) {
+    return new Call(
+        operation, persistenceId, read == null ? state : read.orElse(state), null, true);
   }
 
   Call failed(Throwable thrown) {
-    return new Call(operation, persistenceId, state, thrown);
+    return new Call(operation, persistenceId, state, thrown, tookEffect);
   }
 
   /** Returns the call in one line, as in {@code writeState "account-42" version 3}. */
   @Override
   public String toString() {
     if (thrown != null) {
-      return description() + " threw " + thrown;
+      return description() + " threw " + inOneLine(thrown);
     }
     return operation == Operation.GET_LATEST_STATE && state == null
         ? description() + " empty"
         : description();
   }
 
-  /** Returns the call without what came of it. */
+  /** Returns the call without its outcome. */
   String description() {
-    var line = new StringBuilder(operation.toString());
-    if (persistenceId != null) {
-      line.append(" \"").append(persistenceId).append('"');
+    return operation
+        + (persistenceId == null ? "" : " " + quote(persistenceId))
+        + (state == null ? "" : " version " + Long.toUnsignedString(state.getVersionNumber()));
+  }
+
+  private static String inOneLine(Throwable thrown) {
+    String text;
+    try {
+      text = String.valueOf(thrown);
+    } catch (RuntimeException | Error e) { // of the user's exception; a call can always be shown
+      text = thrown.getClass().getName();
     }
-    if (state != null) {
-      line.append(" version ").append(Long.toUnsignedString(state.getVersionNumber()));
-    }
-    return line.toString();
+    String quoted = quote(text);
+    int end = quoted.lastIndexOf('"');
+    return (quoted.substring(1, end) + quoted.substring(end + 1)).replace("\\\"", "\"");
   }
 }

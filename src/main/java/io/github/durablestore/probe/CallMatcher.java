@@ -1,27 +1,44 @@
 package io.github.durablestore.probe;
 
+import static io.github.durablestore.StateStoreException.quote;
 import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.egopb.DurableState;
+import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which calls of a store are meant: those of an operation, of a persistence id, with a state such
- * as this.
+ * Matches calls of a store: by their operation, their persistence id, their state.
  *
- * <p>Immutable. No parameter may be {@code null}.
+ * <p>Immutable. No parameter may be {@code null}. A predicate may be called by any thread that
+ * calls the store; what it throws, that call throws.
  *
  * <pre>{@code
  * CallMatcher.writes().of("account-42").where(state -> state.getVersionNumber() == 3)
  * }</pre>
  */
 public final class CallMatcher {
-  private final String description;
-  private final Predicate<Call> calls;
+  private static final Set<Operation> WITH_ID =
+      Set.of(Operation.WRITE_STATE, Operation.GET_LATEST_STATE);
 
-  private CallMatcher(String description, Predicate<Call> calls) {
-    this.description = description;
-    this.calls = calls;
+  private final @Nullable Operation operation;
+  private final String ids;
+  private final Predicate<String> id;
+  private final String states;
+  private final Predicate<DurableState> state;
+
+  private CallMatcher(
+      @Nullable Operation operation,
+      String ids,
+      Predicate<String> id,
+      String states,
+      Predicate<DurableState> state) {
+    this.operation = operation;
+    this.ids = ids;
+    this.id = id;
+    this.states = states;
+    this.state = state;
   }
 
   /**
@@ -30,7 +47,7 @@ public final class CallMatcher {
    * @return the matcher
    */
   public static CallMatcher anyCall() {
-    return new CallMatcher("any call", call -> true);
+    return new CallMatcher(null, "", id -> true, "", state -> true);
   }
 
   /**
@@ -40,8 +57,8 @@ public final class CallMatcher {
    * @return the matcher
    */
   public static CallMatcher calls(Operation operation) {
-    return new CallMatcher(
-        requireNonNull(operation, "operation").toString(), call -> call.operation() == operation);
+    requireNonNull(operation, "operation");
+    return new CallMatcher(operation, "", id -> true, "", state -> true);
   }
 
   /**
@@ -63,39 +80,94 @@ public final class CallMatcher {
   }
 
   /**
-   * Narrows to one id; a call without an id does not match.
+   * Also requires the call to have this id. Only writes and reads have one.
    *
    * @param persistenceId the id, compared exactly
    * @return a narrower matcher
    */
   public CallMatcher of(String persistenceId) {
     requireNonNull(persistenceId, "persistenceId");
-    return and(" of \"" + persistenceId + '"', call -> persistenceId.equals(call.persistenceId()));
+    return of(" of " + quote(persistenceId), persistenceId::equals);
   }
 
   /**
-   * Narrows to calls whose state is such; a call without a state does not match. A write has its
-   * state before it reaches the store, a read only when it has returned.
+   * Also requires the id of the call to satisfy a predicate. Only writes and reads have an id.
    *
-   * @param state tells whether a state is meant
+   * @param persistenceId the predicate
+   * @return a narrower matcher
+   */
+  public CallMatcher of(Predicate<String> persistenceId) {
+    return of(" of a matching id", requireNonNull(persistenceId, "persistenceId"));
+  }
+
+  /**
+   * Also requires the state of the call to satisfy a predicate. A write has its state before it
+   * reaches the store, a read only when the store has returned it.
+   *
+   * @param state the predicate
    * @return a narrower matcher
    */
   public CallMatcher where(Predicate<? super DurableState> state) {
-    requireNonNull(state, "state");
-    return and(" with such a state", call -> call.state() != null && state.test(call.state()));
+    return where("the state matches", state);
   }
 
-  private CallMatcher and(String narrower, Predicate<Call> others) {
-    return new CallMatcher(description + narrower, calls.and(others));
+  /**
+   * The same as {@link #where(Predicate)}, with words for whoever reads what the matcher matches.
+   *
+   * @param description what is required of the state, as in {@code "the balance is negative"}
+   * @param state the predicate
+   * @return a narrower matcher
+   */
+  public CallMatcher where(String description, Predicate<? super DurableState> state) {
+    requireNonNull(description, "description");
+    requireNonNull(state, "state");
+    String words = (states.isEmpty() ? " where " : states + " and ") + description;
+    return new CallMatcher(operation, ids, id, words, this.state.and(state));
+  }
+
+  private CallMatcher of(String words, Predicate<String> id) {
+    if (!ids.isEmpty()) {
+      throw new IllegalArgumentException(
+          "cannot narrow %s to calls%s: it names an id already; use of(Predicate) for several ids"
+              .formatted(this, words));
+    }
+    return new CallMatcher(operation, words, id, states, state);
   }
 
   boolean matches(Call call) {
-    return calls.test(call);
+    return isNear(call)
+        && (ids.isEmpty() || (call.persistenceId() != null && id.test(call.persistenceId())))
+        && (states.isEmpty() || (call.state() != null && state.test(call.state())));
+  }
+
+  /** Returns whether the operation of the call matches, whatever its id and state. */
+  boolean isNear(Call call) {
+    return operation == null || operation == call.operation();
+  }
+
+  /**
+   * Refuses a matcher that no call can match.
+   *
+   * @param action what it is asked for
+   * @param remedy where a read has its state; {@code null} if it has it here
+   */
+  void requireMatchable(String action, @Nullable String remedy) {
+    boolean hasId = operation == null || WITH_ID.contains(operation);
+    if (!hasId && !(ids.isEmpty() && states.isEmpty())) {
+      throw new IllegalArgumentException(
+          "cannot %s %s: %s has no id and no state; leave %s out"
+              .formatted(action, this, operation, ids.isEmpty() ? "where(...)" : "of(...)"));
+    }
+    if (remedy != null && operation == Operation.GET_LATEST_STATE && !states.isEmpty()) {
+      throw new IllegalArgumentException(
+          "cannot %s %s: a read has no state before the store returns it; %s"
+              .formatted(action, this, remedy));
+    }
   }
 
   /** Returns the matcher in words, as in {@code writeState of "account-42"}. */
   @Override
   public String toString() {
-    return description;
+    return (operation == null ? "any call" : operation.toString()) + ids + states;
   }
 }

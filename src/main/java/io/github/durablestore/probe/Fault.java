@@ -1,5 +1,6 @@
 package io.github.durablestore.probe;
 
+import static io.github.durablestore.StateStoreException.quote;
 import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.StateStoreException;
@@ -7,14 +8,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure that a {@link StateStoreProbe} is to bring about: of which calls, how often, with which
- * exception, and whether before the store is touched or after.
+ * A failure for {@link StateStoreProbe#inject}: of which calls, how often, with which exception,
+ * and whether before or after the store has carried the call out.
  *
  * <p>Immutable. No parameter may be {@code null}.
  *
  * <pre>{@code
  * probe.inject(Fault.on(anyCall()));                           // the next call
  * probe.inject(Fault.on(writes()).times(3));                   // the next three writes
+ * probe.inject(Fault.on(writes()).skip(2));                    // the third write from now
  * probe.inject(Fault.on(reads().of("account-42")).always());   // until clearFaults()
  * probe.inject(Fault.on(writes()).replyLost().throwing(() -> new StateStoreException("no answer")));
  * }</pre>
@@ -23,33 +25,51 @@ public final class Fault {
   private static final int ALWAYS = 0;
 
   private final CallMatcher calls;
+  private final int skip;
   private final int times;
   private final boolean replyLost;
   private final @Nullable Supplier<? extends RuntimeException> exception;
 
   private Fault(
       CallMatcher calls,
+      int skip,
       int times,
       boolean replyLost,
       @Nullable Supplier<? extends RuntimeException> exception) {
     this.calls = calls;
+    this.skip = skip;
     this.times = times;
     this.replyLost = replyLost;
     this.exception = exception;
   }
 
   /**
-   * Fails the next of these calls with a {@link StateStoreException}, before the store is touched.
+   * Fails the next matching call with a {@link StateStoreException}, before it reaches the store.
    *
    * @param calls the calls
    * @return the fault
    */
   public static Fault on(CallMatcher calls) {
-    return new Fault(requireNonNull(calls, "calls"), 1, false, null);
+    return new Fault(requireNonNull(calls, "calls"), 0, 1, false, null);
   }
 
   /**
-   * Fails this many of the calls.
+   * Lets the first matching calls pass, and fails those after them.
+   *
+   * @param calls the number of calls that pass, at least 0
+   * @return the altered fault
+   * @throws IllegalArgumentException if {@code calls} is negative
+   */
+  public Fault skip(int calls) {
+    if (calls < 0) {
+      throw new IllegalArgumentException(
+          "cannot skip \"" + calls + "\" calls: it is negative; pass 0 to fail the next call");
+    }
+    return new Fault(this.calls, calls, times, replyLost, exception);
+  }
+
+  /**
+   * Fails this many calls.
    *
    * @param times the number, at least 1
    * @return the altered fault
@@ -58,69 +78,101 @@ public final class Fault {
   public Fault times(int times) {
     if (times < 1) {
       throw new IllegalArgumentException(
-          "cannot fail \"" + times + "\" calls: it is less than 1; leave the fault out");
+          "cannot fail \"" + times + "\" calls: it is less than 1; inject no fault");
     }
-    return new Fault(calls, times, replyLost, exception);
+    return new Fault(calls, skip, times, replyLost, exception);
   }
 
   /**
-   * Fails the calls until {@link StateStoreProbe#clearFaults()}.
+   * Fails every matching call until {@link StateStoreProbe#clearFaults()}.
    *
    * @return the altered fault
    */
   public Fault always() {
-    return new Fault(calls, ALWAYS, replyLost, exception);
+    return new Fault(calls, skip, ALWAYS, replyLost, exception);
   }
 
   /**
-   * Fails a call after the store has carried it out: the time-out whose commit landed. A call that
-   * the store itself refuses is not failed.
+   * Fails a call after the store has carried it out: the call takes effect, and its caller never
+   * hears of it. A call that the store itself refuses does not use the fault.
    *
    * @return the altered fault
    */
   public Fault replyLost() {
-    return new Fault(calls, times, true, exception);
+    return new Fault(calls, skip, times, true, exception);
   }
 
   /**
-   * Fails with an exception of the caller's.
+   * Fails with another exception.
    *
-   * @param exception makes the exception, for each call anew
+   * @param exception makes a new exception for each call, in the thread of the call
    * @return the altered fault
    */
   public Fault throwing(Supplier<? extends RuntimeException> exception) {
-    return new Fault(calls, times, replyLost, requireNonNull(exception, "exception"));
+    return new Fault(calls, skip, times, replyLost, requireNonNull(exception, "exception"));
+  }
+
+  CallMatcher calls() {
+    return calls;
+  }
+
+  void requireMatchable() {
+    calls.requireMatchable("fail", replyLost ? null : "add replyLost()");
   }
 
   boolean appliesTo(Call call, boolean replyLost) {
     return this.replyLost == replyLost && calls.matches(call);
   }
 
-  /** Tells whether the fault has a use left, when it has had so many. */
-  boolean allows(int uses) {
-    return times == ALWAYS || uses < times;
+  /** Returns whether the fault fails a call that this many matching ones came before. */
+  boolean fails(long before) {
+    return before >= skip && (times == ALWAYS || before - skip < times);
   }
 
-  /** Tells whether nothing more is to be expected of the fault, when it has had so many uses. */
-  boolean isUsedUp(int uses) {
-    return times == ALWAYS ? uses > 0 : uses >= times;
+  /** Returns whether the fault fails no call after this many matching ones. */
+  boolean isUsedUp(long matched) {
+    return times != ALWAYS && matched - skip >= times;
+  }
+
+  /** Returns whether the fault has fired as often as expected, after this many matching calls. */
+  boolean isFulfilled(long matched) {
+    return times == ALWAYS ? matched > skip : isUsedUp(matched);
+  }
+
+  /** Returns how often the fault fired, in words, after this many matching calls. */
+  String used(long matched) {
+    return "used %d of %d times".formatted(Math.max(0, matched - skip), Math.max(1, times));
   }
 
   RuntimeException exceptionFor(Call call) {
     return exception != null
         ? requireNonNull(exception.get(), "exception")
-        : new StateStoreException(
-            "cannot %s: the probe was told to %s; leave that out to let the call through"
-                .formatted(call.description(), this));
+        : new StateStoreException("injected fault: " + inWords(call));
+  }
+
+  private String inWords(Call call) {
+    String what =
+        switch (call.operation()) {
+          case WRITE_STATE -> "write";
+          case GET_LATEST_STATE -> "read";
+          default -> call.operation().toString();
+        };
+    return what
+        + (call.persistenceId() == null ? "" : " of " + quote(call.persistenceId()))
+        + (call.state() == null
+            ? ""
+            : " version " + Long.toUnsignedString(call.state().getVersionNumber()))
+        + (replyLost ? ", reply lost" : "");
   }
 
   /** Returns the fault in words. */
   @Override
   public String toString() {
-    return "fail %s%s, %s"
+    return "fail %s%s, %s%s"
         .formatted(
             calls,
             replyLost ? " with its reply lost" : "",
-            times == ALWAYS ? "always" : times == 1 ? "once" : times + " times");
+            times == ALWAYS ? "always" : times == 1 ? "once" : times + " times",
+            skip == 0 ? "" : ", after the first " + skip);
   }
 }

@@ -5,11 +5,12 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
- * A stop that a {@link StateStoreProbe} makes to one call, before it reaches the store. So a race
- * happens in the order that a test wants, without sleeping.
+ * A stop that a {@link StateStoreProbe} makes to one call, before it reaches the store or before
+ * its caller gets the reply. So a race happens in the order that a test wants, without sleeping.
  *
  * <p>Safe for use by many threads. Closing it releases it.
  *
@@ -17,43 +18,61 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * try (Hold hold = probe.hold(CallMatcher.writes().of("account-42"))) {
  *   Future<?> deposit = executor.submit(() -> service.deposit("account-42", 100));
  *   hold.awaitHeld();
- *   // the write is under way: do here what it is to race with
+ *   // the write is in flight: do here what it is to race with
  *   hold.release();
  *   deposit.get();
  * }
  * }</pre>
  */
 public final class Hold implements AutoCloseable {
+  private enum Stage {
+    WAITING,
+    HOLDING,
+    UNREACHED
+  }
+
   private final CallMatcher calls;
+  private final boolean ofReply;
   private final Duration limit;
-  private final AtomicBoolean taken = new AtomicBoolean();
-  private final CountDownLatch reached = new CountDownLatch(1);
+  private final Consumer<Hold> onRelease;
+  private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
+  private final CountDownLatch heldOrReleased = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
 
-  Hold(CallMatcher calls, Duration limit) {
+  Hold(CallMatcher calls, boolean ofReply, Duration limit, Consumer<Hold> onRelease) {
     this.calls = calls;
+    this.ofReply = ofReply;
     this.limit = limit;
+    this.onRelease = onRelease;
   }
 
   /**
-   * Waits until a call is held.
+   * Waits until a call is held. Returns at once if one was, even if it has been released since.
    *
-   * @throws IllegalStateException if there is none within the limit
+   * @throws IllegalStateException if there is none within the limit, or the hold is released before
+   *     there was one
    * @throws StateStoreException if the thread is interrupted
    */
   public void awaitHeld() {
-    if (!await(reached, "await " + calls)) {
+    if (!await(heldOrReleased, "await " + calls)) {
       throw new IllegalStateException(
           ("cannot await %s: there was no such call within %s;"
                   + " make it in another thread, after hold()")
               .formatted(calls, limit()));
     }
+    if (!wasReached()) {
+      throw new IllegalStateException(
+          "cannot await %s: the hold was released before such a call; release it after awaitHeld()"
+              .formatted(calls));
+    }
   }
 
   /** Lets the call go on; the next one is not held. Does nothing when done before. */
   public void release() {
-    taken.set(true);
+    stage.compareAndSet(Stage.WAITING, Stage.UNREACHED);
+    heldOrReleased.countDown();
     released.countDown();
+    onRelease.accept(this);
   }
 
   /** Releases the call: the same as {@link #release()}. */
@@ -62,18 +81,30 @@ public final class Hold implements AutoCloseable {
     release();
   }
 
-  /** Holds the call until released, if it is the first that matches; tells whether it was. */
-  boolean holdIfFirstMatch(Call call) {
-    if (!calls.matches(call) || !taken.compareAndSet(false, true)) {
-      return false;
-    }
-    reached.countDown();
+  CallMatcher calls() {
+    return calls;
+  }
+
+  boolean wasReached() {
+    return stage.get() == Stage.HOLDING;
+  }
+
+  /** Returns whether the hold takes this call, which is then to be blocked. It takes one only. */
+  boolean takes(Call call, boolean atReply) {
+    return ofReply == atReply
+        && calls.matches(call)
+        && stage.compareAndSet(Stage.WAITING, Stage.HOLDING);
+  }
+
+  /** Blocks the calling thread until the hold is released. */
+  void block(Call call) {
+    heldOrReleased.countDown();
     if (!await(released, call.description())) {
       throw new StateStoreException(
-          "cannot %s: the probe held this call for %s; call release() on the hold"
-              .formatted(call.description(), limit()));
+          "cannot %s: the probe held %s for %s; call release() on the hold"
+              .formatted(
+                  call.description(), ofReply ? "the reply of this call" : "this call", limit()));
     }
-    return true;
   }
 
   private boolean await(CountDownLatch latch, String action) {
@@ -88,5 +119,11 @@ public final class Hold implements AutoCloseable {
 
   private String limit() {
     return limit.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the hold in words. */
+  @Override
+  public String toString() {
+    return "hold " + (ofReply ? "the reply of " : "") + calls;
   }
 }

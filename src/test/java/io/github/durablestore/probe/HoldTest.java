@@ -1,0 +1,299 @@
+package io.github.durablestore.probe;
+
+import static io.github.durablestore.probe.CallMatcher.reads;
+import static io.github.durablestore.probe.CallMatcher.writes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.durablestore.StateStoreException;
+import io.github.durablestore.egopb.DurableState;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+
+class HoldTest extends ProbeTestBase {
+  @Test
+  void hold_call_isStoppedBeforeTheStoreUntilReleased() throws Exception {
+    probe.connect();
+    try (Hold hold = probe.hold(writes())) {
+      Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
+      hold.awaitHeld();
+
+      assertThat(store.getLatestState("account-42")).isEmpty();
+      store.writeState(state("account-42", 7));
+
+      hold.release();
+      write.get();
+    }
+
+    assertThat(store.getLatestState("account-42")).contains(state("account-42", 1));
+  }
+
+  @Test
+  void hold_laterCalls_areNotHeld() throws Exception {
+    probe.connect();
+    try (Hold hold = probe.hold(writes())) {
+      Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
+      hold.awaitHeld();
+
+      probe.writeState(state("account-7", 1));
+
+      assertThat(write).isNotDone();
+    }
+  }
+
+  @Test
+  void hold_several_eachHoldACallOfItsOwn() throws Exception {
+    probe.connect();
+    try (Hold first = probe.hold(writes());
+        Hold second = probe.hold(writes())) {
+      Future<?> one = executor.submit(() -> probe.writeState(state("account-42", 1)));
+      first.awaitHeld();
+      Future<?> two = executor.submit(() -> probe.writeState(state("account-42", 2)));
+      second.awaitHeld();
+
+      first.release();
+      one.get();
+      assertThat(two).isNotDone();
+    }
+  }
+
+  @Test
+  void hold_several_holdNoCallTwice() throws Exception {
+    probe.connect();
+    try (Hold first = probe.hold(writes());
+        Hold second = probe.hold(writes(), Duration.ofMillis(1))) {
+      Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
+      first.awaitHeld();
+      first.release();
+      write.get();
+
+      assertThatThrownBy(second::awaitHeld).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void hold_fromTwoThreads_holdsOneCallEachTime() throws Exception {
+    probe.connect();
+    for (int round = 0; round < 500; round++) {
+      probe.clear();
+      try (Hold hold = probe.hold(writes())) {
+        var written = new CountDownLatch(1);
+        Future<?> both = executor.submit(() -> inTwoThreads(() -> writeAndCount(written)));
+        hold.awaitHeld();
+        assertThat(written.await(10, TimeUnit.SECONDS))
+            .as("the other write is let through")
+            .isTrue();
+        hold.release();
+        both.get();
+      }
+    }
+  }
+
+  @Test
+  void hold_limitNotPositive_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> probe.hold(writes(), Duration.ZERO))
+        .withMessage("cannot hold a call for \"PT0S\": it is not positive; pass a longer limit");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> probe.hold(writes(), Duration.ofSeconds(-1)));
+  }
+
+  @Test
+  void hold_forever_isPossible() {
+    probe.connect();
+    try (Hold hold = probe.hold(writes(), ChronoUnit.FOREVER.getDuration())) {
+      Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
+      hold.awaitHeld();
+
+      assertThat(write).isNotDone();
+    }
+  }
+
+  @Test
+  void hold_releasedBeforehand_leavesTheCallToTheNext() throws Exception {
+    probe.connect();
+    probe.hold(writes()).release();
+    Future<?> write;
+    try (Hold next = probe.hold(writes(), Duration.ofHours(1))) {
+      write = executor.submit(() -> probe.writeState(state("account-42", 1)));
+      next.awaitHeld();
+    }
+
+    assertThat(write.get(10, TimeUnit.SECONDS)).as("released by closing").isNull();
+  }
+
+  @Test
+  void hold_leftBehind_failsTheCallWithoutReachingTheStore() {
+    probe.connect();
+    probe.hold(writes(), Duration.ofMillis(1));
+
+    assertThatThrownBy(() -> probe.writeState(state("account-42", 1)))
+        .isExactlyInstanceOf(StateStoreException.class)
+        .hasMessage(
+            "cannot writeState \"account-42\" version 1: the probe held this call for 0.001s; call"
+                + " release() on the hold");
+    assertThat(store.getLatestState("account-42")).isEmpty();
+  }
+
+  @Test
+  void hold_interrupted_failsTheCallAndKeepsTheInterrupt() throws Exception {
+    probe.connect();
+    probe.hold(writes());
+
+    Future<?> interrupted =
+        executor.submit(
+            () -> {
+              Thread.currentThread().interrupt();
+              assertThatThrownBy(() -> probe.writeState(state("account-42", 1)))
+                  .hasMessageStartingWith(
+                      "cannot writeState \"account-42\" version 1: the thread was interrupted");
+              assertThat(Thread.interrupted()).isTrue();
+            });
+
+    interrupted.get();
+  }
+
+  @Test
+  void awaitHeld_noSuchCall_saysSo() {
+    Hold hold = probe.hold(writes().of("account-42"), Duration.ofMillis(1));
+
+    assertThatThrownBy(hold::awaitHeld)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "cannot await writeState of \"account-42\": there was no such call within 0.001s; make it"
+                + " in another thread, after hold()");
+  }
+
+  private void writeAndCount(CountDownLatch written) {
+    probe.writeState(state("account-42", 1));
+    written.countDown();
+  }
+
+  @Test
+  void holdReply_call_isStoppedAfterTheStoreUntilReleased() throws Exception {
+    probe.connect();
+    store.writeState(state("account-42", 1));
+    try (Hold hold = probe.holdReply(reads())) {
+      Future<Optional<DurableState>> read =
+          executor.submit(() -> probe.getLatestState("account-42"));
+      hold.awaitHeld();
+      probe.writeState(state("account-42", 2));
+
+      assertThat(read).isNotDone();
+      hold.release();
+      assertThat(read.get()).as("stale").contains(state("account-42", 1));
+    }
+  }
+
+  @Test
+  void holdReply_byTheStateThatIsRead_holdsThatRead() throws Exception {
+    probe.connect();
+    store.writeState(state("account-42", 1));
+    try (Hold hold = probe.holdReply(reads().where(ProbeTestBase::isVersion2))) {
+      assertThat(probe.getLatestState("account-42")).isPresent();
+      store.writeState(state("account-42", 2));
+      Future<?> read = executor.submit(() -> probe.getLatestState("account-42"));
+      hold.awaitHeld();
+      assertThat(read).isNotDone();
+    }
+  }
+
+  @Test
+  void holdReply_leftBehind_failsTheCallThatTookEffect() {
+    probe.connect();
+    probe.holdReply(writes(), Duration.ofMillis(1));
+
+    assertThatThrownBy(() -> probe.writeState(state("account-42", 1)))
+        .hasMessage(
+            "cannot writeState \"account-42\" version 1: the probe held the reply of this call for"
+                + " 0.001s; call release() on the hold");
+    assertThat(store.getLatestState("account-42")).isPresent();
+    assertThat(probe.lastCall().orElseThrow().tookEffect()).isTrue();
+  }
+
+  @Test
+  void awaitHeld_released_returnsOrSaysSoAtOnce() throws Exception {
+    probe.connect();
+    Hold unreached = probe.hold(writes(), Duration.ofDays(1));
+    unreached.release();
+    assertThatThrownBy(unreached::awaitHeld)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "cannot await writeState: the hold was released before such a call; release it after"
+                + " awaitHeld()");
+
+    Hold reached = probe.hold(writes(), Duration.ofDays(1));
+    Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
+    reached.awaitHeld();
+    reached.release();
+    write.get();
+    reached.awaitHeld();
+  }
+
+  @Test
+  void awaitHeld_releasedMeanwhile_wakesUp() throws Exception {
+    Hold hold = probe.hold(writes(), Duration.ofDays(1));
+    Future<?> waiting = executor.submit(hold::awaitHeld);
+
+    hold.close();
+
+    assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
+        .hasRootCauseInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void hold_closed_leavesTheProbe() throws Exception {
+    probe.connect();
+    for (int i = 0; i < 1_000; i++) {
+      try (Hold hold = probe.hold(writes())) {
+        Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
+        hold.awaitHeld();
+        hold.release();
+        write.get();
+      }
+    }
+
+    assertThat(probe).extracting("holds").asInstanceOf(InstanceOfAssertFactories.LIST).isEmpty();
+    assertThat(probe.unreachedHolds()).isEmpty();
+  }
+
+  @Test
+  void unreachedHolds_closedOrNot_areListed() {
+    probe.connect();
+    Hold closed = probe.hold(writes());
+    closed.close();
+    Hold open = probe.holdReply(writes());
+
+    assertThat(probe.unreachedHolds()).containsExactly(closed, open);
+    probe.clear();
+    assertThat(probe.unreachedHolds()).isEmpty();
+  }
+
+  @Test
+  void callsInFlight_heldCall_isListed() throws Exception {
+    probe.connect();
+    assertThat(probe).hasToString("probe of MemoryStateStore, calls: 1");
+    try (Hold hold = probe.hold(writes())) {
+      Future<?> write = executor.submit(() -> probe.writeState(state("stock/b", 1)));
+      hold.awaitHeld();
+
+      assertThat(probe.callsInFlight())
+          .extracting(Call::toString)
+          .containsExactly("writeState \"stock/b\" version 1");
+      assertThat(probe)
+          .hasToString(
+              "probe of MemoryStateStore, calls: 1; 1 call is held: writeState \"stock/b\" version"
+                  + " 1");
+      hold.release();
+      write.get();
+    }
+    assertThat(probe.callsInFlight()).isEmpty();
+  }
+}
