@@ -1,7 +1,9 @@
 package io.github.durablestore.assertj;
 
+import static io.github.durablestore.StateStoreException.quote;
 import static java.util.stream.Collectors.joining;
 
+import io.github.durablestore.probe.Call;
 import io.github.durablestore.probe.CallMatcher;
 import io.github.durablestore.probe.StateStoreProbe;
 import java.util.Collection;
@@ -10,89 +12,112 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions about what a probe has recorded, and what the store that it wraps holds. None makes a
- * call that the probe records or fails. No parameter may be {@code null}.
+ * Assertions about what a probe has recorded, and about the contents of the store that it wraps.
+ * None makes a call that the probe records or fails. No parameter may be {@code null}.
  *
- * <p>A write is acknowledged if it returned.
+ * <p>An id was written if a write of it took effect: if it was acknowledged, or its reply was lost.
  */
 public final class StateStoreProbeAssert
     extends AbstractStateStoreAssert<StateStoreProbeAssert, StateStoreProbe> {
+  private static final int MAX_CALLS = 100;
+
   StateStoreProbeAssert(@Nullable StateStoreProbe actual) {
     super(actual, StateStoreProbeAssert.class);
   }
 
   /**
-   * Verifies that a write of an id was acknowledged.
+   * Verifies that a write of an id took effect.
    *
    * @param persistenceId the id
    * @return this
    */
   public StateStoreProbeAssert wrote(String persistenceId) {
-    if (versions(persistenceId).isEmpty()) {
-      throw failure("expected a write of \"%s\"%s", persistenceId, butCallsWere());
+    if (writes(persistenceId).isEmpty()) {
+      throw failure("expected a write of %s%s", quote(persistenceId), butCallsWere());
     }
     return this;
   }
 
   /**
-   * Verifies that no write of an id was asked for, acknowledged or not.
+   * Verifies that no write of an id took effect: the opposite of {@link #wrote}.
    *
    * @param persistenceId the id
    * @return this
    */
   public StateStoreProbeAssert didNotWrite(String persistenceId) {
-    isNotNull();
-    if (!actual.calls(CallMatcher.writes().of(persistenceId)).isEmpty()) {
-      throw failure("expected no write of \"%s\"%s", persistenceId, butCallsWere());
+    if (!writes(persistenceId).isEmpty()) {
+      throw failure("expected no write of %s%s", quote(persistenceId), butCallsWere());
     }
     return this;
   }
 
   /**
-   * Verifies the versions of all writes of an id that were acknowledged, in order.
+   * Verifies that no write of an id was attempted, whether it took effect or not.
+   *
+   * @param persistenceId the id
+   * @return this
+   */
+  public StateStoreProbeAssert attemptedNoWrite(String persistenceId) {
+    return attemptedNone(
+        CallMatcher.writes().of(persistenceId),
+        "expected no attempt to write %s".formatted(quote(persistenceId)));
+  }
+
+  /**
+   * Verifies that no write was attempted, of any id.
+   *
+   * @return this
+   */
+  public StateStoreProbeAssert attemptedNoWrites() {
+    return attemptedNone(CallMatcher.writes(), "expected no attempt to write");
+  }
+
+  /**
+   * Verifies the versions of all writes of an id that took effect, in order.
    *
    * @param persistenceId the id
    * @param expected the versions, their bits read as unsigned
    * @return this
    */
   public StateStoreProbeAssert wroteVersions(String persistenceId, long... expected) {
-    List<Long> found = versions(persistenceId);
+    List<Call> writes = writes(persistenceId);
+    List<Long> found = writes.stream().map(StateStoreProbeAssert::version).toList();
     List<Long> wanted = LongStream.of(expected).boxed().toList();
     if (!found.equals(wanted)) {
       throw failureWithActualExpected(
           found,
           wanted,
-          "expected writes of \"%s\" with the versions [%s] but they were [%s]",
-          persistenceId,
-          unsigned(wanted),
-          unsigned(found));
+          "expected writes of %s with the versions [%s] but they were [%s]",
+          quote(persistenceId),
+          wanted.stream().map(Long::toUnsignedString).collect(joining(", ")),
+          inWords(writes));
     }
     return this;
   }
 
   /**
-   * Verifies that writes of an id were acknowledged, and that the version of each is that of the
-   * one before it, or the next.
+   * Verifies that writes of an id took effect, and that the version of each is that of the one
+   * before it, or the next.
    *
    * @param persistenceId the id
    * @return this
    */
   public StateStoreProbeAssert wroteVersionsWithoutGap(String persistenceId) {
     wrote(persistenceId);
-    List<Long> found = versions(persistenceId);
-    for (int i = 1; i < found.size(); i++) {
-      long step = found.get(i) - found.get(i - 1);
+    List<Call> writes = writes(persistenceId);
+    for (int i = 1; i < writes.size(); i++) {
+      long step = version(writes.get(i)) - version(writes.get(i - 1));
       if (step != 0 && step != 1) {
         throw failure(
-            "expected writes of \"%s\" with versions without a gap but they were [%s]",
-            persistenceId, unsigned(found));
+            "expected writes of %s with versions without a gap but they were [%s]",
+            quote(persistenceId), inWords(writes));
       }
     }
     return this;
   }
 
   /**
-   * Verifies that every fault came about, and as often as it should.
+   * Verifies that every fault has fired as often as expected.
    *
    * @return this
    */
@@ -105,9 +130,31 @@ public final class StateStoreProbeAssert
     return this;
   }
 
-  private List<Long> versions(String persistenceId) {
+  private StateStoreProbeAssert attemptedNone(CallMatcher writes, String expectation) {
     isNotNull();
-    return actual.writtenVersions(persistenceId);
+    if (!actual.calls(writes).isEmpty()) {
+      throw failure("%s%s", expectation, butCallsWere());
+    }
+    return this;
+  }
+
+  private List<Call> writes(String persistenceId) {
+    isNotNull();
+    return actual.calls(CallMatcher.writes().of(persistenceId)).stream()
+        .filter(Call::tookEffect)
+        .toList();
+  }
+
+  private static long version(Call write) {
+    return write.state() == null ? 0 : write.state().getVersionNumber();
+  }
+
+  private static String inWords(List<Call> writes) {
+    return writes.stream()
+        .map(
+            write ->
+                Long.toUnsignedString(version(write)) + (write.succeeded() ? "" : " (reply lost)"))
+        .collect(joining(", "));
   }
 
   private String butCallsWere() {
@@ -116,11 +163,13 @@ public final class StateStoreProbeAssert
         : " but the calls were:" + System.lineSeparator() + lines(actual.calls());
   }
 
+  /** Shows the last ones. */
   private static String lines(Collection<?> values) {
-    return values.stream().map(value -> "  " + value + System.lineSeparator()).collect(joining());
-  }
-
-  private static String unsigned(List<Long> versions) {
-    return versions.stream().map(Long::toUnsignedString).collect(joining(", "));
+    int skipped = Math.max(0, values.size() - MAX_CALLS);
+    String earlier = skipped == 0 ? "" : "  " + skipped + " earlier ones" + System.lineSeparator();
+    return values.stream()
+        .skip(skipped)
+        .map(value -> "  " + value + System.lineSeparator())
+        .collect(joining("", earlier, ""));
   }
 }

@@ -496,8 +496,62 @@ class StateStoreAssertionsTest {
         "  writeState \"account-42\" version 1 threw java.lang.IllegalStateException: no answer";
     assertFailure(() -> assertThat(probe).wrote("account-42"))
         .hasMessage("expected a write of \"account-42\" but the calls were:%n%s%n", calls);
+    assertThat(probe).didNotWrite("account-42").attemptedNoWrite("account-7");
+    assertFailure(() -> assertThat(probe).attemptedNoWrite("account-42"))
+        .hasMessage("expected no attempt to write \"account-42\" but the calls were:%n%s%n", calls);
+    assertFailure(() -> assertThat(probe).attemptedNoWrites())
+        .hasMessage("expected no attempt to write but the calls were:%n%s%n", calls);
+  }
+
+  @Test
+  void didNotWrite_written_showsTheCalls() {
+    writeVersions(1);
+
     assertFailure(() -> assertThat(probe).didNotWrite("account-42"))
-        .hasMessage("expected no write of \"account-42\" but the calls were:%n%s%n", calls);
+        .hasMessage(
+            "expected no write of \"account-42\" but the calls were:%n  writeState \"account-42\""
+                + " version 1%n",
+            new Object[0]);
+  }
+
+  @Test
+  void wrote_replyLost_countsAsWritten() {
+    writeVersions(1);
+    probe.inject(Fault.on(CallMatcher.writes()).replyLost());
+    assertThatThrownBy(() -> writeVersions(2));
+    writeVersions(3);
+
+    assertThat(probe)
+        .wrote("account-42")
+        .wroteVersions("account-42", 1, 2, 3)
+        .wroteVersionsWithoutGap("account-42");
+    assertFailure(() -> assertThat(probe).didNotWrite("account-42"));
+    assertFailure(() -> assertThat(probe).wroteVersions("account-42", 1, 3))
+        .hasMessage(
+            "expected writes of \"account-42\" with the versions [1, 3] but they were"
+                + " [1, 2 (reply lost), 3]");
+    writeVersions(9);
+    assertFailure(() -> assertThat(probe).wroteVersionsWithoutGap("account-42"))
+        .hasMessageEndingWith("but they were [1, 2 (reply lost), 3, 9]");
+  }
+
+  @Test
+  void attemptedNoWrites_none_passes() {
+    assertThat(probe.getLatestState("account-42")).isEmpty();
+
+    assertThat(probe).attemptedNoWrites().attemptedNoWrite("account-42");
+  }
+
+  @Test
+  void wrote_manyCalls_showsTheLastOnes() {
+    for (int i = 0; i < 1_000; i++) {
+      writeVersions(i);
+    }
+
+    assertFailure(() -> assertThat(probe).wrote("account-7"))
+        .hasMessageContaining("  900 earlier ones")
+        .hasMessageEndingWith("version 999%n".formatted())
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(10_000));
   }
 
   @Test
