@@ -18,4 +18,6 @@ module io.github.durablestore {
 
   opens io.github.durablestore.contract to
       org.junit.platform.commons;
+  opens io.github.durablestore.junit to
+      org.junit.platform.commons;
 }

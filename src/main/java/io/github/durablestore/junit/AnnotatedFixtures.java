@@ -2,17 +2,26 @@ package io.github.durablestore.junit;
 
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.fixture.StateFixtures;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /** Finds what {@link StateFixture} names for a test. */
 final class AnnotatedFixtures {
+  private static final List<Class<? extends Annotation>> LIFECYCLE =
+      List.of(BeforeAll.class, BeforeEach.class, AfterEach.class, AfterAll.class);
+
   private final StateFixtures fixtures;
   private final List<DurableState> states = new ArrayList<>();
 
@@ -35,12 +44,34 @@ final class AnnotatedFixtures {
       addClass(type.getSuperclass());
     }
     add(type, type);
+    Stream.of(type.getDeclaredMethods()).forEach(AnnotatedFixtures::requireTest);
+  }
+
+  private static void requireTest(Method method) {
+    if (method.isAnnotationPresent(StateFixture.class)
+        && LIFECYCLE.stream().anyMatch(method::isAnnotationPresent)) {
+      throw new ExtensionConfigurationException(
+          "cannot load a fixture for %s: it is not a test; annotate the tests or the class"
+              .formatted(method));
+    }
   }
 
   private void add(AnnotatedElement element, Class<?> anchor) {
-    AnnotationSupport.findAnnotation(element, StateFixture.class).stream()
+    AnnotationSupport.findRepeatableAnnotations(element, StateFixture.class).stream()
         .flatMap(annotation -> Stream.of(annotation.value()))
-        .forEach(name -> states.addAll(fixtures.read(resource(name, anchor))));
+        .forEach(name -> states.addAll(read(resource(name, anchor))));
+  }
+
+  private List<DurableState> read(URL resource) {
+    try {
+      return fixtures.read(resource);
+    } catch (IllegalArgumentException e) {
+      throw new ExtensionConfigurationException(
+          String.valueOf(e.getMessage())
+              .replace(
+                  "; add its descriptor", "; pass its descriptor to new StateStoreExtension(...)"),
+          e);
+    }
   }
 
   private static URL resource(String name, Class<?> anchor) {

@@ -1,6 +1,7 @@
 package io.github.durablestore.junit;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.TypeRegistry;
@@ -9,36 +10,45 @@ import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.fixture.StateFixtures;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.StateStoreProbe;
+import java.lang.reflect.Constructor;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
-import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.junit.jupiter.api.extension.TestWatcher;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Gives each test a connected store of its own, and closes it afterwards. When a test fails, what
- * the store held and what was asked of it is printed to {@link System#err}.
+ * Gives each test a connected store of its own, and closes it afterwards. When a test fails, the
+ * contents of the store and its calls are printed to {@link System#err}.
  *
  * <p>A test takes it as a parameter, of the test method, a constructor, or a {@code @BeforeEach} or
  * {@code @AfterEach} method: as {@link StateStore} or {@link StateStoreProbe}, which are one and
- * the same probe, or as {@link MemoryStateStore}, the store that the probe wraps. There is no store
- * where there is no test yet: not in {@code @BeforeAll}, and not in the constructor of a class
- * whose one instance serves all tests. The dynamic tests of a {@code @TestFactory} share one.
- * {@link StateFixture} loads states beforehand; the probe does not record that.
+ * the same probe, or as {@link MemoryStateStore} or whatever class the store has that the probe
+ * wraps. There is no store where there is no test yet: not in {@code @BeforeAll}, and not in the
+ * constructor of a class whose one instance serves all tests. Each invocation of a parameterized or
+ * repeated test has its own; a {@code @MethodSource} has one apart from them. The dynamic tests of
+ * a {@code @TestFactory} share one. {@link StateFixture} and {@link #given} load states, which the
+ * probe does not record.
  *
  * <pre>{@code
- * @ExtendWith(StateStoreExtension.class)
  * class AccountServiceTest {
+ *   @RegisterExtension
+ *   static final StateStoreExtension STORES =
+ *       new StateStoreExtension(AccountState.getDescriptor());
+ *
  *   @Test
  *   void deposit_newAccount_isWritten(StateStoreProbe probe) {
  *     new AccountService(probe).deposit("account-42", 100);
@@ -47,12 +57,16 @@ import org.opentest4j.TestAbortedException;
  * }
  * }</pre>
  *
- * <p>Where payloads are to be unpacked by a registry, loaded from fixtures or printed as fields:
+ * <p>The descriptors are the types of the payloads that are unpacked by a registry, loaded from
+ * fixtures or printed as fields; without them {@code @ExtendWith(StateStoreExtension.class)} on the
+ * class does as well. The field is static: one that is not serves no constructor,
+ * {@code @MethodSource} or {@code @AfterAll}. An extension that is registered in a subclass or a
+ * {@code @Nested} class replaces that of the base class or the enclosing class.
  *
- * <pre>{@code
- * @RegisterExtension
- * static final StateStoreExtension STORES = new StateStoreExtension(AccountState.getDescriptor());
- * }</pre>
+ * <p>A fault that does not fire as often as expected, or a hold that no call reaches, fails the
+ * test, as the test did not test what it meant to. One that is left over on purpose is cleared by
+ * {@link StateStoreProbe#clear()} or {@link StateStoreProbe#clearFaults()}, or all are permitted by
+ * {@link #lenient()}.
  *
  * <p>Safe for tests that run in parallel. No parameter may be {@code null}.
  */
@@ -61,13 +75,14 @@ public final class StateStoreExtension
         BeforeEachCallback,
         AfterTestExecutionCallback,
         AfterEachCallback,
-        InvocationInterceptor {
-  private static final Namespace NAMESPACE = Namespace.create(StateStoreExtension.class);
-  private static final List<Class<?>> INJECTED =
-      List.of(StateStore.class, StateStoreProbe.class, MemoryStateStore.class);
-
+        AfterAllCallback,
+        InvocationInterceptor,
+        TestWatcher {
   private final TypeRegistry types;
   private final Supplier<? extends StateStore> stores;
+  private final boolean lenient;
+  private final Set<TestStore> open = ConcurrentHashMap.newKeySet();
+  private final ThreadLocal<TestStore> current = new ThreadLocal<>();
 
   /** Creates an extension whose stores know no types; the one that {@code @ExtendWith} makes. */
   public StateStoreExtension() {
@@ -93,16 +108,81 @@ public final class StateStoreExtension
   }
 
   /**
-   * Creates an extension that gives out stores of the caller's: one that keeps its records, or one
-   * over a database.
+   * Creates an extension with other stores: ones that keep their records, or are over a database.
    *
    * @param types the types of the payloads, for fixtures and what is printed
    * @param stores makes a store for each test, in the thread of the test; if several share one
-   *     database, it is to empty it
+   *     database, it must empty it. A {@link StateStoreProbe} is given to the test as it is, and is
+   *     not wrapped once more.
    */
   public StateStoreExtension(TypeRegistry types, Supplier<? extends StateStore> stores) {
-    this.types = requireNonNull(types, "types");
-    this.stores = requireNonNull(stores, "stores");
+    this(requireNonNull(types, "types"), requireNonNull(stores, "stores"), false);
+  }
+
+  private StateStoreExtension(
+      TypeRegistry types, Supplier<? extends StateStore> stores, boolean lenient) {
+    this.types = types;
+    this.stores = stores;
+    this.lenient = lenient;
+  }
+
+  /**
+   * Permits faults that do not fire and holds that no call reaches.
+   *
+   * @return an extension like this one that does not fail a test for them
+   */
+  public StateStoreExtension lenient() {
+    return new StateStoreExtension(types, stores, true);
+  }
+
+  /**
+   * Returns the probe of the test that runs, for helpers and base classes that have no parameter.
+   *
+   * @return the probe that the test is given
+   * @throws IllegalStateException if no test runs in this thread, and it is not clear which of
+   *     several tests is meant
+   */
+  public StateStoreProbe probe() {
+    return running().probe();
+  }
+
+  /**
+   * Writes states to the store of the test that runs, past its probe: they are neither recorded nor
+   * failed.
+   *
+   * @param states the states
+   * @throws IllegalStateException as {@link #probe()} does
+   */
+  public void given(DurableState... states) {
+    given(List.of(states));
+  }
+
+  /**
+   * Writes states to the store of the test that runs, past its probe, as those that {@link
+   * StateFixtures} has read.
+   *
+   * @param states the states
+   * @throws IllegalStateException as {@link #probe()} does
+   */
+  public void given(Iterable<DurableState> states) {
+    requireNonNull(states, "states").forEach(running().store()::writeState);
+  }
+
+  private TestStore running() {
+    TestStore store = current.get();
+    if (store != null) {
+      return store;
+    }
+    List<TestStore> candidates = List.copyOf(open);
+    if (candidates.size() != 1) {
+      throw new IllegalStateException(
+          "cannot give the probe of the test: %s; call this in the thread of a test"
+              .formatted(
+                  candidates.isEmpty()
+                      ? "no test runs, or another extension replaces this one"
+                      : candidates.size() + " tests run, none of them in this thread"));
+    }
+    return candidates.get(0);
   }
 
   /** Lets a constructor have the store of the test that its instance is for. */
@@ -114,7 +194,8 @@ public final class StateStoreExtension
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return INJECTED.contains(parameter.getParameter().getType());
+    return StateStore.class.isAssignableFrom(parameter.getParameter().getType())
+        && isInCharge(context);
   }
 
   @Override
@@ -127,39 +208,78 @@ public final class StateStoreExtension
               .formatted(type.getSimpleName(), parameter.getDeclaringExecutable()));
     }
     TestStore store = storeOf(context);
-    if (type != MemoryStateStore.class) {
+    if (type.isInstance(store.probe())) {
       return store.probe();
     }
-    if (store.store() instanceof MemoryStateStore memory) {
-      return memory;
+    if (type.isInstance(store.store())) {
+      return store.store();
     }
     throw new ParameterResolutionException(
-        ("cannot inject MemoryStateStore into %s: the stores of this extension are of class \"%s\";"
-                + " take a StateStore")
-            .formatted(parameter.getDeclaringExecutable(), store.store().getClass().getName()));
+        ("cannot inject %s into %s: the stores of this extension are of class \"%s\"; take a"
+                + " StateStore")
+            .formatted(
+                type.getSimpleName(),
+                parameter.getDeclaringExecutable(),
+                store.store().getClass().getName()));
   }
 
   /** Makes the store, should no parameter have asked for it: a broken fixture fails the test. */
   @Override
   public void beforeEach(ExtensionContext context) {
-    Store store = context.getStore(NAMESPACE);
-    if (store.getOrComputeIfAbsent(StateStoreExtension.class, key -> this) != this) {
+    if (!isInCharge(context)) {
+      return;
+    }
+    TestStore store = storeOf(context);
+    if (!open.contains(store)) {
       throw new ExtensionConfigurationException(
           "cannot make a store for %s: two StateStoreExtensions are registered; leave one out"
-              .formatted(nameOf(context)));
+              .formatted(TestStores.nameOf(context)));
     }
-    storeOf(context);
+    current.set(store);
   }
 
   /** Prints before an {@code @AfterEach} method disconnects the store. */
   @Override
   public void afterTestExecution(ExtensionContext context) {
-    printIfFailed(context);
+    context.getExecutionException().ifPresent(thrown -> print(context, thrown));
   }
 
+  /** Fails a test that did not test what it meant to, and closes its store. */
   @Override
   public void afterEach(ExtensionContext context) {
-    printIfFailed(context);
+    TestStore store = TestStores.find(context);
+    if (store == null || !open.contains(store)) {
+      return;
+    }
+    context.getExecutionException().ifPresent(thrown -> print(context, thrown));
+    List<String> unused =
+        lenient || context.getExecutionException().isPresent() ? List.of() : store.probe().unused();
+    close(store);
+    if (!unused.isEmpty()) {
+      throw new AssertionError(
+          "a fault did not fire, or a hold was not reached; correct what it matches, clear it if it"
+              + " is left over on purpose, or make the extension lenient():"
+              + unused.stream()
+                  .map(text -> "\n" + text.indent(2).stripTrailing())
+                  .collect(joining()));
+    }
+  }
+
+  /** Prints the store of a test whose constructor fails; no other callback is called then. */
+  @Override
+  public <T> T interceptTestClassConstructor(
+      Invocation<T> invocation,
+      ReflectiveInvocationContext<Constructor<T>> constructor,
+      ExtensionContext context)
+      throws Throwable {
+    try {
+      return invocation.proceed();
+    } catch (Throwable e) {
+      if (context.getTestMethod().isPresent()) {
+        print(context, e);
+      }
+      throw e;
+    }
   }
 
   @Override
@@ -171,16 +291,45 @@ public final class StateStoreExtension
     try {
       invocation.proceed();
     } catch (Throwable e) {
-      if (isFailure(e)) {
-        storeOf(context).print(nameOf(context));
+      TestStore store = TestStores.find(context);
+      if (isFailure(e) && store != null && open.contains(store)) {
+        store.print(TestStores.nameOf(context));
       }
       throw e;
     }
   }
 
-  private void printIfFailed(ExtensionContext context) {
-    if (context.getExecutionException().filter(StateStoreExtension::isFailure).isPresent()) {
-      storeOf(context).printOnce(nameOf(context));
+  /** Prints the store of a test that failed after its store was closed, as by another extension. */
+  @Override
+  public void testFailed(ExtensionContext context, Throwable cause) {
+    print(context, cause);
+    end(context);
+  }
+
+  @Override
+  public void testSuccessful(ExtensionContext context) {
+    end(context);
+  }
+
+  @Override
+  public void testAborted(ExtensionContext context, Throwable cause) {
+    end(context);
+  }
+
+  /** Closes what no test has closed: a store of a template, or of a constructor that failed. */
+  @Override
+  public void afterAll(ExtensionContext context) {
+    TestStores.allOf(context).stream().filter(open::contains).forEach(this::close);
+  }
+
+  private boolean isInCharge(ExtensionContext context) {
+    return !new Registrations(context).replace(this);
+  }
+
+  private void print(ExtensionContext context, Throwable thrown) {
+    TestStore store = TestStores.find(context);
+    if (isFailure(thrown) && store != null) {
+      store.printOnce(TestStores.nameOf(context));
     }
   }
 
@@ -188,29 +337,35 @@ public final class StateStoreExtension
     return !(thrown instanceof TestAbortedException);
   }
 
-  private static String nameOf(ExtensionContext context) {
-    ExtensionContext test = context;
-    while (test.getTestMethod().isEmpty()) { // that of a dynamic test has none itself
-      test = test.getParent().orElseThrow();
-    }
-    return "%s.%s, \"%s\""
-        .formatted(
-            test.getRequiredTestClass().getSimpleName(),
-            test.getRequiredTestMethod().getName(),
-            context.getDisplayName());
-  }
-
   private TestStore storeOf(ExtensionContext context) {
-    return context
-        .getStore(NAMESPACE)
-        .getOrComputeIfAbsent(TestStore.class, key -> makeStore(context), TestStore.class);
+    return TestStores.findOrMake(context, () -> makeStore(context));
   }
 
   private TestStore makeStore(ExtensionContext context) {
     var fixtures = new StateFixtures(types);
     List<DurableState> states = AnnotatedFixtures.read(context, fixtures);
-    StateStore store =
+    StateStore supplied =
         requireNonNull(stores.get(), "the supplier of a StateStoreExtension returned null");
-    return TestStore.of(store, fixtures, states);
+    var store = new TestStore(supplied, fixtures);
+    store.open(states);
+    open.add(store);
+    return store;
+  }
+
+  /**
+   * Closes the store of a test whose {@code afterEach} was never called, as its constructor failed.
+   */
+  private void end(ExtensionContext context) {
+    TestStore store = TestStores.find(context);
+    if (store != null) {
+      TestStores.remove(context);
+      close(store);
+    }
+  }
+
+  private void close(TestStore store) {
+    open.remove(store);
+    current.remove();
+    store.close();
   }
 }

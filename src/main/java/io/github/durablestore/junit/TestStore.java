@@ -7,42 +7,55 @@ import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.fixture.StateFixtures;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.Call;
+import io.github.durablestore.probe.Operation;
 import io.github.durablestore.probe.StateStoreProbe;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** The store of one test. JUnit closes it when the test is over. */
-final class TestStore implements AutoCloseable {
+/** The store of one test. It is closed once, and can be printed before and after that. */
+final class TestStore {
   private static final int MAX_ENTRIES = 100;
-  private static final int MAX_CHARACTERS_OF_A_STATE = 4_000;
 
-  private final StateStore store;
+  private final StateStore supplied;
   private final StateStoreProbe probe;
   private final StateFixtures fixtures;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean printed = new AtomicBoolean();
+  private volatile @Nullable Contents contents;
 
-  private TestStore(StateStore store, StateFixtures fixtures) {
-    this.store = store;
-    this.probe = new StateStoreProbe(store);
+  TestStore(StateStore supplied, StateFixtures fixtures) {
+    this.supplied = supplied;
+    this.probe = supplied instanceof StateStoreProbe given ? given : new StateStoreProbe(supplied);
     this.fixtures = fixtures;
   }
 
-  /** Returns a store that is connected and holds the states. */
-  static TestStore of(StateStore store, StateFixtures fixtures, List<DurableState> states) {
+  /** Connects the store and writes states, past the probe; closes it if that fails. */
+  void open(List<DurableState> states) {
     try {
-      store.connect();
-      states.forEach(store::writeState);
-      return new TestStore(store, fixtures);
-    } catch (RuntimeException e) {
-      try (store) {
-        throw e;
+      store().connect();
+      states.forEach(store()::writeState);
+    } catch (Throwable e) { // an Error too, and a checked one from another language
+      try {
+        close();
+      } catch (RuntimeException | Error closing) {
+        if (closing != e) {
+          e.addSuppressed(closing);
+        }
       }
+      throw e;
     }
   }
 
+  /** Returns the store that all probes are around. */
   StateStore store() {
+    StateStore store = supplied;
+    while (store instanceof StateStoreProbe outer) {
+      store = outer.store();
+    }
     return store;
   }
 
@@ -51,36 +64,111 @@ final class TestStore implements AutoCloseable {
   }
 
   /** Releases what the probe holds, so that no thread of the test hangs on it. */
-  @Override
-  public void close() {
-    probe.clear();
-    store.close();
+  void close() {
+    if (closed.compareAndSet(false, true)) {
+      contents = contents();
+      probe.clear();
+      store().close();
+    }
   }
 
-  /** Prints what the store holds and was asked, if that was not done before. Never throws. */
+  /** Forgets the contents that are kept for a test that may yet fail. */
+  void forget() {
+    contents = null;
+  }
+
+  /** Prints the contents of the store and its calls, if that was not done before. Never throws. */
   void printOnce(String test) {
     if (printed.compareAndSet(false, true)) {
       print(test);
     }
   }
 
-  /** Prints what the store holds and was asked. Never throws. */
+  /** Prints the contents of the store and its calls. Never throws. */
   void print(String test) {
+    Contents kept = contents;
+    Contents shown = kept == null ? contents() : kept;
     System.err.print(
         "the store of "
             + test
             + ", when it failed\n"
-            + printedOrReason("states", this::states)
-            + printedOrReason("calls", this::calls));
+            + printedOrReason("states", () -> states(shown))
+            + printedOrReason("calls", () -> calls(shown))
+            + lines("calls in flight", shown.inFlight)
+            + lines("faults and holds that did not happen", shown.unused));
   }
 
-  private String states() {
-    if (!(store instanceof MemoryStateStore memory)) {
-      return ""; // no other store tells its ids
+  /**
+   * What there is to be shown.
+   *
+   * @param states reads the states, or throws what the store threw; null if it cannot tell its ids
+   * @param held the calls that are held, in words
+   */
+  private record Contents(
+      @Nullable Supplier<Collection<DurableState>> states,
+      List<Call> calls,
+      List<String> inFlight,
+      List<String> unused) {}
+
+  private Contents contents() {
+    return new Contents(
+        statesNow(),
+        probe.calls(),
+        probe.callsInFlight().isEmpty() ? List.of() : List.of(probe.toString()),
+        probe.unused());
+  }
+
+  private @Nullable Supplier<Collection<DurableState>> statesNow() {
+    if (!(store() instanceof MemoryStateStore memory)) {
+      return null;
     }
-    Collection<DurableState> states = memory.states().values();
+    try {
+      Collection<DurableState> states = memory.states().values();
+      return () -> states;
+    } catch (RuntimeException e) {
+      return () -> {
+        throw e;
+      };
+    }
+  }
+
+  private String states(Contents shown) {
+    if (shown.states == null) {
+      return list("last writes", lastWrites(shown.calls));
+    }
+    try {
+      return list("states", shown.states.get()) + hint(shown);
+    } catch (RuntimeException e) {
+      return "states cannot be shown: " + e.getMessage() + "\n" + hint(shown);
+    }
+  }
+
+  /** Says why there may be less in the store than was written. */
+  private static String hint(Contents shown) {
+    boolean disconnected =
+        shown.calls.stream()
+            .filter(Call::succeeded)
+            .map(Call::operation)
+            .anyMatch(call -> call == Operation.DISCONNECT || call == Operation.CLOSE);
+    return disconnected
+        ? "the store was disconnected: it keeps its states only with OnDisconnect.KEEP\n"
+        : "";
+  }
+
+  private static Collection<DurableState> lastWrites(List<Call> calls) {
+    var last = new LinkedHashMap<String, DurableState>();
+    for (Call call : calls) {
+      if (call.operation() == Operation.WRITE_STATE && call.tookEffect() && call.state() != null) {
+        last.put(call.state().getPersistenceId(), call.state());
+      }
+    }
+    return last.values();
+  }
+
+  private String list(String title, Collection<DurableState> states) {
     int rest = Math.max(0, states.size() - MAX_ENTRIES);
-    return "states, "
+    return title
+        + ", "
         + states.size()
         + ":\n"
         + states.stream().limit(MAX_ENTRIES).map(this::show).collect(joining())
@@ -88,18 +176,18 @@ final class TestStore implements AutoCloseable {
   }
 
   private String show(DurableState state) {
-    String text = fixtures.print(List.of(state));
-    return text.length() <= MAX_CHARACTERS_OF_A_STATE
-        ? text
-        : text.substring(0, MAX_CHARACTERS_OF_A_STATE)
-            + "... of "
-            + text.length()
-            + " characters\n";
+    String text =
+        fixtures
+            .excerpt(state)
+            .replace(
+                "its type is not in the TypeRegistry\n",
+                "pass its descriptor to new StateStoreExtension(...)\n");
+    return "state {\n" + text.indent(2) + "}\n";
   }
 
   /** Returns the last of the calls, as one of these failed the test. */
-  private String calls() {
-    List<Call> calls = probe.calls();
+  private static String calls(Contents shown) {
+    List<Call> calls = shown.calls;
     int rest = Math.max(0, calls.size() - MAX_ENTRIES);
     return "calls, "
         + calls.size()
@@ -108,11 +196,19 @@ final class TestStore implements AutoCloseable {
         + calls.stream().skip(rest).map(call -> "  " + call + "\n").collect(joining());
   }
 
+  private static String lines(String title, List<String> lines) {
+    return lines.isEmpty()
+        ? ""
+        : title
+            + ":\n"
+            + lines.stream().limit(MAX_ENTRIES).map(line -> line.indent(2)).collect(joining());
+  }
+
   private static String printedOrReason(String what, Supplier<String> lines) {
     try {
       return lines.get();
     } catch (RuntimeException | Error e) { // the test has failed already, and shall tell its own
-      return what + " cannot be shown: " + e + "\n";
+      return what + " cannot be shown: " + e.getClass().getName() + "\n";
     }
   }
 }

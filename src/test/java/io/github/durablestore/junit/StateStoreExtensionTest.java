@@ -1,16 +1,16 @@
 package io.github.durablestore.junit;
 
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.github.durablestore.junit.TestRuns.assertAllPass;
+import static io.github.durablestore.junit.TestRuns.failureOf;
+import static io.github.durablestore.junit.TestRuns.run;
+import static io.github.durablestore.junit.TestRuns.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import acme.billing.AccountState;
-import acme.billing.InheritedTest;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
@@ -23,10 +23,9 @@ import io.github.durablestore.probe.Fault;
 import io.github.durablestore.probe.Hold;
 import io.github.durablestore.probe.Operation;
 import io.github.durablestore.probe.StateStoreProbe;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -38,21 +37,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.testkit.engine.EngineExecutionResults;
-import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs small test classes that use the extension, and looks at what became of them. */
 class StateStoreExtensionTest {
@@ -65,8 +61,6 @@ class StateStoreExtensionTest {
   void forgetStores() {
     STORES.clear();
   }
-
-  // Injection
 
   @Test
   void parameters_ofOneTest_areOneFreshConnectedStore() {
@@ -201,13 +195,12 @@ class StateStoreExtensionTest {
   @Test
   void stores_ofParallelTests_areTheirOwn() {
     assertAllPass(
-        EngineTestKit.engine("junit-jupiter")
-            .selectors(selectClass(Parallel.class))
-            .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
-            .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
-            .configurationParameter(
-                "junit.jupiter.execution.parallel.config.fixed.parallelism", "2")
-            .execute(),
+        run(
+            Parallel.class,
+            Map.of(
+                "junit.jupiter.execution.parallel.enabled", "true",
+                "junit.jupiter.execution.parallel.config.strategy", "fixed",
+                "junit.jupiter.execution.parallel.config.fixed.parallelism", "2")),
         10);
   }
 
@@ -235,8 +228,10 @@ class StateStoreExtensionTest {
                     .isThrownBy(() -> store.getLatestState("account-42")));
   }
 
-  @ExtendWith(StateStoreExtension.class)
   static class LeftOpen {
+    @RegisterExtension
+    static final StateStoreExtension LENIENT = new StateStoreExtension().lenient();
+
     @Test
     void test(StateStoreProbe probe, MemoryStateStore memory) {
       STORES.addAll(List.of(probe, memory));
@@ -262,8 +257,6 @@ class StateStoreExtensionTest {
       hold.awaitHeld();
     }
   }
-
-  // Registration
 
   @Test
   void descriptors_areTheTypesOfTheStores() {
@@ -314,14 +307,13 @@ class StateStoreExtensionTest {
         .hasMessageStartingWith("cannot inject MemoryStateStore into ")
         .hasMessageEndingWith(
             ": the stores of this extension are of class \"%s\"; take a StateStore",
-            StateStoreProbe.class.getName());
+            TestRuns.OtherStore.class.getName());
   }
 
   static class WithOtherStores {
     @RegisterExtension
     final StateStoreExtension stores =
-        new StateStoreExtension(
-            TypeRegistry.getEmptyTypeRegistry(), () -> new StateStoreProbe(new MemoryStateStore()));
+        new StateStoreExtension(TypeRegistry.getEmptyTypeRegistry(), TestRuns.OtherStore::new);
 
     @Test
     void test(MemoryStateStore memory) {
@@ -329,385 +321,335 @@ class StateStoreExtensionTest {
     }
   }
 
-  // Fixtures
-
   @Test
-  void fixtures_ofSuperclassClassesAndMethod_areLoadedInThisOrder() {
-    assertAllPass(run(WithFixtures.class), 2);
+  void parameters_ofAParameterizedTest_areFreshForEachRow() {
+    assertAllPass(run(Parameterized.class), 3);
   }
 
-  @StateFixture("class.textproto")
-  interface WithInterfaceFixture {}
-
-  static class WithSuperclassFixture implements WithInterfaceFixture {}
-
   @ExtendWith(StateStoreExtension.class)
-  @StateFixture("nested.textproto")
-  static class WithFixtures extends WithSuperclassFixture {
+  static class Parameterized {
+    static Stream<String> ids(MemoryStateStore store) {
+      assertThat(store.states()).isEmpty();
+      store.writeState(state("template"));
+      return Stream.of("a", "b", "c");
+    }
+
+    @ParameterizedTest
+    @MethodSource("ids")
+    void each(String id, MemoryStateStore store, StateStoreProbe probe) {
+      assertThat(store.states()).isEmpty();
+      assertThat(probe.calls()).isEmpty();
+      store.writeState(state(id));
+      probe.disconnect();
+    }
+  }
+
+  @Test
+  void store_ofATemplate_isClosed() {
+    for (Map<String, String> configuration : CONFIGURATIONS) {
+      OTHERS.clear();
+      assertAllPass(run(TemplateWithOther.class, configuration), 2);
+
+      assertThat(OTHERS).hasSize(3).allMatch(store -> store.closed.get() == 1);
+    }
+  }
+
+  private static final List<Map<String, String>> CONFIGURATIONS =
+      List.of(
+          Map.of(), Map.of("junit.jupiter.extensions.store.close.autocloseable.enabled", "false"));
+  private static final Queue<TestRuns.OtherStore> OTHERS = new ConcurrentLinkedQueue<>();
+
+  private static StateStoreExtension others() {
+    return new StateStoreExtension(
+        TypeRegistry.getEmptyTypeRegistry(),
+        () -> {
+          var store = new TestRuns.OtherStore();
+          OTHERS.add(store);
+          return store;
+        });
+  }
+
+  static class TemplateWithOther {
+    @RegisterExtension static final StateStoreExtension STORES = others();
+
+    static Stream<String> ids(StateStore store) {
+      store.ping();
+      return Stream.of("a", "b");
+    }
+
+    @ParameterizedTest
+    @MethodSource("ids")
+    void each(String id, StateStore store) {
+      store.writeState(state(id));
+    }
+  }
+
+  @Test
+  void store_whateverHappens_isClosedOnceAndHoldsAreReleased() throws Exception {
+    for (Map<String, String> configuration : CONFIGURATIONS) {
+      for (Class<?> test : List.of(ClosingItself.class, FailingConstructor.class, Held.class)) {
+        OTHERS.clear();
+        run(test, configuration);
+
+        assertThat(OTHERS).as(test.getName()).hasSize(1).allMatch(s -> s.closed.get() == 1);
+      }
+      assertThat(Held.held.get(5, TimeUnit.SECONDS)).isNull();
+    }
+  }
+
+  static class ClosingItself {
+    @RegisterExtension final StateStoreExtension stores = others();
+
+    @Test
+    void test() {}
+  }
+
+  static class FailingConstructor {
+    @RegisterExtension static final StateStoreExtension STORES = others();
+
+    FailingConstructor(StateStore store) {
+      store.ping();
+      fail("on purpose");
+    }
+
+    @Test
+    void test() {}
+  }
+
+  static class Held {
+    @RegisterExtension static final StateStoreExtension STORES = others();
+
+    static Future<?> held = new CompletableFuture<>();
+
+    @Test
+    void test(StateStoreProbe probe) {
+      Hold hold = probe.hold(CallMatcher.calls(Operation.PING), Duration.ofMinutes(1));
+      held = CompletableFuture.runAsync(probe::ping);
+      hold.awaitHeld();
+    }
+  }
+
+  @Test
+  void parameter_ofTheClassOfTheStore_isTheStore() {
+    assertAllPass(run(WithOwnClass.class), 1);
+  }
+
+  static class WithOwnClass {
+    @RegisterExtension static final StateStoreExtension STORES = others();
+
+    @Test
+    void test(TestRuns.OtherStore own, StateStoreProbe probe, StateStore store) {
+      assertThat((Object) probe.store()).isSameAs(own);
+      assertThat((Object) store).isSameAs(probe);
+    }
+  }
+
+  @Test
+  void supplier_ofAProbe_isNotWrappedAgain() {
+    assertAllPass(run(WithProbe.class), 1);
+  }
+
+  static class WithProbe {
+    @RegisterExtension
+    static final StateStoreExtension STORES =
+        new StateStoreExtension(
+            TypeRegistry.getEmptyTypeRegistry(), () -> new StateStoreProbe(new MemoryStateStore()));
+
     @Test
     void test(StateStoreProbe probe, MemoryStateStore memory) {
-      assertThat(memory.states()).hasSize(3);
-      assertThat(memory).state("b").hasVersion(2);
+      assertThat((Object) probe.store()).isSameAs(memory);
       assertThat(probe.calls()).isEmpty();
+    }
+  }
+
+  @Test
+  void probeAndGiven_inAHelper_areThoseOfTheTest() {
+    assertAllPass(run(WithHelper.class), 1);
+    assertThatIllegalStateException()
+        .isThrownBy(WithHelper.STORES::probe)
+        .withMessageContaining("no test runs");
+  }
+
+  static class WithHelper {
+    @RegisterExtension static final StateStoreExtension STORES = new StateStoreExtension();
+
+    @BeforeEach
+    void prepare() {
+      STORES.given(state("a"), state("b"));
+      STORES.given(List.of(state("c")));
+    }
+
+    @Test
+    void test(StateStoreProbe probe, MemoryStateStore memory) throws Exception {
+      assertThat((Object) STORES.probe()).isSameAs(probe);
+      assertThat(memory.states()).containsOnlyKeys("a", "b", "c");
+      assertThat(probe.calls()).isEmpty();
+      assertThat((Object) CompletableFuture.supplyAsync(STORES::probe).get()).isSameAs(probe);
+    }
+  }
+
+  @Test
+  void extension_ofASubclassOrNestedClass_replacesThatOfTheBase() {
+    for (Class<?> test :
+        List.of(
+            FieldOverField.class,
+            FieldOverAnnotation.class,
+            InstanceFieldOverField.class,
+            AnnotationOverField.class,
+            AnnotationOverAnnotation.class)) {
+      assertAllPass(run(test), 1);
+    }
+    assertAllPass(run(NestedOverField.class), 2);
+  }
+
+  private static StateStoreExtension keeping() {
+    return new StateStoreExtension(
+        TypeRegistry.getEmptyTypeRegistry(), () -> new MemoryStateStore(OnDisconnect.KEEP));
+  }
+
+  private static void assertKeeps(boolean keeps, MemoryStateStore store) {
+    store.writeState(state("a"));
+    store.disconnect();
+    store.connect();
+    assertThat(store.states()).hasSize(keeps ? 1 : 0);
+  }
+
+  static class BaseWithField {
+    @RegisterExtension static final StateStoreExtension BASE = new StateStoreExtension();
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class BaseWithAnnotation {}
+
+  static class FieldOverField extends BaseWithField {
+    @RegisterExtension static final StateStoreExtension STORES = keeping();
+
+    @Test
+    void test(MemoryStateStore store) {
+      assertKeeps(true, store);
+    }
+  }
+
+  static class FieldOverAnnotation extends BaseWithAnnotation {
+    @RegisterExtension static final StateStoreExtension STORES = keeping();
+
+    @Test
+    void test(MemoryStateStore store) {
+      assertKeeps(true, store);
+    }
+  }
+
+  static class InstanceFieldOverField extends BaseWithField {
+    @RegisterExtension final StateStoreExtension stores = keeping();
+
+    @Test
+    void test(MemoryStateStore store) {
+      assertKeeps(true, store);
+      assertThat((Object) stores.probe().store()).isSameAs(store);
+    }
+  }
+
+  static class BaseWithKeepingField {
+    @RegisterExtension static final StateStoreExtension BASE = keeping();
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class AnnotationOverField extends BaseWithKeepingField {
+    @Test
+    void test(MemoryStateStore store) {
+      assertKeeps(false, store);
+    }
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class AnnotationOverAnnotation extends BaseWithAnnotation {
+    @Test
+    void test(MemoryStateStore store) {
+      assertKeeps(false, store);
+    }
+  }
+
+  static class NestedOverField {
+    @RegisterExtension static final StateStoreExtension STORES = new StateStoreExtension();
+
+    @Test
+    void test(MemoryStateStore store) {
+      assertKeeps(false, store);
     }
 
     @Nested
-    class WithFixture {
+    class Inner {
+      @RegisterExtension final StateStoreExtension stores = keeping();
+
       @Test
-      @StateFixture({"method.textproto", "/io/github/durablestore/junit/method.textproto"})
-      void test(MemoryStateStore memory) {
-        assertThat(memory).state("a").hasVersion(1);
-        assertThat(memory).state("b").hasVersion(2);
-        assertThat(memory).state("c").hasVersion(3);
+      void test(MemoryStateStore store) {
+        assertKeeps(true, store);
       }
     }
   }
 
   @Test
-  void fixture_broken_failsTheTestWithItsPlace() {
-    assertThat(failureOf(run(WithBrokenFixture.class)))
-        .hasMessageContaining("broken.textproto\", line 2, column 25: Expected string.");
+  void connect_failsAsCloseDoes_isReportedAndTheStoreClosed() {
+    assertThat(failureOf(run(SharedException.class))).isSameAs(Unconnectable.SHARED);
+    assertThat(failureOf(run(ErrorOnConnect.class))).hasMessage("no driver");
+    assertThat(STORES).hasSize(2).allMatch(store -> ((Unconnectable) store).closed == 1);
   }
 
-  @ExtendWith(StateStoreExtension.class)
-  static class WithBrokenFixture {
-    @Test
-    @StateFixture("broken.textproto")
-    void test() {}
-  }
-
-  @Test
-  void fixture_missing_saysWhereToPutIt() {
-    assertThat(failureOf(run(WithoutFixture.class)))
-        .hasMessage(
-            "cannot read fixture \"none.textproto\" of %s: there is no such resource; put it beside"
-                + " the class in src/test/resources, and open its package if it is in a module",
-            WithoutFixture.class.getName());
-  }
-
-  @ExtendWith(StateStoreExtension.class)
-  static class WithoutFixture {
-    @Test
-    @StateFixture("none.textproto")
-    void test() {}
-  }
-
-  @Test
-  void fixture_ofAnInheritedMethod_liesBesideIt() {
-    assertAllPass(run(InheritsMethod.class), 1);
-  }
-
-  @ExtendWith(StateStoreExtension.class)
-  static class InheritsMethod extends InheritedTest {}
-
-  @Test
-  void store_whoseFixtureCannotBeWritten_isClosed() {
-    assertThat(failureOf(run(WithFailingStore.class))).hasMessage("the disk is full");
-
-    assertThat(STORES).hasSize(1).allMatch(store -> ((FailingStore) store).closed);
-  }
-
-  static class WithFailingStore {
+  static class SharedException {
     @RegisterExtension
-    final StateStoreExtension stores =
-        new StateStoreExtension(TypeRegistry.getEmptyTypeRegistry(), FailingStore::new);
+    static final StateStoreExtension UNCONNECTABLE =
+        new StateStoreExtension(
+            TypeRegistry.getEmptyTypeRegistry(), () -> new Unconnectable(Unconnectable.SHARED));
 
     @Test
-    @StateFixture("method.textproto")
     void test() {}
   }
 
-  private static final class FailingStore implements StateStore {
-    private boolean closed;
+  static class ErrorOnConnect {
+    @RegisterExtension
+    static final StateStoreExtension UNCONNECTABLE =
+        new StateStoreExtension(
+            TypeRegistry.getEmptyTypeRegistry(),
+            () -> new Unconnectable(new LinkageError("no driver")));
 
-    FailingStore() {
+    @Test
+    void test() {}
+  }
+
+  private static final class Unconnectable implements StateStore {
+    static final RuntimeException SHARED = new StateStoreException("shared");
+
+    private final Throwable onConnect;
+    private int closed;
+
+    Unconnectable(Throwable onConnect) {
+      this.onConnect = onConnect;
       STORES.add(this);
     }
 
     @Override
-    public void connect() {}
+    public void connect() {
+      if (onConnect instanceof Error error) {
+        throw error;
+      }
+      throw SHARED;
+    }
 
     @Override
     public void disconnect() {
-      closed = true;
+      closed++;
+      throw SHARED;
     }
 
     @Override
     public void ping() {}
 
     @Override
-    public void writeState(DurableState state) {
-      throw new StateStoreException("the disk is full");
-    }
+    public void writeState(DurableState state) {}
 
     @Override
     public Optional<DurableState> getLatestState(String persistenceId) {
       return Optional.empty();
     }
-  }
-
-  @Test
-  void supplier_ofNull_isRefused() {
-    assertThat(failureOf(run(WithNullSupplier.class)))
-        .hasMessage("the supplier of a StateStoreExtension returned null");
-  }
-
-  static class WithNullSupplier {
-    @RegisterExtension
-    @SuppressWarnings("NullAway") // on purpose
-    final StateStoreExtension stores =
-        new StateStoreExtension(TypeRegistry.getEmptyTypeRegistry(), () -> null);
-
-    @Test
-    void test() {}
-  }
-
-  @Test
-  void twoExtensions_areRefused() {
-    assertThat(failureOf(run(ExtendedTwice.class)))
-        .hasMessage(
-            "cannot make a store for ExtendedTwice.test, \"test()\": two StateStoreExtensions are"
-                + " registered; leave one out");
-  }
-
-  @ExtendWith(StateStoreExtension.class)
-  static class ExtendedTwice {
-    @RegisterExtension
-    final StateStoreExtension another = new StateStoreExtension(AccountState.getDescriptor());
-
-    @Test
-    void test() {}
-  }
-
-  // Printing
-
-  @Test
-  void failure_isFollowedOnceByWhatTheStoreHeldAndWasAsked() {
-    assertThat(printedBy(Failing.class))
-        .isEqualTo(
-            """
-            the store of Failing.test, "test(StateStore)", when it failed
-            states, 2:
-            state {
-              persistence_id: "account-42"
-              resulting_state {
-                [type.googleapis.com/acme.billing.AccountState] {
-                  balance_cents: 4200
-                }
-              }
-            }
-            state {
-              persistence_id: "account-7"
-            }
-            calls, 2:
-              writeState "account-7" version 0
-              getLatestState "account-1" empty
-            """);
-  }
-
-  static class Failing {
-    @RegisterExtension
-    static final StateStoreExtension STORES = new StateStoreExtension(AccountState.getDescriptor());
-
-    @Test
-    @StateFixture("account.textproto")
-    void test(StateStore store) {
-      store.writeState(state("account-7"));
-      store.getLatestState("account-1");
-      fail("on purpose");
-    }
-  }
-
-  @Test
-  void failure_beforeTheTest_isFollowedByItToo() {
-    assertThat(printedBy(FailingBefore.class)).contains("states, 0:\ncalls, 0:\n");
-  }
-
-  @ExtendWith(StateStoreExtension.class)
-  static class FailingBefore {
-    @BeforeEach
-    void prepare() {
-      fail("on purpose");
-    }
-
-    @Test
-    void test() {}
-  }
-
-  @Test
-  void passingAndAborted_printNothing() {
-    assertThat(printedBy(Passing.class)).isEmpty();
-  }
-
-  @ExtendWith(StateStoreExtension.class)
-  static class Passing {
-    @Test
-    void passes(StateStore store) {
-      store.writeState(state("account-42"));
-    }
-
-    @Test
-    void aborted() {
-      abort("on purpose");
-    }
-  }
-
-  @Test
-  void failure_whenItCannotBeShown_staysTheTestsOwn() {
-    assertThat(printedBy(FailingDisconnected.class))
-        .isEqualTo(
-            """
-            the store of FailingDisconnected.test, "test(StateStore)", when it failed
-            states cannot be shown: io.github.durablestore.NotConnectedException: cannot read states: store is not connected; call connect() first
-            calls, 1:
-              disconnect
-            """);
-    assertThat(failureOf(run(FailingDisconnected.class)))
-        .hasMessage("on purpose")
-        .hasNoSuppressedExceptions();
-  }
-
-  @ExtendWith(StateStoreExtension.class)
-  static class FailingDisconnected {
-    @Test
-    void test(StateStore store) {
-      store.disconnect();
-      fail("on purpose");
-    }
-  }
-
-  @Test
-  void failure_withManyStates_showsAHundredAndTheLastCalls() {
-    assertThat(printedBy(FailingWithMany.class).lines())
-        .containsSubsequence(
-            "states, 150:",
-            "... and 50 more",
-            "calls, 150:",
-            "  50 more, and then ...",
-            "  writeState \"account-149\" version 0")
-        .hasSize(1 + (1 + 3 * 100 + 1) + (1 + 1 + 100));
-  }
-
-  @ExtendWith(StateStoreExtension.class)
-  static class FailingWithMany {
-    @Test
-    void test(StateStore store) {
-      for (int i = 0; i < 150; i++) {
-        store.writeState(state("account-" + i));
-      }
-      fail("on purpose");
-    }
-  }
-
-  @Test
-  void failure_withALargeState_showsItsBeginning() {
-    assertThat(printedBy(FailingWithLarge.class))
-        .hasSizeLessThan(8_200)
-        .doesNotContain("of 4000 characters")
-        .contains("xxx\"\n}... of 4001 characters\n", "\"" + "y".repeat(3_969) + "\"\n}\n");
-  }
-
-  @ExtendWith(StateStoreExtension.class)
-  static class FailingWithLarge {
-    @Test
-    void test(MemoryStateStore store) {
-      store.writeState(state("x".repeat(3_970)));
-      store.writeState(state("y".repeat(3_969)));
-      fail("on purpose");
-    }
-  }
-
-  @Test
-  void failure_beforeTheStoreIsDisconnectedByAfterEach_showsWhatItHeldThen() {
-    assertThat(printedBy(FailingThenDisconnected.class)).containsOnlyOnce("states, 1:");
-  }
-
-  @ExtendWith(StateStoreExtension.class)
-  static class FailingThenDisconnected {
-    @Test
-    void test(StateStore store) {
-      store.writeState(state("account-42"));
-      fail("on purpose");
-    }
-
-    @AfterEach
-    void stop(StateStore store) {
-      store.disconnect();
-    }
-  }
-
-  @Test
-  void failure_ofADynamicTest_isFollowedByItToo() {
-    assertThat(printedBy(FailingDynamically.class))
-        .containsOnlyOnce("the store of FailingDynamically.tests, \"b\", when it failed")
-        .containsOnlyOnce("when it failed")
-        .containsOnlyOnce("calls, 1:\n  ping\n");
-  }
-
-  @ExtendWith(StateStoreExtension.class)
-  static class FailingDynamically {
-    @TestFactory
-    Stream<DynamicTest> tests(StateStore store) {
-      return Stream.of(
-          dynamicTest("a", store::ping),
-          dynamicTest("b", () -> fail("on purpose")),
-          dynamicTest("c", () -> abort("on purpose")));
-    }
-  }
-
-  @Test
-  void failure_ofAnotherStore_showsTheCalls() {
-    assertThat(printedBy(FailingWithOtherStore.class))
-        .isEqualTo(
-            """
-            the store of FailingWithOtherStore.test, "test(StateStore)", when it failed
-            calls, 1:
-              ping
-            """);
-  }
-
-  static class FailingWithOtherStore {
-    @RegisterExtension
-    final StateStoreExtension stores =
-        new StateStoreExtension(
-            TypeRegistry.getEmptyTypeRegistry(), () -> new StateStoreProbe(new MemoryStateStore()));
-
-    @Test
-    void test(StateStore store) {
-      store.ping();
-      fail("on purpose");
-    }
-  }
-
-  private static EngineExecutionResults run(Class<?> testClass) {
-    return EngineTestKit.engine("junit-jupiter").selectors(selectClass(testClass)).execute();
-  }
-
-  private static void assertAllPass(EngineExecutionResults results, int tests) {
-    results.testEvents().assertStatistics(statistics -> statistics.succeeded(tests).failed(0));
-  }
-
-  private static Throwable failureOf(EngineExecutionResults results) {
-    return results.allEvents().failed().stream()
-        .map(event -> event.getRequiredPayload(TestExecutionResult.class))
-        .flatMap(result -> result.getThrowable().stream())
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static String printedBy(Class<?> testClass) {
-    var printed = new ByteArrayOutputStream();
-    PrintStream err = System.err;
-    System.setErr(new PrintStream(printed, true, UTF_8));
-    try {
-      run(testClass);
-    } finally {
-      System.setErr(err);
-    }
-    return printed.toString(UTF_8);
-  }
-
-  private static DurableState state(String persistenceId) {
-    return DurableState.newBuilder().setPersistenceId(persistenceId).build();
   }
 }

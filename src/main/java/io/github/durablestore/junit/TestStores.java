@@ -1,0 +1,88 @@
+package io.github.durablestore.junit;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
+
+/**
+ * The stores of the tests of a class. A test has one under its own unique id: that of a template is
+ * for what the template itself is given, and none of its invocations sees it.
+ *
+ * <p>They are kept with the class, as JUnit may find that a test has failed after it has discarded
+ * what was kept with the test.
+ */
+final class TestStores {
+  private static final Namespace NAMESPACE = Namespace.create(TestStores.class);
+
+  private TestStores() {}
+
+  /** Returns the store of a test. A test is in one thread at a time, and so is this. */
+  static TestStore findOrMake(ExtensionContext context, Supplier<TestStore> maker) {
+    TestStore found = find(context);
+    if (found != null) {
+      return found;
+    }
+    TestStore made = maker.get();
+    ExtensionContext test = testOf(context);
+    storesOf(test).put(test.getUniqueId(), made);
+    allOf(classOf(test)).add(made);
+    return made;
+  }
+
+  static @Nullable TestStore find(ExtensionContext context) {
+    ExtensionContext test = testOf(context);
+    return storesOf(test).get(test.getUniqueId(), TestStore.class);
+  }
+
+  static void remove(ExtensionContext context) {
+    ExtensionContext test = testOf(context);
+    TestStore removed = storesOf(test).remove(test.getUniqueId(), TestStore.class);
+    if (removed != null) {
+      allOf(classOf(test)).remove(removed);
+    }
+  }
+
+  /** Returns the stores of the tests of a class that have not been removed. */
+  @SuppressWarnings("unchecked") // it is put there here
+  static Queue<TestStore> allOf(ExtensionContext testClass) {
+    return testClass
+        .getStore(NAMESPACE)
+        .getOrComputeIfAbsent(
+            List.of(testClass.getUniqueId()), id -> new ConcurrentLinkedQueue<>(), Queue.class);
+  }
+
+  static String nameOf(ExtensionContext context) {
+    ExtensionContext test = testOf(context);
+    return "%s.%s, \"%s\""
+        .formatted(
+            test.getRequiredTestClass().getSimpleName(),
+            test.getRequiredTestMethod().getName(),
+            context.getDisplayName());
+  }
+
+  private static Store storesOf(ExtensionContext test) {
+    return classOf(test).getStore(NAMESPACE);
+  }
+
+  /** Returns the test of a context; a dynamic test is part of one. */
+  private static ExtensionContext testOf(ExtensionContext context) {
+    ExtensionContext test = context;
+    while (test.getTestMethod().isEmpty()) {
+      test = test.getParent().orElseThrow();
+    }
+    return test;
+  }
+
+  private static ExtensionContext classOf(ExtensionContext test) {
+    ExtensionContext testClass = test;
+    while (testClass.getTestMethod().isPresent()) {
+      testClass = testClass.getParent().orElseThrow();
+    }
+    return testClass;
+  }
+}

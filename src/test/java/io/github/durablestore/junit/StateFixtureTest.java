@@ -1,0 +1,301 @@
+package io.github.durablestore.junit;
+
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
+import static io.github.durablestore.junit.TestRuns.assertAllPass;
+import static io.github.durablestore.junit.TestRuns.failureOf;
+import static io.github.durablestore.junit.TestRuns.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import acme.billing.AccountState;
+import acme.billing.InheritedTest;
+import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.StateStore;
+import io.github.durablestore.StateStoreException;
+import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.probe.StateStoreProbe;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Runs small test classes that use the extension, and looks at what became of them. */
+class StateFixtureTest {
+  /** The stores that the small test classes were given. */
+  private static final Queue<StateStore> STORES = new ConcurrentLinkedQueue<>();
+
+  @BeforeEach
+  void forgetStores() {
+    STORES.clear();
+  }
+
+  @Test
+  void fixtures_ofSuperclassClassesAndMethod_areLoadedInThisOrder() {
+    assertAllPass(run(WithFixtures.class), 2);
+  }
+
+  @StateFixture("class.textproto")
+  interface WithInterfaceFixture {}
+
+  static class WithSuperclassFixture implements WithInterfaceFixture {}
+
+  @ExtendWith(StateStoreExtension.class)
+  @StateFixture("nested.textproto")
+  static class WithFixtures extends WithSuperclassFixture {
+    @Test
+    void test(StateStoreProbe probe, MemoryStateStore memory) {
+      assertThat(memory.states()).hasSize(3);
+      assertThat(memory).state("b").hasVersion(2);
+      assertThat(probe.calls()).isEmpty();
+    }
+
+    @Nested
+    class WithFixture {
+      @Test
+      @StateFixture({"method.textproto", "/io/github/durablestore/junit/method.textproto"})
+      void test(MemoryStateStore memory) {
+        assertThat(memory).state("a").hasVersion(1);
+        assertThat(memory).state("b").hasVersion(2);
+        assertThat(memory).state("c").hasVersion(3);
+      }
+    }
+  }
+
+  @Test
+  void fixture_broken_failsTheTestWithItsPlace() {
+    assertThat(failureOf(run(WithBrokenFixture.class)))
+        .hasMessageContaining("broken.textproto\", line 2, column 25: Expected string.");
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class WithBrokenFixture {
+    @Test
+    @StateFixture("broken.textproto")
+    void test() {}
+  }
+
+  @Test
+  void fixture_missing_saysWhereToPutIt() {
+    assertThat(failureOf(run(WithoutFixture.class)))
+        .hasMessage(
+            "cannot read fixture \"none.textproto\" of %s: there is no such resource; put it beside"
+                + " the class in src/test/resources, and open its package if it is in a module",
+            WithoutFixture.class.getName());
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class WithoutFixture {
+    @Test
+    @StateFixture("none.textproto")
+    void test() {}
+  }
+
+  @Test
+  void fixture_ofAnInheritedMethod_liesBesideIt() {
+    assertAllPass(run(InheritsMethod.class), 1);
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class InheritsMethod extends InheritedTest {}
+
+  @Test
+  void store_whoseFixtureCannotBeWritten_isClosed() {
+    assertThat(failureOf(run(WithFailingStore.class))).hasMessage("the disk is full");
+
+    assertThat(STORES).hasSize(1).allMatch(store -> ((FailingStore) store).closed);
+  }
+
+  static class WithFailingStore {
+    @RegisterExtension
+    final StateStoreExtension stores =
+        new StateStoreExtension(TypeRegistry.getEmptyTypeRegistry(), FailingStore::new);
+
+    @Test
+    @StateFixture("method.textproto")
+    void test() {}
+  }
+
+  private static final class FailingStore implements StateStore {
+    private boolean closed;
+
+    FailingStore() {
+      STORES.add(this);
+    }
+
+    @Override
+    public void connect() {}
+
+    @Override
+    public void disconnect() {
+      closed = true;
+    }
+
+    @Override
+    public void ping() {}
+
+    @Override
+    public void writeState(DurableState state) {
+      throw new StateStoreException("the disk is full");
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      return Optional.empty();
+    }
+  }
+
+  @Test
+  void supplier_ofNull_isRefused() {
+    assertThat(failureOf(run(WithNullSupplier.class)))
+        .hasMessage("the supplier of a StateStoreExtension returned null");
+  }
+
+  static class WithNullSupplier {
+    @RegisterExtension
+    @SuppressWarnings("NullAway") // on purpose
+    final StateStoreExtension stores =
+        new StateStoreExtension(TypeRegistry.getEmptyTypeRegistry(), () -> null);
+
+    @Test
+    void test() {}
+  }
+
+  @Test
+  void twoExtensions_areRefused() {
+    assertThat(failureOf(run(ExtendedTwice.class)))
+        .hasMessage(
+            "cannot make a store for ExtendedTwice.test, \"test()\": two StateStoreExtensions are"
+                + " registered; leave one out");
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class ExtendedTwice {
+    @RegisterExtension
+    final StateStoreExtension another = new StateStoreExtension(AccountState.getDescriptor());
+
+    @Test
+    void test() {}
+  }
+
+  @Test
+  void fixtures_annotatedInEveryWay_areAllLoadedInOrder() {
+    assertAllPass(run(AnnotatedInEveryWay.class), 4);
+  }
+
+  @Retention(RetentionPolicy.RUNTIME)
+  @StateFixture("class.textproto")
+  @interface WithClass {}
+
+  @Retention(RetentionPolicy.RUNTIME)
+  @StateFixture("nested.textproto")
+  @interface WithNested {}
+
+  @Retention(RetentionPolicy.RUNTIME)
+  @WithClass
+  @WithNested
+  @StateFixture("method.textproto")
+  @interface WithAll {}
+
+  @ExtendWith(StateStoreExtension.class)
+  static class AnnotatedInEveryWay {
+    @Test
+    @WithClass
+    @WithNested
+    void twoThatCarryIt(MemoryStateStore memory) {
+      assertThat(memory.states()).containsKeys("a", "b");
+      assertThat(memory).state("b").hasVersion(2);
+    }
+
+    @Test
+    @StateFixture("class.textproto")
+    @StateFixture("nested.textproto")
+    @StateFixture("method.textproto")
+    void repeated(MemoryStateStore memory) {
+      assertThat(memory.states()).containsKeys("a", "b", "c");
+      assertThat(memory).state("b").hasVersion(2);
+    }
+
+    @Test
+    @WithNested
+    @WithClass
+    void inTheOtherOrder(MemoryStateStore memory) {
+      assertThat(memory).state("b").hasVersion(1);
+    }
+
+    @Test
+    @WithAll
+    void carriedTwice(MemoryStateStore memory) {
+      assertThat(memory.states()).containsKeys("a", "b", "c");
+    }
+  }
+
+  @Test
+  void fixture_withoutTheExtension_failsTheTest() {
+    for (Class<?> test :
+        List.of(UnextendedMethod.class, UnextendedClass.class, UnextendedTwice.class)) {
+      assertThat(failureOf(run(test)))
+          .hasMessage(
+              "cannot load the fixtures of %s.test, \"test()\": no StateStoreExtension is"
+                  + " registered; add @ExtendWith(StateStoreExtension.class)",
+              test.getSimpleName());
+    }
+  }
+
+  static class UnextendedMethod {
+    @Test
+    @WithClass
+    void test() {}
+  }
+
+  @StateFixture("class.textproto")
+  static class UnextendedClass {
+    @Test
+    void test() {}
+  }
+
+  static class UnextendedTwice {
+    @Test
+    @StateFixture("class.textproto")
+    @StateFixture("nested.textproto")
+    void test() {}
+  }
+
+  @Test
+  void fixture_ofALifecycleMethod_isRefused() {
+    assertThat(failureOf(run(WithFixtureBeforeEach.class)))
+        .hasMessageStartingWith("cannot load a fixture for void ")
+        .hasMessageEndingWith(": it is not a test; annotate the tests or the class");
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class WithFixtureBeforeEach {
+    @BeforeEach
+    @StateFixture("class.textproto")
+    void prepare() {}
+
+    @Test
+    void test() {}
+  }
+
+  @Test
+  void fixture_ofUnknownType_saysWhereToPassIt() {
+    assertThat(failureOf(run(WithUnknownType.class)))
+        .hasMessageEndingWith(
+            "type \"type.googleapis.com/acme.billing.AccountState\" is not in the TypeRegistry;"
+                + " pass its descriptor to new StateStoreExtension(...)");
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class WithUnknownType {
+    @Test
+    @StateFixture("account.textproto")
+    void test() {}
+  }
+}
