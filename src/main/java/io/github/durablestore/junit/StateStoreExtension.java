@@ -10,7 +10,6 @@ import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.fixture.StateFixtures;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.StateStoreProbe;
-import java.lang.reflect.Constructor;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestWatcher;
 import org.opentest4j.TestAbortedException;
 
@@ -265,23 +263,6 @@ public final class StateStoreExtension
     }
   }
 
-  /** Prints the store of a test whose constructor fails; no other callback is called then. */
-  @Override
-  public <T> T interceptTestClassConstructor(
-      Invocation<T> invocation,
-      ReflectiveInvocationContext<Constructor<T>> constructor,
-      ExtensionContext context)
-      throws Throwable {
-    try {
-      return invocation.proceed();
-    } catch (Throwable e) {
-      if (context.getTestMethod().isPresent()) {
-        print(context, e);
-      }
-      throw e;
-    }
-  }
-
   @Override
   public void interceptDynamicTest(
       Invocation<Void> invocation,
@@ -299,7 +280,7 @@ public final class StateStoreExtension
     }
   }
 
-  /** Prints the store of a test that failed after its store was closed, as by another extension. */
+  /** Prints the store of a test that failed before or after the callbacks above. */
   @Override
   public void testFailed(ExtensionContext context, Throwable cause) {
     print(context, cause);

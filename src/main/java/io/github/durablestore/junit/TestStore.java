@@ -72,11 +72,6 @@ final class TestStore {
     }
   }
 
-  /** Forgets the contents that are kept for a test that may yet fail. */
-  void forget() {
-    contents = null;
-  }
-
   /** Prints the contents of the store and its calls, if that was not done before. Never throws. */
   void printOnce(String test) {
     if (printed.compareAndSet(false, true)) {
