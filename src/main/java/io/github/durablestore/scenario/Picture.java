@@ -137,7 +137,7 @@ final class Picture {
       return call;
     }
     if (event.injected) {
-      return call + (event.replyLost ? " ! reply lost" : " ! fails");
+      return call + (event.replyLost ? ": reply lost" : ": fails");
     }
     return call + " threw " + Text.thrown(event.thrown);
   }

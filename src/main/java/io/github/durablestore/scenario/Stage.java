@@ -82,7 +82,9 @@ final class Stage<P> {
       return "died";
     }
     if (actor.thrown != null) {
-      return "threw " + Text.thrown(actor.thrown);
+      return failedByFault(actor)
+          ? "threw " + actor.thrown.getClass().getSimpleName() + ", by the fault"
+          : "threw " + Text.thrown(actor.thrown);
     }
     boolean hasResult = plan.roles().get(actor.index).hasResult();
     return hasResult ? "returned " + Text.value(actor.result) : "returned";
@@ -103,6 +105,9 @@ final class Stage<P> {
 
   /** Runs the actors until all have ended, the process has died, or nothing goes on. */
   void play() throws InterruptedException {
+    if (plan.roles().isEmpty()) {
+      return; // what is seen when no actor runs
+    }
     if (pool == null) {
       Actor only = actors.get(0);
       only.thread = conductor;

@@ -6,6 +6,8 @@ import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.fixture.StateFixtures;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What users gave, as text of bounded length that is safe to print. */
@@ -13,6 +15,11 @@ final class Text {
   private static final int MOST = 300;
   private static final StateFixtures FIXTURES =
       new StateFixtures(TypeRegistry.getEmptyTypeRegistry());
+
+  private static final List<String> OWN =
+      Stream.of(Scenario.class, Stage.class, Gate.class, Witness.class)
+          .map(Class::getName)
+          .toList();
 
   private Text() {}
 
@@ -56,17 +63,41 @@ final class Text {
     }
   }
 
+  /** Returns the lines of a user's code in a stack, and the call of the JDK's that they make. */
   static String frames(StackTraceElement[] frames, int most) {
     var text = new StringBuilder();
     int shown = 0;
-    for (StackTraceElement frame : frames) {
-      if (shown == most || frame.getClassName().equals(Stage.class.getName())) {
+    for (int i = 0; i < frames.length && shown < most; i++) {
+      String type = frames[i].getClassName();
+      if (type.equals(Stage.class.getName()) && shown > 0) {
         break;
       }
-      text.append("\n    at ").append(frame);
-      shown++;
+      boolean inside =
+          isOfJdk(type) && i + 1 < frames.length && isOfJdk(frames[i + 1].getClassName());
+      if (!inside && !isOwn(type) && !type.contains("$$Lambda")) {
+        text.append("\n    at ").append(frame(frames[i]));
+        shown++;
+      }
     }
     return text.toString();
+  }
+
+  /** Returns a frame without the names of modules and class loaders. */
+  static String frame(StackTraceElement frame) {
+    String file = frame.getFileName();
+    return "%s.%s(%s)"
+        .formatted(
+            frame.getClassName(),
+            frame.getMethodName(),
+            file == null ? "unknown source" : file + ":" + frame.getLineNumber());
+  }
+
+  private static boolean isOfJdk(String type) {
+    return type.startsWith("java.") || type.startsWith("jdk.") || type.startsWith("sun.");
+  }
+
+  private static boolean isOwn(String type) {
+    return OWN.stream().anyMatch(own -> type.equals(own) || type.startsWith(own + "$"));
   }
 
   /** Returns lines of which each is bounded and safe, as of the message of an assertion. */

@@ -30,10 +30,10 @@ final class Waits {
   private Waits() {}
 
   static Verdict judge(Actor actor, List<Actor> actors) {
-    return judge(actor, actors, actors.size());
+    return judge(actor, actors, actor);
   }
 
-  private static Verdict judge(Actor actor, List<Actor> actors, int depth) {
+  private static Verdict judge(Actor actor, List<Actor> actors, Actor first) {
     Thread thread = actor.thread;
     if (thread == null || isOnItsWay(thread.getState())) {
       return Verdict.MOVING;
@@ -49,10 +49,10 @@ final class Waits {
     if (owner == null) {
       return Verdict.WAITING;
     }
-    if (owner.isStopped() || owner.phase == Phase.DONE || depth == 0) {
-      return Verdict.HELD; // depth 0: the owners wait for one another
+    if (owner.isStopped() || owner.phase == Phase.DONE || owner == first) {
+      return Verdict.HELD; // of the first, whose owners wait for one another
     }
-    return owner.blocked && judge(owner, actors, depth - 1) != Verdict.MOVING
+    return owner.blocked && judge(owner, actors, first) != Verdict.MOVING
         ? Verdict.HELD
         : Verdict.MOVING;
   }
@@ -117,7 +117,7 @@ final class Waits {
       if (info != null) {
         for (MonitorInfo monitor : info.getLockedMonitors()) {
           text.append("\n    holds ").append(name(monitor, locks));
-          text.append(", locked at ").append(monitor.getLockedStackFrame());
+          text.append(", locked at ").append(Text.frame(monitor.getLockedStackFrame()));
         }
         for (LockInfo lock : info.getLockedSynchronizers()) {
           if (!lock.getClassName().startsWith("java.util.concurrent.ThreadPoolExecutor$")) {
