@@ -184,10 +184,40 @@ class LocksTest {
                     .then((pairs, run) -> {}))
         .satisfies(
             failure ->
-                assertThat(failure.getMessage().replaceAll("java:\\d+", "java:#"))
+                assertThat(
+                        failure
+                            .getMessage()
+                            .replaceAll("java:\\d+", "java:#")
+                            .replaceAll("lambda\\$\\w+\\$\\d+", "lambda"))
                     .isEqualTo(
                         """
-                        """));
+                        deadlock: no actor can go on
+                          to bob:
+                            holds lock 1, a java.util.concurrent.locks.ReentrantLock
+                            waits for lock 2, a java.util.concurrent.locks.ReentrantLock, which to ann holds
+                              at java.util.concurrent.locks.ReentrantLock.lockInterruptibly(ReentrantLock.java:#)
+                              at io.github.durablestore.scenario.Services$Pairs.move(Services.java:#)
+                              at io.github.durablestore.scenario.LocksTest.lambda(LocksTest.java:#)
+                          to ann:
+                            holds lock 2, a java.util.concurrent.locks.ReentrantLock
+                            waits for lock 1, a java.util.concurrent.locks.ReentrantLock, which to bob holds
+                              at java.util.concurrent.locks.ReentrantLock.lockInterruptibly(ReentrantLock.java:#)
+                              at io.github.durablestore.scenario.Services$Pairs.move(Services.java:#)
+                              at io.github.durablestore.scenario.LocksTest.lambda(LocksTest.java:#)
+
+                        in run 3, which did this:
+
+                             | to bob                | to ann
+                             | --------------------- | ---------------------
+                             | starts                |
+                          1  |                       | read "bob" empty
+                          2  |                       | write "bob" version 1
+                             |                       | waits
+                          3  | read "ann" empty      |
+                          4  | write "ann" version 1 |
+                             | waits                 |
+
+                        to see it in a debugger, put .replay("ABBBBBAAAA") before the check"""));
   }
 
   /** An actor that waits for what another does in the end. */
