@@ -1,5 +1,6 @@
 package io.github.durablestore.scenario;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps what was called at each of them
  * @param length how many of them to repeat
  * @param last the other choice; {@code null} in the first run, and in a replay
+ * @param lastStep what the actor of the other choice was about to call; {@code null} if nothing
  * @param switches the switches between actors, until there
  * @param cost the switches, and the fault or crash
  * @param disturbed whether there is a fault or crash among the choices
@@ -19,17 +21,34 @@ record Branch(
     @Nullable Step[] steps,
     int length,
     @Nullable Choice last,
+    @Nullable Step lastStep,
     int switches,
     int cost,
     boolean disturbed) {
-  static final Branch FIRST = new Branch(new Choice[0], new Step[0], 0, null, 0, 0, false);
+  static final Branch FIRST = new Branch(new Choice[0], new Step[0], 0, null, null, 0, 0, false);
 
   static Branch replaying(Choice[] choices) {
-    return new Branch(choices, new Step[0], choices.length, null, 0, 0, false);
+    return new Branch(choices, new Step[0], choices.length, null, null, 0, 0, false);
   }
 
   /** Returns the choice at a place, or {@code null} behind the last. */
   @Nullable Choice at(int place) {
     return place < length ? choices[place] : place == length ? last : null;
+  }
+
+  boolean isReplay() {
+    return length > 0 && steps.length == 0;
+  }
+
+  /** Returns whether a call is the one of the earlier run, if that is known. */
+  boolean expects(@Nullable Step step, int place) {
+    return place < length
+        ? isReplay() || Objects.equals(steps[place], step)
+        : Objects.equals(lastStep, step);
+  }
+
+  /** Returns what was called at a place. */
+  @Nullable Step stepAt(int place) {
+    return place < length ? steps[place] : lastStep;
   }
 }

@@ -53,7 +53,7 @@ final class Runner<P> implements AutoCloseable {
         }
         watched = true; // a thread that is no actor calls the store, for which an actor may wait
       } catch (DivergedException e) {
-        if (attempt == MOST_ATTEMPTS || replaying) {
+        if (attempt == MOST_ATTEMPTS || branch.isReplay()) {
           throw e;
         }
       }
@@ -149,7 +149,7 @@ final class Runner<P> implements AutoCloseable {
     }
   }
 
-  private void requireRepeated(Stage<?> stage, Course course, Branch branch)
+  private static void requireRepeated(Stage<?> stage, Course course, Branch branch)
       throws DivergedException {
     if (stage.diverged != null) {
       throw stage.diverged;
@@ -157,7 +157,7 @@ final class Runner<P> implements AutoCloseable {
     if (!course.isRepeated() && !stage.discarded) {
       throw new DivergedException(course.length() + 1, "there", "behind the end");
     }
-    if (replaying && course.length() > branch.length()) {
+    if (branch.isReplay() && course.length() > branch.length()) {
       throw new DivergedException(branch.length() + 1, "behind the end", "there");
     }
   }
@@ -165,6 +165,9 @@ final class Runner<P> implements AutoCloseable {
   private static List<String> omissions(Stage<?> stage, Course course) {
     var omissions = new ArrayList<String>(course.omissions());
     omissions.addAll(stage.omissions);
+    if (stage.foreign) {
+      omissions.add("orders may be missing, as threads that are no actors called the store");
+    }
     return omissions;
   }
 

@@ -350,8 +350,7 @@ final class Stage<P> {
   }
 
   private boolean arrived(Actor actor) {
-    Thread thread = actor.thread;
-    if (actor.foreign && thread != null && !thread.isAlive()) {
+    if (hasGone(actor)) {
       actor.phase = Phase.DONE;
     }
     if (actor.phase == Phase.DONE && !actor.foreign) {
@@ -359,6 +358,11 @@ final class Stage<P> {
     }
     actor.blocked = actor.phase != Phase.DONE && !actor.isStopped();
     return !actor.blocked;
+  }
+
+  private static boolean hasGone(Actor actor) {
+    Thread thread = actor.thread;
+    return actor.foreign && thread != null && !thread.isAlive();
   }
 
   /** Starts the first actor, and then takes the turn from those that wait for another. */
@@ -386,7 +390,7 @@ final class Stage<P> {
         waitingSince =
             verdict != Waits.Verdict.WAITING ? 0 : waitingSince == 0 ? now : waitingSince;
         boolean waits = waitingSince != 0 && now - waitingSince > patience.windowNanos();
-        if (verdict == Waits.Verdict.HELD || waits) {
+        if (verdict == Waits.Verdict.HELD || waits || hasGone(holder)) {
           block(holder, waits);
         } else if (now - since > patience.limitNanos()) {
           end(Waits.describeLate(holder));
@@ -398,6 +402,10 @@ final class Stage<P> {
   private void block(Actor holder, boolean waits) {
     if (turn.compareAndSet(holder, null)) {
       holder.blocked = true;
+      if (holder.foreign) { // it has done its work
+        pass();
+        return;
+      }
       if (waits) {
         omissions.add(
             "orders may be missing, as "
