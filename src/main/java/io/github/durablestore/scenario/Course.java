@@ -98,13 +98,13 @@ final class Course {
       if (other != chosen && !(spinning && other == going)) {
         add(other, Kind.GO, switches);
       }
-      if (other.phase == Actor.Phase.BEFORE_CALL && !branch.disturbed()) {
+      if (other.phase == Actor.Phase.BEFORE_CALL && !branch.disturbed) {
         for (int kind = 1; kind <= limits.faultKinds; kind++) {
           add(other, kind == 1 ? Kind.FAIL : Kind.FAIL_OTHERWISE, switches);
         }
       }
     }
-    if (mayCrash() && !branch.disturbed()) {
+    if (mayCrash() && !branch.disturbed) {
       add(null, Kind.CRASH, 0);
     }
     return Choice.of(chosen, Kind.GO);
@@ -115,24 +115,15 @@ final class Course {
   }
 
   private void add(@Nullable Actor actor, Kind kind, int switches) {
-    int sum = branch.switches() + switches;
-    if (sum > limits.switches) {
+    if (branch.switches + switches > limits.switches) {
       omissions.add(
           "orders with more than %d %s"
               .formatted(limits.switches, limits.switches == 1 ? "switch" : "switches"));
       return;
     }
-    int disturbances = kind == Kind.GO ? 0 : 1;
-    branches.add(
-        new Branch(
-            choices,
-            steps,
-            length,
-            actor == null ? Choice.CRASH : Choice.of(actor, kind),
-            actor == null ? null : pending(actor),
-            sum,
-            branch.cost() + switches + disturbances,
-            branch.disturbed() || disturbances > 0));
+    Choice last = actor == null ? Choice.CRASH : Choice.of(actor, kind);
+    Step step = actor == null ? null : pending(actor);
+    branches.add(branch.branch(choices, steps, length, last, step, switches));
   }
 
   private static @Nullable Step pending(Actor actor) {

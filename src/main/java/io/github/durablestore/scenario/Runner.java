@@ -98,6 +98,7 @@ final class Runner<P> implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // a store may say that it equals another
   private StateStore newStore(Plan<P> plan) {
     StateStore store = plan.stores().get();
     if (store == null) {
@@ -190,11 +191,9 @@ final class Runner<P> implements AutoCloseable {
     try {
       judge.judge(survivor, new Run(probe, actors, stage.crashed, undisturbed), stage);
     } catch (Refutation e) {
-      wrong = new Wrong(e.getMessage(), null);
+      wrong = new Wrong(e.what(), null);
     } catch (Throwable e) { // an assertion of whatever library
-      String message = e.getMessage();
-      boolean assertion = e instanceof AssertionError && message != null;
-      wrong = new Wrong("the check failed:" + Text.lines(assertion ? message : Text.thrown(e)), e);
+      wrong = new Wrong("the check failed:" + Text.lines(Text.failure(e)), e);
     }
     for (Actor actor : actors) {
       if (actor.thrown != null && !actor.judged && !stage.failedByFault(actor)) {
