@@ -3,6 +3,7 @@
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.github.durablestore {
   requires transitive com.google.protobuf;
+  requires java.management;
   requires static org.assertj.core;
   requires static org.junit.jupiter.api;
   requires static org.jspecify;
@@ -15,6 +16,7 @@ module io.github.durablestore {
   exports io.github.durablestore.junit;
   exports io.github.durablestore.memory;
   exports io.github.durablestore.probe;
+  exports io.github.durablestore.scenario;
 
   opens io.github.durablestore.contract to
       org.junit.platform.commons;

@@ -2,6 +2,8 @@ package acme.billing;
 
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.probe.CallMatcher.writes;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.TypeRegistry;
@@ -11,9 +13,14 @@ import io.github.durablestore.junit.StateFixture;
 import io.github.durablestore.junit.StateStoreExtension;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
+import io.github.durablestore.memory.OnStaleWrite;
 import io.github.durablestore.probe.Fault;
 import io.github.durablestore.probe.Hold;
 import io.github.durablestore.probe.StateStoreProbe;
+import io.github.durablestore.scenario.Scenario;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,11 +30,8 @@ class AccountServiceTest {
       TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build();
 
   @RegisterExtension
-  final StateStoreExtension stores = new StateStoreExtension(TYPES, this::createStore);
-
-  StateStore createStore() {
-    return new MemoryStateStore(TYPES, OnDisconnect.KEEP);
-  }
+  static final StateStoreExtension STORES =
+      new StateStoreExtension(TYPES, () -> new MemoryStateStore(TYPES, OnDisconnect.KEEP));
 
   @Test
   void deposit_newAccount_isWritten(StateStore store) {
@@ -47,7 +51,6 @@ class AccountServiceTest {
     assertThatExceptionOfType(StateStoreException.class)
         .isThrownBy(() -> service.deposit("account-42", 100));
     assertThat(service.balance("account-42")).isEqualTo(4200);
-    assertThat(store).hasNoUnusedFaults();
   }
 
   @Test
@@ -81,5 +84,54 @@ class AccountServiceTest {
     assertThat(new AccountService(store).deposit("account-7", 1)).isEqualTo(100_000_000);
 
     assertThat(store).wroteVersions("account-7", 13);
+  }
+
+  @Test
+  void deposits_atTheSameTime_loseOne() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.of(AccountService::new)
+                    .given(accounts -> accounts.deposit("account-42", 4200))
+                    .when("deposit 100", accounts -> accounts.deposit("account-42", 100))
+                    .when("deposit 50", accounts -> accounts.deposit("account-42", 50))
+                    .thenAsIfOneByOne(accounts -> accounts.balance("account-42")))
+        .withMessage(text("lost-deposit.txt"));
+  }
+
+  @Test
+  void deposits_atTheSameTime_areBothKeptByVersions() {
+    Scenario.of(CheckedAccountService::new)
+        .over(() -> new MemoryStateStore(TYPES, OnDisconnect.KEEP, OnStaleWrite.REFUSE))
+        .given(accounts -> accounts.deposit("account-42", 4200))
+        .when("deposit 100", accounts -> accounts.deposit("account-42", 100))
+        .when("deposit 50", accounts -> accounts.deposit("account-42", 50))
+        .thenAsIfOneByOne(accounts -> accounts.balance("account-42"));
+  }
+
+  @Test
+  void deposit_storeFailsOrProcessDies_isDoneOrNot() {
+    Scenario.of(AccountService::new)
+        .given(accounts -> accounts.deposit("account-42", 4200))
+        .when("deposit 100", accounts -> accounts.deposit("account-42", 100))
+        .faults()
+        .crashes()
+        .then(
+            (accounts, run) -> {
+              long balance = accounts.balance("account-42");
+              if (run.succeeded("deposit 100")) {
+                assertThat(balance).isEqualTo(4300);
+              } else {
+                assertThat(balance).isIn(4200L, 4300L);
+              }
+            });
+  }
+
+  private static String text(String resource) {
+    try (InputStream in = AccountServiceTest.class.getResourceAsStream(resource)) {
+      return new String(in.readAllBytes(), UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -2,16 +2,22 @@ package acme.billing;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.durablestore.StateStore;
+import io.github.durablestore.junit.StateStoreExtension;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The tests of the service, unchanged, on the store that it has in production. */
 @ExtendWith(PostgresServer.class)
 class PostgresAccountServiceTest extends AccountServiceTest {
+  @RegisterExtension
+  static final StateStoreExtension STORES =
+      new StateStoreExtension(TYPES, PostgresAccountServiceTest::createStore);
+
   private static HikariDataSource pool;
 
   @BeforeAll
@@ -24,8 +30,7 @@ class PostgresAccountServiceTest extends AccountServiceTest {
     pool.close();
   }
 
-  @Override
-  StateStore createStore() {
+  private static StateStore createStore() {
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(PostgresStateStore.CREATE_TABLE);

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Gives a test class a PostgreSQL, started for the first of them and stopped with the JVM. Where it
- * does not start, the class is skipped, and the reason told.
+ * Gives a test class a PostgreSQL, started for the first of them and stopped with the JVM. If it
+ * does not start, the class is skipped, with the reason.
  */
 final class PostgresServer implements ExecutionCondition {
   private static final Path DIRECTORY = Path.of("target", "postgres").toAbsolutePath();
@@ -55,6 +55,7 @@ final class PostgresServer implements ExecutionCondition {
               .setOverrideWorkingDirectory(DIRECTORY.toFile())
               .setDataDirectory(Files.createTempDirectory(DIRECTORY, "data"))
               .setOutputRedirector(Redirect.appendTo(log.toFile()))
+              .setLocaleConfig("locale", "C") // that of the environment may not be installed
               .setPGStartupWait(Duration.ofMinutes(1))
               .start();
     } catch (IOException | RuntimeException e) {

@@ -71,9 +71,19 @@ import java.util.Optional;
  * <ul>
  *   <li><b>R16</b> Writes to different ids are all kept; of concurrent writes to one id one wins
  *       whole; a reader never sees a mix; a thread reads its own last write.
- *   <li><b>R17</b> Disconnecting is a clean cut. A store that purges shows nothing from before the
- *       cut after the next {@code connect()}, though a write was under way; a store that keeps
+ *   <li><b>R17</b> Disconnecting is atomic. A store that purges shows nothing from before it after
+ *       the next {@code connect()}, though a write was in flight; a store that keeps its records
  *       shows all that was acknowledged.
+ * </ul>
+ *
+ * <h3>Optional</h3>
+ *
+ * <ul>
+ *   <li><b>R18</b> A store that checks versions refuses a write whose version is not greater, as an
+ *       unsigned number, than that of the state it has: {@link StaleWriteException}, which names
+ *       the id and both versions, and nothing changes. Of concurrent writes of one version to one
+ *       id exactly one is accepted. R9 then holds for greater versions. Without R18 two writers
+ *       that have read version 3 both write version 4, and one is lost.
  * </ul>
  */
 public interface StateStore extends AutoCloseable {
@@ -82,8 +92,8 @@ public interface StateStore extends AutoCloseable {
   void connect();
 
   /**
-   * Disconnects the store; does nothing when it is not connected. What becomes of the records is
-   * for the store to say: a database keeps them.
+   * Disconnects the store; does nothing when it is not connected. Whether records survive depends
+   * on the store: a database keeps them.
    */
   void disconnect();
 
@@ -98,6 +108,7 @@ public interface StateStore extends AutoCloseable {
    * @throws NullPointerException if {@code state} is {@code null}
    * @throws IllegalArgumentException if its persistence id is empty
    * @throws NotConnectedException if the store is not connected
+   * @throws StaleWriteException if the store checks versions, and that of the state is not greater
    */
   void writeState(DurableState state);
 

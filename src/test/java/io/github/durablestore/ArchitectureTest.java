@@ -27,6 +27,7 @@ class ArchitectureTest {
   private static final String MEMORY = CORE + ".memory";
   private static final String FIXTURE = CORE + ".fixture";
   private static final String PROBE = CORE + ".probe";
+  private static final String SCENARIO = CORE + ".scenario";
   private static final String ASSERTJ = CORE + ".assertj";
   private static final String JUNIT = CORE + ".junit";
   private static final String CONTRACT = CORE + ".contract";
@@ -39,6 +40,7 @@ class ArchitectureTest {
         mayUse(MEMORY, CORE, EGOPB),
         mayUse(FIXTURE, CORE, EGOPB),
         mayUse(PROBE, CORE, EGOPB),
+        mayUse(SCENARIO, CORE, EGOPB, MEMORY, FIXTURE, PROBE),
         mayUse(ASSERTJ, CORE, EGOPB, MEMORY, FIXTURE, PROBE, "org.assertj.."),
         mayUse(JUNIT, CORE, EGOPB, MEMORY, FIXTURE, PROBE, "org.junit..", "org.opentest4j"),
         mayUse(CONTRACT, CORE, EGOPB, "org.junit..", "org.assertj.."));

@@ -2,24 +2,27 @@ package io.github.durablestore.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.Future;
 
-/** R16: writers that each write to ids of their own, and all to one, and read what they wrote. */
+/** R16: several threads write to ids of their own, and all to one, and read what they wrote. */
 final class ConcurrentWrites {
   private static final int WRITERS = 4;
   private static final int ROUNDS = 2_000;
 
   private final StateStore store;
   private final String id;
+  private final boolean refusesStaleWrites;
   private final RoundLimit limit = new RoundLimit(ROUNDS);
 
-  ConcurrentWrites(StateStore store, String id) {
-    this.store = store;
-    this.id = id;
+  ConcurrentWrites(Trial trial, boolean refusesStaleWrites) {
+    this.store = trial.store;
+    this.id = trial.id;
+    this.refusesStaleWrites = refusesStaleWrites;
   }
 
   void run() throws Exception {
@@ -34,9 +37,13 @@ final class ConcurrentWrites {
         lastVersions.add(assertKept(writer, Workers.get(writers.get(writer))));
       }
     }
-    assertThat(readShared().getVersionNumber())
+    DurableState left = readShared();
+    assertThat(left.getVersionNumber())
         .as("version that is left of concurrent writes to one id: the last of one of the writers")
         .isIn(lastVersions);
+    for (int i = 0; i < 20; i++) {
+      assertThat(readShared()).as("state left of concurrent writes, read again").isEqualTo(left);
+    }
   }
 
   private int write(int writer) {
@@ -48,7 +55,7 @@ final class ConcurrentWrites {
           .as("read of a thread's own last write")
           .contains(own);
 
-      store.writeState(States.of(id, version(writer, round)));
+      writeShared(States.of(id, version(writer, round)));
       readShared();
     }
     return round;
@@ -62,6 +69,16 @@ final class ConcurrentWrites {
           .contains(States.of(ownId(writer, round), round));
     }
     return version(writer, rounds - 1);
+  }
+
+  private void writeShared(DurableState state) {
+    try {
+      store.writeState(state);
+    } catch (StaleWriteException e) {
+      if (!refusesStaleWrites) {
+        throw e;
+      }
+    }
   }
 
   private DurableState readShared() {

@@ -2,21 +2,21 @@ package io.github.durablestore.broken;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.protobuf.Any;
 import com.google.protobuf.TypeRegistry;
-import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
-import java.text.Normalizer;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Stores that each break one rule, and keep the others. */
@@ -310,14 +310,6 @@ public abstract class BrokenStateStore implements StateStore {
     abstract DurableState change(DurableState state);
   }
 
-  /** R8. */
-  public static final class DropsUnknownFields extends Changing {
-    @Override
-    DurableState change(DurableState state) {
-      return state.toBuilder().setUnknownFields(UnknownFieldSet.getDefaultInstance()).build();
-    }
-  }
-
   /** R9. */
   public static final class Merges extends Changing {
     @Override
@@ -358,125 +350,6 @@ public abstract class BrokenStateStore implements StateStore {
           || Long.compareUnsigned(earlier.getVersionNumber(), state.getVersionNumber()) <= 0) {
         store.writeState(state);
       }
-    }
-  }
-
-  /** Keeps records under another id than the one they are written under. */
-  abstract static class Renaming extends BrokenStateStore {
-    @Override
-    public void writeState(DurableState state) {
-      String id = rename(requireNonNull(state, "state").getPersistenceId());
-      store.writeState(state.toBuilder().setPersistenceId(id).build());
-    }
-
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      return store
-          .getLatestState(rename(requireNonNull(persistenceId, "persistenceId")))
-          .map(state -> state.toBuilder().setPersistenceId(persistenceId).build());
-    }
-
-    abstract String rename(String persistenceId);
-  }
-
-  /** R10. */
-  public static final class IgnoresCase extends Renaming {
-    @Override
-    String rename(String persistenceId) {
-      return persistenceId.toLowerCase(Locale.ROOT);
-    }
-  }
-
-  /** R10. */
-  public static final class Trims extends Renaming {
-    @Override
-    String rename(String persistenceId) {
-      return persistenceId.strip();
-    }
-  }
-
-  /** R10. */
-  public static final class DropsControlCharacters extends Renaming {
-    @Override
-    String rename(String persistenceId) {
-      return persistenceId.replaceAll("\\p{Cntrl}", "");
-    }
-  }
-
-  /** R10. */
-  public static final class NormalizesUnicode extends Renaming {
-    @Override
-    String rename(String persistenceId) {
-      return Normalizer.normalize(persistenceId, Normalizer.Form.NFC);
-    }
-  }
-
-  /** R10. */
-  public static final class CutsIdsOff extends Renaming {
-    @Override
-    String rename(String persistenceId) {
-      return persistenceId.substring(0, Math.min(persistenceId.length(), 254));
-    }
-  }
-
-  /** R11. */
-  public static final class SignedVersions extends Changing {
-    @Override
-    DurableState change(DurableState state) {
-      if (state.getVersionNumber() < 0) {
-        throw new StateStoreException("value too large for a column of type bigint");
-      }
-      return state;
-    }
-  }
-
-  /** R11. */
-  public static final class SmallShards extends Changing {
-    @Override
-    DurableState change(DurableState state) {
-      return state.toBuilder().setShard(Math.abs(state.getShard())).build();
-    }
-  }
-
-  /** R12. */
-  public static final class SetsTimes extends Changing {
-    @Override
-    DurableState change(DurableState state) {
-      return state.getTimestamp() >= 0 ? state : state.toBuilder().setTimestamp(1).build();
-    }
-  }
-
-  /** R13. */
-  public static final class RequiresPayloads extends Changing {
-    @Override
-    DurableState change(DurableState state) {
-      boolean isNew = !store.states().containsKey(state.getPersistenceId());
-      if (isNew && !state.hasResultingState()) {
-        throw new StateStoreException("null value in a column that is not null");
-      }
-      return state;
-    }
-  }
-
-  /** R13. */
-  public static final class LimitsPayloads extends Changing {
-    @Override
-    DurableState change(DurableState state) {
-      if (state.getSerializedSize() > 400 << 10) {
-        throw new StateStoreException("item size has exceeded the maximum allowed size");
-      }
-      return state;
-    }
-  }
-
-  /** R14. */
-  public static final class KnowsTypes extends Changing {
-    @Override
-    DurableState change(DurableState state) {
-      String typeUrl = state.getResultingState().getTypeUrl();
-      return typeUrl.contains("no.such.Type")
-          ? state.toBuilder().setResultingState(Any.getDefaultInstance()).build()
-          : state;
     }
   }
 
@@ -537,6 +410,194 @@ public abstract class BrokenStateStore implements StateStore {
                   state.toBuilder()
                       .setVersionNumber(versions.getOrDefault(persistenceId, 0L))
                       .build());
+    }
+  }
+
+  /** R16. A thread reads what it has written or read itself, as long as it can. */
+  public static final class CachesByThread extends BrokenStateStore {
+    private final ThreadLocal<Map<String, DurableState>> cache =
+        ThreadLocal.withInitial(HashMap::new);
+
+    @Override
+    public void disconnect() {
+      super.disconnect();
+      cache.remove();
+    }
+
+    @Override
+    public void connect() {
+      if (!isConnected()) {
+        cache.remove();
+      }
+      super.connect();
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      super.writeState(state);
+      cache.get().put(state.getPersistenceId(), state);
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      Optional<DurableState> latest = super.getLatestState(persistenceId);
+      return latest.map(state -> cache.get().computeIfAbsent(persistenceId, id -> state));
+    }
+  }
+
+  /** R16. A write is applied when the next call comes; its own thread sees it at once. */
+  public static final class AppliesLate extends BrokenStateStore {
+    private volatile @Nullable DurableState pending;
+    private volatile @Nullable Thread writer;
+
+    @Override
+    public synchronized void writeState(DurableState state) {
+      flush();
+      super.getLatestState(requireNonNull(state, "state").getPersistenceId());
+      pending = state;
+      writer = Thread.currentThread();
+    }
+
+    @Override
+    public synchronized void disconnect() {
+      flush();
+      super.disconnect();
+    }
+
+    @Override
+    public synchronized Optional<DurableState> getLatestState(String persistenceId) {
+      if (Thread.currentThread() == writer) {
+        flush();
+      }
+      Optional<DurableState> latest = super.getLatestState(persistenceId);
+      flush();
+      return latest;
+    }
+
+    private void flush() {
+      if (pending != null && isConnected()) {
+        store.writeState(pending);
+      }
+      pending = null;
+    }
+  }
+
+  /** R4. Connecting while another writes makes that write fail. */
+  public static final class RefusesWhilePinged extends BrokenStateStore {
+    private volatile boolean pinging;
+
+    @Override
+    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, and need not
+    public void ping() {
+      pinging = isConnected();
+      Thread.yield();
+      super.ping();
+      pinging = false;
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      if (pinging) {
+        throw new StateStoreException("the connection is being checked");
+      }
+      super.writeState(state);
+    }
+  }
+
+  /** R5. An id never written is looked up in what is known to be absent. */
+  public static final class ReadsAbsentWhenDisconnected extends BrokenStateStore {
+    private final Set<String> written = ConcurrentHashMap.newKeySet();
+    private boolean used;
+
+    @Override
+    public void disconnect() {
+      used |= isConnected();
+      super.disconnect();
+    }
+
+    @Override
+    public void close() {
+      used = false;
+      super.disconnect();
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      super.writeState(state);
+      written.add(state.getPersistenceId());
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      if (used
+          && persistenceId != null
+          && !persistenceId.isEmpty()
+          && !isConnected()
+          && !written.contains(persistenceId)) {
+        return Optional.empty();
+      }
+      return super.getLatestState(persistenceId);
+    }
+  }
+
+  /** R15. A write that fails keeps the lock, so that no other thread gets it. */
+  public static final class NeverUnlocks extends BrokenStateStore {
+    private final Semaphore lock = new Semaphore(1);
+
+    @Override
+    public void writeState(DurableState state) {
+      lock.acquireUninterruptibly();
+      super.writeState(state);
+      lock.release();
+    }
+  }
+
+  /** R18. It compares versions as signed numbers. */
+  public static class ChecksVersions extends BrokenStateStore {
+    private final BiPredicate<Long, Long> isGreater;
+
+    public ChecksVersions(BiPredicate<Long, Long> isGreater) {
+      super(OnDisconnect.KEEP);
+      this.isGreater = isGreater;
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      Optional<DurableState> latest =
+          requireNonNull(state, "state").getPersistenceId().isEmpty()
+              ? Optional.empty()
+              : super.getLatestState(state.getPersistenceId());
+      if (latest.isPresent()
+          && !isGreater.test(state.getVersionNumber(), latest.get().getVersionNumber())) {
+        throw stale(state, latest.get());
+      }
+      super.writeState(state);
+    }
+
+    RuntimeException stale(DurableState state, DurableState latest) {
+      return new StaleWriteException(
+          "%s %s %s"
+              .formatted(
+                  state.getPersistenceId(),
+                  Long.toUnsignedString(state.getVersionNumber()),
+                  Long.toUnsignedString(latest.getVersionNumber())));
+    }
+  }
+
+  /** R18. It checks in order, and says nothing about what is stale. */
+  public static final class NamesNoVersions extends ChecksVersions {
+    public NamesNoVersions() {
+      super((next, latest) -> Long.compareUnsigned(next, latest) > 0);
+    }
+
+    @Override
+    public synchronized void writeState(DurableState state) {
+      super.writeState(state);
+    }
+
+    @Override
+    RuntimeException stale(DurableState state, DurableState latest) {
+      return new StaleWriteException("stale");
     }
   }
 }

@@ -1,0 +1,13 @@
+package io.github.durablestore.scenario;
+
+/**
+ * Unwinds an actor whose process has died. It is an error, so that no handler takes it for more.
+ */
+final class Crash extends Error {
+  private static final long serialVersionUID = 1L;
+  static final Crash DIED = new Crash();
+
+  private Crash() {
+    super("the process died in this run of the scenario", null, false, false);
+  }
+}

@@ -1,0 +1,56 @@
+package io.github.durablestore.scenario;
+
+import java.util.List;
+
+/**
+ * What a scenario was run through without a failure.
+ *
+ * @param runs the number of runs
+ * @param orders the runs without a fault and without a crash, each of which is another order
+ * @param runsWithFault the runs in which calls failed
+ * @param runsWithCrash the runs in which the process died
+ * @param complete whether these were all runs that there are; {@code false} if {@code switches}
+ *     left some out, or if orders may be missing
+ * @param omissions what was left out, in words; empty if complete
+ */
+public record Exploration(
+    int runs,
+    int orders,
+    int runsWithFault,
+    int runsWithCrash,
+    boolean complete,
+    List<String> omissions) {
+
+  /**
+   * Copies the list.
+   *
+   * @param runs the number of runs
+   * @param orders the runs without a fault and without a crash
+   * @param runsWithFault the runs in which calls failed
+   * @param runsWithCrash the runs in which the process died
+   * @param complete whether these were all runs that there are
+   * @param omissions what was left out, in words
+   */
+  public Exploration {
+    omissions = List.copyOf(omissions);
+  }
+
+  /**
+   * Returns the exploration in one line, as in {@code explored all 8 runs: 1 order, 4 with a fault,
+   * 3 with a crash}.
+   */
+  @Override
+  public String toString() {
+    String counts =
+        "explored %s%,d %s: %,d %s, %,d with a fault, %,d with a crash"
+            .formatted(
+                complete ? "all " : "",
+                runs,
+                runs == 1 ? "run" : "runs",
+                orders,
+                orders == 1 ? "order" : "orders",
+                runsWithFault,
+                runsWithCrash);
+    return omissions.isEmpty() ? counts : counts + "; not all: " + String.join(", ", omissions);
+  }
+}

@@ -1,0 +1,90 @@
+package io.github.durablestore.scenario;
+
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The threads of the actors, one each, kept for all runs of one exploration. */
+final class Pool implements AutoCloseable {
+  private static final int SPINS = 100;
+  private static final long LAST_WAIT_MILLIS = 500;
+  private final @Nullable Worker[] workers;
+
+  Pool(int size) {
+    workers = new Worker[size];
+  }
+
+  /** Runs an actor's part in its thread. */
+  synchronized void start(Actor actor, Runnable part) {
+    Worker worker = workers[actor.index];
+    if (worker == null) {
+      worker = new Worker(actor.name);
+      workers[actor.index] = worker;
+      worker.thread.start();
+    }
+    actor.thread = worker.thread;
+    worker.run(part);
+  }
+
+  /** Ends the threads. One that is stuck for good is left behind, as a daemon. */
+  @Override
+  public synchronized void close() {
+    boolean interrupted = false;
+    for (Worker worker : workers) {
+      if (worker != null) {
+        worker.run(Worker.END);
+        try {
+          worker.thread.join(LAST_WAIT_MILLIS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static final class Worker implements Runnable {
+    static final Runnable END = () -> {};
+    final Thread thread;
+    private volatile @Nullable Runnable part;
+
+    Worker(String name) {
+      thread = new Thread(this, "scenario: " + name);
+      thread.setDaemon(true);
+    }
+
+    void run(Runnable part) {
+      this.part = part;
+      LockSupport.unpark(thread);
+    }
+
+    @Override
+    public void run() {
+      while (true) {
+        Runnable next = await();
+        if (next == END) {
+          return;
+        }
+        next.run();
+      }
+    }
+
+    private Runnable await() {
+      for (int spins = 0; ; spins++) {
+        Runnable next = part;
+        if (next != null) {
+          part = null;
+          Thread.interrupted(); // what an earlier run left
+          return next;
+        }
+        if (spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.park(this);
+          Thread.interrupted();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package io.github.durablestore.scenario;
+
+import io.github.durablestore.StateStore;
+import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.probe.StateStoreProbe;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes runs, each over a store and with a process of its own. */
+final class Runner<P> implements AutoCloseable {
+  private static final int MOST_ATTEMPTS = 5;
+  private static final int MOST_FRAMES = 15;
+
+  private final boolean replaying;
+  private final Pool pool;
+  private boolean watched;
+  private @Nullable StateStore lastStore;
+
+  /** Judges a run that has ended. */
+  @FunctionalInterface
+  interface Judge<P> {
+    void judge(P process, Run run, Stage<P> stage) throws Throwable;
+  }
+
+  /** What came of a run. */
+  record Report(
+      Course course,
+      boolean discarded,
+      boolean faulted,
+      boolean crashed,
+      List<String> omissions,
+      @Nullable Failure failure) {}
+
+  /** What was wrong with a run, and the run as a picture. */
+  record Failure(String what, @Nullable Throwable cause, String picture) {}
+
+  private record Wrong(String what, @Nullable Throwable cause) {}
+
+  Runner(int actors, boolean replaying) {
+    this.replaying = replaying;
+    this.pool = new Pool(actors);
+    this.watched = actors > 1;
+  }
+
+  /** Makes a run; again, if it could not repeat the choices of an earlier one. */
+  Report run(Plan<P> plan, Branch branch, Judge<P> judge) throws DivergedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Report report = runOnce(plan, branch, judge, attempt);
+        if (report != null) {
+          return report;
+        }
+        watched = true; // a thread that is no actor calls the store, for which an actor may wait
+      } catch (DivergedException e) {
+        if (attempt == MOST_ATTEMPTS || replaying) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private @Nullable Report runOnce(Plan<P> plan, Branch branch, Judge<P> judge, int attempt)
+      throws DivergedException {
+    try (StateStore store = newStore(plan)) {
+      store.connect();
+      var witness = new Witness(store);
+      var probe = new StateStoreProbe(witness);
+      var gate = new Gate(probe);
+      P process = start(plan, gate);
+      var course = new Course(branch, plan.limits());
+      var stage =
+          new Stage<>(
+              plan,
+              process,
+              probe,
+              witness,
+              course,
+              watched ? pool : null,
+              replaying ? Patience.inDebugger() : Patience.of(attempt));
+      play(stage, gate, probe);
+      witness.requireEmptyAtFirst();
+      if (stage.foreign && !watched) {
+        return null;
+      }
+      requireRepeated(stage, course, branch);
+      Wrong wrong = stage.discarded ? null : judge(plan, process, gate, probe, stage, judge);
+      witness.requireEmptyAtFirst();
+      return new Report(
+          course,
+          stage.discarded,
+          !stage.injected.isEmpty(),
+          stage.crashed,
+          omissions(stage, course),
+          wrong == null
+              ? null
+              : new Failure(wrong.what, wrong.cause, new Picture(stage, course, store).draw()));
+    }
+  }
+
+  private StateStore newStore(Plan<P> plan) {
+    StateStore store = plan.stores().get();
+    if (store == null) {
+      throw new NullPointerException("over(...) returned null; return a new store");
+    }
+    if (store == lastStore) {
+      throw new IllegalStateException(
+          "cannot explore the scenario: over(...) returned the same store twice;"
+              + " return a new, empty store each time");
+    }
+    if (lastStore == null && store instanceof MemoryStateStore memory) {
+      memory.connect();
+      if (!memory.states().isEmpty()) {
+        throw Witness.notEmpty(memory.states().firstKey());
+      }
+    }
+    lastStore = store;
+    return store;
+  }
+
+  private static <P> P start(Plan<P> plan, Gate gate) {
+    P process;
+    try {
+      process = plan.process().apply(gate);
+    } catch (RuntimeException | Error e) {
+      throw new IllegalStateException(
+          "cannot explore the scenario: the process did not start: " + Text.thrown(e), e);
+    }
+    try {
+      plan.given().run(process);
+    } catch (Throwable e) { // a user's code
+      throw new IllegalStateException(
+          "cannot explore the scenario: given(...) threw " + Text.thrown(e), e);
+    }
+    return process;
+  }
+
+  private static void play(Stage<?> stage, Gate gate, StateStoreProbe probe) {
+    gate.leadTo(stage);
+    try {
+      stage.play();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(
+          "cannot explore the scenario: the thread was interrupted during a run", e);
+    } finally {
+      gate.leadTo(null);
+      probe.clearFaults();
+    }
+  }
+
+  private void requireRepeated(Stage<?> stage, Course course, Branch branch)
+      throws DivergedException {
+    if (stage.diverged != null) {
+      throw stage.diverged;
+    }
+    if (!course.isRepeated() && !stage.discarded) {
+      throw new DivergedException(course.length() + 1, "there", "behind the end");
+    }
+    if (replaying && course.length() > branch.length()) {
+      throw new DivergedException(branch.length() + 1, "behind the end", "there");
+    }
+  }
+
+  private static List<String> omissions(Stage<?> stage, Course course) {
+    var omissions = new ArrayList<String>(course.omissions());
+    omissions.addAll(stage.omissions);
+    return omissions;
+  }
+
+  private static <P> @Nullable Wrong judge(
+      Plan<P> plan, P process, Gate gate, StateStoreProbe probe, Stage<P> stage, Judge<P> judge) {
+    if (stage.trouble != null) {
+      return new Wrong(stage.trouble, null);
+    }
+    Wrong wrong = null;
+    P survivor = process;
+    if (stage.crashed) {
+      try {
+        survivor = plan.process().apply(gate);
+      } catch (RuntimeException | Error e) {
+        return new Wrong("the process did not start again: " + Text.thrown(e) + frames(e), e);
+      }
+    }
+    List<Actor> actors = stage.actors().subList(0, plan.roles().size());
+    boolean undisturbed = !stage.crashed && stage.injected.isEmpty();
+    try {
+      judge.judge(survivor, new Run(probe, actors, stage.crashed, undisturbed), stage);
+    } catch (Refutation e) {
+      wrong = new Wrong(e.getMessage(), null);
+    } catch (Throwable e) { // an assertion of whatever library
+      String message = e.getMessage();
+      boolean assertion = e instanceof AssertionError && message != null;
+      wrong = new Wrong("the check failed:" + Text.lines(assertion ? message : Text.thrown(e)), e);
+    }
+    for (Actor actor : actors) {
+      if (actor.thrown != null && !actor.judged && !stage.failedByFault(actor)) {
+        String what = Text.name(actor.name) + " threw " + Text.thrown(actor.thrown);
+        return new Wrong(what + frames(actor.thrown), actor.thrown);
+      }
+    }
+    return wrong;
+  }
+
+  private static String frames(Throwable thrown) {
+    return Text.frames(thrown.getStackTrace(), MOST_FRAMES);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

@@ -1,0 +1,475 @@
+package io.github.durablestore.scenario;
+
+import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.probe.Fault;
+import io.github.durablestore.probe.StateStoreProbe;
+import io.github.durablestore.scenario.Actor.Phase;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run. One actor at a time has the turn; when it stops, it picks who goes on and hands the turn
+ * over, so that no thread is needed to schedule. The thread of the test watches for actors that
+ * wait for one another. A single actor runs in the thread of the test, and is not watched.
+ */
+final class Stage<P> {
+  private static final int MOST_CALLS = 1_000;
+  private static final int MOST_CAUSES = 100;
+  private static final long LOOK_NANOS = 100_000;
+
+  private final Plan<P> plan;
+  private final P process;
+  private final StateStoreProbe store;
+  private final Witness witness;
+  private final Course course;
+  private final @Nullable Pool pool;
+  private final Patience patience;
+  private final Thread conductor = Thread.currentThread();
+  private final List<Actor> actors = new CopyOnWriteArrayList<>();
+  private final List<Actor> ready = new ArrayList<>();
+  private final AtomicReference<@Nullable Actor> turn = new AtomicReference<>();
+
+  final List<Event> events = new ArrayList<>();
+  final List<Throwable> injected = new ArrayList<>();
+  final Set<String> omissions = new LinkedHashSet<>();
+  volatile @Nullable String trouble;
+  volatile boolean crashed;
+  volatile boolean discarded;
+  volatile boolean foreign;
+  volatile @Nullable DivergedException diverged;
+
+  private volatile boolean over;
+  private volatile boolean dead;
+  private volatile boolean stuck;
+  private volatile int moves;
+
+  Stage(
+      Plan<P> plan,
+      P process,
+      StateStoreProbe store,
+      Witness witness,
+      Course course,
+      @Nullable Pool pool,
+      Patience patience) {
+    this.plan = plan;
+    this.process = process;
+    this.store = store;
+    this.witness = witness;
+    this.course = course;
+    this.pool = pool;
+    this.patience = patience;
+    for (Plan.Role<P> role : plan.roles()) {
+      actors.add(new Actor(actors.size(), role.name(), false));
+    }
+  }
+
+  /** Returns the actors, and behind them other threads that called the store. */
+  List<Actor> actors() {
+    return actors;
+  }
+
+  /** Returns how an actor ended, as in {@code returned 4300}. */
+  String describeEnd(Actor actor) {
+    if (actor.died || actor.phase != Phase.DONE) {
+      return "died";
+    }
+    if (actor.thrown != null) {
+      return failedByFault(actor)
+          ? "threw " + actor.thrown.getClass().getSimpleName() + ", by the fault"
+          : "threw " + Text.thrown(actor.thrown);
+    }
+    boolean hasResult = plan.roles().get(actor.index).hasResult();
+    return hasResult ? "returned " + Text.value(actor.result) : "returned";
+  }
+
+  /** Returns whether an actor threw because a call failed that was made to fail. */
+  boolean failedByFault(Actor actor) {
+    int depth = 0;
+    for (Throwable e = actor.thrown; e != null && depth < MOST_CAUSES; e = e.getCause(), depth++) {
+      for (Throwable fault : injected) {
+        if (e == fault) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Runs the actors until all have ended, the process has died, or nothing goes on. */
+  void play() throws InterruptedException {
+    if (plan.roles().isEmpty()) {
+      return; // what is seen when no actor runs
+    }
+    if (pool == null) {
+      Actor only = actors.get(0);
+      only.thread = conductor;
+      if (pick() != null) {
+        perform(only);
+      }
+    } else {
+      try {
+        conduct();
+      } finally {
+        unwind();
+      }
+    }
+    if (conductor.isInterrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  /** Makes a call of the store a step of the run. */
+  Optional<DurableState> call(
+      Step step, @Nullable DurableState written, Supplier<Optional<DurableState>> work) {
+    Actor me = find(Thread.currentThread());
+    if (me == null) {
+      foreign = true;
+      if (pool == null) { // this run does not count, and is made again with a watched actor
+        return work.get();
+      }
+      me = join(Thread.currentThread());
+    }
+    if (dead) {
+      throw Crash.DIED;
+    }
+    if (++me.calls > MOST_CALLS) {
+      end("%s made %,d calls and did not end".formatted(Text.name(me.name), MOST_CALLS));
+      throw Crash.DIED;
+    }
+    me.step = step;
+    stop(me, Phase.BEFORE_CALL);
+    Choice.Kind order = me.order;
+    me.order = Choice.Kind.GO;
+    if (order.isFault()) {
+      store.inject(fault(order));
+    }
+    var event = new Event(course.length(), me, step);
+    event.state = written;
+    events.add(event);
+    witness.watch();
+    Optional<DurableState> read = Optional.empty();
+    try {
+      read = work.get();
+      event.state = read.orElse(written);
+    } catch (Throwable e) { // whatever a store throws
+      event.thrown = e;
+      event.injected = !witness.threw();
+      event.replyLost = event.injected && witness.wasReached();
+    }
+    if (event.injected) {
+      injected.add(event.thrown);
+    } else if (order.isFault()) { // this call was not one that the fault is for
+      discarded = true;
+      end(null);
+      throw Crash.DIED;
+    }
+    stop(me, Phase.AFTER_CALL);
+    if (event.thrown != null) {
+      throw Stage.<RuntimeException>unchecked(event.thrown);
+    }
+    return read;
+  }
+
+  private Fault fault(Choice.Kind order) {
+    return plan.faults().get(order == Choice.Kind.FAIL ? 0 : 1);
+  }
+
+  @SuppressWarnings("unchecked") // only the compiler checks what may be thrown
+  private static <E extends Throwable> E unchecked(Throwable thrown) throws E {
+    throw (E) thrown;
+  }
+
+  private @Nullable Actor find(Thread thread) {
+    for (Actor actor : actors) {
+      if (actor.thread == thread) {
+        return actor;
+      }
+    }
+    return null;
+  }
+
+  private synchronized Actor join(Thread thread) {
+    int number = actors.size() - plan.roles().size() + 1;
+    if (actors.size() == Choice.MOST_ACTORS) {
+      end("more than %d other threads call the store".formatted(number - 1));
+      throw Crash.DIED;
+    }
+    var other = new Actor(actors.size(), "other thread " + number, true);
+    other.thread = thread;
+    other.phase = Phase.RUNNING;
+    other.blocked = true; // until it stops, which it is about to
+    actors.add(other);
+    return other;
+  }
+
+  /** Ends the run early. */
+  private void end(@Nullable String trouble) {
+    if (this.trouble == null) {
+      this.trouble = trouble;
+    }
+    dead = true;
+    over = true;
+    LockSupport.unpark(conductor);
+  }
+
+  private void stop(Actor me, Phase phase) {
+    me.revoke();
+    me.phase = phase;
+    if (pool == null) {
+      pick();
+    } else {
+      if (dead) { // it would wait for a turn that no one gives
+        me.grant();
+      }
+      if (turn.compareAndSet(me, null)) {
+        pass();
+      } else if (me.foreign) {
+        LockSupport.unpark(conductor);
+      }
+      me.awaitTurn();
+    }
+    me.phase = Phase.RUNNING;
+    if (dead) {
+      throw Crash.DIED;
+    }
+  }
+
+  private void perform(Actor actor) {
+    actor.phase = Phase.RUNNING;
+    try {
+      actor.result = plan.roles().get(actor.index).action().run(process);
+    } catch (Throwable e) { // it is the check that judges it
+      actor.thrown = e;
+    }
+    if (dead) { // it ended as it was unwound
+      actor.died = true;
+      actor.result = null;
+      actor.thrown = null;
+    }
+    actor.phase = Phase.DONE;
+    if (pool == null) {
+      recordEnd(actor);
+    } else if (turn.compareAndSet(actor, null)) {
+      recordEnd(actor);
+      pass();
+    }
+  }
+
+  private void recordEnd(Actor actor) {
+    if (!actor.died) {
+      events.add(new Event(course.length(), actor, null));
+    }
+  }
+
+  /** Hands the turn over; the one who had it has given it up. */
+  private void pass() {
+    Actor next = pick();
+    if (next == null) {
+      LockSupport.unpark(conductor);
+      return;
+    }
+    moves++;
+    boolean fresh = next.phase == Phase.NEW;
+    next.phase = Phase.GRANTED;
+    turn.set(next);
+    if (fresh) {
+      pool().start(next, () -> perform(next));
+    } else {
+      next.grant();
+    }
+  }
+
+  /** Picks who goes on, if the run does. */
+  private @Nullable Actor pick() {
+    if (dead) {
+      over = true;
+      return null;
+    }
+    settle();
+    ready.clear();
+    boolean ended = true;
+    for (int i = 0; i < actors.size(); i++) {
+      Actor actor = actors.get(i);
+      if (actor.isReady()) {
+        ready.add(actor);
+      }
+      ended &= actor.foreign || actor.phase == Phase.DONE;
+    }
+    if (ready.isEmpty()) {
+      over = ended;
+      stuck = !ended;
+      return null;
+    }
+    try {
+      Choice choice = course.next(ready);
+      if (choice.kind() != Choice.Kind.CRASH) {
+        Actor next = actors.get(choice.actor());
+        next.order = choice.kind();
+        return next;
+      }
+      crashed = true;
+    } catch (DivergedException e) {
+      diverged = e;
+    }
+    end(null);
+    return null;
+  }
+
+  /** Waits until each blocked actor has arrived at a stop, or is known to be blocked still. */
+  private void settle() {
+    long start = 0;
+    while (true) {
+      boolean moving = false;
+      boolean waiting = false;
+      for (int i = 0; i < actors.size(); i++) {
+        Actor actor = actors.get(i);
+        if (actor.blocked && !arrived(actor)) {
+          Waits.Verdict verdict = Waits.judge(actor, actors);
+          moving |= verdict == Waits.Verdict.MOVING;
+          waiting |= verdict == Waits.Verdict.WAITING;
+        }
+      }
+      if (!moving && !waiting) {
+        return;
+      }
+      long now = System.nanoTime();
+      start = start == 0 ? now : start;
+      if (now - start > (moving ? patience.limitNanos() : patience.windowNanos())) {
+        return;
+      }
+      LockSupport.parkNanos(this, LOOK_NANOS / 2);
+    }
+  }
+
+  private boolean arrived(Actor actor) {
+    Thread thread = actor.thread;
+    if (actor.foreign && thread != null && !thread.isAlive()) {
+      actor.phase = Phase.DONE;
+    }
+    if (actor.phase == Phase.DONE && !actor.foreign) {
+      recordEnd(actor);
+    }
+    actor.blocked = actor.phase != Phase.DONE && !actor.isStopped();
+    return !actor.blocked;
+  }
+
+  /** Starts the first actor, and then takes the turn from those that wait for another. */
+  private void conduct() {
+    pass();
+    int seen = -1;
+    long since = 0;
+    long waitingSince = 0;
+    long stuckSince = 0;
+    while (!over && !conductor.isInterrupted()) {
+      LockSupport.parkNanos(this, LOOK_NANOS);
+      long now = System.nanoTime();
+      Actor holder = turn.get();
+      if (holder == null && stuck && !over) {
+        stuckSince = stuckSince == 0 ? now : stuckSince;
+        goOnOrGiveUp(now - stuckSince);
+        seen = -1;
+      } else if (holder == null || moves != seen || holder.phase != Phase.RUNNING) {
+        seen = moves;
+        since = now;
+        waitingSince = 0;
+        stuckSince = holder == null ? stuckSince : 0;
+      } else {
+        Waits.Verdict verdict = Waits.judge(holder, actors);
+        waitingSince =
+            verdict != Waits.Verdict.WAITING ? 0 : waitingSince == 0 ? now : waitingSince;
+        boolean waits = waitingSince != 0 && now - waitingSince > patience.windowNanos();
+        if (verdict == Waits.Verdict.HELD || waits) {
+          block(holder, waits);
+        } else if (now - since > patience.limitNanos()) {
+          end(Waits.describeLate(holder));
+        }
+      }
+    }
+  }
+
+  private void block(Actor holder, boolean waits) {
+    if (turn.compareAndSet(holder, null)) {
+      holder.blocked = true;
+      if (waits) {
+        omissions.add(
+            "orders may be missing, as "
+                + Text.name(holder.name)
+                + " waited for what has no owner");
+      }
+      var event = new Event(course.length(), holder, null);
+      event.waits = true;
+      events.add(event);
+      pass();
+    }
+  }
+
+  private void goOnOrGiveUp(long stuckNanos) {
+    boolean certain = true;
+    for (Actor actor : actors) {
+      certain &=
+          actor.foreign
+              || actor.phase == Phase.DONE
+              || !actor.isReady() && Waits.judge(actor, actors) == Waits.Verdict.HELD;
+    }
+    if (certain || stuckNanos > patience.deadlockNanos()) {
+      end(Waits.describeDeadlock(actors));
+    } else {
+      stuck = false;
+      pass();
+    }
+  }
+
+  /** Lets each thread go, with an error out of the call at which it stopped. */
+  private void unwind() {
+    dead = true;
+    long start = System.nanoTime();
+    for (int looks = 1; ; looks++) {
+      boolean ended = true;
+      for (Actor actor : actors) {
+        if (actor.isStopped()) {
+          actor.grant();
+        }
+        boolean gone = actor.phase == Phase.NEW || actor.phase == Phase.DONE || actor.foreign;
+        ended &= gone && !(actor.foreign && actor.isStopped());
+        if (!gone && looks % 1_000 == 0) {
+          Thread waiting = actor.thread;
+          if (waiting != null) {
+            waiting.interrupt();
+          }
+        }
+      }
+      if (ended) {
+        return;
+      }
+      if (System.nanoTime() - start > Patience.UNWIND_NANOS) {
+        leaveBehind();
+        return;
+      }
+      LockSupport.parkNanos(this, LOOK_NANOS);
+    }
+  }
+
+  private void leaveBehind() {
+    if (trouble == null) {
+      for (Actor actor : actors) {
+        if (!actor.foreign && actor.phase != Phase.NEW && actor.phase != Phase.DONE) {
+          trouble =
+              "%s did not end with its process:%s"
+                  .formatted(Text.name(actor.name), Waits.stack(actor));
+        }
+      }
+    }
+  }
+
+  private Pool pool() {
+    return java.util.Objects.requireNonNull(pool, "pool");
+  }
+}

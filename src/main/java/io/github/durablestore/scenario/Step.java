@@ -1,0 +1,22 @@
+package io.github.durablestore.scenario;
+
+import static io.github.durablestore.StateStoreException.quote;
+
+import io.github.durablestore.probe.Operation;
+import org.jspecify.annotations.Nullable;
+
+/** A call that an actor is to make; it is compared when a run is made again. */
+record Step(Operation operation, @Nullable String persistenceId) {
+
+  /** Returns the step as in {@code read "account-42"}. */
+  @Override
+  public String toString() {
+    String name =
+        switch (operation) {
+          case WRITE_STATE -> "write";
+          case GET_LATEST_STATE -> "read";
+          default -> operation.toString();
+        };
+    return persistenceId == null ? name : name + " " + quote(persistenceId);
+  }
+}

@@ -1,0 +1,275 @@
+package io.github.durablestore.scenario;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.probe.CallMatcher;
+import io.github.durablestore.probe.Fault;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is wrong with a scenario is said, and what to do. */
+class BadUseTest {
+
+  @Test
+  void then_noActor_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Scenario.of(Calls::new).then((process, run) -> {}))
+        .withMessage("cannot explore the scenario: it has no actor; add one with when(...)");
+  }
+
+  @Test
+  void when_fourActors_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Calls.scenario(3, 1).when("actor 4", process -> 1))
+        .withMessage(
+            "cannot add actor \"actor 4\": there are 3 already, which is the most; leave one out");
+  }
+
+  @Test
+  void when_nameTaken_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Calls.scenario(1, 1).whenRunning("actor 1", process -> {}))
+        .withMessage("cannot add actor \"actor 1\": there is one of this name; give each its own");
+  }
+
+  @Test
+  void when_blankName_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Scenario.of(Calls::new).when(" ", process -> 1))
+        .withMessage("cannot add actor \" \": its name is blank; say what it does");
+  }
+
+  @Test
+  void switches_negative_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Calls.scenario(1, 1).switches(-1))
+        .withMessage(
+            "cannot explore at most -1 switches: it is negative; 0 runs the actors one by one");
+  }
+
+  @Test
+  void then_twice_isRefused() {
+    Scenario<Calls> scenario = Calls.scenario(1, 1);
+    scenario.then((process, run) -> {});
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> scenario.then((process, run) -> {}))
+        .withMessage("cannot explore the scenario: it was explored before; write a new one");
+  }
+
+  @Test
+  void faults_twice_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Calls.scenario(1, 1).faults().faults(Fault.on(CallMatcher.reads())))
+        .withMessage("cannot add faults: there are some already; write a scenario for each kind");
+  }
+
+  @Test
+  void faults_thatNoCallMatches_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Calls.scenario(1, 1)
+                    .faults(Fault.on(CallMatcher.writes().of("account-42")))
+                    .then((process, run) -> {}))
+        .withMessageStartingWith("cannot explore the scenario: no call was one to ")
+        .withMessageEndingWith("; correct what faults(...) is for");
+  }
+
+  @Test
+  void over_sameStoreTwice_isRefused() {
+    var store = new MemoryStateStore();
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Calls.scenario(2, 1).over(() -> store).then((process, run) -> {}))
+        .withMessage(
+            "cannot explore the scenario: over(...) returned the same store twice; return a new, empty store each time");
+  }
+
+  @Test
+  void over_storeThatIsNotEmpty_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () -> Calls.scenario(1, 1).over(BadUseTest::storeWithAState).then((process, run) -> {}))
+        .withMessage(
+            "cannot explore the scenario: its store has a state of \"account-42\" that the run did not write; return a new, empty store from over(...), and write what should be there in given(...)");
+  }
+
+  @Test
+  void over_anyStoreThatIsNotEmpty_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Calls.scenario(1, 1)
+                    .over(() -> new Witness(storeWithAState())) // of no known class
+                    .then((process, run) -> {}))
+        .withMessageContaining("its store has a state of \"account-42\"");
+  }
+
+  private static MemoryStateStore storeWithAState() {
+    var store = new MemoryStateStore();
+    store.connect();
+    Values.put(store, "account-42", 1, 1);
+    return store;
+  }
+
+  @Test
+  void over_null_isRefused() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> Calls.scenario(1, 1).over(() -> null).then((process, run) -> {}))
+        .withMessage("over(...) returned null; return a new store");
+  }
+
+  @Test
+  void given_thatThrows_isNamed() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Calls.scenario(1, 1)
+                    .given(
+                        process -> {
+                          throw new java.io.IOException("no file");
+                        })
+                    .then((process, run) -> {}))
+        .withMessage("cannot explore the scenario: given(...) threw java.io.IOException: no file");
+  }
+
+  @Test
+  void of_processThatThrows_isNamed() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.<Calls>of(
+                        store -> {
+                          throw new IllegalArgumentException("no port");
+                        })
+                    .when("call", process -> 1)
+                    .then((process, run) -> {}))
+        .withMessage(
+            "cannot explore the scenario: the process did not start: java.lang.IllegalArgumentException: no port");
+  }
+
+  @Test
+  void run_unknownActor_isRefused() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> Calls.scenario(2, 0).then((process, run) -> run.succeeded("actor 3")))
+        .withMessageContaining(
+            "cannot find actor \"actor 3\": the actors are \"actor 1\", \"actor 2\"; pass one of these names");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "A B", "!A", "A!!", "#A", "A??", "1", "A\n"})
+  void replay_noSchedule_isRefused(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Calls.scenario(1, 1).replay(text))
+        .withMessageContaining("is not part of a schedule; copy it from the failure");
+  }
+
+  @Test
+  void replay_empty_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Calls.scenario(1, 1).replay(""))
+        .withMessage("cannot replay \"\": the schedule is empty; copy it from the failure");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"B", "AA", "AAAA", "A!AA", "AA!B"})
+  void replay_scheduleOfAnotherScenario_isRefused(String schedule) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Calls.scenario(1, 1).faults().replay(schedule).then((process, run) -> {}))
+        .withMessageStartingWith(
+            "cannot replay \"%s\": it is no schedule of this scenario: step ", schedule)
+        .withMessageEndingWith("; take replay(...) out, and copy the schedule of the next failure");
+  }
+
+  @Test
+  void replay_faultWithoutFaults_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Calls.scenario(1, 1).replay("AA!A").then((process, run) -> {}))
+        .withMessageContaining("it is no schedule of this scenario");
+  }
+
+  @Test
+  void explore_randomIds_isNamedAsSuch() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.of(store -> store)
+                    .whenRunning(
+                        "read",
+                        store -> {
+                          store.getLatestState("first");
+                          store.getLatestState(UUID.randomUUID().toString());
+                        })
+                    .faults()
+                    .then((store, run) -> {}))
+        .withMessageStartingWith(
+            "cannot explore the scenario: it does something else each time: after the same choices step 4 was read \"");
+  }
+
+  @Test
+  void explore_codeThatCountsItsRuns_isNamedAsSuch() {
+    var runs = new AtomicInteger();
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.of(store -> store)
+                    .whenRunning(
+                        "read",
+                        store -> {
+                          if (runs.getAndIncrement() == 0) {
+                            store.getLatestState("only once");
+                          }
+                        })
+                    .faults()
+                    .then((store, run) -> {}))
+        .withMessageContaining("it does something else each time");
+  }
+
+  @Test
+  void thenAsIfOneByOne_randomResult_isNamedAsSuch() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.of(Calls::new)
+                    .when("make an id", process -> UUID.randomUUID())
+                    .thenAsIfOneByOne(process -> 1))
+        .withMessageStartingWith("cannot explore the scenario: it gives something else each time\n")
+        .withMessageEndingWith(
+            "leave times, random ids and objects without equals out of what is returned");
+  }
+
+  @Test
+  void everyMethod_null_isRefused() {
+    Scenario<Calls> scenario = Scenario.of(Calls::new);
+
+    assertThatNullPointerException().isThrownBy(() -> Scenario.of(null)).withMessage("process");
+    assertThatNullPointerException().isThrownBy(() -> scenario.over(null)).withMessage("stores");
+    assertThatNullPointerException().isThrownBy(() -> scenario.given(null)).withMessage("task");
+    assertThatNullPointerException()
+        .isThrownBy(() -> scenario.when(null, process -> 1))
+        .withMessage("actor");
+    assertThatNullPointerException()
+        .isThrownBy(() -> scenario.when("a", null))
+        .withMessage("action");
+    assertThatNullPointerException()
+        .isThrownBy(() -> scenario.whenRunning("a", null))
+        .withMessage("task");
+    assertThatNullPointerException().isThrownBy(() -> scenario.faults(null)).withMessage("fault");
+    assertThatNullPointerException()
+        .isThrownBy(() -> scenario.replay(null))
+        .withMessage("schedule");
+    assertThatNullPointerException().isThrownBy(() -> scenario.then(null)).withMessage("check");
+    assertThatNullPointerException()
+        .isThrownBy(() -> scenario.thenAsIfOneByOne(null))
+        .withMessage("observation");
+  }
+}

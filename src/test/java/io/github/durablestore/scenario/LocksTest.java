@@ -1,0 +1,272 @@
+package io.github.durablestore.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.github.durablestore.StateStore;
+import io.github.durablestore.scenario.Services.Pairs;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.locks.StampedLock;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LocksTest {
+
+  /** Something that lets one at a time do its work. */
+  interface Guard {
+    void run(Runnable work) throws Exception;
+  }
+
+  /** Makes a guard for each run. */
+  interface GuardMaker {
+    Guard make();
+  }
+
+  record Guarded(StateStore store, Guard guard) {
+    long deposit(long cents) throws Exception {
+      long[] balance = new long[1];
+      guard.run(
+          () -> {
+            balance[0] = Values.get(store, "account-42") + cents;
+            Values.put(store, "account-42", 1, balance[0]);
+          });
+      return balance[0];
+    }
+
+    long balance() {
+      return Values.get(store, "account-42");
+    }
+  }
+
+  static Guard monitor() {
+    var monitor = new Object();
+    return work -> {
+      synchronized (monitor) {
+        work.run();
+      }
+    };
+  }
+
+  static Guard reentrantLock(boolean fair) {
+    var lock = new ReentrantLock(fair);
+    return work -> {
+      lock.lock();
+      try {
+        work.run();
+      } finally {
+        lock.unlock();
+      }
+    };
+  }
+
+  static Guard map() {
+    var map = new ConcurrentHashMap<String, Integer>();
+    return work ->
+        map.compute(
+            "key",
+            (key, value) -> {
+              work.run();
+              return 1;
+            });
+  }
+
+  static Guard writeLock() {
+    var lock = new ReentrantReadWriteLock();
+    return work -> {
+      lock.writeLock().lock();
+      try {
+        work.run();
+      } finally {
+        lock.writeLock().unlock();
+      }
+    };
+  }
+
+  static Guard semaphore() {
+    var semaphore = new Semaphore(1);
+    return work -> {
+      semaphore.acquire();
+      try {
+        work.run();
+      } finally {
+        semaphore.release();
+      }
+    };
+  }
+
+  static Guard stampedLock() {
+    var lock = new StampedLock();
+    return work -> {
+      long stamp = lock.writeLock();
+      try {
+        work.run();
+      } finally {
+        lock.unlockWrite(stamp);
+      }
+    };
+  }
+
+  static Stream<Arguments> owned() {
+    return Stream.of(
+        arguments("monitor", (GuardMaker) LocksTest::monitor),
+        arguments("lock", (GuardMaker) () -> reentrantLock(false)),
+        arguments("fair lock", (GuardMaker) () -> reentrantLock(true)),
+        arguments("map", (GuardMaker) LocksTest::map),
+        arguments("write lock", (GuardMaker) LocksTest::writeLock));
+  }
+
+  static Stream<Arguments> unowned() {
+    return Stream.of(
+        arguments("semaphore", (GuardMaker) LocksTest::semaphore),
+        arguments("stamped lock", (GuardMaker) LocksTest::stampedLock));
+  }
+
+  private static Scenario<Guarded> scenario(GuardMaker maker) {
+    return Scenario.of(store -> new Guarded(store, maker.make()))
+        .when("deposit 100", process -> process.deposit(100))
+        .when("deposit 50", process -> process.deposit(50));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("owned")
+  void explore_lockWithOwner_isComplete(String name, GuardMaker maker) {
+    Exploration found = scenario(maker).thenAsIfOneByOne(Guarded::balance);
+
+    assertThat(found.complete()).isTrue();
+    assertThat(scenario(maker).thenAsIfOneByOne(Guarded::balance)).isEqualTo(found);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("owned")
+  void explore_lockWithOwnerAndDisturbances_isComplete(String name, GuardMaker maker) {
+    Exploration found = scenario(maker).faults().crashes().thenAsIfOneByOne(Guarded::balance);
+
+    assertThat(found.complete()).isTrue();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("unowned")
+  void explore_lockWithoutOwner_saysThatOrdersMayBeMissing(String name, GuardMaker maker) {
+    Exploration found = scenario(maker).switches(1).thenAsIfOneByOne(Guarded::balance);
+
+    assertThat(found.complete()).isFalse();
+    assertThat(found.toString())
+        .contains("orders may be missing, as deposit 100 waited for what has no owner");
+  }
+
+  @Test
+  void explore_threeActorsAtOneMonitor_isComplete() {
+    Exploration found =
+        scenario(LocksTest::monitor)
+            .when("deposit 7", process -> process.deposit(7))
+            .switches(2)
+            .thenAsIfOneByOne(Guarded::balance);
+
+    assertThat(found.orders()).isGreaterThan(6);
+  }
+
+  @Test
+  void explore_deadlock_showsLocksAndLines() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.of(Pairs::new)
+                    .whenRunning("to bob", pairs -> pairs.move("ann", "bob"))
+                    .whenRunning("to ann", pairs -> pairs.move("bob", "ann"))
+                    .then((pairs, run) -> {}))
+        .satisfies(
+            failure ->
+                assertThat(
+                        failure
+                            .getMessage()
+                            .replaceAll("java:\\d+", "java:#")
+                            .replaceAll("lambda\\$\\w+\\$\\d+", "lambda"))
+                    .isEqualTo(
+                        """
+                        deadlock: no actor can go on
+                          to bob:
+                            holds lock 1, a java.util.concurrent.locks.ReentrantLock
+                            waits for lock 2, a java.util.concurrent.locks.ReentrantLock, which to ann holds
+                              at java.util.concurrent.locks.ReentrantLock.lockInterruptibly(ReentrantLock.java:#)
+                              at io.github.durablestore.scenario.Services$Pairs.move(Services.java:#)
+                              at io.github.durablestore.scenario.LocksTest.lambda(LocksTest.java:#)
+                          to ann:
+                            holds lock 2, a java.util.concurrent.locks.ReentrantLock
+                            waits for lock 1, a java.util.concurrent.locks.ReentrantLock, which to bob holds
+                              at java.util.concurrent.locks.ReentrantLock.lockInterruptibly(ReentrantLock.java:#)
+                              at io.github.durablestore.scenario.Services$Pairs.move(Services.java:#)
+                              at io.github.durablestore.scenario.LocksTest.lambda(LocksTest.java:#)
+
+                        in run 3, which did this:
+
+                             | to bob                | to ann
+                             | --------------------- | ---------------------
+                             | starts                |
+                          1  |                       | read "bob" empty
+                          2  |                       | write "bob" version 1
+                             |                       | waits
+                          3  | read "ann" empty      |
+                          4  | write "ann" version 1 |
+                             | waits                 |
+
+                        to see it in a debugger, put .replay("ABBBBBAAAA") before the check"""));
+  }
+
+  /** An actor that waits for what another does in the end. */
+  record Handover(StateStore store, CountDownLatch latch) {
+    void await() throws InterruptedException {
+      latch.await();
+      Values.put(store, "x", 1, 1);
+    }
+
+    void release() {
+      Values.put(store, "x", 1, 2);
+      latch.countDown();
+    }
+  }
+
+  @Test
+  void explore_actorWaitsForTheOther_goesOn() {
+    Exploration found =
+        Scenario.of(store -> new Handover(store, new CountDownLatch(1)))
+            .whenRunning("await", Handover::await)
+            .whenRunning("release", Handover::release)
+            .then((process, run) -> assertThat(Values.get(process.store(), "x")).isEqualTo(1));
+
+    assertThat(found.complete()).isFalse();
+  }
+
+  @Test
+  void explore_actorsWaitForNothing_isADeadlock() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.of(store -> new Handover(store, new CountDownLatch(1)))
+                    .whenRunning("await", Handover::await)
+                    .whenRunning("await too", Handover::await)
+                    .then((process, run) -> {}))
+        .withMessageStartingWith("deadlock: no actor can go on\n  await:\n")
+        .withMessageContaining("which has no owner")
+        .withMessageContaining("LocksTest$Handover.await(LocksTest.java:");
+  }
+
+  @Test
+  void explore_lockNeverReleased_isADeadlock() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.of(store -> new ReentrantLock())
+                    .whenRunning("lock", ReentrantLock::lockInterruptibly)
+                    .whenRunning("lock too", ReentrantLock::lockInterruptibly)
+                    .then((lock, run) -> {}))
+        .withMessageContaining("which lock did not release");
+  }
+}

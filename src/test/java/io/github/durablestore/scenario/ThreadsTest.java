@@ -1,0 +1,315 @@
+package io.github.durablestore.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.durablestore.StateStore;
+import io.github.durablestore.StateStoreException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Threads that wait, loop, die or are no actors; and none that is left in the end. */
+@Timeout(60)
+class ThreadsTest {
+
+  @AfterEach
+  void noThreadIsLeft() throws InterruptedException {
+    assertThat(Thread.interrupted()).isFalse();
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("scenario: of this test")) {
+        thread.join(1);
+        assertThat(thread.isAlive()).isFalse();
+      }
+    }
+  }
+
+  /** A process that makes its calls in threads of its own. */
+  record Remote(StateStore store, Executor executor) {
+    static Remote start(StateStore store) {
+      return new Remote(store, task -> new Thread(task).start());
+    }
+
+    long add(long amount) {
+      return CompletableFuture.supplyAsync(
+              () -> {
+                long sum = Values.get(store, "x") + amount;
+                Values.put(store, "x", 1, sum);
+                return sum;
+              },
+              executor)
+          .join();
+    }
+  }
+
+  @Test
+  void explore_oneActorWithAnotherThread_isExplored() {
+    Exploration found =
+        Scenario.of(Remote::start)
+            .when("of this test", remote -> remote.add(1))
+            .faults()
+            .then(
+                (remote, run) -> {
+                  long stored = Values.get(run.store(), "x");
+                  assertThat(stored).isBetween(run.succeeded("of this test") ? 1L : 0L, 1L);
+                });
+
+    assertThat(found.runsWithFault()).isEqualTo(4);
+  }
+
+  @Test
+  void explore_otherThreads_areColumnsOfTheirOwn() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.of(Remote::start)
+                    .when("of this test 1", remote -> remote.add(1))
+                    .when("of this test 2", remote -> remote.add(2))
+                    .switches(1)
+                    .thenAsIfOneByOne(remote -> Values.get(remote.store(), "x")))
+        .withMessageContaining("other thread 1")
+        .withMessageContaining("other thread 2")
+        .withMessageContaining("orders may be missing");
+  }
+
+  /** Makes calls until something has come about. */
+  private static Task<StateStore> poll(Predicate<StateStore> until) {
+    return store -> {
+      while (!until.test(store)) {
+        // again
+      }
+    };
+  }
+
+  @Test
+  void explore_actorThatPollsForTheOther_goesOn() {
+    Exploration found =
+        Scenario.<StateStore>of(store -> store)
+            .whenRunning("of this test", poll(store -> store.getLatestState("x").isPresent()))
+            .whenRunning("of this test too", store -> Values.put(store, "x", 1, 1))
+            .switches(1)
+            .then((store, run) -> assertThat(run.succeeded("of this test")).isTrue());
+
+    assertThat(found.complete()).isFalse();
+  }
+
+  @Test
+  void explore_endlessLoopOfCalls_fails() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning(
+                        "of this test", poll(store -> store.getLatestState("x").isPresent()))
+                    .then((store, run) -> {}))
+        .withMessageStartingWith("of this test made 1,000 calls and did not end");
+  }
+
+  @Test
+  void explore_endlessLoopsOfTwo_fail() {
+    Task<StateStore> task = poll(store -> store.getLatestState("x").isPresent());
+
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning("of this test", task)
+                    .whenRunning("of this test too", task)
+                    .then((store, run) -> {}))
+        .withMessageContaining("made 1,000 calls and did not end");
+  }
+
+  @Test
+  void explore_busyLoopWithoutCalls_fails() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning(
+                        "of this test",
+                        store -> {
+                          while (!Thread.currentThread().isInterrupted()) {
+                            Thread.onSpinWait();
+                          }
+                        })
+                    .whenRunning("of this test too", store -> {})
+                    .then((store, run) -> {}))
+        .withMessageStartingWith(
+            "of this test neither called the store nor ended within 2 seconds:\n    at ");
+  }
+
+  @Test
+  void explore_errorFromAnActor_isShownWithItsStack() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning("of this test", store -> store.getLatestState("x"))
+                    .whenRunning(
+                        "of this test too",
+                        store -> {
+                          throw new StackOverflowError("too deep");
+                        })
+                    .then((store, run) -> {}))
+        .withMessageStartingWith(
+            "of this test too threw java.lang.StackOverflowError: too deep\n    at io.github.durablestore.scenario.ThreadsTest")
+        .withCauseInstanceOf(StackOverflowError.class);
+  }
+
+  @Test
+  void explore_exceptionThatTheCheckAskedFor_passes() {
+    Exploration found =
+        Scenario.<StateStore>of(store -> store)
+            .whenRunning(
+                "of this test",
+                store -> {
+                  throw new StateStoreException("as designed");
+                })
+            .then((store, run) -> assertThat(run.thrown("of this test")).isPresent());
+
+    assertThat(found.runs()).isEqualTo(1);
+  }
+
+  @Test
+  void explore_exceptionWithoutTheFaultAsCause_failsTheRun() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning(
+                        "of this test",
+                        store -> {
+                          try {
+                            store.getLatestState("x");
+                          } catch (StateStoreException e) {
+                            throw new IllegalStateException("who knows why");
+                          }
+                        })
+                    .faults()
+                    .then((store, run) -> {}))
+        .withMessageStartingWith(
+            "of this test threw java.lang.IllegalStateException: who knows why");
+  }
+
+  @Test
+  void explore_interruptFromOutside_endsIt() {
+    Thread.currentThread().interrupt();
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Calls.scenario(2, 2).then((process, run) -> {}))
+        .withMessage("cannot explore the scenario: the thread was interrupted during a run");
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void explore_interruptWhileAnActorWaits_endsIt() throws InterruptedException {
+    var started = new CountDownLatch(1);
+    var explored =
+        new FutureTask<>(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning(
+                        "of this test",
+                        store -> {
+                          started.countDown();
+                          TimeUnit.SECONDS.sleep(30);
+                        })
+                    .whenRunning("of this test too", store -> {})
+                    .then((store, run) -> {}));
+    var thread = new Thread(explored);
+    thread.start();
+    started.await();
+
+    thread.interrupt();
+
+    assertThatExceptionOfType(java.util.concurrent.ExecutionException.class)
+        .isThrownBy(explored::get)
+        .withMessageContaining("the thread was interrupted");
+  }
+
+  @Test
+  void explore_actorThatInterruptsItself_leavesNoFlag() {
+    Exploration found =
+        Scenario.<StateStore>of(store -> store)
+            .whenRunning(
+                "of this test",
+                store -> {
+                  Thread.currentThread().interrupt();
+                  store.getLatestState("x");
+                  assertThat(Thread.currentThread().isInterrupted()).isTrue();
+                })
+            .whenRunning(
+                "of this test too",
+                store -> assertThat(Thread.currentThread().isInterrupted()).isFalse())
+            .then((store, run) -> {});
+
+    assertThat(found.complete()).isTrue();
+  }
+
+  @Test
+  void explore_crash_releasesLocks() {
+    var lock = new ReentrantLock(); // outlives the processes
+    Scenario.<StateStore>of(store -> store)
+        .whenRunning("of this test", store -> underLock(lock, store))
+        .whenRunning("of this test too", store -> underLock(lock, store))
+        .crashes()
+        .then((store, run) -> assertThat(lock.isLocked()).isFalse());
+  }
+
+  private static void underLock(ReentrantLock lock, StateStore store) {
+    lock.lock();
+    try {
+      store.getLatestState("x");
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Test
+  void explore_actorThatOutlivesItsProcess_isNamed() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning("of this test", store -> store.getLatestState("x"))
+                    .whenRunning("of this test too", ThreadsTest::readAndCatchAll)
+                    .crashes()
+                    .then((store, run) -> {}))
+        .withMessageContaining("of this test too did not end with its process:\n    at ");
+    release.countDown();
+  }
+
+  private static final CountDownLatch release = new CountDownLatch(1);
+
+  private static void readAndCatchAll(StateStore store) {
+    try {
+      store.getLatestState("x");
+    } catch (Throwable e) {
+      while (release.getCount() > 0) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
+  void explore_inCheck_threadsOfTheProcessMayCall() {
+    var checked = new AtomicInteger();
+    Calls.scenario(1, 1)
+        .then(
+            (process, run) -> {
+              CompletableFuture.runAsync(() -> process.make(1)).join();
+              checked.incrementAndGet();
+            });
+
+    assertThat(checked).hasValue(1);
+  }
+}
