@@ -8,7 +8,10 @@ import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.probe.StateStoreProbe;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +67,40 @@ abstract class AbstractStateStoreAssert<
                         "expected a state of %s but there is none%s",
                         quote(persistenceId), StateIds.near(persistenceId, innermost())));
     return carryOver(info, new DurableStateAssert(state));
+  }
+
+  /**
+   * Verifies the ids of all states that the store has. The store must be able to tell them, as
+   * {@code MemoryStateStore} is.
+   *
+   * @param persistenceIds the ids, in any order
+   * @return this
+   */
+  public S hasOnlyStates(String... persistenceIds) {
+    Set<String> expected = new TreeSet<>(List.of(persistenceIds));
+    Set<String> found = StateIds.of(innermost());
+    if (found == null) {
+      isNotNull();
+      throw failure(
+          "cannot tell the ids of a %s; use hasState(...) and hasNoState(...)",
+          innermost().getClass().getName());
+    }
+    if (!found.equals(expected)) {
+      throw failure(
+          "expected states of %s only but there are states of %s",
+          StateIds.inWords(expected), StateIds.inWords(found));
+    }
+    return myself;
+  }
+
+  /**
+   * Verifies that the store has no state. It must be able to tell its ids, as {@code
+   * MemoryStateStore} is.
+   *
+   * @return this
+   */
+  public S hasNoStates() {
+    return hasOnlyStates();
   }
 
   private Optional<DurableState> latest(String persistenceId) {

@@ -5,8 +5,6 @@ import static io.github.durablestore.assertj.MessageRepresentation.carryOver;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.DynamicMessage;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.StateUnpackException;
@@ -15,8 +13,6 @@ import io.github.durablestore.egopb.DurableState;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.assertj.core.api.AbstractAssert;
-import org.assertj.core.api.Assertions;
-import org.assertj.core.api.ObjectAssert;
 import org.jspecify.annotations.Nullable;
 
 /** Assertions about a state. Its version and shard are unsigned. No parameter may be null. */
@@ -65,19 +61,8 @@ public final class DurableStateAssert extends AbstractAssert<DurableStateAssert,
    */
   public DurableStateAssert hasPayload(Message expected) {
     Message payload = payload(requireNonNull(expected, "expected").getDescriptorForType());
-    Message wanted = reparse(expected);
-    if (!payload.equals(wanted)) {
-      String found = info.representation().toStringOf(payload);
-      String asked = info.representation().toStringOf(wanted);
-      throw failureWithActualExpected(
-          found,
-          asked,
-          "expected state of %s to have the payload:%n%sbut it has:%n%sfirst differing in %s",
-          quote(actual.getPersistenceId()),
-          asked,
-          found,
-          FirstDifference.between(payload, wanted));
-    }
+    carryOver(info, new MessageAssert<>(payload))
+        .verify(expected, "payload of " + quote(actual.getPersistenceId()));
     return this;
   }
 
@@ -99,9 +84,9 @@ public final class DurableStateAssert extends AbstractAssert<DurableStateAssert,
    * @param type the generated class of the type
    * @return assertions about the unpacked payload
    */
-  public <T extends Message> ObjectAssert<T> payload(Class<T> type) {
+  public <T extends Message> MessageAssert<T> payload(Class<T> type) {
     requireNonNull(type, "type");
-    return carryOver(info, Assertions.assertThat(unpack(() -> StateUnpacker.unpack(actual, type))));
+    return carryOver(info, new MessageAssert<>(unpack(() -> StateUnpacker.unpack(actual, type))));
   }
 
   private Message payload(Descriptor type) {
@@ -114,17 +99,6 @@ public final class DurableStateAssert extends AbstractAssert<DurableStateAssert,
     }
     var unpacker = new StateUnpacker(TypeRegistry.newBuilder().add(type).build());
     return unpack(() -> unpacker.unpack(actual));
-  }
-
-  /** Returns the message as it would be unpacked: its extensions are unknown fields. */
-  private static Message reparse(Message message) {
-    try {
-      return DynamicMessage.newBuilder(message.getDescriptorForType())
-          .mergeFrom(message.toByteString())
-          .buildPartial();
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalArgumentException("cannot expect a payload that does not parse", e);
-    }
   }
 
   private <T extends Message> T unpack(Supplier<T> unpacking) {

@@ -5,6 +5,7 @@ import static java.util.Map.Entry.comparingByKey;
 import static java.util.stream.Collectors.joining;
 
 import io.github.durablestore.StateStore;
+import io.github.durablestore.StateStoreException;
 import io.github.durablestore.memory.MemoryStateStore;
 import java.util.Map;
 import java.util.Set;
@@ -20,10 +21,10 @@ final class StateIds {
 
   /** Returns the nearest ids and how many there are; nothing if the store cannot tell its ids. */
   static String near(String wanted, @Nullable StateStore store) {
-    if (!(store instanceof MemoryStateStore memory)) {
+    Set<String> ids = of(store);
+    if (ids == null) {
       return "";
     }
-    Set<String> ids = memory.states().keySet();
     if (ids.isEmpty()) {
       return "; the store is empty";
     }
@@ -37,6 +38,20 @@ final class StateIds {
             .collect(joining(", "));
     int rest = ids.size() - MAX_SHOWN;
     return "; there is " + nearest + (rest > 0 ? " and " + rest + " more" : "");
+  }
+
+  /** Returns the ids in a store; {@code null} if it cannot tell them. */
+  static @Nullable Set<String> of(@Nullable StateStore store) {
+    return store instanceof MemoryStateStore memory ? memory.states().keySet() : null;
+  }
+
+  static String inWords(Set<String> ids) {
+    int rest = ids.size() - MAX_SHOWN;
+    return ids.stream()
+            .limit(MAX_SHOWN)
+            .map(StateStoreException::quote)
+            .collect(joining(", ", "[", ""))
+        + (rest > 0 ? " and " + rest + " more]" : "]");
   }
 
   /** Returns how many letters must be added, left out or replaced to make one text the other. */

@@ -1,5 +1,6 @@
 package io.github.durablestore.assertj;
 
+import com.google.protobuf.Message;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.probe.StateStoreProbe;
@@ -41,6 +42,17 @@ public final class StateStoreAssertions extends Assertions {
    */
   public static DurableStateAssert assertThat(@Nullable DurableState actual) {
     return new DurableStateAssert(actual);
+  }
+
+  /**
+   * Begins assertions about a message.
+   *
+   * @param <T> the type of the message
+   * @param actual the message
+   * @return the assertions
+   */
+  public static <T extends Message> MessageAssert<T> assertThat(@Nullable T actual) {
+    return new MessageAssert<>(actual);
   }
 
   /**

@@ -2,24 +2,26 @@ package io.github.durablestore.scenario;
 
 import static io.github.durablestore.StateStoreException.quote;
 
+import java.util.Arrays;
+
 /** Who goes on, and whether its call fails: one letter of a schedule, and a mark. */
 record Choice(int actor, Kind kind) {
   enum Kind {
-    GO(""),
+    GO("", 0),
     /** The first way in which a call may fail. */
-    FAIL("!"),
+    FAIL("!", 1),
     /** The second. */
-    FAIL_OTHERWISE("?"),
-    CRASH("#");
+    FAIL_OTHERWISE("?", 2),
+    CRASH("#", 0);
 
     final String mark;
 
-    Kind(String mark) {
-      this.mark = mark;
-    }
+    /** The number of the fault among those of the scenario; 0 for none. */
+    final int fault;
 
-    boolean isFault() {
-      return this == FAIL || this == FAIL_OTHERWISE;
+    Kind(String mark, int fault) {
+      this.mark = mark;
+      this.fault = fault;
     }
   }
 
@@ -30,13 +32,13 @@ record Choice(int actor, Kind kind) {
   static {
     for (Kind kind : new Kind[] {Kind.GO, Kind.FAIL, Kind.FAIL_OTHERWISE}) {
       for (int actor = 0; actor < MOST_ACTORS; actor++) {
-        ALL[kind.ordinal()][actor] = new Choice(actor, kind);
+        ALL[kind.fault][actor] = new Choice(actor, kind);
       }
     }
   }
 
   static Choice of(Actor actor, Kind kind) {
-    return ALL[kind.ordinal()][actor.index];
+    return ALL[kind.fault][actor.index];
   }
 
   static String print(Choice[] choices, int length) {
@@ -55,11 +57,11 @@ record Choice(int actor, Kind kind) {
       if (letter == '#' && at == schedule.length() - 1) {
         choices[length++] = CRASH;
       } else if (letter == '!' && isGo(choices, length)) {
-        choices[length - 1] = ALL[Kind.FAIL.ordinal()][choices[length - 1].actor];
+        choices[length - 1] = ALL[Kind.FAIL.fault][choices[length - 1].actor];
       } else if (letter == '?' && isGo(choices, length)) {
-        choices[length - 1] = ALL[Kind.FAIL_OTHERWISE.ordinal()][choices[length - 1].actor];
+        choices[length - 1] = ALL[Kind.FAIL_OTHERWISE.fault][choices[length - 1].actor];
       } else if (letter >= 'A' && letter <= 'Z') {
-        choices[length++] = ALL[Kind.GO.ordinal()][letter - 'A'];
+        choices[length++] = ALL[Kind.GO.fault][letter - 'A'];
       } else {
         throw new IllegalArgumentException(
             "cannot replay %s: character %d is not part of a schedule; copy it from the failure"
@@ -70,7 +72,7 @@ record Choice(int actor, Kind kind) {
       throw new IllegalArgumentException(
           "cannot replay \"\": the schedule is empty; copy it from the failure");
     }
-    return java.util.Arrays.copyOf(choices, length);
+    return Arrays.copyOf(choices, length);
   }
 
   private static boolean isGo(Choice[] choices, int length) {

@@ -1,11 +1,12 @@
 package io.github.durablestore.scenario;
 
+import static io.github.durablestore.StateStoreException.quote;
+
 import io.github.durablestore.scenario.Choice.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -95,16 +96,16 @@ final class Course {
     for (Actor other : ready) {
       int switches = other == chosen ? 0 : price;
       if (other != chosen && !(spinning && other == going)) {
-        add(Choice.of(other, Kind.GO), switches, 0);
+        add(other, Kind.GO, switches);
       }
-      if (other.phase == Actor.Phase.BEFORE_CALL && !branch.disturbed()) {
+      if (other.phase == Actor.Phase.BEFORE_CALL && !branch.disturbed) {
         for (int kind = 1; kind <= limits.faultKinds; kind++) {
-          add(Choice.of(other, kind == 1 ? Kind.FAIL : Kind.FAIL_OTHERWISE), switches, 1);
+          add(other, kind == 1 ? Kind.FAIL : Kind.FAIL_OTHERWISE, switches);
         }
       }
     }
-    if (limits.crashes && !branch.disturbed() && (length == 0 || afterCall)) {
-      add(Choice.CRASH, 0, 1);
+    if (mayCrash() && !branch.disturbed) {
+      add(null, Kind.CRASH, 0);
     }
     return Choice.of(chosen, Kind.GO);
   }
@@ -113,42 +114,43 @@ final class Course {
     return (ready.indexOf(actor) + 1) % ready.size();
   }
 
-  private void add(Choice choice, int switches, int disturbances) {
-    int sum = branch.switches() + switches;
-    if (sum > limits.switches) {
+  private void add(@Nullable Actor actor, Kind kind, int switches) {
+    if (branch.switches + switches > limits.switches) {
       omissions.add(
           "orders with more than %d %s"
               .formatted(limits.switches, limits.switches == 1 ? "switch" : "switches"));
       return;
     }
-    branches.add(
-        new Branch(
-            choices,
-            steps,
-            length,
-            choice,
-            sum,
-            branch.cost() + switches + disturbances,
-            branch.disturbed() || disturbances > 0));
+    Choice last = actor == null ? Choice.CRASH : Choice.of(actor, kind);
+    Step step = actor == null ? null : pending(actor);
+    branches.add(branch.branch(choices, steps, length, last, step, switches));
+  }
+
+  private static @Nullable Step pending(Actor actor) {
+    return actor.phase == Actor.Phase.BEFORE_CALL ? actor.step : null;
   }
 
   private Choice requirePossible(Choice repeated, List<Actor> ready) throws DivergedException {
-    if (repeated.kind() == Kind.CRASH) {
-      return repeated;
-    }
     Actor actor = find(repeated.actor(), ready);
-    Step recorded = length < branch.steps().length ? branch.steps()[length] : null;
-    boolean mayFail = actor != null && actor.phase == Actor.Phase.BEFORE_CALL;
-    if (actor == null || repeated.kind().isFault() && !mayFail) {
-      throw new DivergedException(length + 1, "a step of " + repeated, "no such step");
+    Step step = actor == null ? null : pending(actor);
+    boolean possible =
+        switch (repeated.kind()) {
+          case GO -> actor != null;
+          case FAIL -> step != null && limits.faultKinds > 0;
+          case FAIL_OTHERWISE -> step != null && limits.faultKinds > 1;
+          case CRASH -> mayCrash();
+        };
+    if (!possible) {
+      throw new DivergedException(length + 1, quote(repeated.toString()), "not possible");
     }
-    Step pending = mayFail ? actor.step : null;
-    if (length < branch.length()
-        && branch.steps().length > 0
-        && !Objects.equals(recorded, pending)) {
-      throw new DivergedException(length + 1, describe(recorded), describe(pending));
+    if (repeated.kind() != Kind.CRASH && !branch.expects(step, length)) {
+      throw new DivergedException(length + 1, describe(branch.stepAt(length)), describe(step));
     }
     return repeated;
+  }
+
+  private boolean mayCrash() {
+    return limits.crashes && (length == 0 || afterCall);
   }
 
   private static String describe(@Nullable Step step) {
@@ -160,12 +162,13 @@ final class Course {
       choices = Arrays.copyOf(choices, 2 * length);
       steps = Arrays.copyOf(steps, 2 * length);
     }
-    boolean calls = actor != null && actor.phase == Actor.Phase.BEFORE_CALL;
+    Step step = actor == null ? null : pending(actor);
+    boolean calls = step != null;
     callsInARow = (actor == current ? callsInARow : 0) + (calls ? 1 : 0);
     current = actor;
     afterCall = calls;
     choices[length] = choice;
-    steps[length] = calls ? actor.step : null;
+    steps[length] = step;
     length++;
   }
 

@@ -5,9 +5,8 @@ package io.github.durablestore.scenario;
  */
 final class Crash extends Error {
   private static final long serialVersionUID = 1L;
-  static final Crash DIED = new Crash();
 
-  private Crash() {
+  Crash() {
     super("the process died in this run of the scenario", null, false, false);
   }
 }

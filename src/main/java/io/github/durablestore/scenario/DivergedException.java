@@ -4,7 +4,19 @@ package io.github.durablestore.scenario;
 final class DivergedException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final String what;
+
   DivergedException(int place, String before, String now) {
-    super("step %d was %s, and now is %s".formatted(place, before, now), null, false, false);
+    this("step %d was %s, and now is %s".formatted(place, before, now));
+  }
+
+  private DivergedException(String what) {
+    super(what, null, false, false);
+    this.what = what;
+  }
+
+  /** Returns the step that differs. */
+  String what() {
+    return what;
   }
 }

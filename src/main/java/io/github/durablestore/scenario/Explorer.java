@@ -35,12 +35,12 @@ final class Explorer<P> {
    * @throws AssertionError if a run fails, or if there are too many
    */
   Exploration explore() {
-    add(Branch.FIRST);
+    add(Branch.first());
     for (Branch branch = poll(); branch != null; branch = poll()) {
       Runner.Report report = run(branch);
       if (!report.discarded()) {
         if (isLimited() && runs == MOST_RUNS) {
-          throw tooMany(branch.cost());
+          throw tooMany(branch.cost);
         }
         count(report);
         report.course().branches().forEach(this::add);
@@ -65,7 +65,7 @@ final class Explorer<P> {
     try {
       report = runner.run(plan, Branch.replaying(Choice.parse(schedule)), judge);
     } catch (DivergedException e) {
-      throw notReplayable(schedule, e.getMessage());
+      throw notReplayable(schedule, e.what());
     }
     if (report.discarded()) {
       throw notReplayable(schedule, "its fault is not for this call");
@@ -93,7 +93,7 @@ final class Explorer<P> {
     } catch (DivergedException e) {
       throw new IllegalStateException(
           "cannot explore the scenario: it does something else each time: after the same choices %s; leave times, random values and unawaited threads out of what is called"
-              .formatted(e.getMessage()),
+              .formatted(e.what()),
           e);
     }
   }
@@ -132,17 +132,17 @@ final class Explorer<P> {
   }
 
   private void add(Branch branch) {
-    while (queues.size() <= branch.cost()) {
+    while (queues.size() <= branch.cost) {
       queues.add(new ArrayDeque<>());
     }
     int before = runs;
-    for (int cost = 0; cost <= branch.cost(); cost++) {
+    for (int cost = 0; cost <= branch.cost; cost++) {
       before += queues.get(cost).size();
     }
     if (isLimited() && before > MOST_RUNS) { // it would never be made
       overflown = true;
     } else {
-      queues.get(branch.cost()).add(branch);
+      queues.get(branch.cost).add(branch);
     }
   }
 

@@ -81,7 +81,7 @@ final class OneByOne {
       report =
           runner.run(
               ordered,
-              Branch.FIRST,
+              Branch.first(),
               (process, run, stage) ->
                   found.add(observe(plan, order, stage, process, observation)));
     } catch (DivergedException e) {
@@ -169,8 +169,8 @@ final class OneByOne {
    * Returns whether two values are equal: arrays by their elements, exceptions by their message.
    */
   static boolean same(@Nullable Object one, @Nullable Object other) {
-    if (one == other) {
-      return true;
+    if (one == null || other == null) {
+      return one == null && other == null;
     }
     if (one instanceof End a && other instanceof End b) {
       return same(a.result, b.result) && same(a.thrown, b.thrown);

@@ -31,7 +31,7 @@ final class Pool implements AutoCloseable {
     boolean interrupted = false;
     for (Worker worker : workers) {
       if (worker != null) {
-        worker.run(Worker.END);
+        worker.end();
         try {
           worker.thread.join(LAST_WAIT_MILLIS);
         } catch (InterruptedException e) {
@@ -45,9 +45,9 @@ final class Pool implements AutoCloseable {
   }
 
   private static final class Worker implements Runnable {
-    static final Runnable END = () -> {};
     final Thread thread;
     private volatile @Nullable Runnable part;
+    private volatile boolean ended;
 
     Worker(String name) {
       thread = new Thread(this, "scenario: " + name);
@@ -59,19 +59,20 @@ final class Pool implements AutoCloseable {
       LockSupport.unpark(thread);
     }
 
+    void end() {
+      ended = true;
+      LockSupport.unpark(thread);
+    }
+
     @Override
     public void run() {
-      while (true) {
-        Runnable next = await();
-        if (next == END) {
-          return;
-        }
+      for (Runnable next = await(); next != null; next = await()) {
         next.run();
       }
     }
 
-    private Runnable await() {
-      for (int spins = 0; ; spins++) {
+    private @Nullable Runnable await() {
+      for (int spins = 0; !ended; spins++) {
         Runnable next = part;
         if (next != null) {
           part = null;
@@ -85,6 +86,7 @@ final class Pool implements AutoCloseable {
           Thread.interrupted();
         }
       }
+      return null;
     }
   }
 }

@@ -4,7 +4,15 @@ package io.github.durablestore.scenario;
 final class Refutation extends Exception {
   private static final long serialVersionUID = 1L;
 
-  Refutation(String message) {
-    super(message, null, false, false);
+  private final String what;
+
+  Refutation(String what) {
+    super(what, null, false, false);
+    this.what = what;
+  }
+
+  /** Returns the outcome, and those that are possible. */
+  String what() {
+    return what;
   }
 }

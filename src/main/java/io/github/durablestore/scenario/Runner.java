@@ -53,7 +53,7 @@ final class Runner<P> implements AutoCloseable {
         }
         watched = true; // a thread that is no actor calls the store, for which an actor may wait
       } catch (DivergedException e) {
-        if (attempt == MOST_ATTEMPTS || replaying) {
+        if (attempt == MOST_ATTEMPTS || branch.isReplay()) {
           throw e;
         }
       }
@@ -98,6 +98,7 @@ final class Runner<P> implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // a store may say that it equals another
   private StateStore newStore(Plan<P> plan) {
     StateStore store = plan.stores().get();
     if (store == null) {
@@ -149,7 +150,7 @@ final class Runner<P> implements AutoCloseable {
     }
   }
 
-  private void requireRepeated(Stage<?> stage, Course course, Branch branch)
+  private static void requireRepeated(Stage<?> stage, Course course, Branch branch)
       throws DivergedException {
     if (stage.diverged != null) {
       throw stage.diverged;
@@ -157,7 +158,7 @@ final class Runner<P> implements AutoCloseable {
     if (!course.isRepeated() && !stage.discarded) {
       throw new DivergedException(course.length() + 1, "there", "behind the end");
     }
-    if (replaying && course.length() > branch.length()) {
+    if (branch.isReplay() && course.length() > branch.length()) {
       throw new DivergedException(branch.length() + 1, "behind the end", "there");
     }
   }
@@ -165,6 +166,9 @@ final class Runner<P> implements AutoCloseable {
   private static List<String> omissions(Stage<?> stage, Course course) {
     var omissions = new ArrayList<String>(course.omissions());
     omissions.addAll(stage.omissions);
+    if (stage.foreign) {
+      omissions.add("orders may be missing, as threads that are no actors called the store");
+    }
     return omissions;
   }
 
@@ -187,11 +191,9 @@ final class Runner<P> implements AutoCloseable {
     try {
       judge.judge(survivor, new Run(probe, actors, stage.crashed, undisturbed), stage);
     } catch (Refutation e) {
-      wrong = new Wrong(e.getMessage(), null);
+      wrong = new Wrong(e.what(), null);
     } catch (Throwable e) { // an assertion of whatever library
-      String message = e.getMessage();
-      boolean assertion = e instanceof AssertionError && message != null;
-      wrong = new Wrong("the check failed:" + Text.lines(assertion ? message : Text.thrown(e)), e);
+      wrong = new Wrong("the check failed:" + Text.lines(Text.failure(e)), e);
     }
     for (Actor actor : actors) {
       if (actor.thrown != null && !actor.judged && !stage.failedByFault(actor)) {

@@ -1,5 +1,7 @@
 package io.github.durablestore.scenario;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.probe.Fault;
 import io.github.durablestore.probe.StateStoreProbe;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -49,7 +52,7 @@ final class Stage<P> {
   private volatile boolean over;
   private volatile boolean dead;
   private volatile boolean stuck;
-  private volatile int moves;
+  private final AtomicInteger moves = new AtomicInteger();
 
   Stage(
       Plan<P> plan,
@@ -91,6 +94,7 @@ final class Stage<P> {
   }
 
   /** Returns whether an actor threw because a call failed that was made to fail. */
+  @SuppressWarnings("ReferenceEquality") // the very exception
   boolean failedByFault(Actor actor) {
     int depth = 0;
     for (Throwable e = actor.thrown; e != null && depth < MOST_CAUSES; e = e.getCause(), depth++) {
@@ -138,17 +142,17 @@ final class Stage<P> {
       me = join(Thread.currentThread());
     }
     if (dead) {
-      throw Crash.DIED;
+      throw new Crash();
     }
     if (++me.calls > MOST_CALLS) {
       end("%s made %,d calls and did not end".formatted(Text.name(me.name), MOST_CALLS));
-      throw Crash.DIED;
+      throw new Crash();
     }
     me.step = step;
     stop(me, Phase.BEFORE_CALL);
     Choice.Kind order = me.order;
     me.order = Choice.Kind.GO;
-    if (order.isFault()) {
+    if (order.fault > 0) {
       store.inject(fault(order));
     }
     var event = new Event(course.length(), me, step);
@@ -166,30 +170,30 @@ final class Stage<P> {
     }
     if (event.injected) {
       injected.add(event.thrown);
-    } else if (order.isFault()) { // this call was not one that the fault is for
+    } else if (order.fault > 0) { // this call was not one that the fault is for
       discarded = true;
       end(null);
-      throw Crash.DIED;
+      throw new Crash();
     }
     stop(me, Phase.AFTER_CALL);
     if (event.thrown != null) {
-      throw Stage.<RuntimeException>unchecked(event.thrown);
+      Stage.<RuntimeException>rethrow(event.thrown);
     }
     return read;
   }
 
   private Fault fault(Choice.Kind order) {
-    return plan.faults().get(order == Choice.Kind.FAIL ? 0 : 1);
+    return plan.faults().get(order.fault - 1);
   }
 
   @SuppressWarnings("unchecked") // only the compiler checks what may be thrown
-  private static <E extends Throwable> E unchecked(Throwable thrown) throws E {
+  private static <E extends Throwable> void rethrow(Throwable thrown) throws E {
     throw (E) thrown;
   }
 
   private @Nullable Actor find(Thread thread) {
     for (Actor actor : actors) {
-      if (actor.thread == thread) {
+      if (thread.equals(actor.thread)) {
         return actor;
       }
     }
@@ -200,7 +204,7 @@ final class Stage<P> {
     int number = actors.size() - plan.roles().size() + 1;
     if (actors.size() == Choice.MOST_ACTORS) {
       end("more than %d other threads call the store".formatted(number - 1));
-      throw Crash.DIED;
+      throw new Crash();
     }
     var other = new Actor(actors.size(), "other thread " + number, true);
     other.thread = thread;
@@ -238,7 +242,7 @@ final class Stage<P> {
     }
     me.phase = Phase.RUNNING;
     if (dead) {
-      throw Crash.DIED;
+      throw new Crash();
     }
   }
 
@@ -276,7 +280,7 @@ final class Stage<P> {
       LockSupport.unpark(conductor);
       return;
     }
-    moves++;
+    moves.incrementAndGet();
     boolean fresh = next.phase == Phase.NEW;
     next.phase = Phase.GRANTED;
     turn.set(next);
@@ -350,8 +354,7 @@ final class Stage<P> {
   }
 
   private boolean arrived(Actor actor) {
-    Thread thread = actor.thread;
-    if (actor.foreign && thread != null && !thread.isAlive()) {
+    if (hasGone(actor)) {
       actor.phase = Phase.DONE;
     }
     if (actor.phase == Phase.DONE && !actor.foreign) {
@@ -359,6 +362,11 @@ final class Stage<P> {
     }
     actor.blocked = actor.phase != Phase.DONE && !actor.isStopped();
     return !actor.blocked;
+  }
+
+  private static boolean hasGone(Actor actor) {
+    Thread thread = actor.thread;
+    return actor.foreign && thread != null && !thread.isAlive();
   }
 
   /** Starts the first actor, and then takes the turn from those that wait for another. */
@@ -376,8 +384,8 @@ final class Stage<P> {
         stuckSince = stuckSince == 0 ? now : stuckSince;
         goOnOrGiveUp(now - stuckSince);
         seen = -1;
-      } else if (holder == null || moves != seen || holder.phase != Phase.RUNNING) {
-        seen = moves;
+      } else if (holder == null || moves.get() != seen || holder.phase != Phase.RUNNING) {
+        seen = moves.get();
         since = now;
         waitingSince = 0;
         stuckSince = holder == null ? stuckSince : 0;
@@ -386,7 +394,7 @@ final class Stage<P> {
         waitingSince =
             verdict != Waits.Verdict.WAITING ? 0 : waitingSince == 0 ? now : waitingSince;
         boolean waits = waitingSince != 0 && now - waitingSince > patience.windowNanos();
-        if (verdict == Waits.Verdict.HELD || waits) {
+        if (verdict == Waits.Verdict.HELD || waits || hasGone(holder)) {
           block(holder, waits);
         } else if (now - since > patience.limitNanos()) {
           end(Waits.describeLate(holder));
@@ -398,6 +406,10 @@ final class Stage<P> {
   private void block(Actor holder, boolean waits) {
     if (turn.compareAndSet(holder, null)) {
       holder.blocked = true;
+      if (holder.foreign) { // it has done its work
+        pass();
+        return;
+      }
       if (waits) {
         omissions.add(
             "orders may be missing, as "
@@ -417,7 +429,7 @@ final class Stage<P> {
       certain &=
           actor.foreign
               || actor.phase == Phase.DONE
-              || !actor.isReady() && Waits.judge(actor, actors) == Waits.Verdict.HELD;
+              || (!actor.isReady() && Waits.judge(actor, actors) == Waits.Verdict.HELD);
     }
     if (certain || stuckNanos > patience.deadlockNanos()) {
       end(Waits.describeDeadlock(actors));
@@ -470,6 +482,6 @@ final class Stage<P> {
   }
 
   private Pool pool() {
-    return java.util.Objects.requireNonNull(pool, "pool");
+    return requireNonNull(pool, "pool");
   }
 }

@@ -63,6 +63,15 @@ final class Text {
     }
   }
 
+  /** Returns the message of an assertion alone, as it says enough. */
+  static String failure(Throwable thrown) {
+    if (thrown instanceof AssertionError) {
+      String message = thrown.getMessage();
+      return message == null ? thrown.getClass().getName() : message;
+    }
+    return thrown(thrown);
+  }
+
   /** Returns the lines of a user's code in a stack, and the call of the JDK's that they make. */
   static String frames(StackTraceElement[] frames, int most) {
     var text = new StringBuilder();

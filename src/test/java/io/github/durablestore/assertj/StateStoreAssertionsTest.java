@@ -33,8 +33,6 @@ import org.assertj.core.presentation.Representation;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class StateStoreAssertionsTest {
   private static final AccountState ACCOUNT =
@@ -262,6 +260,31 @@ class StateStoreAssertionsTest {
         .hasMessageContaining("null");
   }
 
+  @Test
+  void hasOnlyStates_sameIds_passes() {
+    assertThat(store).hasNoStates();
+    store.writeState(state("a", 1));
+    store.writeState(state("b", 1));
+
+    assertThat(store).hasOnlyStates("b", "a");
+    assertThat(probe).hasOnlyStates("a", "b");
+  }
+
+  @Test
+  void hasOnlyStates_otherIds_namesThem() {
+    store.writeState(state("a", 1));
+    store.writeState(state("b", 1));
+
+    assertFailure(() -> assertThat(store).hasOnlyStates("a", "c"))
+        .hasMessage(
+            "expected states of [\"a\", \"c\"] only but there are states of [\"a\", \"b\"]");
+    assertFailure(() -> assertThat(store).hasNoStates())
+        .hasMessage("expected states of [] only but there are states of [\"a\", \"b\"]");
+    assertFailure(() -> assertThat((StateStore) new Unlisted(store)).hasNoStates())
+        .hasMessageStartingWith("cannot tell the ids of a ");
+    assertFailure(() -> assertThat((StateStore) null).hasNoStates()).hasMessageContaining("null");
+  }
+
   // A state
 
   @Test
@@ -317,7 +340,7 @@ class StateStoreAssertionsTest {
             () ->
                 assertThat(state("a", legacy))
                     .hasPayload(legacy.toBuilder().clearExtension(Legacy.rating).build()))
-        .hasMessageEndingWith("first differing in an unknown field");
+        .hasMessageContaining("  100: expected nothing but was {100: 5}");
   }
 
   @Test
@@ -326,8 +349,9 @@ class StateStoreAssertionsTest {
 
     assertFailure(() -> assertThat(state("account-42", ACCOUNT)).hasPayload(expected))
         .hasMessage(
-            "expected state of \"account-42\" to have the payload:%n%sbut it has:%n%sfirst"
-                + " differing in balance_cents",
+            "expected payload of \"account-42\" to be equal to another, but 1 field differs:%n"
+                + "  balance_cents: expected 4100 but was 4200%n"
+                + "expected:%n%sbut was:%n%s",
             "account_id: \"account-42\"\nbalance_cents: 4100\n",
             "account_id: \"account-42\"\nbalance_cents: 4200\n");
   }
@@ -338,7 +362,7 @@ class StateStoreAssertionsTest {
     Portfolio expected = Portfolio.newBuilder().putNotes(1, "a").putNotes(2, "c").build();
 
     assertFailure(() -> assertThat(state("a", actual)).hasPayload(expected))
-        .hasMessageMatching("(?s).*key: 1.*key: 2.*but it has:.*key: 1.*key: 2.*");
+        .hasMessageMatching("(?s).*key: 1.*key: 2.*but was:.*key: 1.*key: 2.*");
   }
 
   @Test
@@ -347,8 +371,7 @@ class StateStoreAssertionsTest {
             () ->
                 assertThat(state("account-42", ACCOUNT))
                     .hasPayload(AccountState.getDefaultInstance()))
-        .hasMessageContaining(
-            "to have the payload:%n(every field is unset)%nbut it has:".formatted());
+        .hasMessageContaining("expected:%n(every field is unset)%nbut was:".formatted());
   }
 
   @Test
@@ -417,63 +440,6 @@ class StateStoreAssertionsTest {
     assertThatNullPointerException()
         .isThrownBy(() -> assertThat(state("a", ACCOUNT)).payload(null))
         .withMessage("type");
-  }
-
-  // The first difference
-
-  @ParameterizedTest
-  @CsvSource({
-    "owner, owner",
-    "rank, rank",
-    "seal, seal",
-    "accounts_changed, accounts[1].balance_cents",
-    "accounts_missing, accounts[1]",
-    "accounts_extra, accounts[2]",
-    "by_name, 'by_name[\"x\"].account_id'",
-    "notes_missing, notes[7]",
-    "notes_extra, notes[8]",
-    "main, main.balance_cents",
-    "main_missing, main",
-    "unknown, an unknown field",
-    "two, owner"
-  })
-  void firstDifference_isNamedByItsPath(String change, String path) {
-    Portfolio portfolio =
-        Portfolio.newBuilder()
-            .setOwner("Ada")
-            .addAccounts(ACCOUNT)
-            .addAccounts(ACCOUNT)
-            .putByName("x", ACCOUNT)
-            .putNotes(7, "a")
-            .setMain(ACCOUNT)
-            .setRank(0)
-            .build();
-
-    assertThat(FirstDifference.between(change(portfolio.toBuilder(), change), portfolio))
-        .isEqualTo(path);
-  }
-
-  private static Message change(Portfolio.Builder portfolio, String change) {
-    AccountState poorer = ACCOUNT.toBuilder().setBalanceCents(1).build();
-    var unknown = UnknownFieldSet.Field.newBuilder().addVarint(7).build();
-    switch (change) {
-      case "owner" -> portfolio.setOwner("Bob");
-      case "rank" -> portfolio.clearRank();
-      case "seal" -> portfolio.setSeal(ByteString.copyFromUtf8("x"));
-      case "accounts_changed" -> portfolio.setAccounts(1, poorer);
-      case "accounts_missing" -> portfolio.removeAccounts(1);
-      case "accounts_extra" -> portfolio.addAccounts(ACCOUNT);
-      case "by_name" -> portfolio.putByName("x", ACCOUNT.toBuilder().setAccountId("y").build());
-      case "notes_missing" -> portfolio.removeNotes(7);
-      case "notes_extra" -> portfolio.putNotes(8, "b");
-      case "main" -> portfolio.setMain(poorer);
-      case "main_missing" -> portfolio.clearMain();
-      case "unknown" ->
-          portfolio.setUnknownFields(UnknownFieldSet.newBuilder().addField(1000, unknown).build());
-      case "two" -> portfolio.setOwner("Bob").setMain(poorer);
-      default -> throw new AssertionError(change);
-    }
-    return portfolio.build();
   }
 
   // A probe

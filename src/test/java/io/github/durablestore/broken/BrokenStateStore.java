@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -571,6 +572,7 @@ public abstract class BrokenStateStore implements StateStore {
           && !isGreater.test(state.getVersionNumber(), latest.get().getVersionNumber())) {
         throw stale(state, latest.get());
       }
+      LockSupport.parkNanos(100_000); // widens the gap between the check and the write
       super.writeState(state);
     }
 

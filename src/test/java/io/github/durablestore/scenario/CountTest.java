@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.github.durablestore.StateStore;
+import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +120,51 @@ class CountTest {
     assertThat(found).isEqualTo(new Exploration(252, 252, 0, 0, true, List.of()));
     assertThat(found)
         .hasToString("explored all 252 runs: 252 orders, 0 with a fault, 0 with a crash");
+  }
+
+  /** A store that takes down which ids are read. */
+  private record LoggingStore(StringBuilder log) implements StateStore {
+    @Override
+    public void connect() {}
+
+    @Override
+    public void disconnect() {}
+
+    @Override
+    public void ping() {}
+
+    @Override
+    public void writeState(DurableState state) {}
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      log.append(persistenceId);
+      return Optional.empty();
+    }
+  }
+
+  private static Task<StateStore> readTwice(String me, StringBuilder log) {
+    return store -> {
+      log.append(me);
+      store.getLatestState(me);
+      log.append(me);
+      store.getLatestState(me);
+      log.append(me);
+    };
+  }
+
+  @Test
+  void explore_twoActors_makesNoScheduleTwice() {
+    var log = new StringBuilder();
+    var schedules = new HashSet<String>();
+    Scenario.<StateStore>of(store -> store)
+        .over(() -> new LoggingStore(log))
+        .given(store -> log.setLength(0))
+        .whenRunning("a", readTwice("a", log))
+        .whenRunning("b", readTwice("b", log))
+        .then((store, run) -> assertThat(schedules.add(log.toString())).isTrue());
+
+    assertThat(schedules).hasSize(252);
   }
 
   @Test

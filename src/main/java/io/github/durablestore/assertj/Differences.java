@@ -1,0 +1,125 @@
+package io.github.durablestore.assertj;
+
+import static io.github.durablestore.StateStoreException.quote;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import com.google.protobuf.TextFormat;
+import com.google.protobuf.TypeRegistry;
+import com.google.protobuf.UnknownFieldSet;
+import io.github.durablestore.fixture.StateFixtures;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The differences of two messages, a line each; the first ones in full, the others as a number. */
+final class Differences {
+  private static final int MAX_LINES = 20;
+  private static final int MAX_COUNTED = 100_000;
+  private static final int MAX_VALUE = 200;
+
+  private final List<String> lines = new ArrayList<>();
+  private final int enough;
+  private int count;
+
+  Differences() {
+    this(MAX_COUNTED);
+  }
+
+  private Differences(int enough) {
+    this.enough = enough;
+  }
+
+  /** Returns differences that end with the first one. */
+  static Differences first() {
+    return new Differences(1);
+  }
+
+  boolean isEnough() {
+    return count >= enough;
+  }
+
+  boolean isEmpty() {
+    return count == 0;
+  }
+
+  void add(String path, FieldDescriptor field, @Nullable Object actual, @Nullable Object expected) {
+    if (count++ < MAX_LINES && enough > 1) {
+      lines.add(line(path, value(field, expected), value(field, actual)));
+    }
+  }
+
+  void addUnknown(
+      String path,
+      int number,
+      UnknownFieldSet.@Nullable Field actual,
+      UnknownFieldSet.@Nullable Field expected) {
+    if (count++ < MAX_LINES && enough > 1) {
+      lines.add(line(path, unknown(number, expected), unknown(number, actual)));
+    }
+  }
+
+  private static String line(String path, String expected, String actual) {
+    return "  %s: expected %s but was %s%n".formatted(path, expected, actual);
+  }
+
+  private static String value(FieldDescriptor field, @Nullable Object value) {
+    if (value == null) {
+      return "nothing";
+    }
+    return value instanceof Message message ? inOneLine(message) : scalar(field, value);
+  }
+
+  private static String unknown(int number, UnknownFieldSet.@Nullable Field field) {
+    if (field == null) {
+      return "nothing";
+    }
+    var set = UnknownFieldSet.newBuilder().addField(number, field).build();
+    return inOneLine(com.google.protobuf.Empty.newBuilder().setUnknownFields(set).build());
+  }
+
+  private static String inOneLine(Message message) {
+    String text =
+        new StateFixtures(TypeRegistry.getEmptyTypeRegistry())
+            .excerpt(message)
+            .strip()
+            .replaceAll("\\s*\n\\s*", " ");
+    return text.startsWith("(every")
+        ? "{}"
+        : "{" + (text.length() <= MAX_VALUE ? text : text.substring(0, MAX_VALUE) + "...") + "}";
+  }
+
+  /** Returns a value as text format has it, in one line. */
+  static String scalar(FieldDescriptor field, Object value) {
+    return switch (field.getType()) {
+      case STRING -> quote((String) value);
+      case BYTES -> bytes((ByteString) value);
+      case UINT32, FIXED32 -> Integer.toUnsignedString((Integer) value);
+      case UINT64, FIXED64 -> Long.toUnsignedString((Long) value);
+      case ENUM -> ((EnumValueDescriptor) value).getName();
+      default -> value.toString();
+    };
+  }
+
+  private static String bytes(ByteString value) {
+    return value.size() <= MAX_VALUE
+        ? '"' + TextFormat.escapeBytes(value) + '"'
+        : bytes(value.substring(0, MAX_VALUE)) + "... (" + value.size() + " bytes)";
+  }
+
+  /** Returns how many there are, and the first ones. */
+  @Override
+  public String toString() {
+    String number =
+        isEnough()
+            ? "at least " + count + " fields differ"
+            : count == 1 ? "1 field differs" : count + " fields differ";
+    int rest = count - lines.size();
+    return number
+        + ":%n".formatted()
+        + String.join("", lines)
+        + (rest > 0 ? "  and %d more%n".formatted(rest) : "");
+  }
+}

@@ -1,0 +1,374 @@
+package io.github.durablestore.assertj;
+
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalArgumentException;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatThrownBy;
+
+import acme.billing.AccountState;
+import acme.billing.Legacy;
+import acme.billing.LegacyAccount;
+import acme.billing.Portfolio;
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
+import com.google.protobuf.UnknownFieldSet;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.SoftAssertions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MessageAssertTest {
+  private static final AccountState ACCOUNT =
+      AccountState.newBuilder().setAccountId("account-42").setBalanceCents(4200).build();
+  private static final Portfolio PORTFOLIO =
+      Portfolio.newBuilder()
+          .setOwner("Ada")
+          .addAccounts(account("a", 1))
+          .addAccounts(account("b", 2))
+          .addAccounts(account("c", 3))
+          .putByName("x", ACCOUNT)
+          .putNotes(7, "seven")
+          .setMain(ACCOUNT)
+          .setRank(0)
+          .setRate(1.5)
+          .addTags("one")
+          .addTags("two")
+          .build();
+
+  // Differences
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          owner            | owner: expected "Ada" but was "Bob"
+          rank             | rank: expected 0 but was nothing
+          seal             | seal: expected "" but was "x\\000"
+          account_changed  | accounts[1].balance_cents: expected 2 but was 9
+          account_missing  | accounts[1]: expected {account_id: "b" balance_cents: 2} but was nothing
+          account_extra    | accounts[1]: expected nothing but was {account_id: "z"}
+          by_name          | by_name["x"].account_id: expected "account-42" but was "y"
+          by_name_extra    | by_name["y"]: expected nothing but was {}
+          notes_missing    | notes[7]: expected "seven" but was nothing
+          notes_extra      | notes[18446744073709551615]: expected nothing but was "b"
+          main             | main.balance_cents: expected 4200 but was 1
+          main_missing     | main: expected {account_id: "account-42" balance_cents: 4200} but was nothing
+          status           | status: expected OPEN but was CLOSED
+          rate             | rate: expected 1.5 but was -0.0
+          tags             | tags[0]: expected nothing but was "zero"
+          unknown          | 1000: expected nothing but was {1000: 7}
+          main_unknown     | main.1000: expected nothing but was {1000: 7}
+          """)
+  void isEqualTo_other_namesTheDifference(String change, String line) {
+    assertFailure(() -> assertThat(change(change)).isEqualTo(PORTFOLIO))
+        .hasMessageStartingWith(
+            "expected the message to be equal to another, but 1 field differs:%n  %s%nexpected:%n",
+            line.strip());
+  }
+
+  private static Portfolio change(String change) {
+    Portfolio.Builder portfolio = PORTFOLIO.toBuilder();
+    UnknownFieldSet unknown =
+        UnknownFieldSet.newBuilder()
+            .addField(1_000, UnknownFieldSet.Field.newBuilder().addVarint(7).build())
+            .build();
+    Portfolio.Builder changed =
+        switch (change) {
+          case "owner" -> portfolio.setOwner("Bob");
+          case "rank" -> portfolio.clearRank();
+          case "seal" -> portfolio.setSeal(ByteString.copyFromUtf8("x\0"));
+          case "account_changed" -> portfolio.setAccounts(1, account("b", 9));
+          case "account_missing" -> portfolio.removeAccounts(1);
+          case "account_extra" -> portfolio.addAccounts(1, account("z", 0));
+          case "by_name" -> portfolio.putByName("x", account("y", 4200));
+          case "by_name_extra" -> portfolio.putByName("y", AccountState.getDefaultInstance());
+          case "notes_missing" -> portfolio.clearNotes();
+          case "notes_extra" -> portfolio.putNotes(-1, "b");
+          case "main" -> portfolio.setMain(account("account-42", 1));
+          case "main_missing" -> portfolio.clearMain();
+          case "status" -> portfolio.setStatus(Portfolio.Status.CLOSED);
+          case "rate" -> portfolio.setRate(-0.0);
+          case "tags" -> portfolio.clearTags().addTags("zero").addTags("one").addTags("two");
+          case "unknown" -> portfolio.setUnknownFields(unknown);
+          case "main_unknown" -> portfolio.setMain(ACCOUNT.toBuilder().setUnknownFields(unknown));
+          default -> throw new AssertionError(change);
+        };
+    return changed.build();
+  }
+
+  @Test
+  void isEqualTo_manyDifferences_listsTwenty() {
+    Portfolio.Builder one = Portfolio.newBuilder();
+    Portfolio.Builder other = Portfolio.newBuilder();
+    for (int i = 0; i < 10_000; i++) {
+      one.addTags("a" + i);
+      other.addTags("b" + i);
+    }
+
+    assertFailure(() -> assertThat(one.build()).isEqualTo(other.build()))
+        .hasMessageContainingAll(
+            "but 10000 fields differ:",
+            "  tags[19]: expected \"b19\" but was \"a19\"",
+            "  and 9980 more")
+        .satisfies(
+            e -> assertThat(e.getMessage()).doesNotContain("tags[20]").hasSizeLessThan(12_000));
+  }
+
+  @Test
+  void isEqualTo_manyElementsOneMore_namesIt() {
+    Portfolio.Builder one = Portfolio.newBuilder();
+    for (int i = 0; i < 10_000; i++) {
+      one.addAccounts(account("a" + i, i));
+    }
+    Portfolio other = one.build();
+
+    assertFailure(() -> assertThat(one.addAccounts(5_000, ACCOUNT).build()).isEqualTo(other))
+        .hasMessageContainingAll("1 field differs", "  accounts[5000]: expected nothing but was {");
+  }
+
+  @Test
+  void isEqualTo_severalElementsMoreAndLess_alignsTheRest() {
+    assertFailure(
+            () ->
+                assertThat(tags("a", "x", "b", "c", "d", "y")).isEqualTo(tags("b", "c", "z", "d")))
+        .hasMessageContaining(
+            ("but 4 fields differ:%n  tags[0]: expected nothing but was \"a\"%n  tags[1]: expected"
+                    + " nothing but was \"x\"%n  tags[2]: expected \"z\" but was nothing%n  tags[5]:"
+                    + " expected nothing but was \"y\"%n")
+                .formatted());
+  }
+
+  @Test
+  void isEqualTo_equal_passes() throws Exception {
+    assertThat(PORTFOLIO).isEqualTo(PORTFOLIO.toBuilder().build());
+    assertThat(PORTFOLIO)
+        .isEqualTo(DynamicMessage.parseFrom(Portfolio.getDescriptor(), PORTFOLIO.toByteString()));
+    assertThat(
+            (Message) DynamicMessage.parseFrom(Portfolio.getDescriptor(), PORTFOLIO.toByteString()))
+        .isEqualTo(PORTFOLIO);
+    assertThat(Portfolio.newBuilder().setRate(Double.NaN).build())
+        .isEqualTo(Portfolio.newBuilder().setRate(Double.NaN).build());
+    assertThat(Portfolio.newBuilder().putNotes(1, "a").putNotes(2, "b").build())
+        .isEqualTo(Portfolio.newBuilder().putNotes(2, "b").putNotes(1, "a").build());
+  }
+
+  @Test
+  void isEqualTo_extension_isComparedAsAnUnknownField() {
+    LegacyAccount legacy =
+        LegacyAccount.newBuilder().setAccountId("a").setExtension(Legacy.rating, 5).build();
+
+    assertThat(legacy).isEqualTo(legacy.toBuilder().build());
+    assertFailure(
+            () ->
+                assertThat(legacy)
+                    .isEqualTo(legacy.toBuilder().clearExtension(Legacy.rating).build()))
+        .hasMessageContaining("  100: expected nothing but was {100: 5}");
+  }
+
+  @Test
+  void isEqualTo_otherTypeOrNoMessage_saysSo() {
+    assertFailure(() -> assertThat(ACCOUNT).isEqualTo(PORTFOLIO))
+        .hasMessage(
+            "expected the message to be of type \"acme.billing.Portfolio\" but it is of type"
+                + " \"acme.billing.AccountState\"");
+    assertFailure(() -> assertThat(ACCOUNT).isEqualTo("a")).hasMessageContaining("a");
+    assertFailure(() -> assertThat(ACCOUNT).isEqualTo(null)).hasMessageContaining("null");
+    assertFailure(() -> assertThat((Portfolio) null).isEqualTo(PORTFOLIO))
+        .hasMessageContaining("null");
+  }
+
+  @Test
+  void isNotEqualTo_isTheOpposite() {
+    assertThat(PORTFOLIO).isNotEqualTo(change("owner")).isNotEqualTo(ACCOUNT).isNotEqualTo(null);
+    assertFailure(() -> assertThat(PORTFOLIO).ignoringFields("owner").isNotEqualTo(change("owner")))
+        .hasMessageStartingWith("expected another message than this, ignoring owner:");
+  }
+
+  // Options
+
+  @Test
+  void ignoringFields_pathsThroughListsAndMaps_ignoresThem() {
+    Portfolio other =
+        PORTFOLIO.toBuilder()
+            .setAccounts(1, account("b", 9))
+            .putByName("x", account("account-42", 9))
+            .setMain(account("account-42", 9))
+            .build();
+
+    assertThat(PORTFOLIO)
+        .ignoringFields("accounts.balance_cents", "by_name.balance_cents", "main.balance_cents")
+        .isEqualTo(other);
+    assertFailure(() -> assertThat(PORTFOLIO).ignoringFields("main", "accounts").isEqualTo(other))
+        .hasMessageStartingWith(
+            "expected the message to be equal to another, ignoring main, accounts, but 1 field");
+    assertThat(PORTFOLIO).ignoringFields("accounts", "by_name", "main").isEqualTo(other);
+  }
+
+  @Test
+  void ignoringFields_unknownPath_listsTheKnown() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assertThat(PORTFOLIO).ignoringFields("main.balance"))
+        .withMessage(
+            "cannot find field \"main.balance\" of message \"acme.billing.Portfolio\":"
+                + " \"acme.billing.AccountState\" has no \"balance\"; its fields are account_id,"
+                + " balance_cents");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assertThat(PORTFOLIO).hasField("owner.name"))
+        .withMessageEndingWith("\"name\" is not in a message; leave it out");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assertThat(PORTFOLIO).ignoringRepeatedFieldOrderOfFields(""));
+  }
+
+  @Test
+  void ignoringRepeatedFieldOrder_otherOrder_passes() {
+    Portfolio other =
+        PORTFOLIO.toBuilder()
+            .clearAccounts()
+            .addAccounts(account("c", 3))
+            .addAccounts(account("a", 1))
+            .addAccounts(account("b", 2))
+            .build();
+
+    assertThat(PORTFOLIO).ignoringRepeatedFieldOrder().isEqualTo(other);
+    assertThat(PORTFOLIO).ignoringRepeatedFieldOrderOfFields("accounts").isEqualTo(other);
+    assertThat(PORTFOLIO).ignoringRepeatedFieldOrderOfFields("tags").isNotEqualTo(other);
+    assertFailure(
+            () ->
+                assertThat(tags("a", "b", "b"))
+                    .ignoringRepeatedFieldOrder()
+                    .isEqualTo(tags("b", "a")))
+        .hasMessageContaining("  tags[2]: expected nothing but was \"b\"");
+  }
+
+  @Test
+  void comparingExpectedFieldsOnly_moreInTheActual_passes() {
+    assertThat(PORTFOLIO)
+        .comparingExpectedFieldsOnly()
+        .isEqualTo(
+            Portfolio.newBuilder()
+                .setOwner("Ada")
+                .setMain(AccountState.newBuilder().setBalanceCents(4200))
+                .build());
+    assertFailure(
+            () ->
+                assertThat(PORTFOLIO)
+                    .comparingExpectedFieldsOnly()
+                    .isEqualTo(Portfolio.newBuilder().setOwner("Bob").build()))
+        .hasMessageContaining("but 1 field differs");
+  }
+
+  @Test
+  void usingTolerance_near_passes() {
+    Portfolio near = PORTFOLIO.toBuilder().setRate(1.5 + 1e-10).build();
+
+    assertThat(PORTFOLIO).usingDoubleTolerance(1e-9).isEqualTo(near);
+    assertThat(PORTFOLIO).usingDoubleTolerance(1e-11).isNotEqualTo(near);
+    assertThat(PORTFOLIO).usingFloatTolerance(1).isNotEqualTo(near);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assertThat(PORTFOLIO).usingDoubleTolerance(-1))
+        .withMessage("cannot compare within \"-1.0\": it is not a distance; pass 0 or more");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assertThat(PORTFOLIO).usingFloatTolerance(Float.NaN));
+  }
+
+  @Test
+  void unpackingAnyUsing_knownType_comparesTheMessageInIt() {
+    TypeRegistry types = TypeRegistry.newBuilder().add(Portfolio.getDescriptor()).build();
+    Portfolio one =
+        Portfolio.newBuilder()
+            .setExtra(any(tags("a").toBuilder().putNotes(1, "x").putNotes(2, "y")))
+            .build();
+    Portfolio other =
+        Portfolio.newBuilder()
+            .setExtra(any(tags("a").toBuilder().putNotes(2, "y").putNotes(1, "x")))
+            .build();
+
+    assertThat(one).isNotEqualTo(other);
+    assertThat(one).unpackingAnyUsing(types).isEqualTo(other);
+    assertFailure(
+            () ->
+                assertThat(one)
+                    .unpackingAnyUsing(types)
+                    .isEqualTo(Portfolio.newBuilder().setExtra(Any.pack(tags("b"))).build()))
+        .hasMessageContaining("  extra.tags[0]: expected \"b\" but was \"a\"")
+        .hasMessageContaining("[type.googleapis.com/acme.billing.Portfolio] {");
+  }
+
+  private static Any any(Portfolio.Builder portfolio) {
+    return Any.pack(portfolio.build());
+  }
+
+  // Fields
+
+  @Test
+  void hasField_set_passes() {
+    assertThat(PORTFOLIO)
+        .hasField("owner")
+        .hasField("accounts")
+        .hasField("by_name")
+        .hasField("rank")
+        .hasField("main.account_id")
+        .doesNotHaveField("head")
+        .doesNotHaveField("head.head.owner")
+        .doesNotHaveField("status")
+        .doesNotHaveField("parts");
+    assertFailure(() -> assertThat(ACCOUNT).doesNotHaveField("account_id"))
+        .hasMessageStartingWith(
+            "expected field \"account_id\" not to be set but it is:%n".formatted());
+    assertFailure(() -> assertThat(PORTFOLIO).as("it").hasField("head.owner"))
+        .hasMessageStartingWith(
+            "[it] expected field \"head.owner\" to be set but it is not:%n".formatted());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assertThat(PORTFOLIO).hasField("accounts.account_id"))
+        .withMessageEndingWith("\"accounts\" is repeated; extract its elements first");
+  }
+
+  // AssertJ
+
+  @Test
+  void conventions_hold() {
+    var softly = new SoftAssertions();
+    softly.check(() -> assertThat(ACCOUNT).as("one").isEqualTo(PORTFOLIO));
+    softly.check(() -> assertThat(ACCOUNT).withFailMessage("two").hasField("balance_cents"));
+    softly.check(() -> assertThat(ACCOUNT).withFailMessage("three").doesNotHaveField("account_id"));
+    assertThat(softly.errorsCollected())
+        .extracting(Throwable::getMessage)
+        .satisfiesExactly(
+            message -> assertThat(message).startsWith("[one] "),
+            message -> assertThat(message).startsWith("three"));
+    assertThat(ACCOUNT).extracting(AccountState::getBalanceCents).isEqualTo(4200L);
+    assertThat(ACCOUNT).satisfies(account -> assertThat(account.getAccountId()).isNotEmpty());
+  }
+
+  @Test
+  void everyText_deepMessage_isBounded() {
+    Portfolio deep = PORTFOLIO;
+    for (int i = 0; i < 3_000; i++) {
+      deep = Portfolio.newBuilder().setHead(deep).build();
+    }
+    Portfolio found = deep;
+
+    assertFailure(() -> assertThat(found).isEqualTo(PORTFOLIO))
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(12_000));
+    assertFailure(() -> assertThat(found).isNull())
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(12_000));
+  }
+
+  private static AbstractThrowableAssert<?, ? extends Throwable> assertFailure(
+      ThrowingCallable assertion) {
+    return assertThatThrownBy(assertion).isInstanceOf(AssertionError.class);
+  }
+
+  private static AccountState account(String id, long balance) {
+    return AccountState.newBuilder().setAccountId(id).setBalanceCents(balance).build();
+  }
+
+  private static Portfolio tags(String... tags) {
+    return Portfolio.newBuilder().addAllTags(java.util.List.of(tags)).build();
+  }
+}

@@ -1,0 +1,158 @@
+package io.github.durablestore.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import com.google.protobuf.Int64Value;
+import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.StateStore;
+import io.github.durablestore.memory.MemoryStateStore;
+import org.junit.jupiter.api.Test;
+
+class FailureTextTest {
+  private static final TypeRegistry TYPES =
+      TypeRegistry.newBuilder().add(Int64Value.getDescriptor()).build();
+
+  private static String failureOf(Scenario<?> scenario) {
+    try {
+      scenario.then(
+          (process, run) -> {
+            if (!run.undisturbed()) {
+              throw new AssertionError("balance is wrong:\n  expected 1\n  but was 0");
+            }
+          });
+    } catch (AssertionError e) {
+      return e.getMessage();
+    }
+    return fail("passed");
+  }
+
+  @Test
+  void failure_fault_standsWhereItStruck() {
+    assertThat(
+            failureOf(
+                Scenario.<StateStore>of(store -> store)
+                    .when(
+                        "write and read",
+                        store -> {
+                          Values.put(store, "x", 1, 5);
+                          return Values.get(store, "x");
+                        })
+                    .over(() -> new MemoryStateStore(TYPES))
+                    .faults()))
+        .isEqualTo(
+            """
+            the check failed:
+              balance is wrong:
+                expected 1
+                but was 0
+
+            in run 2, which did this:
+
+                 | write and read
+                 | -----------------------------------------
+              1  | write "x" version 1 {value: 5}: fails
+                 | threw StateStoreException, by the fault
+
+            to see it in a debugger, put .replay("AA!A") before the check"""
+                .replace("-----------------------------------------", "-".repeat(39)));
+  }
+
+  @Test
+  void failure_crash_standsWhereItStruck() {
+    assertThat(
+            failureOf(
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning("write", store -> Values.put(store, "x", 1, 5))
+                    .whenRunning("read", store -> Values.get(store, "x"))
+                    .given(store -> Values.put(store, "y", 1, 5))
+                    .crashes()
+                    .replay("ABBA#")))
+        .isEqualTo(
+            """
+            the check failed:
+              balance is wrong:
+                expected 1
+                but was 0
+
+            in the replayed run, which did this:
+
+                 | write               | read
+                 | ------------------- | -------------------
+                 | starts              |
+              1  |                     | read "x" empty
+              2  | write "x" version 1 |
+                 # the process dies here; the check sees a new one over the same store
+
+            this was a replay; take replay(...) out when you have seen enough""");
+  }
+
+  @Test
+  void failure_longTexts_areCutAndStandBelowInFull() {
+    String id = "account-".repeat(20);
+    String failure =
+        failureOf(
+            Scenario.<StateStore>of(store -> store)
+                .whenRunning("n".repeat(120), store -> Values.put(store, id, 1, 5))
+                .whenRunning("other", store -> {})
+                .faults());
+
+    assertThat(failure.lines().filter(line -> line.contains("|")))
+        .isNotEmpty()
+        .allSatisfy(line -> assertThat(line).hasSizeLessThan(105));
+    assertThat(failure)
+        .contains("\n\nin full:\n  " + "n".repeat(120) + "\n  1: write \"" + id + "\" version 1: ");
+  }
+
+  @Test
+  void failure_hostileTexts_areEscaped() {
+    String failure =
+        failureOf(
+            Scenario.<StateStore>of(store -> store)
+                .when(
+                    "evil\n\u202e name",
+                    store -> {
+                      Values.put(store, "id\n\u0007", 1, 5);
+                      return "result\n";
+                    })
+                .faults());
+
+    assertThat(failure)
+        .contains("\"evil\\n\\u202e name\"")
+        .contains("write \"id\\n\\u0007\" version 1")
+        .doesNotContain("\u202e", "\u0007");
+  }
+
+  @Test
+  void failure_resultsThatCannotBePrinted_arePrintedAsTheirClass() {
+    var hostile =
+        new Object() {
+          @Override
+          public String toString() {
+            throw new IllegalStateException();
+          }
+        };
+
+    assertThat(
+            failureOf(
+                Scenario.<StateStore>of(store -> store)
+                    .when(
+                        "return it",
+                        store -> {
+                          try {
+                            store.getLatestState("x");
+                          } catch (RuntimeException e) {
+                            // goes on
+                          }
+                          return hostile;
+                        })
+                    .faults()))
+        .contains("returned a \"" + hostile.getClass().getName() + "\"");
+  }
+
+  @Test
+  void exploration_oneOfEach_isInTheSingular() {
+    assertThat(Calls.scenario(1, 0).then((process, run) -> {}))
+        .hasToString("explored all 1 run: 1 order, 0 with a fault, 0 with a crash");
+  }
+}

@@ -1,0 +1,82 @@
+package io.github.durablestore.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.durablestore.scenario.Services.Deposits;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class ReplayTest {
+
+  private static String failureOf(UnaryOperator<Scenario<Deposits>> change) {
+    Scenario<Deposits> scenario =
+        Scenario.of(Deposits::new)
+            .when("deposit 100", accounts -> accounts.deposit("account-42", 100))
+            .when("deposit 50", accounts -> accounts.deposit("account-42", 50))
+            .faults()
+            .crashes();
+    try {
+      change.apply(scenario).thenAsIfOneByOne(accounts -> accounts.balance("account-42"));
+    } catch (AssertionError e) {
+      return e.getMessage();
+    }
+    return "passed";
+  }
+
+  @Test
+  void replay_printedSchedule_givesTheSameFailure() {
+    String found = failureOf(scenario -> scenario);
+    String replayed = failureOf(scenario -> scenario.replay("AABBBBBAAA"));
+
+    assertThat(found).contains("put .replay(\"AABBBBBAAA\") before the check");
+    assertThat(replayed)
+        .isEqualTo(
+            found
+                .replace("in run ", "in the replayed run, once run ")
+                .replaceAll("once run \\d+, ", "")
+                .replace(
+                    "to see it in a debugger, put .replay(\"AABBBBBAAA\") before the check",
+                    "this was a replay; take replay(...) out when you have seen enough"));
+  }
+
+  @Test
+  void explore_again_givesTheSameMessage() {
+    String found = failureOf(scenario -> scenario);
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(failureOf(scenario -> scenario)).isEqualTo(found);
+    }
+  }
+
+  @Test
+  void replay_runThatPasses_fails() {
+    assertThat(failureOf(scenario -> scenario.replay("AAAAABBBBB")))
+        .isEqualTo("the replayed run passed; take replay(...) out, so that all runs are explored");
+  }
+
+  @Test
+  void replay_runWithAFault_isMade() {
+    assertThat(failureOf(scenario -> scenario.replay("AA!ABBBBB")))
+        .contains("the replayed run passed");
+  }
+
+  @Test
+  void replay_runWithACrash_isMade() {
+    assertThat(failureOf(scenario -> scenario.replay("AA#"))).contains("the replayed run passed");
+  }
+
+  @Test
+  void replay_deadlock_isShownAgain() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.of(Services.Pairs::new)
+                    .whenRunning("to bob", pairs -> pairs.move("ann", "bob"))
+                    .whenRunning("to ann", pairs -> pairs.move("bob", "ann"))
+                    .replay("ABBBBBAAAA")
+                    .then((pairs, run) -> {}))
+        .withMessageStartingWith("deadlock: no actor can go on")
+        .withMessageContaining("in the replayed run, which did this:");
+  }
+}
