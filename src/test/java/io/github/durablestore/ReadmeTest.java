@@ -31,7 +31,8 @@ class ReadmeTest {
   void otherJavaBlocks_areInTheWorkedExample() throws IOException {
     String example =
         Files.readString(Path.of("src/test/java/acme/billing/AccountServiceTest.java"))
-            + Files.readString(STORES.resolve("test/java/acme/billing/PostgresStateStoreTest.java"));
+            + Files.readString(
+                STORES.resolve("test/java/acme/billing/PostgresStateStoreTest.java"));
     List<String> others = blocks("java").subList(2, blocks("java").size());
 
     assertThat(others).hasSizeGreaterThan(5);

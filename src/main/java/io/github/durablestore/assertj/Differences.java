@@ -77,7 +77,9 @@ final class Differences {
       return "nothing";
     }
     var set = UnknownFieldSet.newBuilder().addField(number, field).build();
-    return inOneLine(com.google.protobuf.Empty.newBuilder().setUnknownFields(set).build());
+    // by the interface: Empty.Builder of 4.x does not have this method itself
+    Message.Builder empty = com.google.protobuf.Empty.newBuilder();
+    return inOneLine(empty.setUnknownFields(set).build());
   }
 
   private static String inOneLine(Message message) {
