@@ -123,7 +123,6 @@ abstract class AbstractStateStoreAssert<
   }
 
   /** Looks past probes, as an assertion is no call for them to record or to fail. */
-  /** Looks past probes, as an assertion is no call for them to record or to fail. */
   private static StateStore innermost(StateStore actual) {
     StateStore store = actual;
     while (store instanceof StateStoreProbe probe) {
