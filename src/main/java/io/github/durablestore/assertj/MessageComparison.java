@@ -155,7 +155,7 @@ final class MessageComparison {
       if (match < 0) {
         left.add(i);
       } else {
-        unmatched.remove(/* index= */ match);
+        unmatched.subList(match, match + 1).clear();
       }
     }
     elements(path, field, actuals, left, expecteds, unmatched, scope, found);
@@ -215,7 +215,7 @@ final class MessageComparison {
       int start, int endActual, int endExpected, BiPredicate<Integer, Integer> equal) {
     int n = endActual - start;
     int m = endExpected - start;
-    if ((long) n * m > MAX_ALIGNED || n == m) {
+    if ((long) n * m > MAX_ALIGNED) {
       return List.of();
     }
     int[][] lengths = new int[n + 1][m + 1];
