@@ -223,6 +223,7 @@ class StateStoreProbeTest extends ProbeTestBase {
   }
 
   @Test
+  @SuppressWarnings("OverrideThrowableToString") // what is tested
   void call_exceptionWithoutText_isStillShown() {
     probe.inject(
         Fault.on(anyCall())
