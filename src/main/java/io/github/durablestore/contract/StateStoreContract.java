@@ -290,8 +290,7 @@ public abstract class StateStoreContract {
                           "with an unknown field: " + what,
                           state.toBuilder().setUnknownFields(unknown).build(),
                           hint);
-                      Any payload =
-                          state.getResultingState().toBuilder().setUnknownFields(unknown).build();
+                      Any payload = States.withUnknown(state.getResultingState(), unknown);
                       trial.assertSurvives(
                           "with an unknown field in its resulting_state: " + what,
                           trial.fresh().toBuilder().setResultingState(payload).build(),
