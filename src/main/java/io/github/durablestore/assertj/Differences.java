@@ -5,6 +5,8 @@ import static io.github.durablestore.StateStoreException.quote;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.Empty;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.TypeRegistry;
@@ -77,9 +79,8 @@ final class Differences {
       return "nothing";
     }
     var set = UnknownFieldSet.newBuilder().addField(number, field).build();
-    // by the interface: Empty.Builder of 4.x does not have this method itself
-    Message.Builder empty = com.google.protobuf.Empty.newBuilder();
-    return inOneLine(empty.setUnknownFields(set).build());
+    return inOneLine(
+        DynamicMessage.newBuilder(Empty.getDescriptor()).setUnknownFields(set).build());
   }
 
   private static String inOneLine(Message message) {

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A path has the names of the fields in the proto file, and leads through repeated fields and
  * the values of maps. Extensions are compared as unknown fields, and those by number.
  *
- * <p>The names and their meanings are those of ProtoTruth.
+ * <p>The names and their meanings are those of ProtoTruth, but for tolerances: what is not a number
+ * or infinite equals itself here, and in ProtoTruth it does not.
  *
  * @param <T> the type of the message
  */

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.Any;
-import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.NotConnectedException;
@@ -291,13 +290,10 @@ public abstract class StateStoreContract {
                           "with an unknown field: " + what,
                           state.toBuilder().setUnknownFields(unknown).build(),
                           hint);
-                      // by the interface: Any.Builder of 4.x does not have this method itself
-                      Message.Builder payload = state.getResultingState().toBuilder();
+                      Any payload = States.withUnknown(state.getResultingState(), unknown);
                       trial.assertSurvives(
                           "with an unknown field in its resulting_state: " + what,
-                          trial.fresh().toBuilder()
-                              .setResultingState((Any) payload.setUnknownFields(unknown).build())
-                              .build(),
+                          trial.fresh().toBuilder().setResultingState(payload).build(),
                           hint);
                     }));
   }

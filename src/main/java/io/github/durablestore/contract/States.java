@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.egopb.DurableState;
@@ -135,6 +136,12 @@ final class States {
 
   private static UnknownFieldSet.Field.Builder field() {
     return UnknownFieldSet.Field.newBuilder();
+  }
+
+  /** Goes by the interface, as the builder's own method differs between versions of protobuf. */
+  static Any withUnknown(Any payload, UnknownFieldSet unknown) {
+    Message.Builder builder = payload.toBuilder();
+    return (Any) builder.setUnknownFields(unknown).build();
   }
 
   static Any any(String typeUrl, String latin1) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.StateStoreException;
@@ -58,6 +59,12 @@ public final class BrokenStores {
     } catch (IllegalArgumentException e) {
       return id;
     }
+  }
+
+  public static Any.Builder withoutUnknown(Any.Builder any) {
+    Message.Builder builder = any;
+    builder.setUnknownFields(none());
+    return any;
   }
 
   public static UnknownFieldSet none() {

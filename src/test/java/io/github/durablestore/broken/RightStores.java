@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.egopb.DurableState;
 import java.util.Base64;
@@ -121,11 +122,8 @@ public final class RightStores {
               .setTimestamp(row.timestamp)
               .setUnknownFields(row.unknown);
       if (row.hasPayload) {
-        state.setResultingState(
-            Any.newBuilder()
-                .setTypeUrl(row.typeUrl)
-                .setValue(row.value)
-                .setUnknownFields(row.unknownInPayload));
+        Message.Builder payload = Any.newBuilder().setTypeUrl(row.typeUrl).setValue(row.value);
+        state.setResultingState((Any) payload.setUnknownFields(row.unknownInPayload).build());
       }
       return state.build();
     }

@@ -121,6 +121,7 @@ class BadUseTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // it is what is tested
   void over_null_isRefused() {
     assertThatNullPointerException()
         .isThrownBy(() -> Calls.scenario(1, 1).over(() -> null).then((process, run) -> {}))
@@ -248,6 +249,7 @@ class BadUseTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // it is what is tested
   void everyMethod_null_isRefused() {
     Scenario<Calls> scenario = Scenario.of(Calls::new);
 

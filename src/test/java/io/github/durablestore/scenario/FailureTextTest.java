@@ -22,7 +22,7 @@ class FailureTextTest {
             }
           });
     } catch (AssertionError e) {
-      return e.getMessage();
+      return String.valueOf(e.getMessage());
     }
     return fail("passed");
   }

@@ -185,8 +185,7 @@ class LocksTest {
         .satisfies(
             failure ->
                 assertThat(
-                        failure
-                            .getMessage()
+                        String.valueOf(failure.getMessage())
                             .replaceAll("java:\\d+", "java:#")
                             .replaceAll("lambda\\$\\w+\\$\\d+", "lambda"))
                     .isEqualTo(

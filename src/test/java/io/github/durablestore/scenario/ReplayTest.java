@@ -19,7 +19,7 @@ class ReplayTest {
     try {
       change.apply(scenario).thenAsIfOneByOne(accounts -> accounts.balance("account-42"));
     } catch (AssertionError e) {
-      return e.getMessage();
+      return String.valueOf(e.getMessage());
     }
     return "passed";
   }

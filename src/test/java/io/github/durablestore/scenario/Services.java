@@ -247,16 +247,16 @@ final class Services {
   /** Locks two accounts, in the order in which they are given. */
   static class Pairs {
     final StateStore store;
-    private final Map<String, Lock> locks =
-        Map.of("ann", new ReentrantLock(), "bob", new ReentrantLock());
+    private final Lock ann = new ReentrantLock();
+    private final Lock bob = new ReentrantLock();
 
     Pairs(StateStore store) {
       this.store = store;
     }
 
     void move(String from, String to) throws InterruptedException {
-      Lock first = locks.get(from);
-      Lock second = locks.get(to);
+      Lock first = from.equals("ann") ? ann : bob;
+      Lock second = to.equals("ann") ? ann : bob;
       first.lockInterruptibly();
       try {
         Values.put(store, from, 1, Values.get(store, from) - 10);
@@ -272,13 +272,12 @@ final class Services {
     }
 
     void moveByOneLock(String from, String to) {
-      Lock lock = locks.get("ann");
-      lock.lock();
+      ann.lock();
       try {
         Values.put(store, from, 1, Values.get(store, from) - 10);
         Values.put(store, to, 1, Values.get(store, to) + 10);
       } finally {
-        lock.unlock();
+        ann.unlock();
       }
     }
 

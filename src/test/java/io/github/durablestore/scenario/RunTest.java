@@ -1,0 +1,170 @@
+package io.github.durablestore.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.durablestore.StateStore;
+import io.github.durablestore.StateStoreException;
+import io.github.durablestore.probe.Call;
+import io.github.durablestore.probe.CallMatcher;
+import io.github.durablestore.probe.Fault;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What the check sees of a run. */
+class RunTest {
+
+  private static Scenario<StateStore> scenario() {
+    return Scenario.<StateStore>of(store -> store)
+        .given(store -> Values.put(store, "x", 1, 1))
+        .when(
+            "write twice",
+            store -> {
+              Values.put(store, "x", 2, 2);
+              Values.put(store, "x", 3, 3);
+              return "done";
+            });
+  }
+
+  @Test
+  void run_undisturbed_hasTheResultAndTheCalls() {
+    scenario()
+        .then(
+            (store, run) -> {
+              assertThat(run.undisturbed()).isTrue();
+              assertThat(run.crashed()).isFalse();
+              assertThat(run.succeeded("write twice")).isTrue();
+              assertThat(run.result("write twice")).contains("done");
+              assertThat(run.thrown("write twice")).isEmpty();
+              assertThat(run.store().writtenVersions("x")).containsExactly(1L, 2L, 3L);
+            });
+  }
+
+  @Test
+  void run_withFault_hasTheCallThatFailed() {
+    var tookEffect = new ArrayList<List<Boolean>>();
+    scenario()
+        .faults()
+        .then(
+            (store, run) -> {
+              assertThat(run.undisturbed()).isEqualTo(run.succeeded("write twice"));
+              assertThat(run.result("write twice").isPresent()).isEqualTo(run.undisturbed());
+              assertThat(run.thrown("write twice").isPresent()).isEqualTo(!run.undisturbed());
+              tookEffect.add(run.store().calls().stream().map(Call::tookEffect).toList());
+              assertThat(store.getLatestState("x")).isPresent(); // it fails no more
+            });
+
+    assertThat(tookEffect)
+        .containsExactly(
+            List.of(true, true, true), // no fault
+            List.of(true, false), // the first write fails before the store
+            List.of(true, true), // its reply is lost
+            List.of(true, true, false),
+            List.of(true, true, true));
+  }
+
+  @Test
+  void run_withCrash_hasNeitherResultNorException() {
+    var versions = new ArrayList<Long>();
+    scenario()
+        .crashes()
+        .then(
+            (store, run) -> {
+              if (run.crashed()) {
+                assertThat(run.undisturbed()).isFalse();
+                assertThat(run.succeeded("write twice")).isFalse();
+                assertThat(run.result("write twice")).isEmpty();
+                assertThat(run.thrown("write twice")).isEmpty();
+                versions.add(store.getLatestState("x").orElseThrow().getVersionNumber());
+              }
+            });
+
+    assertThat(versions).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void run_withCrash_hasANewProcess() {
+    var started = new AtomicInteger();
+    Scenario.of(
+            store -> {
+              started.incrementAndGet();
+              return new Calls(store);
+            })
+        .when("call", process -> process.make(1))
+        .crashes()
+        .then((process, run) -> {});
+
+    assertThat(started).hasValue(5); // one each for 3 runs, and 2 more after crashes
+  }
+
+  @Test
+  void run_processThatDoesNotStartAgain_fails() {
+    var started = new AtomicInteger();
+
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.of(
+                        store -> {
+                          if (store.getLatestState("x").isPresent()) {
+                            throw new IllegalStateException("x is there");
+                          }
+                          return store;
+                        })
+                    .whenRunning("write", store -> Values.put(store, "x", 1, started.get()))
+                    .crashes()
+                    .then((process, run) -> {}))
+        .withMessageStartingWith(
+            "the process did not start again: java.lang.IllegalStateException: x is there\n    at ");
+  }
+
+  @Test
+  void faults_template_failsTheCallsThatItIsFor() {
+    Exploration found =
+        scenario()
+            .faults(
+                Fault.on(CallMatcher.writes().where(state -> state.getVersionNumber() == 3))
+                    .throwing(() -> new StateStoreException("disk full")))
+            .then(
+                (store, run) -> {
+                  if (!run.undisturbed()) {
+                    assertThat(run.thrown("write twice")).get().hasToString(DISK_FULL);
+                  }
+                });
+
+    assertThat(found.runsWithFault()).isEqualTo(1);
+  }
+
+  private static final String DISK_FULL = StateStoreException.class.getName() + ": disk full";
+
+  @Test
+  void faults_templateOfSeveralCalls_failsThemAll() {
+    var failed = new ArrayList<Long>();
+    Scenario.of(Calls::new)
+        .when("call", process -> process.make(4))
+        .faults(Fault.on(CallMatcher.reads()).times(3))
+        .then(
+            (process, run) ->
+                failed.add(run.store().calls().stream().filter(call -> !call.succeeded()).count()));
+
+    assertThat(failed).containsExactly(0L, 3L, 3L, 2L, 1L);
+  }
+
+  @Test
+  void faults_ofACallThatTheStoreRefuses_areNoRuns() {
+    Exploration found =
+        Scenario.<StateStore>of(store -> store)
+            .whenRunning(
+                "disconnect",
+                store -> {
+                  store.disconnect();
+                  store.getLatestState("x");
+                })
+            .faults(Fault.on(CallMatcher.anyCall()).replyLost())
+            .then((store, run) -> assertThat(run.thrown("disconnect")).isPresent());
+
+    assertThat(found.runsWithFault()).isEqualTo(1); // of the disconnect, not of the refused read
+  }
+}
