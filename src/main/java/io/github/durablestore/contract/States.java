@@ -10,12 +10,17 @@ final class States {
 
   /** Returns a state whose fields all follow from its version, so that a mix of two is seen. */
   static DurableState of(String persistenceId, long version) {
+    return of(persistenceId, version, version);
+  }
+
+  /** Returns a state whose other fields all follow from a number, so that a mix of two is seen. */
+  static DurableState of(String persistenceId, long version, long number) {
     return DurableState.newBuilder()
         .setPersistenceId(persistenceId)
         .setVersionNumber(version)
-        .setResultingState(Any.pack(StringValue.of("version " + version)))
-        .setTimestamp(version + 1)
-        .setShard(version + 2)
+        .setResultingState(Any.pack(StringValue.of("number " + number)))
+        .setTimestamp(number + 1)
+        .setShard(number + 2)
         .build();
   }
 }

@@ -1,17 +1,28 @@
 package io.github.durablestore.contract;
 
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** The other threads of a test. */
+/** The threads of one trial. They are daemons: one that hangs in a store keeps no JVM alive. */
 final class Workers implements AutoCloseable {
-  private final ExecutorService executor = Executors.newCachedThreadPool();
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private final ExecutorService pool = Executors.newCachedThreadPool(this::daemon);
+  private final List<ExecutorService> lanes = new CopyOnWriteArrayList<>();
 
   <T> Future<T> start(Callable<T> work) {
-    return executor.submit(work);
+    return pool.submit(work);
+  }
+
+  /** Returns a thread of its own, which does one piece of work after the other. */
+  ExecutorService lane() {
+    ExecutorService lane = Executors.newSingleThreadExecutor(this::daemon);
+    lanes.add(lane);
+    return lane;
   }
 
   /** Returns what the work returned, or throws what it threw. */
@@ -19,15 +30,46 @@ final class Workers implements AutoCloseable {
     try {
       return work.get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof AssertionError failure) {
-        throw failure;
+      throw thrownBy(e);
+    }
+  }
+
+  static <T> void getAll(List<Future<T>> works) throws Exception {
+    for (Future<T> work : works) {
+      get(work);
+    }
+  }
+
+  /** Returns what the work threw; an error is thrown at once. */
+  static Exception thrownBy(ExecutionException failure) {
+    if (failure.getCause() instanceof Error error) {
+      throw error;
+    }
+    return failure.getCause() instanceof Exception exception ? exception : failure;
+  }
+
+  /** Adds to a failure what each thread is doing now. */
+  void addStackTracesTo(Throwable failure) {
+    for (Thread thread : threads) {
+      StackTraceElement[] trace = thread.getStackTrace();
+      if (trace.length > 0) {
+        var where = new Throwable("the stack trace of thread \"" + thread.getName() + '"');
+        where.setStackTrace(trace);
+        failure.addSuppressed(where);
       }
-      throw e;
     }
   }
 
   @Override
   public void close() {
-    executor.shutdownNow();
+    pool.shutdownNow();
+    lanes.forEach(ExecutorService::shutdownNow);
+  }
+
+  private Thread daemon(Runnable work) {
+    var thread = new Thread(work, "contract-" + (threads.size() + 1));
+    thread.setDaemon(true);
+    threads.add(thread);
+    return thread;
   }
 }

@@ -1,0 +1,199 @@
+package io.github.durablestore.contract;
+
+import io.github.durablestore.StateStoreException;
+import io.github.durablestore.egopb.DurableState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** R17: one thread disconnects others that write and read without pause. */
+final class Disconnects {
+  private static final int ROUNDS = 3_000;
+  private static final int IDS = 3;
+  private static final int WRITERS = 2;
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final Trial trial;
+  private final List<Writer> writers = new ArrayList<>();
+  private volatile boolean disconnecting;
+  private volatile boolean stopped;
+
+  private Disconnects(Trial trial) {
+    this.trial = trial;
+  }
+
+  /** A write in flight is acknowledged, and was before the disconnect, or it is refused. */
+  static void duringWrites(Trial trial) throws Exception {
+    new Disconnects(trial).meetWrites();
+  }
+
+  /** A connection made while the store is being disconnected is cut whole, or not at all. */
+  static void duringConnects(Trial trial) throws Exception {
+    new Disconnects(trial).meetConnects();
+  }
+
+  private void meetWrites() throws Exception {
+    try {
+      for (int number = 0; number < WRITERS; number++) {
+        writers.add(new Writer(number));
+      }
+      trial.store.connect();
+      RoundLimit limit = trial.rounds(ROUNDS);
+      for (int round = 0; limit.allows(round); round++) {
+        trial.store.connect();
+        disconnecting = false;
+        stopped = false;
+        var works = new ArrayList<Future<Object>>();
+        for (Writer writer : writers) {
+          works.add(trial.workers.start(writer::writeUntilStopped));
+        }
+        for (int number = 0; number < WRITERS; number++) {
+          awaitAcknowledged(writers.get(number), works.get(number));
+        }
+        disconnecting = true;
+        trial.store.disconnect();
+        stopped = true;
+        Workers.getAll(works);
+
+        trial.store.connect();
+        writers.forEach(Writer::checkAfterReconnecting);
+      }
+    } finally {
+      stopped = true;
+    }
+  }
+
+  private void meetConnects() throws Exception {
+    var writer = new Writer(0);
+    try {
+      trial.store.connect();
+      RoundLimit limit = trial.rounds(ROUNDS);
+      Future<Object> work = trial.workers.start(writer::writeAndReconnect);
+      for (int round = 0; limit.allows(round) && !work.isDone(); round++) {
+        awaitAcknowledged(writer, work);
+        trial.store.disconnect();
+      }
+      stopped = true;
+      Workers.get(work);
+    } finally {
+      stopped = true;
+    }
+    trial.store.connect();
+  }
+
+  /** Waits without parking, which would keep the disconnect away from the write it is to meet. */
+  @SuppressWarnings("ThreadPriorityCheck") // what is awaited does not depend on the scheduler
+  private static void awaitAcknowledged(Writer writer, Future<?> work) {
+    long before = writer.writes;
+    long start = System.nanoTime();
+    while (writer.writes == before && !work.isDone()) {
+      if (System.nanoTime() - start > PATIENCE_NANOS) {
+        throw new AssertionError("writes after connect(): none was acknowledged within 10 s");
+      }
+      Thread.yield();
+    }
+  }
+
+  /** A thread that writes to ids of its own, one after the other. */
+  private final class Writer {
+    private final int number;
+    private final List<Optional<DurableState>> acknowledged = new ArrayList<>();
+    private final List<Optional<DurableState>> attempted = new ArrayList<>();
+    private long version;
+    private volatile long writes;
+
+    Writer(int number) {
+      this.number = number;
+      for (int id = 0; id < IDS; id++) {
+        acknowledged.add(Optional.empty());
+        attempted.add(Optional.empty());
+      }
+    }
+
+    Object writeUntilStopped() {
+      try {
+        while (!stopped) {
+          DurableState written = write();
+          Optional<DurableState> latest = trial.store.getLatestState(written.getPersistenceId());
+          check("read in the connection of the write", latest, Optional.of(written), null);
+        }
+      } catch (StateStoreException e) {
+        // Whether what was refused left nothing is checked afterwards.
+        if (!disconnecting) {
+          throw new AssertionError(
+              "write or read on a connected store: expected no exception but was " + e, e);
+        }
+      }
+      return this;
+    }
+
+    Object writeAndReconnect() {
+      while (!stopped) {
+        try {
+          trial.store.connect();
+          DurableState written = write();
+          // No other thread connects: had the state been purged, the read would be refused.
+          Optional<DurableState> latest = trial.store.getLatestState(written.getPersistenceId());
+          check("read in the connection of the write", latest, Optional.of(written), null);
+        } catch (StateStoreException e) {
+          // Disconnected: once more.
+        }
+      }
+      return this;
+    }
+
+    private DurableState write() {
+      int id = (int) (version % IDS);
+      DurableState state = States.of(id(id), ++version);
+      attempted.set(id, Optional.of(state));
+      trial.store.writeState(state);
+      acknowledged.set(id, Optional.of(state));
+      writes = version;
+      return state;
+    }
+
+    void checkAfterReconnecting() {
+      String what = "read after a disconnect during writes, and connect()";
+      for (int id = 0; id < IDS; id++) {
+        Optional<DurableState> latest = trial.read("a state after connect()", id(id));
+        if (trial.can.purgesOnDisconnect()) {
+          check(what, latest, Optional.empty(), null);
+        } else {
+          check(what, latest, acknowledged.get(id), attempted.get(id));
+          acknowledged.set(id, latest);
+          attempted.set(id, latest);
+        }
+      }
+    }
+
+    private String id(int id) {
+      return trial.id(number + "-" + id);
+    }
+
+    private void check(
+        String what,
+        Optional<DurableState> latest,
+        Optional<DurableState> expected,
+        @Nullable Optional<DurableState> orElse) {
+      if (!latest.equals(expected) && !latest.equals(orElse)) {
+        String or = orElse == null || orElse.equals(expected) ? "" : " or " + version(orElse);
+        throw new AssertionError(
+            "%s: expected %s%s but was %s%s"
+                .formatted(what, version(expected), or, version(latest), advice()));
+      }
+    }
+
+    private String advice() {
+      return trial.can.purgesOnDisconnect()
+          ? "; purgesOnDisconnect() is true: if the store keeps its records, override it"
+          : "; purgesOnDisconnect() is false: if the store drops its records, override it";
+    }
+
+    private static String version(Optional<DurableState> state) {
+      return state.map(present -> "version " + present.getVersionNumber()).orElse("no state");
+    }
+  }
+}
