@@ -1,11 +1,11 @@
 package io.github.durablestore.contract;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** How long to look for a race: a store in memory has its rounds, one over a network its time. */
 final class RoundLimit {
   private static final int LEAST_ROUNDS = 8; // on a machine too busy for its time
-  private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(300);
   private static final int CALLS = 60;
 
   private final long start = System.nanoTime();
@@ -16,12 +16,12 @@ final class RoundLimit {
    * Creates a limit.
    *
    * @param rounds the most there are
-   * @param callNanos how long a call takes; the time is that of 60 of them, but 2 s at most, and
-   *     0.3 s on top
+   * @param time how long to look
+   * @param callNanos how long a call takes: the time of 60 of them, but 2 s at most, comes on top
    */
-  RoundLimit(int rounds, long callNanos) {
+  RoundLimit(int rounds, Duration time, long callNanos) {
     this.rounds = rounds;
-    nanos = NANOS + Math.min(CALLS * callNanos, TimeUnit.SECONDS.toNanos(2));
+    nanos = time.toNanos() + Math.min(CALLS * callNanos, TimeUnit.SECONDS.toNanos(2));
   }
 
   boolean allows(int round) {

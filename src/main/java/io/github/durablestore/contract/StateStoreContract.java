@@ -110,9 +110,9 @@ public abstract class StateStoreContract {
     return false;
   }
 
-  /** How long a call may take before it is taken to hang. */
-  Duration longestCall() {
-    return Duration.ofSeconds(30);
+  /** How long a call may take before it is taken to hang, and how long to look for a race. */
+  Limits limits() {
+    return new Limits(Duration.ofSeconds(30), Duration.ofMillis(300));
   }
 
   /**
@@ -488,7 +488,7 @@ public abstract class StateStoreContract {
   }
 
   private void check(TrialRun.Rule rule) throws Exception {
-    TrialRun.run(this::createStore, capabilities(), longestCall(), rule);
+    TrialRun.run(this::createStore, capabilities(), limits(), rule);
   }
 
   private Capabilities capabilities() {

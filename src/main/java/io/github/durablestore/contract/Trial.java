@@ -7,6 +7,7 @@ import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,7 +22,10 @@ final class Trial {
   final Workers workers;
   final String id = "contract-" + UUID.randomUUID();
 
-  Trial(StateStore store, Capabilities can, Workers workers) {
+  private final Duration race;
+
+  Trial(StateStore store, Capabilities can, Workers workers, Duration race) {
+    this.race = race;
     this.store = store;
     this.can = can;
     this.workers = workers;
@@ -247,6 +251,6 @@ final class Trial {
       write(States.of(id("probe-" + UUID.randomUUID()), probe));
       delay = Math.min(delay, System.nanoTime() - start);
     }
-    return new RoundLimit(most, delay);
+    return new RoundLimit(most, race, delay);
   }
 }

@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class TrialRun {
   private final Supplier<? extends StateStore> stores;
   private final Capabilities can;
-  private final Duration longestCall;
+  private final Limits limits;
   private final Workers workers = new Workers();
   private final long start = System.nanoTime();
   private volatile @Nullable WatchedStore watched;
 
-  private TrialRun(Supplier<? extends StateStore> stores, Capabilities can, Duration longestCall) {
+  private TrialRun(Supplier<? extends StateStore> stores, Capabilities can, Limits limits) {
     this.stores = stores;
     this.can = can;
-    this.longestCall = longestCall;
+    this.limits = limits;
   }
 
   /** What a rule demands of a store. */
@@ -32,10 +32,9 @@ final class TrialRun {
     void check(Trial trial) throws Exception;
   }
 
-  static void run(
-      Supplier<? extends StateStore> stores, Capabilities can, Duration longestCall, Rule rule)
+  static void run(Supplier<? extends StateStore> stores, Capabilities can, Limits limits, Rule rule)
       throws Exception {
-    new TrialRun(stores, can, longestCall).run(rule);
+    new TrialRun(stores, can, limits).run(rule);
   }
 
   private void run(Rule rule) throws Exception {
@@ -43,7 +42,7 @@ final class TrialRun {
       Future<Object> run = workers.start(() -> checkNewStore(rule));
       while (true) {
         try {
-          run.get(longestCall.toMillis() / 10 + 1, TimeUnit.MILLISECONDS);
+          run.get(limits.call().toMillis() / 10 + 1, TimeUnit.MILLISECONDS);
           return;
         } catch (ExecutionException e) {
           throw Workers.thrownBy(e);
@@ -63,7 +62,7 @@ final class TrialRun {
     watched = store;
     Throwable failure = null;
     try {
-      rule.check(new Trial(store, can, workers));
+      rule.check(new Trial(store, can, workers, limits.race()));
     } catch (Throwable e) {
       failure = e;
       throw e;
@@ -91,12 +90,12 @@ final class TrialRun {
     WatchedStore store = watched;
     Duration since =
         store == null ? Duration.ofNanos(System.nanoTime() - start) : store.sinceProgress();
-    if (since.compareTo(longestCall) > 0) {
+    if (since.compareTo(limits.call()) > 0) {
       var failure =
           new AssertionError(
               "the store hangs: no call has returned for %s s; the last call of the test's own thread is %s; see the stack traces of its threads below"
                   .formatted(
-                      longestCall.toMillis() / 1000.0,
+                      limits.call().toMillis() / 1000.0,
                       store == null ? "createStore()" : store.lastCall()));
       workers.addStackTracesTo(failure);
       throw failure;
