@@ -43,6 +43,7 @@ final class Identity {
     return List.of(
         id + "x",
         "x" + id,
+        id.substring(1),
         shorter,
         shorter + "_",
         shorter + "%",

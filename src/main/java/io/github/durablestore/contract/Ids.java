@@ -102,6 +102,7 @@ final class Ids {
           "\u01d5",
           // Decoded: percent signs, plus signs, entities, backslashes, quoted-printable, UTF-8 read
           // as Latin 1.
+          "A",
           "%41",
           "%61",
           "%2541",
@@ -250,6 +251,7 @@ final class Ids {
     ids.add(id.toUpperCase(Locale.ROOT));
     ids.add(id + id.substring(0, 2));
     CHARACTERS.forEach(character -> ids.add(id + Character.toString(character) + "1"));
+    SYNTAX.chars().forEach(character -> ids.add(id + Character.toString(character)));
     ENDINGS.forEach(ending -> ids.add(id + ending));
     BEGINNINGS.forEach(beginning -> ids.add(beginning + id));
     return List.copyOf(ids);

@@ -62,7 +62,7 @@ final class TrialRun {
     watched = store;
     Throwable failure = null;
     try {
-      rule.check(new Trial(store, can, workers, limits.race()));
+      check(rule, store);
     } catch (Throwable e) {
       failure = e;
       throw e;
@@ -70,6 +70,15 @@ final class TrialRun {
       close(store, failure);
     }
     return this;
+  }
+
+  private void check(Rule rule, WatchedStore store) {
+    try {
+      rule.check(new Trial(store, can, workers, limits.race()));
+    } catch (Exception e) {
+      throw new AssertionError(
+          "%s: expected no exception but was %s".formatted(store.lastCall(), e), e);
+    }
   }
 
   /** Closes the store; what this throws is added to the failure, if there is one. */

@@ -428,7 +428,7 @@ public final class BrokenConnections {
                 new BrokenStateStore() {
                   @Override
                   public void writeState(DurableState state) {
-                    if (!isConnected() || !state.getPersistenceId().isEmpty()) {
+                    if (!isConnected() || state == null || !state.getPersistenceId().isEmpty()) {
                       store.writeState(state);
                     }
                   }

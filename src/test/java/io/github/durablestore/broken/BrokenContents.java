@@ -362,10 +362,10 @@ public final class BrokenContents {
                     Arrays.copyOf(id.getBytes(UTF_8), Math.min(255, id.getBytes(UTF_8).length)),
                     ISO_8859_1)),
         id(
-            "truncates to 1,019 bytes",
+            "truncates to 880 bytes",
             id ->
                 new String(
-                    Arrays.copyOf(id.getBytes(UTF_8), Math.min(1_019, id.getBytes(UTF_8).length)),
+                    Arrays.copyOf(id.getBytes(UTF_8), Math.min(880, id.getBytes(UTF_8).length)),
                     ISO_8859_1)),
         id("truncates to 255 UTF-16 units", id -> id.substring(0, Math.min(255, id.length()))),
         id("truncates to 64 characters", id -> id.substring(0, Math.min(64, id.length()))),
