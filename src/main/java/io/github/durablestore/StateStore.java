@@ -23,7 +23,9 @@ import java.util.Optional;
  *
  * <h2>The contract</h2>
  *
- * Every store keeps these rules.
+ * Every store keeps these rules, but for the last, which is optional. {@code
+ * io.github.durablestore.contract.StateStoreContract} has them as tests, and methods by which a
+ * store says what it is unable to do.
  *
  * <h3>Lifecycle</h3>
  *
@@ -71,19 +73,19 @@ import java.util.Optional;
  * <ul>
  *   <li><b>R16</b> Writes to different ids are all kept; of concurrent writes to one id one wins
  *       whole; a reader never sees a mix; a thread reads its own last write.
- *   <li><b>R17</b> Disconnecting is atomic. A store that purges shows nothing from before it after
- *       the next {@code connect()}, though a write was in flight; a store that keeps its records
- *       shows all that was acknowledged.
+ *   <li><b>R17</b> A store is disconnected at one instant for all its records. A store that purges
+ *       shows nothing from before it after the next {@code connect()}, though a write was in
+ *       flight. A store that keeps its records shows all that was acknowledged.
  * </ul>
  *
- * <h3>Optional</h3>
+ * <h3>Optional: a store that checks versions</h3>
  *
  * <ul>
  *   <li><b>R18</b> A store that checks versions refuses a write whose version is not greater, as an
  *       unsigned number, than that of the state it has: {@link StaleWriteException}, which names
- *       the id and both versions, and nothing changes. Of concurrent writes of one version to one
- *       id exactly one is accepted. R9 then holds for greater versions. Without R18 two writers
- *       that have read version 3 both write version 4, and one is lost.
+ *       the id and both versions. Nothing changes. Of concurrent writes of one version to one id
+ *       exactly one is accepted. R9 then holds for greater versions. Without R18, two writers that
+ *       both read version 3 both write version 4, and one of the writes is lost.
  * </ul>
  */
 public interface StateStore extends AutoCloseable {
@@ -92,8 +94,8 @@ public interface StateStore extends AutoCloseable {
   void connect();
 
   /**
-   * Disconnects the store; does nothing when it is not connected. Whether records survive depends
-   * on the store: a database keeps them.
+   * Disconnects the store; does nothing when it is not connected. Each store documents what becomes
+   * of its records: a database keeps them.
    */
   void disconnect();
 
@@ -109,6 +111,7 @@ public interface StateStore extends AutoCloseable {
    * @throws IllegalArgumentException if its persistence id is empty
    * @throws NotConnectedException if the store is not connected
    * @throws StaleWriteException if the store checks versions, and that of the state is not greater
+   *     than the version it has
    */
   void writeState(DurableState state);
 

@@ -1,101 +1,107 @@
 package io.github.durablestore.contract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.github.durablestore.StaleWriteException;
-import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 
-/** R16: several threads write to ids of their own, and all to one, and read what they wrote. */
+/** R16: writers that each write to ids of their own, and all to one, and read what they wrote. */
 final class ConcurrentWrites {
   private static final int WRITERS = 4;
   private static final int ROUNDS = 2_000;
 
-  private final StateStore store;
-  private final String id;
-  private final boolean refusesStaleWrites;
-  private final RoundLimit limit = new RoundLimit(ROUNDS);
+  private final Trial trial;
+  private final RoundLimit limit;
 
-  ConcurrentWrites(Trial trial, boolean refusesStaleWrites) {
-    this.store = trial.store;
-    this.id = trial.id;
-    this.refusesStaleWrites = refusesStaleWrites;
+  private ConcurrentWrites(Trial trial) {
+    this.trial = trial;
+    limit = trial.rounds(ROUNDS);
   }
 
-  void run() throws Exception {
-    var lastVersions = new ArrayList<Long>();
-    try (var workers = new Workers()) {
-      var writers = new ArrayList<Future<Integer>>();
-      for (int writer = 0; writer < WRITERS; writer++) {
-        int number = writer;
-        writers.add(workers.start(() -> write(number)));
-      }
-      for (int writer = 0; writer < WRITERS; writer++) {
-        lastVersions.add(assertKept(writer, Workers.get(writers.get(writer))));
-      }
+  static void run(Trial trial) throws Exception {
+    trial.store.connect();
+    new ConcurrentWrites(trial).run();
+  }
+
+  private record Written(int rounds, long lastShared) {}
+
+  private void run() throws Exception {
+    var writers = new ArrayList<Future<Written>>();
+    for (int writer = 0; writer < WRITERS; writer++) {
+      int number = writer;
+      writers.add(trial.workers.start(() -> write(number)));
     }
-    DurableState left = readShared();
-    assertThat(left.getVersionNumber())
-        .as("version that is left of concurrent writes to one id: the last of one of the writers")
-        .isIn(lastVersions);
-    for (int i = 0; i < 20; i++) {
-      assertThat(readShared()).as("state left of concurrent writes, read again").isEqualTo(left);
+    var last = new ArrayList<Long>();
+    for (int writer = 0; writer < WRITERS; writer++) {
+      Written written = Workers.get(writers.get(writer));
+      for (int round = 0; round < written.rounds(); round++) {
+        trial.reads("an id to which one of several threads wrote", own(writer, round));
+      }
+      last.add(written.lastShared());
+    }
+    long left = readShared().getVersionNumber();
+    if (!last.contains(left)) {
+      throw new AssertionError(
+          "read of an id to which all wrote: expected the last version of one of the threads, %s,"
+                  .formatted(last)
+              + " but was "
+              + left);
     }
   }
 
-  private int write(int writer) {
+  private Written write(int writer) {
     int round = 0;
+    long lastShared = 0;
     for (; limit.allows(round); round++) {
-      DurableState own = States.of(ownId(writer, round), round);
-      store.writeState(own);
-      assertThat(store.getLatestState(own.getPersistenceId()))
-          .as("read of a thread's own last write")
-          .contains(own);
+      DurableState own = own(writer, round);
+      trial.write("a state while others write", own);
+      trial.reads("a thread's own last write", own);
 
-      writeShared(States.of(id, version(writer, round)));
+      long version = (long) round * WRITERS + writer + 1;
+      if (writeShared(version)) {
+        lastShared = version;
+      }
       readShared();
     }
-    return round;
+    return new Written(round, lastShared);
   }
 
-  /** Returns the last version that the writer wrote to the id that all write to. */
-  private long assertKept(int writer, int rounds) {
-    for (int round = 0; round < rounds; round++) {
-      assertThat(store.getLatestState(ownId(writer, round)))
-          .as("read of an id to which one of several threads wrote")
-          .contains(States.of(ownId(writer, round), round));
+  private boolean writeShared(long version) {
+    DurableState shared = States.of(trial.id, version);
+    if (!trial.can.refusesStaleWrites()) {
+      trial.write("a state while others write to its id", shared);
+      return true;
     }
-    return version(writer, rounds - 1);
-  }
-
-  private void writeShared(DurableState state) {
     try {
-      store.writeState(state);
+      trial.store.writeState(shared);
+      return true;
     } catch (StaleWriteException e) {
-      if (!refusesStaleWrites) {
-        throw e;
-      }
+      return false; // another thread was quicker
     }
   }
 
   private DurableState readShared() {
-    Optional<DurableState> latest = store.getLatestState(id);
-    assertThat(latest).as("state read during concurrent writes to one id").isPresent();
-    DurableState shared = latest.get();
-    assertThat(shared)
-        .as("state read during concurrent writes to one id: one of them, whole")
-        .isEqualTo(States.of(id, shared.getVersionNumber()));
-    return shared;
+    Optional<DurableState> latest = trial.read("an id to which others write", trial.id);
+    if (latest.isEmpty()) {
+      throw new AssertionError(
+          "read of an id during concurrent writes to it: expected one of them but there was none");
+    }
+    requireWhole(List.of(States.of(trial.id, latest.get().getVersionNumber())), latest.get());
+    return latest.get();
   }
 
-  private static long version(int writer, int round) {
-    return (long) writer * ROUNDS + round + 1;
+  /** Expects a state to be one of those that were written. */
+  static void requireWhole(List<DurableState> written, DurableState read) {
+    if (!written.contains(read)) {
+      throw new AssertionError(
+          "read of an id during concurrent writes to it: expected one of them, whole; "
+              + Difference.between(written.get(0), read));
+    }
   }
 
-  private String ownId(int writer, int round) {
-    return id + "-" + writer + "-" + round;
+  private DurableState own(int writer, int round) {
+    return States.of(trial.id(writer + "-" + round), round);
   }
 }

@@ -1,160 +1,199 @@
 package io.github.durablestore.contract;
 
-import static java.util.stream.Collectors.joining;
-import static org.assertj.core.api.Assertions.fail;
-
-import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** R17: one thread disconnects the store while another writes without pause. */
+/** R17: one thread disconnects others that write and read without pause. */
 final class Disconnects {
-  private static final int ROUNDS = 2_500;
+  private static final int ROUNDS = 3_000;
   private static final int IDS = 3;
+  private static final int WRITERS = 2;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Trial trial;
-  private final StateStore store;
-  private final boolean purges;
+  private final List<Writer> writers = new ArrayList<>();
+  private volatile boolean disconnecting;
+  private volatile boolean stopped;
 
-  // Written by the thread that writes states.
-  private long version;
-  private final Map<String, Set<Optional<DurableState>>> possible = new HashMap<>();
-  private volatile long acknowledgedVersion;
-  // Written by the thread that disconnects.
-  private volatile boolean done;
-
-  Disconnects(Trial trial, boolean purges) {
+  private Disconnects(Trial trial) {
     this.trial = trial;
-    this.store = trial.store;
-    this.purges = purges;
   }
 
   /** A write in flight is acknowledged, and was before the disconnect, or it is refused. */
-  void duringWrites() throws Exception {
-    try (var workers = new Workers()) {
-      var limit = new RoundLimit(ROUNDS);
-      for (int round = 0; limit.allows(round); round++) {
-        store.connect();
-        done = false;
-        Future<?> writer = workers.start(this::writeUntilDisconnected);
-        awaitAcknowledged(writer);
-        store.disconnect();
-        done = true;
-        Workers.get(writer);
-
-        store.connect();
-        assertContents();
-      }
-    } finally {
-      done = true;
-    }
+  static void duringWrites(Trial trial) throws Exception {
+    new Disconnects(trial).meetWrites();
   }
 
-  private void assertContents() {
-    for (int i = 0; i < IDS; i++) {
-      String what =
-          "read after disconnect() and connect(), purgesOnDisconnect() is %s".formatted(purges);
-      if (purges) {
-        trial.assertEmpty(what, id(i));
-        continue;
-      }
-      Optional<DurableState> latest = trial.read(what, id(i));
-      Set<Optional<DurableState>> expected = possible(id(i));
-      if (!expected.contains(latest)) {
-        fail(
-            "[%s] expected version %s, acknowledged or attempted, but it was %s",
-            what,
-            expected.stream().map(Disconnects::version).collect(joining(" or ")),
-            version(latest));
-      }
-    }
+  /** A connection made while the store is being disconnected is cut whole, or not at all. */
+  static void duringConnects(Trial trial) throws Exception {
+    new Disconnects(trial).meetConnects();
   }
 
-  private static String version(Optional<DurableState> state) {
-    return state.map(DurableState::getVersionNumber).map(Long::toUnsignedString).orElse("none");
-  }
-
-  /** Returns what an id may have: what was acknowledged last, and what was attempted since. */
-  private Set<Optional<DurableState>> possible(String id) {
-    return possible.computeIfAbsent(id, key -> new LinkedHashSet<>(Set.of(Optional.empty())));
-  }
-
-  /** A connection made meanwhile is before the disconnect, and ends with it, or is whole. */
-  void duringConnects() throws Exception {
-    try (var workers = new Workers()) {
-      done = false;
-      Future<?> writer = workers.start(this::writeAndReconnect);
-      var limit = new RoundLimit(ROUNDS);
-      for (int round = 0; limit.allows(round) && !writer.isDone(); round++) {
-        awaitAcknowledged(writer);
-        store.disconnect();
-      }
-      done = true;
-      Workers.get(writer);
-    } finally {
-      done = true;
-    }
-    store.connect();
-  }
-
-  private @Nullable Void writeUntilDisconnected() {
+  private void meetWrites() throws Exception {
     try {
-      while (!done) {
-        write();
+      for (int number = 0; number < WRITERS; number++) {
+        writers.add(new Writer(number));
       }
-    } catch (StateStoreException e) {
-      // Refused, as it is disconnected. That nothing has changed then is rule R5.
-    }
-    return null;
-  }
+      trial.store.connect();
+      RoundLimit limit = trial.rounds(ROUNDS);
+      for (int round = 0; limit.allows(round); round++) {
+        trial.store.connect();
+        disconnecting = false;
+        stopped = false;
+        var works = new ArrayList<Future<Object>>();
+        for (Writer writer : writers) {
+          works.add(trial.workers.start(writer::writeUntilStopped));
+        }
+        for (int number = 0; number < WRITERS; number++) {
+          awaitAcknowledged(writers.get(number), works.get(number));
+        }
+        disconnecting = true;
+        trial.store.disconnect();
+        stopped = true;
+        Workers.getAll(works);
 
-  private @Nullable Void writeAndReconnect() {
-    while (!done) {
-      try {
-        store.connect();
-        DurableState state = write();
-        // Only this thread connects: if the state was lost, the read is refused.
-        trial.assertRead("read in the connection in which the state was written", state);
-      } catch (StateStoreException e) {
-        // It was disconnected: once more.
+        trial.store.connect();
+        writers.forEach(Writer::checkAfterReconnecting);
       }
+    } finally {
+      stopped = true;
     }
-    return null;
   }
 
-  private DurableState write() {
-    DurableState state = States.of(id((int) (++version % IDS)), version);
-    Set<Optional<DurableState>> states = possible(state.getPersistenceId());
-    states.add(Optional.of(state));
-    store.writeState(state);
-    states.retainAll(Set.of(Optional.of(state)));
-    acknowledgedVersion = version;
-    return state;
+  private void meetConnects() throws Exception {
+    var writer = new Writer(0);
+    try {
+      trial.store.connect();
+      RoundLimit limit = trial.rounds(ROUNDS);
+      Future<Object> work = trial.workers.start(writer::writeAndReconnect);
+      for (int round = 0; limit.allows(round) && !work.isDone(); round++) {
+        awaitAcknowledged(writer, work);
+        trial.store.disconnect();
+      }
+      stopped = true;
+      Workers.get(work);
+    } finally {
+      stopped = true;
+    }
+    trial.store.connect();
   }
 
-  private String id(int number) {
-    return trial.id + "-disconnects-" + number;
-  }
-
-  /** Waits without parking, which would keep the disconnect away from the write in flight. */
+  /** Waits without parking, which would keep the disconnect away from the write it is to meet. */
   @SuppressWarnings("ThreadPriorityCheck") // what is awaited does not depend on the scheduler
-  private void awaitAcknowledged(Future<?> writer) {
-    long before = acknowledgedVersion;
+  private static void awaitAcknowledged(Writer writer, Future<?> work) {
+    long before = writer.writes;
     long start = System.nanoTime();
-    while (acknowledgedVersion == before && !writer.isDone()) {
+    while (writer.writes == before && !work.isDone()) {
       if (System.nanoTime() - start > PATIENCE_NANOS) {
-        fail("no write was acknowledged within 10 s of connect()");
+        throw new AssertionError("writes after connect(): none was acknowledged within 10 s");
       }
       Thread.yield();
+    }
+  }
+
+  /** A thread that writes to ids of its own, one after the other. */
+  private final class Writer {
+    private final int number;
+    private final List<Optional<DurableState>> acknowledged = new ArrayList<>();
+    private final List<Optional<DurableState>> attempted = new ArrayList<>();
+    private long version;
+    private volatile long writes;
+
+    Writer(int number) {
+      this.number = number;
+      for (int id = 0; id < IDS; id++) {
+        acknowledged.add(Optional.empty());
+        attempted.add(Optional.empty());
+      }
+    }
+
+    Object writeUntilStopped() {
+      try {
+        while (!stopped) {
+          DurableState written = write();
+          Optional<DurableState> latest = trial.store.getLatestState(written.getPersistenceId());
+          check("read in the connection of the write", latest, Optional.of(written), null);
+        }
+      } catch (StateStoreException e) {
+        // Whether what was refused left nothing is checked afterwards.
+        if (!disconnecting) {
+          throw new AssertionError(
+              "write or read on a connected store: expected no exception but was " + e, e);
+        }
+      }
+      return this;
+    }
+
+    Object writeAndReconnect() {
+      while (!stopped) {
+        try {
+          trial.store.connect();
+          DurableState written = write();
+          // No other thread connects: had the state been purged, the read would be refused.
+          Optional<DurableState> latest = trial.store.getLatestState(written.getPersistenceId());
+          check("read in the connection of the write", latest, Optional.of(written), null);
+        } catch (StateStoreException e) {
+          // Disconnected: once more.
+        }
+      }
+      return this;
+    }
+
+    private DurableState write() {
+      int id = (int) (version % IDS);
+      DurableState state = States.of(id(id), ++version);
+      attempted.set(id, Optional.of(state));
+      trial.store.writeState(state);
+      acknowledged.set(id, Optional.of(state));
+      writes = version;
+      return state;
+    }
+
+    void checkAfterReconnecting() {
+      String what = "read after a disconnect during writes, and connect()";
+      for (int id = 0; id < IDS; id++) {
+        Optional<DurableState> latest = trial.read("a state after connect()", id(id));
+        if (trial.can.purgesOnDisconnect()) {
+          check(what, latest, Optional.empty(), null);
+        } else {
+          check(what, latest, acknowledged.get(id), attempted.get(id));
+          acknowledged.set(id, latest);
+          attempted.set(id, latest);
+        }
+      }
+    }
+
+    private String id(int id) {
+      return trial.id(number + "-" + id);
+    }
+
+    private void check(
+        String what,
+        Optional<DurableState> latest,
+        Optional<DurableState> expected,
+        @Nullable Optional<DurableState> orElse) {
+      if (!latest.equals(expected) && !latest.equals(orElse)) {
+        String or = orElse == null || orElse.equals(expected) ? "" : " or " + version(orElse);
+        throw new AssertionError(
+            "%s: expected %s%s but was %s%s"
+                .formatted(what, version(expected), or, version(latest), advice()));
+      }
+    }
+
+    private String advice() {
+      return trial.can.purgesOnDisconnect()
+          ? "; purgesOnDisconnect() is true: if the store keeps its records, override it"
+          : "; purgesOnDisconnect() is false: if the store drops its records, override it";
+    }
+
+    private static String version(Optional<DurableState> state) {
+      return state.map(present -> "version " + present.getVersionNumber()).orElse("no state");
     }
   }
 }

@@ -1,235 +1,325 @@
 package io.github.durablestore.contract;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Stream;
 
-/** Ids that a store may take for one another, or refuse, if it does not keep them as they are. */
+/**
+ * Persistence ids that a store which folds, cuts, decodes or hashes them cannot tell apart: for
+ * each of these mistakes there are two that it makes equal.
+ */
 final class Ids {
-  private static final int MAX_SUFFIX = 18;
+  /** The longest id there is, in characters. */
+  static final int LONGEST = 255;
 
-  /** What ends an id, is trimmed, dropped, folded or means something elsewhere. */
-  private static final List<String> SPECIAL =
-      Stream.concat(
-              "\0\1\b\t\n\013\f\r\033 !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\177\u0085\u00a0\u00ad"
-                  .codePoints()
-                  .mapToObj(Character::toString),
-              "\u034f\u061c\u1680\u180e\u2003\u200b\u200d\u200e\u2028\u202e\u2060\u3000\ufe0f\ufeff\uffff"
-                  .codePoints()
-                  .mapToObj(Character::toString))
-          .toList();
+  // Every character that is printable ASCII but neither a letter nor a digit.
+  private static final String SYNTAX = " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
-  /** Texts of which some way of writing or comparing them makes two the same. */
-  private static final List<String> ALIKE =
+  // Case beyond ASCII, letters that one case or one normal form has in common, and letters whose
+  // low bits are those of "A".
+  private static final String LETTERS =
+      "aAbBeiIkKsS\u0131\u0130\u017f\u212a\u00e5\u00c5\u212b\u00e9\u00c9\u00f6\u00d6\u00df\u1e9e"
+          + "\u03c3\u03c2\u03a3\u03c9\u03a9\u2126\u01c4\u01c5\u01c6\ufb01\u0430\u0410\u3042\u30a2"
+          + "\u30ab\uff76\uac00\u8c48\uf900\uff41\uff21\u2460\u00b2\u0661\uff11\u00c1\u0141\u0241"
+          + "\u4e2d\u05d0\u0e01\u20ac\u0178\u0152\ud801\udc00\ud801\udc28\ud835\udc00\ud800\udc41"
+          + "\ud83d\udcb6\ud83d\udcb7\ud83d\ude00\ud840\udc00";
+
+  // Shown as nothing, or as white space, or not meant for text at all.
+  private static final String UNSEEN =
+      "\u007f\u0080\u0085\u009f\u00a0\u00ad\u034f\u0301\u061c\u115f\u180e\u2003\u200b\u200c\u200d"
+          + "\u200e\u2028\u2029\u202e\u2060\u3000\u3164\ufe0f\ufeff\ufff9\ufffd\ufffe\uffff\ue000"
+          + "\udb40\udc41\udb40\udd00\udbff\udfff";
+
+  // Most of them come in pairs: which one follows which is what a mistake does to them.
+  private static final List<String> ENDINGS =
       List.of(
-          // letter case, in ASCII and beyond
-          "a",
-          "A",
-          "b",
-          "k",
-          "K",
-          "\u212a",
-          "s",
-          "S",
-          "\u017f",
-          "ss",
-          "SS",
-          "\u00df",
-          "\u1e9e",
-          "i",
-          "I",
-          "\u0130",
-          "\u0131",
-          "\u00e4",
-          "\u00c4",
-          "\u03c3",
-          "\u03c2",
-          "\u03a3",
-          "\u0436",
-          "\u0416",
-          "\ud801\udc00",
-          "\ud801\udc28",
-          // accents and normal forms
-          "e",
-          "\u00e9",
-          "e\u0301",
-          "o",
-          "\u00f8",
-          "\u00f6",
-          "oe",
-          "\u0153",
-          "\u00c5",
-          "\u212b",
-          "A\u030a",
-          "\u03a9",
-          "\u2126",
-          "q\u0323\u0307",
-          "q\u0307\u0323",
-          "\uac00",
-          "\u1100\u1161",
-          "fi",
-          "\ufb01",
-          "\uff21",
-          "2",
-          "\u00b2",
-          "\u0662",
-          "\uff12",
-          "\u2166",
-          "VII",
-          "\uff76",
-          "\u30ab",
-          "\u30ac",
-          "\u304b",
-          // letters that an encoding does not have
-          "\u0101",
-          "\u0103",
-          "\u20ac",
-          "\u4e2d",
-          "\u6587",
-          "\ud83d\udcb6",
-          "\ud83d\udcb7",
-          "?",
-          "\ufffd",
-          "\ud83d\udc4d",
-          "\ud83d\udc4d\ud83c\udffd",
-          // pairs that have one hash code, one Adler-32, one CRC-32, whatever is before them
+          // Hash codes in common: of strings, CRC-32, sums of characters and Adler-32.
           "Aa",
           "BB",
+          "AaBB",
+          "BBAa",
           "AaAa",
           "BBBB",
-          "AaBB",
+          "plumless",
+          "buckeroo",
           "ab",
           "ba",
-          "bab",
-          "aca",
-          "xs4ibwwl",
-          "adwoqc8j",
-          // numbers
-          "7",
-          "07",
-          "7.0",
-          "+7",
-          "-7",
-          "7e0",
-          "0x7",
+          "adda",
+          "bccb",
+          // Trimmed.
+          " ",
+          "  ",
+          "\t",
+          "\n",
+          "\r",
+          "\r\n",
+          "\0",
+          "\0\0",
+          "\u00a0",
+          "\u3000",
+          "\ufeff",
+          ".",
+          "/",
+          "-",
+          "_",
           "0",
           "00",
-          "-0",
-          // escapes
+          "1",
+          "=",
+          ";",
+          // White space made one, or dropped.
+          "a b",
+          "a  b",
+          "a\tb",
+          "a\nb",
+          "a\u00a0b",
+          // Folded: by case, to more letters than one, and by normal forms.
+          "aB",
+          "Ab",
+          "AB",
+          "ss",
+          "SS",
+          "fi",
+          "fI",
+          "i\u0307",
+          "\u02bcn",
+          "\u0149",
+          "e\u0301",
+          "a\u030a",
+          "o\u0308",
+          "oe",
+          "\u1100\u1161",
+          "a\u0323\u0307",
+          "a\u0307\u0323",
+          "\u1e05\u0307",
+          "1\u20442",
+          "\u00bd",
+          "\u1e9b\u0323",
+          "\u01d5",
+          // Decoded: percent signs, plus signs, entities, backslashes, quoted-printable, UTF-8 read
+          // as Latin 1.
+          "A",
           "%41",
           "%61",
+          "%2541",
+          "%25",
           "%2F",
           "%2f",
           "%20",
+          "%2B",
+          "%C3%A9",
           "%00",
-          "%25",
+          "%u0041",
           "%",
           "%%",
           "%zz",
-          "&amp;",
-          "&",
+          "a+b",
           "&#65;",
+          "&amp;",
+          "&lt;",
           "\\u0041",
+          "\\x41",
+          "\\101",
           "\\n",
+          "\\0",
           "\\\\",
-          "\\",
-          "''",
-          "'",
-          "\"\"",
-          "\"",
           "=41",
-          "${a}",
+          "_x0041_",
+          "\u00c3\u00a9",
+          "?",
+          "??",
+          // Syntax: of SQL, shells, patterns, templates, JSON, XML.
+          "''",
+          "'a'",
+          "\"\"",
+          "' OR '1'='1",
+          "'; --",
+          "/*",
+          "*/",
+          "--",
+          "a\\'b",
+          "**",
+          ".*",
+          "[a]",
           "{}",
+          "{0}",
+          "${a}",
+          "#{a}",
           "$1",
-          // paths
+          "%s",
+          "%n",
+          "null",
+          "<a/>",
+          "]]>",
+          ":a",
+          "?1",
+          "(?i)",
+          // Paths and keys of several parts.
+          "/.",
+          "/..",
+          "/b",
+          "//b",
+          "/./b",
+          "/a/../b",
+          "/b/",
+          "\\b",
+          "a.b",
+          "a.c",
+          "..",
+          "/b?c",
+          "/b#c",
+          "/b;c",
+          "a:b",
+          "a:c",
+          "a|b",
+          "a|c",
+          "a\0b",
+          "a\0c",
+          "a,b",
+          "a,c",
+          "CON",
+          "a~1",
+          // Read as numbers.
+          "-1",
+          "-01",
+          "-1.0",
+          "-1e0",
+          "+1",
+          "-0",
+          "-00");
+
+  private static final List<String> BEGINNINGS =
+      List.of(
+          "a",
+          "b",
+          "A",
+          "\u00e9",
+          "\ud83d\udcb6",
+          "0",
+          " ",
+          "\t",
+          "\n",
+          "\0",
+          "\u00a0",
+          "\ufeff",
+          "\u200b",
           "/",
           "//",
-          "/a",
-          "//a",
-          "/./a",
-          "/b/../a",
-          "/a/",
-          "\\a",
-          "..",
+          "./",
+          "../",
+          "\\",
           ".",
-          "a/b",
-          "a:b",
-          "a\\b",
-          "a|b",
-          "a.b",
-          "a-b",
-          "a_b",
-          "a,b",
-          "a;b",
-          "a#b",
-          "a?b",
-          "a@b",
-          "a~b",
-          // patterns
-          "axb",
-          "a%b",
-          "axxb",
-          "a*b",
-          "[a]",
+          "-",
           "_",
-          "*");
+          "%",
+          "%2F",
+          "a:",
+          "b:",
+          "a/",
+          "b/",
+          "a|",
+          "b|",
+          "a-",
+          "a.",
+          "a#",
+          "a@",
+          "'",
+          "\"",
+          "$",
+          "~",
+          "*",
+          "{",
+          "[",
+          "(",
+          "#",
+          "a\0",
+          "http://a/",
+          "contract-");
+
+  private static final List<Integer> CHARACTERS = characters();
 
   private Ids() {}
 
-  /** Returns ids for a fixed list of ways to confuse them. */
-  static Set<String> alike(String id) {
-    Set<String> ids = new LinkedHashSet<>();
+  /** Returns ids that are all unlike each other, and hold a given one, in lower or upper case. */
+  static List<String> alike(String id) {
+    var ids = new LinkedHashSet<String>();
     ids.add(id);
-    for (String text : ALIKE) {
-      ids.add(id + text);
-    }
-    for (String text : SPECIAL) {
-      ids.add(id + text);
-      ids.add(text + id);
-      ids.add(id + text + "a");
-      ids.add(id + text + "b");
-    }
     ids.add(id.toUpperCase(Locale.ROOT));
-    ids.add(id.replace("-", ""));
-    ids.add(id + id.substring(0, MAX_SUFFIX));
-    return ids;
+    ids.add(id + id.substring(0, 2));
+    CHARACTERS.forEach(character -> ids.add(id + Character.toString(character) + "1"));
+    SYNTAX.chars().forEach(character -> ids.add(id + Character.toString(character)));
+    ENDINGS.forEach(ending -> ids.add(id + ending));
+    BEGINNINGS.forEach(beginning -> ids.add(beginning + id));
+    return List.copyOf(ids);
   }
 
-  /** Returns ids of the same alphabet in random order. */
-  static Set<String> random(String id, int count, long seed) {
-    var random = new Random(seed);
-    Set<String> ids = new LinkedHashSet<>();
-    while (ids.size() < count) {
-      var suffix = new StringBuilder();
-      int end = 1 + random.nextInt(MAX_SUFFIX);
-      while (suffix.length() < end) {
-        List<String> from = random.nextBoolean() ? SPECIAL : ALIKE;
-        suffix.append(from.get(random.nextInt(from.size())));
-      }
-      if (suffix.length() <= MAX_SUFFIX) {
-        ids.add(random.nextInt(4) == 0 ? suffix + id : id + suffix);
-      }
+  /**
+   * Returns ids of a length, or of one character less: those of characters of one byte, of two, of
+   * three and of four differ at the end, in the middle or at the beginning alone.
+   */
+  static List<String> ofLength(int length, String id) {
+    var ids = new ArrayList<String>();
+    int padding = length - id.length() - 2; // what an id holds is ASCII
+    for (String[] letters :
+        List.of(
+            new String[] {"x", "y"},
+            new String[] {"\u00e9", "\u00e8"},
+            new String[] {"\u4e2d", "\u4e2e"},
+            new String[] {"\ud83d\udcb6", "\ud83d\udcb7"})) {
+      String letter = letters[0];
+      String other = letters[1];
+      String half = letter.repeat(padding / 2);
+      String rest = letter.repeat(padding - padding / 2 - 1);
+      ids.add(letter + id + half + letter + rest);
+      ids.add(letter + id + half + letter + rest + letter);
+      ids.add(letter + id + half + letter + rest + other);
+      ids.add(letter + id + half + other + rest + letter);
+      ids.add(other + id + half + letter + rest + letter);
     }
     return ids;
   }
 
-  /** Returns ids of a length that differ at one place only: first, middle or last. */
-  static Set<String> longest(String id, int length) {
+  /** Returns some generated ids and, beside each, one that is a small step away from it. */
+  static Collection<String> generated(Random random, String id, int pairs) {
     Set<String> ids = new LinkedHashSet<>();
-    for (String letter : List.of("x", "\u00e9", "\u4e2d", "\ud83d\udcb6")) {
-      int room = length - id.length() - 2;
-      String padding = letter.repeat(room / letter.length() / 2);
-      String half = id + padding;
-      String rest = padding + "x".repeat(room - 2 * padding.length());
-      for (String differing : List.of("a--", "b--", "-a-", "-b-", "--a", "--b")) {
-        String text = differing.charAt(0) + half + differing.charAt(1) + rest + differing.charAt(2);
-        ids.add(text.substring(text.length() - length));
-        ids.add(text.substring(0, length));
+    for (int pair = 0; pair < pairs; pair++) {
+      List<Integer> word = new ArrayList<>();
+      for (int length = 1 + random.nextInt(12); length > 0; length--) {
+        word.add(anyCharacter(random));
       }
+      ids.add(id + text(word));
+      int at = random.nextInt(word.size());
+      switch (random.nextInt(4)) {
+        case 0 -> word.add(at, anyCharacter(random));
+        case 1 -> word.remove(at);
+        case 2 -> word.add(at, word.get(at));
+        default -> word.set(at, anyCharacter(random));
+      }
+      ids.add(id + text(word));
     }
     return ids;
+  }
+
+  private static int anyCharacter(Random random) {
+    return CHARACTERS.get(random.nextInt(CHARACTERS.size()));
+  }
+
+  private static String text(List<Integer> characters) {
+    var text = new StringBuilder();
+    characters.forEach(text::appendCodePoint);
+    return text.toString();
+  }
+
+  private static List<Integer> characters() {
+    var characters = new ArrayList<Integer>();
+    for (int control = 0; control < ' '; control++) {
+      characters.add(control);
+    }
+    (SYNTAX + LETTERS + UNSEEN).codePoints().forEach(characters::add);
+    return List.copyOf(characters);
   }
 }

@@ -1,166 +1,256 @@
 package io.github.durablestore.contract;
 
 import static io.github.durablestore.StateStoreException.quote;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.jspecify.annotations.Nullable;
 
-/** One store under test, with ids of its own, in a thread that may hang without harm. */
+/** One rule put to one new store. Its checks say what was done, what was expected and what was. */
 final class Trial {
-  /** Seconds; the tests of the kit set less. */
-  static volatile long limit = 50;
+  private static final int LONG_ID = 100;
+  private static final int LARGE_STATE = 32 << 10;
 
   final StateStore store;
+  final Capabilities can;
+  final Workers workers;
   final String id = "contract-" + UUID.randomUUID();
-  private int states;
 
-  private Trial(StateStore store) {
+  private final Duration race;
+
+  Trial(StateStore store, Capabilities can, Workers workers, Duration race) {
+    this.race = race;
     this.store = store;
+    this.can = can;
+    this.workers = workers;
   }
 
-  /** The body of a test. */
-  interface Body {
-    void run(Trial trial) throws Exception;
+  /** A call of the store. */
+  interface Call {
+    void run() throws Exception;
   }
 
-  /** Runs a test, and closes the store; fails if either hangs. */
-  static void run(@Nullable StateStore store, Body body) {
-    if (store == null) {
-      fail("createStore() returned null; return a new store that is not connected");
-    }
-    try (var workers = new Workers()) {
-      Future<?> test =
-          workers.start(
-              () -> {
-                try (store) {
-                  body.run(new Trial(store));
-                }
-                return null;
-              });
-      await(test, workers);
-    }
+  String id(Object suffix) {
+    return id + "-" + suffix;
   }
 
-  private static void await(Future<?> test, Workers workers) {
+  void succeeds(String what, Call call) throws Exception {
     try {
-      test.get(limit, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      Trial.<RuntimeException>rethrow(e.getCause());
-    } catch (TimeoutException e) {
-      fail("the store hangs: after %d s it was in%n%s", limit, workers.stacks());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      fail("the test was interrupted");
+      call.run();
+    } catch (AssertionError e) {
+      throw e;
+    } catch (Exception | Error e) {
+      throw new AssertionError("%s: expected no exception but was %s".formatted(what, e), e);
     }
   }
 
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <E extends Throwable> void rethrow(@Nullable Throwable thrown) throws E {
-    throw (E) thrown;
-  }
-
-  /** Returns a state of a new id. */
-  DurableState fresh() {
-    return States.of(id + "-" + ++states, states);
-  }
-
-  /** Writes states of new ids. */
-  List<DurableState> writeSeveral() {
-    List<DurableState> written = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      DurableState state = fresh();
+  void write(String what, DurableState state) {
+    try {
       store.writeState(state);
-      written.add(state);
-    }
-    return written;
-  }
-
-  void assertSurvives(String what, DurableState.Builder state) {
-    assertSurvives(what, state.build(), "");
-  }
-
-  /** Verifies that a state is read as it is written. */
-  void assertSurvives(String what, DurableState state, String hint) {
-    assertDoesNotThrow("write of a state " + what + hint, () -> store.writeState(state));
-    assertRead("read of a state " + what + hint, state);
-  }
-
-  void assertRead(String what, DurableState expected) {
-    Optional<DurableState> latest = read(what, expected.getPersistenceId());
-    if (!latest.equals(Optional.of(expected))) {
-      fail("[%s]%nexpected: %s%n but was: %s", what, shown(expected), shown(latest.orElse(null)));
+    } catch (RuntimeException e) {
+      throw new AssertionError(
+          "write of %s: expected no exception but was %s%s".formatted(what, e, advice(state, e)),
+          e);
     }
   }
 
-  void assertReadAll(String what, List<DurableState> expected) {
-    expected.forEach(state -> assertRead(what, state));
+  void write(DurableState state) {
+    write("a state", state);
   }
 
-  void assertEmpty(String what, String persistenceId) {
-    Optional<DurableState> latest = read(what, persistenceId);
-    if (latest.isPresent()) {
-      fail("[%s]%nexpected: nothing%n but was: %s", what, shown(latest.get()));
+  private String advice(DurableState state, RuntimeException failure) {
+    String id = state.getPersistenceId();
+    if (failure instanceof StaleWriteException && !can.refusesStaleWrites()) {
+      return "; if the store checks versions, override refusesStaleWrites()";
     }
+    if (state.getSerializedSize() > LARGE_STATE) {
+      return "; if the store takes no state of %s bytes, override maximumStateSize()"
+          .formatted(state.getSerializedSize());
+    }
+    if (id.codePointCount(0, id.length()) > LONG_ID) {
+      return "; if the store takes no id of %s characters, override maximumIdLength()"
+          .formatted(id.codePointCount(0, id.length()));
+    }
+    return "";
   }
 
   Optional<DurableState> read(String what, String persistenceId) {
-    Optional<DurableState> latest = store.getLatestState(persistenceId);
-    assertThat((Object) latest).as("%s: an Optional, never null", what).isNotNull();
-    return latest;
-  }
-
-  /** Refuses twice, as what is refused must not connect the store. */
-  void assertNotConnected(String which) {
-    for (int attempt = 1; attempt <= 2; attempt++) {
-      for (String persistenceId : List.of(id, id + "-never-written")) {
-        assertThrows(
-            "read of a store " + which,
-            NotConnectedException.class,
-            () -> store.getLatestState(persistenceId));
-      }
-      assertThrows(
-          "write to a store " + which,
-          NotConnectedException.class,
-          () -> store.writeState(States.of(id + "-refused", 1)));
-    }
-  }
-
-  <T extends Throwable> T assertThrows(String what, Class<T> expected, ThrowingCallable call) {
     try {
-      call.call();
-    } catch (Throwable e) {
-      if (expected.isInstance(e)) {
-        return expected.cast(e);
-      }
+      return store.getLatestState(persistenceId);
+    } catch (RuntimeException e) {
       throw new AssertionError(
-          "[%s] expected %s but it threw %s".formatted(what, expected.getName(), e), e);
+          "read of %s: expected no exception but was %s".formatted(what, e), e);
     }
-    throw new AssertionError(
-        "[%s] expected %s but it threw nothing".formatted(what, expected.getName()));
   }
 
-  void assertDoesNotThrow(String what, ThrowingCallable call) {
+  /** Reads the id of a state, and expects that state. */
+  void reads(String what, DurableState expected) {
+    reads(what, expected, "");
+  }
+
+  void reads(String what, DurableState expected, String advice) {
+    Optional<DurableState> latest = read(what, expected.getPersistenceId());
+    if (latest.isEmpty()) {
+      throw new AssertionError(
+          "read of %s: expected a state but there was none%s".formatted(what, advice));
+    }
+    String difference = Difference.between(expected, latest.get());
+    if (!difference.isEmpty()) {
+      throw new AssertionError("read of %s: %s%s".formatted(what, difference, advice));
+    }
+  }
+
+  /** Reads an id, and expects no state. */
+  void readsNothing(String what, String persistenceId) {
+    readsNothing(what, persistenceId, "");
+  }
+
+  private void readsNothing(String what, String persistenceId, String advice) {
+    Optional<DurableState> latest = read(what, persistenceId);
+    if (latest.isPresent()) {
+      throw new AssertionError(
+          "read of %s: expected no state but was one of id %s and version %s%s"
+              .formatted(
+                  what,
+                  quote(latest.get().getPersistenceId()),
+                  Long.toUnsignedString(latest.get().getVersionNumber()),
+                  advice));
+    }
+  }
+
+  /** Reads what was written before the store was disconnected and connected again. */
+  void readsAfterReconnecting(DurableState written) {
+    if (can.purgesOnDisconnect()) {
+      readsNothing(
+          "a state after disconnecting and connecting",
+          written.getPersistenceId(),
+          "; purgesOnDisconnect() is true: if the store keeps its records, override it");
+    } else {
+      reads(
+          "a state after disconnecting and connecting",
+          written,
+          "; purgesOnDisconnect() is false: if the store drops its records, override it");
+    }
+  }
+
+  /** Writes and reads each, then reads all again, after reconnecting if the store keeps them. */
+  void survive(List<Sample> samples) {
+    survive(samples, "");
+  }
+
+  void survive(List<Sample> samples, String advice) {
+    List<Sample> fitting = samples.stream().filter(sample -> fits(sample.state())).toList();
+    for (Sample sample : fitting) {
+      write("a state " + sample.what(), sample.state());
+      reads("a state " + sample.what(), sample.state(), advice);
+    }
+    String when = " again";
+    if (!can.purgesOnDisconnect()) {
+      when = " after disconnecting and connecting";
+      reconnect();
+    }
+    for (Sample sample : fitting) {
+      reads("a state " + sample.what() + when, sample.state(), advice);
+    }
+  }
+
+  boolean fits(DurableState state) {
+    return state.getSerializedSize() <= can.maximumStateSize();
+  }
+
+  void reconnect() {
+    store.disconnect();
+    store.connect();
+  }
+
+  void isConnected(String when) {
+    DurableState state = States.of(id(UUID.randomUUID()), 1);
+    write("a state " + when, state);
+    reads("a state " + when, state);
+  }
+
+  /** Refuses twice, as what is refused is not to connect the store. */
+  void isNotConnected(String which, DurableState... written) throws Exception {
+    for (int attempt = 1; attempt <= 2; attempt++) {
+      for (DurableState state : written) {
+        refuses(
+            "read from a store " + which,
+            () -> store.getLatestState(state.getPersistenceId()),
+            NotConnectedException.class);
+        DurableState next =
+            States.of(state.getPersistenceId(), state.getVersionNumber() + attempt - 1, 1_000);
+        refuses(
+            "write to a store " + which, () -> store.writeState(next), NotConnectedException.class);
+      }
+      refuses(
+          "read of an id never written, from a store " + which,
+          () -> store.getLatestState(id("never-written")),
+          NotConnectedException.class);
+      refuses(
+          "write to a store " + which,
+          () -> store.writeState(refused()),
+          NotConnectedException.class);
+      refusesNull(which);
+    }
+  }
+
+  /** Checks, once connected, that what {@link #isNotConnected} tried to write is not there. */
+  void keptNothingRefused() {
+    readsNothing("an id whose write was refused", refused().getPersistenceId());
+  }
+
+  private DurableState refused() {
+    return States.of(id("refused"), 1);
+  }
+
+  @SuppressWarnings("NullAway") // on purpose
+  private void refusesNull(String which) throws Exception {
+    refuses(
+        "write of null to a store " + which,
+        () -> store.writeState(null),
+        NullPointerException.class,
+        NotConnectedException.class);
+    refuses(
+        "read of null from a store " + which,
+        () -> store.getLatestState(null),
+        NullPointerException.class,
+        NotConnectedException.class);
+  }
+
+  /** Expects one of some exceptions, and returns the one thrown. */
+  Throwable refuses(String what, Call call, Class<?>... exceptions) {
+    String expected =
+        String.join(" or ", List.of(exceptions).stream().map(Class::getSimpleName).toList());
     try {
-      call.call();
-    } catch (Throwable e) {
-      throw new AssertionError("[%s] expected no exception but it threw %s".formatted(what, e), e);
+      call.run();
+    } catch (Exception e) {
+      if (List.of(exceptions).stream().anyMatch(exception -> exception.isInstance(e))) {
+        return e;
+      }
+      throw new AssertionError("%s: expected %s but was %s".formatted(what, expected, e), e);
     }
+    throw new AssertionError("%s: expected %s but it returned".formatted(what, expected));
   }
 
-  private static String shown(@Nullable DurableState state) {
-    return state == null ? "nothing" : quote(state.toString().replace('\n', ' '));
+  /** Ends the rule as skipped, unless the store is able to do what the rest of it needs. */
+  static void skipUnless(boolean able, String reason) {
+    assumeTrue(able, reason);
+  }
+
+  /** Returns a limit for a search: fewer rounds the longer a call of the store takes. */
+  RoundLimit rounds(int most) {
+    long delay = Long.MAX_VALUE;
+    for (int probe = 1; probe <= 3; probe++) {
+      long start = System.nanoTime();
+      write(States.of(id("probe-" + UUID.randomUUID()), probe));
+      delay = Math.min(delay, System.nanoTime() - start);
+    }
+    return new RoundLimit(most, race, delay);
   }
 }

@@ -1,41 +1,28 @@
 package io.github.durablestore.contract;
 
-import static java.util.stream.Collectors.joining;
-
-import java.util.Arrays;
-import java.util.Queue;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** The threads of a test. They keep no JVM from ending, as a broken store may never let them go. */
+/** The threads of one trial. They are daemons: one that hangs in a store keeps no JVM alive. */
 final class Workers implements AutoCloseable {
-  private static final int MAX_FRAMES = 15;
-
-  private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
-  private final ExecutorService executor;
-
-  /** Creates as many threads as there is work at once. */
-  Workers() {
-    executor = Executors.newCachedThreadPool(this::thread);
-  }
-
-  Workers(int threads) {
-    executor = Executors.newFixedThreadPool(threads, this::thread);
-  }
-
-  private Thread thread(Runnable work) {
-    var thread = new Thread(work, "contract");
-    thread.setDaemon(true);
-    threads.add(thread);
-    return thread;
-  }
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private final ExecutorService pool = Executors.newCachedThreadPool(this::daemon);
+  private final List<ExecutorService> lanes = new CopyOnWriteArrayList<>();
 
   <T> Future<T> start(Callable<T> work) {
-    return executor.submit(work);
+    return pool.submit(work);
+  }
+
+  /** Returns a thread of its own, which does one piece of work after the other. */
+  ExecutorService lane() {
+    ExecutorService lane = Executors.newSingleThreadExecutor(this::daemon);
+    lanes.add(lane);
+    return lane;
   }
 
   /** Returns what the work returned, or throws what it threw. */
@@ -43,27 +30,46 @@ final class Workers implements AutoCloseable {
     try {
       return work.get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof AssertionError failure) {
-        throw failure;
-      }
-      throw e;
+      throw thrownBy(e);
     }
   }
 
-  /** Returns where the threads are. */
-  String stacks() {
-    return threads.stream()
-        .map(
-            thread ->
-                Arrays.stream(thread.getStackTrace())
-                    .limit(MAX_FRAMES)
-                    .map(frame -> "  at " + frame)
-                    .collect(joining(System.lineSeparator())))
-        .collect(joining(System.lineSeparator()));
+  static <T> void getAll(List<Future<T>> works) throws Exception {
+    for (Future<T> work : works) {
+      get(work);
+    }
+  }
+
+  /** Returns what the work threw; an error is thrown at once. */
+  static Exception thrownBy(ExecutionException failure) {
+    if (failure.getCause() instanceof Error error) {
+      throw error;
+    }
+    return failure.getCause() instanceof Exception exception ? exception : failure;
+  }
+
+  /** Adds to a failure what each thread is doing now. */
+  void addStackTracesTo(Throwable failure) {
+    for (Thread thread : threads) {
+      StackTraceElement[] trace = thread.getStackTrace();
+      if (trace.length > 0) {
+        var where = new Throwable("the stack trace of thread \"" + thread.getName() + '"');
+        where.setStackTrace(trace);
+        failure.addSuppressed(where);
+      }
+    }
   }
 
   @Override
   public void close() {
-    executor.shutdownNow();
+    pool.shutdownNow();
+    lanes.forEach(ExecutorService::shutdownNow);
+  }
+
+  private Thread daemon(Runnable work) {
+    var thread = new Thread(work, "contract-" + (threads.size() + 1));
+    thread.setDaemon(true);
+    threads.add(thread);
+    return thread;
   }
 }

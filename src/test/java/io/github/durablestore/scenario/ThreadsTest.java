@@ -113,7 +113,9 @@ class ThreadsTest {
                     .then((store, run) -> {}))
         .withMessageStartingWith("of this test made 1,000 calls and did not end")
         .withMessageContaining("\n     ... 950 rows more\n976  | read \"x\" empty\n")
-        .satisfies(failure -> assertThat(String.valueOf(failure.getMessage()).lines()).hasSizeLessThan(70));
+        .satisfies(
+            failure ->
+                assertThat(String.valueOf(failure.getMessage()).lines()).hasSizeLessThan(70));
   }
 
   @Test

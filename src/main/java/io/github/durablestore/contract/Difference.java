@@ -1,0 +1,88 @@
+package io.github.durablestore.contract;
+
+import static io.github.durablestore.StateStoreException.quote;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
+import io.github.durablestore.egopb.DurableState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** How a state that was read differs from the one written, field by field. */
+final class Difference {
+  private final List<String> found = new ArrayList<>();
+
+  private Difference() {}
+
+  /** Returns the differences as text, or an empty text if there is none. */
+  static String between(DurableState written, DurableState read) {
+    if (written.equals(read)) {
+      return "";
+    }
+    var difference = new Difference();
+    difference.compareFields(written, read);
+    return difference.found.isEmpty()
+        ? "the states are not equal, though each field is"
+        : String.join("; ", difference.found);
+  }
+
+  private void compareFields(DurableState written, DurableState read) {
+    compare("persistence_id", quote(written.getPersistenceId()), quote(read.getPersistenceId()));
+    compare(
+        "version_number",
+        Long.toUnsignedString(written.getVersionNumber()),
+        Long.toUnsignedString(read.getVersionNumber()));
+    compare("timestamp", String.valueOf(written.getTimestamp()), read.getTimestamp());
+    compare(
+        "shard", Long.toUnsignedString(written.getShard()), Long.toUnsignedString(read.getShard()));
+    comparePayloads(written, read);
+    compareUnknown("unknown fields", written.getUnknownFields(), read.getUnknownFields());
+  }
+
+  private void comparePayloads(DurableState written, DurableState read) {
+    compare(
+        "resulting_state",
+        written.hasResultingState() ? "one" : "none",
+        read.hasResultingState() ? "one" : "none");
+    Any payload = written.getResultingState();
+    Any readPayload = read.getResultingState();
+    compare(
+        "resulting_state.type_url", quote(payload.getTypeUrl()), quote(readPayload.getTypeUrl()));
+    compareBytes(payload.getValue(), readPayload.getValue());
+    compareUnknown(
+        "unknown fields of resulting_state",
+        payload.getUnknownFields(),
+        readPayload.getUnknownFields());
+  }
+
+  private void compareBytes(ByteString written, ByteString read) {
+    if (!written.equals(read)) {
+      int at = 0;
+      int shorter = Math.min(written.size(), read.size());
+      while (at < shorter && written.byteAt(at) == read.byteAt(at)) {
+        at++;
+      }
+      found.add(
+          "resulting_state.value: expected %s bytes but was %s, which differ from byte %s on"
+              .formatted(written.size(), read.size(), at));
+    }
+  }
+
+  private void compareUnknown(String what, UnknownFieldSet written, UnknownFieldSet read) {
+    Set<Integer> numbers = new TreeSet<>(written.asMap().keySet());
+    numbers.addAll(read.asMap().keySet());
+    numbers.removeIf(number -> written.getField(number).equals(read.getField(number)));
+    if (!numbers.isEmpty()) {
+      found.add(what + " differ in field " + numbers);
+    }
+  }
+
+  private void compare(String field, String written, Object read) {
+    if (!written.equals(read.toString())) {
+      found.add("%s: expected %s but was %s".formatted(field, written, read));
+    }
+  }
+}

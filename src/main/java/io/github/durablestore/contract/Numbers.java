@@ -1,0 +1,73 @@
+package io.github.durablestore.contract;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+
+/** Numbers that a type too small, signed or inexact cannot keep apart from those beside them. */
+final class Numbers {
+  // What a byte, a short, a float, an int, a double and a long have, signed and unsigned.
+  private static final int[] BITS = {7, 8, 15, 16, 24, 31, 32, 52, 53, 62, 63};
+
+  // As many digits as decimals may have, and one that no float, double or rounding keeps.
+  private static final long[] DECIMALS = {
+    99_999, 999_999_999, 9_999_999_999L, 1_234_567_890_123_456_789L, 999_999_999_999_999_999L
+  };
+
+  // Seconds, milliseconds, microseconds and nanoseconds of one time; years 1, 1582, 9999 and 10000;
+  // hours that summer time has twice.
+  private static final long[] TIMES = {
+    1_700_000_000L,
+    1_700_000_000_123L,
+    1_700_000_000_123_456L,
+    1_700_000_000_123_456_789L,
+    1_700_000_000_999L,
+    -62_135_596_800_000L,
+    -62_135_596_800_001L,
+    -12_219_292_800_001L,
+    253_402_300_799_999L,
+    253_402_300_800_000L,
+    1_729_989_000_000L,
+    1_729_992_600_000L,
+    1_730_611_800_000L,
+    1_730_615_400_000L,
+    999,
+    1_001,
+    -999,
+    -1_001
+  };
+
+  private Numbers() {}
+
+  /** Returns numbers for a field that is unsigned, as the bits that Java has for them. */
+  static List<Long> unsigned() {
+    Set<Long> numbers = new TreeSet<>(Long::compareUnsigned);
+    for (int bits : BITS) {
+      LongStream.rangeClosed(-1, 1).forEach(step -> numbers.add((1L << bits) + step));
+    }
+    LongStream.of(DECIMALS).forEach(numbers::add);
+    numbers.addAll(
+        List.of(
+            0L,
+            1L,
+            -1L,
+            -2L,
+            -1L - (1L << 10),
+            -1L << 32,
+            Long.parseUnsignedLong("10000000000000000000"),
+            Long.parseUnsignedLong("12345678901234567890")));
+    return new ArrayList<>(numbers);
+  }
+
+  /** Returns numbers for a field that is signed and, for most, a time. */
+  static List<Long> signed() {
+    Set<Long> numbers = new TreeSet<>(unsigned());
+    for (int bits : BITS) {
+      LongStream.rangeClosed(-1, 1).forEach(step -> numbers.add(-(1L << bits) + step));
+    }
+    LongStream.of(TIMES).forEach(numbers::add);
+    return new ArrayList<>(numbers);
+  }
+}

@@ -1,0 +1,162 @@
+package io.github.durablestore.contract;
+
+import io.github.durablestore.StaleWriteException;
+import io.github.durablestore.egopb.DurableState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+/** R16: what one thread has written, every other thread reads from then on. */
+final class Sightings {
+  private static final int THREADS = 3;
+  private static final int ROUNDS = 500;
+
+  private Sightings() {}
+
+  /** One thread after the other writes; each time all read, also those that wrote before. */
+  static void handedOver(Trial trial) throws Exception {
+    trial.store.connect();
+    RoundLimit limit = trial.rounds(ROUNDS);
+    List<ExecutorService> lanes = Stream.generate(trial.workers::lane).limit(THREADS).toList();
+    for (ExecutorService lane : lanes) {
+      Workers.get(lane.submit(sees(trial, "an id that no thread has written", null)));
+    }
+    for (int round = 0; limit.allows(round); round++) {
+      DurableState state = States.of(trial.id, round + 1);
+      Workers.get(
+          lanes
+              .get(round % THREADS)
+              .submit(
+                  () -> {
+                    trial.write(state);
+                    return state;
+                  }));
+      trial.reads("a state that another thread wrote before", state);
+      for (ExecutorService lane : lanes) {
+        Workers.get(lane.submit(sees(trial, "a state that one of the threads wrote", state)));
+      }
+    }
+  }
+
+  private static Callable<Trial> sees(
+      Trial trial, String what, @org.jspecify.annotations.Nullable DurableState expected) {
+    return () -> {
+      if (expected == null) {
+        trial.readsNothing(what, trial.id);
+      } else {
+        trial.reads(what, expected);
+      }
+      return trial;
+    };
+  }
+
+  /** One thread writes; what others read lies between its last write done and the next begun. */
+  static void inOrder(Trial trial) throws Exception {
+    new Sequence(trial).run();
+  }
+
+  /** All threads write the first state of a new id at once. */
+  static void firstWrites(Trial trial) throws Exception {
+    trial.store.connect();
+    RoundLimit limit = trial.rounds(ROUNDS);
+    for (int round = 0; limit.allows(round); round++) {
+      String id = trial.id("new-" + round);
+      var written = new ArrayList<DurableState>();
+      var works = new ArrayList<Future<Boolean>>();
+      var start = new CountDownLatch(1);
+      for (int thread = 1; thread <= THREADS; thread++) {
+        DurableState state = States.of(id, thread);
+        written.add(state);
+        works.add(
+            trial.workers.start(
+                () -> {
+                  start.await();
+                  return writeFirst(trial, state);
+                }));
+      }
+      start.countDown();
+      Workers.getAll(works);
+      ConcurrentWrites.requireWhole(
+          written,
+          trial
+              .read("an id that several threads wrote at once", id)
+              .orElse(DurableState.getDefaultInstance()));
+    }
+  }
+
+  private static boolean writeFirst(Trial trial, DurableState state) {
+    if (!trial.can.refusesStaleWrites()) {
+      trial.write("the first state of an id, by several threads at once", state);
+      return true;
+    }
+    try {
+      trial.store.writeState(state);
+      return true;
+    } catch (StaleWriteException e) {
+      return false; // another thread was quicker
+    }
+  }
+
+  /** One writer, which says what it is about to write and what it has, and its readers. */
+  private static final class Sequence {
+    private final Trial trial;
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private volatile long begun;
+    private volatile long done;
+
+    Sequence(Trial trial) {
+      this.trial = trial;
+    }
+
+    void run() throws Exception {
+      trial.store.connect();
+      RoundLimit limit = trial.rounds(ROUNDS * 10);
+      write(1);
+      var readers = new ArrayList<Future<Object>>();
+      try {
+        for (int reader = 1; reader < THREADS; reader++) {
+          readers.add(trial.workers.start(this::read));
+        }
+        for (int round = 2;
+            limit.allows(round) && readers.stream().noneMatch(Future::isDone);
+            round++) {
+          write(round);
+        }
+      } finally {
+        stop.set(true);
+      }
+      Workers.getAll(readers);
+    }
+
+    private void write(long version) {
+      begun = version;
+      trial.write(States.of(trial.id, version));
+      done = version;
+    }
+
+    private Object read() {
+      long last = 0;
+      do {
+        long before = Math.max(last, done);
+        DurableState latest =
+            trial
+                .read("an id that one thread writes", trial.id)
+                .orElse(DurableState.getDefaultInstance());
+        long version = latest.getVersionNumber();
+        if (version < before || version > begun) {
+          throw new AssertionError(
+              "read of an id that one thread writes: expected version %s, which was written or read before, or a later one, but was %s"
+                  .formatted(before, version));
+        }
+        ConcurrentWrites.requireWhole(List.of(States.of(trial.id, version)), latest);
+        last = version;
+      } while (!stop.get());
+      return trial;
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package io.github.durablestore.contract;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StateStore;
+import io.github.durablestore.StateStoreException;
+import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.memory.OnDisconnect;
+import io.github.durablestore.memory.OnStaleWrite;
+import java.math.BigInteger;
+import java.net.URLEncoder;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Stores that are right, each in a way of its own, which the contract accepts. */
+final class RightStores {
+  private RightStores() {}
+
+  static StateStore refusing(OnDisconnect onDisconnect) {
+    return new MemoryStateStore(
+        TypeRegistry.getEmptyTypeRegistry(), onDisconnect, OnStaleWrite.REFUSE);
+  }
+
+  /** A row for each state, with a column for each field that is known. */
+  static StateStore table() {
+    return new Keeping<>(
+        Function.identity(),
+        state ->
+            new Row(
+                state.getPersistenceId(),
+                new BigInteger(Long.toUnsignedString(state.getVersionNumber())),
+                state.hasResultingState() ? state.getResultingState().getTypeUrl() : null,
+                state.getResultingState().getValue().toByteArray(),
+                state.getTimestamp(),
+                new BigInteger(Long.toUnsignedString(state.getShard()))),
+        RightStores::state);
+  }
+
+  private record Row(
+      String id,
+      BigInteger version,
+      @Nullable String typeUrl,
+      byte[] value,
+      long timestamp,
+      BigInteger shard) {}
+
+  private static DurableState state(Row row) {
+    DurableState.Builder state =
+        DurableState.newBuilder()
+            .setPersistenceId(row.id())
+            .setVersionNumber(row.version().longValue())
+            .setTimestamp(row.timestamp())
+            .setShard(row.shard().longValue());
+    if (row.typeUrl() != null) {
+      state.setResultingState(
+          Any.newBuilder().setTypeUrl(row.typeUrl()).setValue(ByteString.copyFrom(row.value())));
+    }
+    return state.build();
+  }
+
+  /** Bytes for each state. */
+  static StateStore serialized() {
+    return new Keeping<>(Function.identity(), DurableState::toByteArray, RightStores::parse);
+  }
+
+  private static DurableState parse(byte[] bytes) {
+    try {
+      return DurableState.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new StateStoreException("cannot parse a state", e);
+    }
+  }
+
+  /** Ids as file names or keys have them. */
+  static StateStore escapedIds() {
+    return new Keeping<>(id -> URLEncoder.encode(id, UTF_8), state -> state, state -> state);
+  }
+
+  /** A plain map, and one lock around every call. */
+  static StateStore oneLock() {
+    return new OneLock();
+  }
+
+  /** Each call takes some time. */
+  static StateStore slow(long nanos) {
+    return new Slow(nanos);
+  }
+
+  /** Keeps its records in some form, under some key. */
+  private static final class Keeping<R> implements StateStore {
+    private final Map<String, R> records = new ConcurrentHashMap<>();
+    private final Function<String, String> key;
+    private final Function<DurableState, R> to;
+    private final Function<R, DurableState> from;
+    private volatile boolean connected;
+
+    Keeping(
+        Function<String, String> key,
+        Function<DurableState, R> to,
+        Function<R, DurableState> from) {
+      this.key = key;
+      this.to = to;
+      this.from = from;
+    }
+
+    @Override
+    public void connect() {
+      connected = true;
+    }
+
+    @Override
+    public void disconnect() {
+      connected = false;
+    }
+
+    @Override
+    public void ping() {
+      connected = true;
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      records.put(key(requireNonNull(state, "state").getPersistenceId()), to.apply(state));
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      R record = records.get(key(requireNonNull(persistenceId, "persistenceId")));
+      return Optional.ofNullable(record).map(from);
+    }
+
+    private String key(String id) {
+      if (!connected) {
+        throw new NotConnectedException("cannot write or read: store is not connected");
+      }
+      if (id.isEmpty()) {
+        throw new IllegalArgumentException("persistence id is empty");
+      }
+      return key.apply(id);
+    }
+  }
+
+  private static final class OneLock implements StateStore {
+    private final Map<String, DurableState> records = new HashMap<>();
+    private boolean connected;
+
+    @Override
+    public synchronized void connect() {
+      connected = true;
+    }
+
+    @Override
+    public synchronized void disconnect() {
+      connected = false;
+      records.clear();
+    }
+
+    @Override
+    public synchronized void ping() {
+      connected = true;
+    }
+
+    @Override
+    public synchronized void writeState(DurableState state) {
+      requireUsable(requireNonNull(state, "state").getPersistenceId());
+      records.put(state.getPersistenceId(), state);
+    }
+
+    @Override
+    public synchronized Optional<DurableState> getLatestState(String persistenceId) {
+      requireUsable(requireNonNull(persistenceId, "persistenceId"));
+      return Optional.ofNullable(records.get(persistenceId));
+    }
+
+    private void requireUsable(String id) {
+      if (id.isEmpty()) {
+        throw new IllegalArgumentException("persistence id is empty");
+      }
+      if (!connected) {
+        throw new NotConnectedException("cannot write or read: store is not connected");
+      }
+    }
+  }
+
+  private static final class Slow implements StateStore {
+    private final StateStore store = new MemoryStateStore(OnDisconnect.KEEP);
+    private final long nanos;
+
+    Slow(long nanos) {
+      this.nanos = nanos;
+    }
+
+    @Override
+    public void connect() {
+      pause();
+      store.connect();
+    }
+
+    @Override
+    public void disconnect() {
+      pause();
+      store.disconnect();
+    }
+
+    @Override
+    public void ping() {
+      pause();
+      store.ping();
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      pause();
+      store.writeState(state);
+      pause();
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      pause();
+      return store.getLatestState(persistenceId);
+    }
+
+    private void pause() {
+      long end = System.nanoTime() + nanos;
+      for (long left = nanos; left > 0; left = end - System.nanoTime()) {
+        LockSupport.parkNanos(left);
+      }
+    }
+  }
+}
