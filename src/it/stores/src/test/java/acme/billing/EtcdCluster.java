@@ -1,21 +1,23 @@
 package acme.billing;
 
-import static java.util.Objects.requireNonNull;
-
 import io.etcd.jetcd.Client;
-import io.etcd.jetcd.maintenance.StatusResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -25,6 +27,11 @@ final class EtcdCluster implements AutoCloseable {
   private static final Path DIRECTORY = Path.of("target", "etcd").toAbsolutePath();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  // A node's status names the node that answers and, later, the one that leads.
+  private static final Pattern LEADER =
+      Pattern.compile("\"member_id\":\"(\\d+)\".*\"leader\":\"\\1\"");
+
+  private final HttpClient http = HttpClient.newHttpClient();
   private final List<Node> nodes = new ArrayList<>();
   private final Client client;
 
@@ -98,8 +105,7 @@ final class EtcdCluster implements AutoCloseable {
     Instant end = Instant.now().plus(PATIENCE);
     while (Instant.now().isBefore(end)) {
       for (Node node : nodes) {
-        StatusResponse status = status(node);
-        if (status != null && status.getLeader() == status.getHeader().getMemberId()) {
+        if (leads(node)) {
           return node;
         }
       }
@@ -107,17 +113,21 @@ final class EtcdCluster implements AutoCloseable {
     throw new IllegalStateException("no etcd node leads within " + PATIENCE + "; " + logs());
   }
 
-  private StatusResponse status(Node node) {
-    CompletableFuture<StatusResponse> status =
-        client.getMaintenanceClient().statusMember(node.endpoint());
+  private boolean leads(Node node) {
     try {
-      return requireNonNull(status.get(1, TimeUnit.SECONDS));
+      HttpResponse<String> status =
+          http.send(
+              HttpRequest.newBuilder(URI.create(node.endpoint() + "/v3/maintenance/status"))
+                  .timeout(Duration.ofSeconds(5))
+                  .POST(BodyPublishers.ofString("{}"))
+                  .build(),
+              BodyHandlers.ofString());
+      return LEADER.matcher(status.body()).find();
+    } catch (IOException e) { // it has not started
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
-    } catch (Exception e) { // it has not started
-      status.cancel(true);
-      return null;
     }
   }
 
