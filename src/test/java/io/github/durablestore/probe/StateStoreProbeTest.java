@@ -241,6 +241,37 @@ class StateStoreProbeTest extends ProbeTestBase {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // an exception that breaks the contract of toString
+  void call_exceptionWhoseTextIsNull_isStillShown() {
+    probe.inject(
+        Fault.on(anyCall())
+            .throwing(
+                () ->
+                    new IllegalStateException() {
+                      @Override
+                      public String toString() {
+                        return null;
+                      }
+                    }));
+    assertThatThrownBy(probe::connect);
+
+    assertThat(probe.lastCall().orElseThrow().toString()).startsWith("connect threw io.github.dur");
+  }
+
+  @Test
+  void call_replyLost_saysThatItTookEffect() {
+    probe.connect();
+    probe.inject(
+        Fault.on(writes()).replyLost().throwing(() -> new IllegalStateException("no answer")));
+    assertThatThrownBy(() -> probe.writeState(state("account-42", 1)));
+
+    assertThat(probe.lastCall().orElseThrow())
+        .hasToString(
+            "writeState \"account-42\" version 1 (reply lost) threw"
+                + " java.lang.IllegalStateException: no answer");
+  }
+
+  @Test
   @SuppressWarnings("NullAway") // a store that breaks its contract
   void getLatestState_storeReturnsNull_passesItOn() {
     var broken =
