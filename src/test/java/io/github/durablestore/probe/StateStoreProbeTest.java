@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -207,6 +208,25 @@ class StateStoreProbeTest extends ProbeTestBase {
     assertThat(probe.unusedFaults()).isEmpty();
     assertThat(probe.getLatestState("account-42")).contains(state("account-42", 1));
     probe.writeState(state("account-42", 2));
+  }
+
+  @Test
+  void clear_callInFlight_isRecordedWhenItEnds() {
+    var self = new AtomicReference<StateStoreProbe>();
+    var probe =
+        new StateStoreProbe(
+            new UncheckingStore(new Exception()) {
+              @Override
+              public void connect() {
+                self.get().clear();
+              }
+            });
+    self.set(probe);
+
+    probe.connect();
+
+    assertThat(probe.calls()).hasToString("[connect]");
+    assertThat(probe.callsInFlight()).isEmpty();
   }
 
   @Test
