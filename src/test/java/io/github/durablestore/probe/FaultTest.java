@@ -13,6 +13,7 @@ import io.github.durablestore.StateStoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
@@ -403,5 +404,24 @@ class FaultTest extends ProbeTestBase {
       assertThat(probe.writtenVersions("account-42")).hasSize(6);
       assertThat(probe.unusedFaults()).isEmpty();
     }
+  }
+
+  @Test
+  void activeFault_claimedByManyThreads_skipsAndFailsExactlyThisMany() throws Exception {
+    var fault = new ActiveFault(Fault.on(reads()).skip(100_000).times(50_000));
+    var call = new Call(Operation.GET_LATEST_STATE, "account-42", null);
+    var fired = new AtomicInteger();
+
+    inTwoThreads(
+        () -> {
+          for (int i = 0; i < 100_000; i++) {
+            if (fault.claims(call, false, false)) {
+              fired.incrementAndGet();
+            }
+          }
+        });
+
+    assertThat(fired).hasValue(50_000);
+    assertThat(fault.isUsedUp()).isTrue();
   }
 }
