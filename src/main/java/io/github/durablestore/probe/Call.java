@@ -48,11 +48,10 @@ public record Call(
   @Override
   public String toString() {
     if (thrown != null) {
-      return description() + " threw " + inOneLine(thrown);
+      return description() + (tookEffect ? " (reply lost)" : "") + " threw " + OneLine.of(thrown);
     }
-    return operation == Operation.GET_LATEST_STATE && state == null
-        ? description() + " empty"
-        : description();
+    boolean readNothing = operation == Operation.GET_LATEST_STATE && tookEffect && state == null;
+    return description() + (readNothing ? " empty" : "");
   }
 
   /** Returns the call without its outcome. */
@@ -60,17 +59,5 @@ public record Call(
     return operation
         + (persistenceId == null ? "" : " " + quote(persistenceId))
         + (state == null ? "" : " version " + Long.toUnsignedString(state.getVersionNumber()));
-  }
-
-  private static String inOneLine(Throwable thrown) {
-    String text;
-    try {
-      text = String.valueOf(thrown);
-    } catch (RuntimeException | Error e) { // of the user's exception; a call can always be shown
-      text = thrown.getClass().getName();
-    }
-    String quoted = quote(text);
-    int end = quoted.lastIndexOf('"');
-    return (quoted.substring(1, end) + quoted.substring(end + 1)).replace("\\\"", "\"");
   }
 }

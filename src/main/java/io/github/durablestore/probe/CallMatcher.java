@@ -23,19 +23,19 @@ public final class CallMatcher {
       Set.of(Operation.WRITE_STATE, Operation.GET_LATEST_STATE);
 
   private final @Nullable Operation operation;
-  private final String ids;
-  private final Predicate<String> id;
+  private final @Nullable String exactId;
+  private final @Nullable Predicate<String> id;
   private final String states;
   private final Predicate<DurableState> state;
 
   private CallMatcher(
       @Nullable Operation operation,
-      String ids,
-      Predicate<String> id,
+      @Nullable String exactId,
+      @Nullable Predicate<String> id,
       String states,
       Predicate<DurableState> state) {
     this.operation = operation;
-    this.ids = ids;
+    this.exactId = exactId;
     this.id = id;
     this.states = states;
     this.state = state;
@@ -47,7 +47,7 @@ public final class CallMatcher {
    * @return the matcher
    */
   public static CallMatcher anyCall() {
-    return new CallMatcher(null, "", id -> true, "", state -> true);
+    return new CallMatcher(null, null, null, "", state -> true);
   }
 
   /**
@@ -58,7 +58,7 @@ public final class CallMatcher {
    */
   public static CallMatcher calls(Operation operation) {
     requireNonNull(operation, "operation");
-    return new CallMatcher(operation, "", id -> true, "", state -> true);
+    return new CallMatcher(operation, null, null, "", state -> true);
   }
 
   /**
@@ -84,10 +84,16 @@ public final class CallMatcher {
    *
    * @param persistenceId the id, compared exactly
    * @return a narrower matcher
+   * @throws IllegalArgumentException if the matcher requires another id already
    */
   public CallMatcher of(String persistenceId) {
     requireNonNull(persistenceId, "persistenceId");
-    return of(" of " + quote(persistenceId), persistenceId::equals);
+    if (exactId != null && !exactId.equals(persistenceId)) {
+      throw new IllegalArgumentException(
+          "cannot narrow %s to calls of %s: it names an id already; use of(Predicate) for several ids"
+              .formatted(this, quote(persistenceId)));
+    }
+    return new CallMatcher(operation, persistenceId, id, states, state);
   }
 
   /**
@@ -97,7 +103,9 @@ public final class CallMatcher {
    * @return a narrower matcher
    */
   public CallMatcher of(Predicate<String> persistenceId) {
-    return of(" of a matching id", requireNonNull(persistenceId, "persistenceId"));
+    requireNonNull(persistenceId, "persistenceId");
+    return new CallMatcher(
+        operation, exactId, id == null ? persistenceId : id.and(persistenceId), states, state);
   }
 
   /**
@@ -121,23 +129,30 @@ public final class CallMatcher {
   public CallMatcher where(String description, Predicate<? super DurableState> state) {
     requireNonNull(description, "description");
     requireNonNull(state, "state");
-    String words = (states.isEmpty() ? " where " : states + " and ") + description;
-    return new CallMatcher(operation, ids, id, words, this.state.and(state));
-  }
-
-  private CallMatcher of(String words, Predicate<String> id) {
-    if (!ids.isEmpty()) {
-      throw new IllegalArgumentException(
-          "cannot narrow %s to calls%s: it names an id already; use of(Predicate) for several ids"
-              .formatted(this, words));
-    }
-    return new CallMatcher(operation, words, id, states, state);
+    String words = (states.isEmpty() ? " where " : states + " and ") + OneLine.of(description);
+    return new CallMatcher(operation, exactId, id, words, this.state.and(state));
   }
 
   boolean matches(Call call) {
     return isNear(call)
-        && (ids.isEmpty() || (call.persistenceId() != null && id.test(call.persistenceId())))
+        && hasMatchingId(call)
         && (states.isEmpty() || (call.state() != null && state.test(call.state())));
+  }
+
+  private boolean hasMatchingId(Call call) {
+    String persistenceId = call.persistenceId();
+    return !narrowsIds()
+        || (persistenceId != null
+            && (exactId == null || exactId.equals(persistenceId))
+            && (id == null || id.test(persistenceId)));
+  }
+
+  private boolean narrowsIds() {
+    return exactId != null || id != null;
+  }
+
+  @Nullable Operation operation() {
+    return operation;
   }
 
   /** Returns whether the operation of the call matches, whatever its id and state. */
@@ -153,10 +168,15 @@ public final class CallMatcher {
    */
   void requireMatchable(String action, @Nullable String remedy) {
     boolean hasId = operation == null || WITH_ID.contains(operation);
-    if (!hasId && !(ids.isEmpty() && states.isEmpty())) {
+    if (!hasId && (narrowsIds() || !states.isEmpty())) {
       throw new IllegalArgumentException(
           "cannot %s %s: %s has no id and no state; leave %s out"
-              .formatted(action, this, operation, ids.isEmpty() ? "where(...)" : "of(...)"));
+              .formatted(action, this, operation, narrowsIds() ? "of(...)" : "where(...)"));
+    }
+    if (exactId != null && exactId.isEmpty()) {
+      throw new IllegalArgumentException(
+          "cannot %s %s: a store refuses an empty id; pass the id of the calls"
+              .formatted(action, this));
     }
     if (remedy != null && operation == Operation.GET_LATEST_STATE && !states.isEmpty()) {
       throw new IllegalArgumentException(
@@ -168,6 +188,13 @@ public final class CallMatcher {
   /** Returns the matcher in words, as in {@code writeState of "account-42"}. */
   @Override
   public String toString() {
-    return (operation == null ? "any call" : operation.toString()) + ids + states;
+    return (operation == null ? "any call" : operation.toString()) + ids() + states;
+  }
+
+  private String ids() {
+    if (exactId == null) {
+      return id == null ? "" : " of a matching id";
+    }
+    return " of " + quote(exactId) + (id == null ? "" : ", a matching id");
   }
 }

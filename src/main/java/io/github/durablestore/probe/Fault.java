@@ -54,7 +54,9 @@ public final class Fault {
   }
 
   /**
-   * Lets the first matching calls pass, and fails those after them.
+   * Lets the first matching calls pass, and fails those after them. A matching call that another
+   * fault fails counts as one that passed. So {@code skip(0)}, {@code skip(1)} and {@code skip(2)},
+   * injected together, fail the next three calls.
    *
    * @param calls the number of calls that pass, at least 0
    * @return the altered fault
@@ -94,7 +96,8 @@ public final class Fault {
 
   /**
    * Fails a call after the store has carried it out: the call takes effect, and its caller never
-   * hears of it. A call that the store itself refuses does not use the fault.
+   * hears of it. A call that fails before that, or that the store itself refuses, neither uses the
+   * fault nor counts for {@link #skip}.
    *
    * @return the altered fault
    */
@@ -103,7 +106,8 @@ public final class Fault {
   }
 
   /**
-   * Fails with another exception.
+   * Fails with another exception. If the supplier throws, the call throws that; if it returns
+   * {@code null}, the call throws a {@link NullPointerException}. The fault is used in both cases.
    *
    * @param exception makes a new exception for each call, in the thread of the call
    * @return the altered fault
@@ -124,24 +128,24 @@ public final class Fault {
     return this.replyLost == replyLost && calls.matches(call);
   }
 
-  /** Returns whether the fault fails a call that this many matching ones came before. */
-  boolean fails(long before) {
-    return before >= skip && (times == ALWAYS || before - skip < times);
+  /** Returns whether the next matching call passes, after this many that did. */
+  boolean skips(int skipped) {
+    return skipped < skip;
   }
 
-  /** Returns whether the fault fails no call after this many matching ones. */
-  boolean isUsedUp(long matched) {
-    return times != ALWAYS && matched - skip >= times;
+  /** Returns whether the fault fails no further call, having failed this many. */
+  boolean isUsedUp(long fired) {
+    return times != ALWAYS && fired >= times;
   }
 
-  /** Returns whether the fault has fired as often as expected, after this many matching calls. */
-  boolean isFulfilled(long matched) {
-    return times == ALWAYS ? matched > skip : isUsedUp(matched);
+  /** Returns whether the fault has fired as often as expected, having failed this many calls. */
+  boolean isFulfilled(long fired) {
+    return times == ALWAYS ? fired > 0 : isUsedUp(fired);
   }
 
-  /** Returns how often the fault fired, in words, after this many matching calls. */
-  String used(long matched) {
-    return "used %d of %d times".formatted(Math.max(0, matched - skip), Math.max(1, times));
+  /** Returns how often the fault fired, in words, having failed this many calls. */
+  String used(long fired) {
+    return "used %d of %d times".formatted(fired, Math.max(1, times));
   }
 
   RuntimeException exceptionFor(Call call) {

@@ -92,6 +92,7 @@ public final class Hold implements AutoCloseable {
   /** Returns whether the hold takes this call, which is then to be blocked. It takes one only. */
   boolean takes(Call call, boolean atReply) {
     return ofReply == atReply
+        && stage.get() == Stage.WAITING // before it asks a predicate of the user's
         && calls.matches(call)
         && stage.compareAndSet(Stage.WAITING, Stage.HOLDING);
   }

@@ -6,14 +6,13 @@ import static java.util.stream.Collectors.joining;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -39,15 +38,13 @@ import java.util.stream.Stream;
  */
 public final class StateStoreProbe implements StateStore {
   private static final Duration HOLD_LIMIT = Duration.ofSeconds(10);
-  private static final int MAX_NEAR = 5;
+  private static final int MAX_SHOWN = 5;
 
   private final StateStore store;
-  private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
+  private final Recording recording = new Recording();
   private final List<ActiveFault> faults = new CopyOnWriteArrayList<>();
   private final List<Hold> holds = new CopyOnWriteArrayList<>();
   private final Queue<Hold> unreached = new ConcurrentLinkedQueue<>();
-  private final Map<Thread, Call> inFlight = new ConcurrentHashMap<>();
-  private final Map<Thread, Call> held = new ConcurrentHashMap<>();
 
   /**
    * Wraps a store.
@@ -112,7 +109,7 @@ public final class StateStoreProbe implements StateStore {
    * @return a copy
    */
   public List<Call> calls() {
-    return List.copyOf(calls);
+    return recording.ended();
   }
 
   /**
@@ -123,7 +120,7 @@ public final class StateStoreProbe implements StateStore {
    */
   public List<Call> calls(CallMatcher matcher) {
     requireNonNull(matcher, "matcher");
-    return calls.stream().filter(matcher::matches).toList();
+    return calls().stream().filter(matcher::matches).toList();
   }
 
   /**
@@ -132,16 +129,16 @@ public final class StateStoreProbe implements StateStore {
    * @return the call, or empty if there was none
    */
   public Optional<Call> lastCall() {
-    return calls.stream().reduce((earlier, later) -> later);
+    return calls().stream().reduce((earlier, later) -> later);
   }
 
   /**
    * Returns the calls that have begun and not ended, among them those that are held.
    *
-   * @return a copy, in no particular order
+   * @return a copy, in the order in which they began
    */
   public List<Call> callsInFlight() {
-    return List.copyOf(inFlight.values());
+    return recording.inFlight();
   }
 
   /**
@@ -174,10 +171,10 @@ public final class StateStoreProbe implements StateStore {
    *
    * @param fault which calls, how often and how
    * @throws IllegalArgumentException if no call can match: a read has no state before the store
-   *     returns it, and only writes and reads have an id
+   *     returns it, only writes and reads have an id, and that is never empty
    */
   public void inject(Fault fault) {
-    fault.requireMatchable();
+    requireNonNull(fault, "fault").requireMatchable();
     faults.add(new ActiveFault(fault));
   }
 
@@ -208,17 +205,11 @@ public final class StateStoreProbe implements StateStore {
    * @return a text for each, of one line or several
    */
   public List<String> unused() {
+    var near = new HashMap<String, String>();
     return Stream.concat(
-            unfulfilled()
-                .map(
-                    active ->
-                        "%s: %s%s"
-                            .formatted(
-                                active.fault,
-                                active.fault.used(active.matched.get()),
-                                near(active.fault.calls()))),
+            unfulfilled().map(active -> active + near(active.fault().calls(), near)),
             unreachedHolds().stream()
-                .map(hold -> "%s: reached by no call%s".formatted(hold, near(hold.calls()))))
+                .map(hold -> hold + ": reached by no call" + near(hold.calls(), near)))
         .toList();
   }
 
@@ -229,7 +220,7 @@ public final class StateStoreProbe implements StateStore {
    * @param matcher which call
    * @return what to release the call by
    * @throws IllegalArgumentException if no call can match: a read has no state before the store
-   *     returns it, and only writes and reads have an id
+   *     returns it, only writes and reads have an id, and that is never empty
    */
   public Hold hold(CallMatcher matcher) {
     return hold(matcher, HOLD_LIMIT);
@@ -238,7 +229,7 @@ public final class StateStoreProbe implements StateStore {
   /**
    * Holds the next call that matches, before it reaches the store. A call that is not released
    * within the limit throws a {@link io.github.durablestore.StateStoreException}, without reaching
-   * the store.
+   * the store; so does one whose thread is interrupted meanwhile.
    *
    * @param matcher which call
    * @param limit how long at most to hold the call, and to wait for it
@@ -264,7 +255,8 @@ public final class StateStoreProbe implements StateStore {
 
   /**
    * Holds the reply of the next call that matches. A call that is not released within the limit
-   * throws a {@link io.github.durablestore.StateStoreException}, though it took effect.
+   * throws a {@link io.github.durablestore.StateStoreException}, though it took effect; so does one
+   * whose thread is interrupted meanwhile.
    *
    * @param matcher which call
    * @param limit how long at most to hold the call, and to wait for it
@@ -276,7 +268,8 @@ public final class StateStoreProbe implements StateStore {
   }
 
   private Hold hold(CallMatcher matcher, boolean ofReply, Duration limit) {
-    matcher.requireMatchable("hold", ofReply ? null : "use holdReply(...)");
+    requireNonNull(matcher, "matcher")
+        .requireMatchable("hold", ofReply ? null : "use holdReply(...)");
     if (requireNonNull(limit, "limit").isZero() || limit.isNegative()) {
       throw new IllegalArgumentException(
           "cannot hold a call for \"" + limit + "\": it is not positive; pass a longer limit");
@@ -302,7 +295,7 @@ public final class StateStoreProbe implements StateStore {
     clearFaults();
     holds.forEach(Hold::release);
     unreached.clear();
-    calls.clear();
+    recording.clear();
   }
 
   private void observe(Operation operation, Runnable work) {
@@ -315,38 +308,33 @@ public final class StateStoreProbe implements StateStore {
   }
 
   private Optional<DurableState> observe(Call call, Supplier<Optional<DurableState>> work) {
-    Thread caller = Thread.currentThread();
-    Call outer = inFlight.put(caller, call);
+    Recording.Entry entry = recording.begin(call);
     Call outcome = call;
     try {
-      holdIfMatched(call, false);
+      holdIfMatched(call, false, entry);
       throwInjected(call, false);
       Optional<DurableState> read = work.get();
-      outcome = call.carriedOut(read == null ? null : read.orElse(null)); // null if it is broken
-      holdIfMatched(outcome, true);
+      outcome = call.carriedOut(read);
+      holdIfMatched(outcome, true, entry);
       throwInjected(outcome, true);
       return read;
     } catch (Throwable e) { // a checked one too, which not every language checks
       outcome = outcome.failed(e);
       throw e;
     } finally {
-      calls.add(outcome);
-      if (outer == null) {
-        inFlight.remove(caller);
-      } else { // the store calls its own probe
-        inFlight.put(caller, outer);
-      }
+      entry.end(outcome);
     }
   }
 
-  private void holdIfMatched(Call call, boolean atReply) {
+  private void holdIfMatched(Call call, boolean atReply, Recording.Entry entry) {
     for (Hold hold : holds) {
       if (hold.takes(call, atReply)) {
-        held.put(Thread.currentThread(), call);
+        entry.startHolding(call);
         try {
           hold.block(call);
         } finally {
-          held.remove(Thread.currentThread());
+          entry.stopHolding();
+          forget(hold);
         }
         return;
       }
@@ -354,62 +342,66 @@ public final class StateStoreProbe implements StateStore {
   }
 
   private void throwInjected(Call call, boolean replyLost) {
+    ActiveFault firing = null;
     for (ActiveFault active : faults) {
-      if (active.fault.appliesTo(call, replyLost) && active.fires(faults)) {
-        throw active.fault.exceptionFor(call);
+      if (active.claims(call, replyLost, firing != null)) {
+        firing = active;
       }
+    }
+    if (firing != null) {
+      if (firing.isUsedUp()) {
+        faults.remove(firing);
+      }
+      throw firing.fault().exceptionFor(call);
     }
   }
 
   private Stream<ActiveFault> unfulfilled() {
-    return faults.stream().filter(active -> !active.fault.isFulfilled(active.matched.get()));
+    return faults.stream().filter(active -> !active.isFulfilled());
   }
 
-  private String near(CallMatcher matcher) {
-    List<Call> near = calls.stream().filter(matcher::isNear).toList();
-    if (near.isEmpty()) {
-      return "; there was no such call";
-    }
-    int skipped = Math.max(0, near.size() - MAX_NEAR);
-    return near.stream()
-        .skip(skipped)
-        .map(call -> "\n  " + call)
-        .collect(joining("", "; the calls were:" + (skipped > 0 ? "\n  ..." : ""), ""));
+  /** Looks at all calls once for each operation, as there may be many of both. */
+  private String near(CallMatcher matcher, Map<String, String> known) {
+    return known.computeIfAbsent(
+        String.valueOf(matcher.operation()),
+        operation -> {
+          List<Call> near = calls().stream().filter(matcher::isNear).toList();
+          if (near.isEmpty()) {
+            return "; there was no such call";
+          }
+          int skipped = Math.max(0, near.size() - MAX_SHOWN);
+          return near.stream()
+              .skip(skipped)
+              .map(call -> "\n  " + call)
+              .collect(joining("", "; the calls were:" + (skipped > 0 ? "\n  ..." : ""), ""));
+        });
   }
 
-  /** Returns the store, how many calls there were, and those that are held. */
+  /** Returns the store, how many calls have ended, and those that are held or in flight. */
   @Override
   public String toString() {
-    List<Call> blocked = List.copyOf(held.values());
-    return "probe of %s, calls: %d%s"
+    String name = store.getClass().getSimpleName();
+    return "probe of %s, calls: %d%s%s"
         .formatted(
-            store.getClass().getSimpleName(),
-            calls.size(),
-            blocked.isEmpty()
-                ? ""
-                : blocked.stream()
-                    .map(Call::description)
-                    .collect(
-                        joining(
-                            ", ",
-                            blocked.size() == 1
-                                ? "; 1 call is held: "
-                                : "; " + blocked.size() + " calls are held: ",
-                            "")));
+            name.isEmpty() ? store.getClass().getName() : name, // an anonymous class has none
+            calls().size(),
+            inWords("held", recording.inFlight(true)),
+            inWords("in flight", recording.inFlight(false)));
   }
 
-  /** A fault and how many calls have matched it. It leaves the list when it is used up. */
-  private record ActiveFault(Fault fault, AtomicLong matched) {
-    ActiveFault(Fault fault) {
-      this(fault, new AtomicLong());
+  private static String inWords(String where, List<Call> calls) {
+    if (calls.isEmpty()) {
+      return "";
     }
-
-    boolean fires(List<ActiveFault> active) {
-      long before = matched.getAndIncrement();
-      if (fault.isUsedUp(before + 1)) {
-        active.remove(this);
-      }
-      return fault.fails(before);
-    }
+    return calls.stream()
+        .limit(MAX_SHOWN)
+        .map(Call::description)
+        .collect(
+            joining(
+                ", ",
+                calls.size() == 1
+                    ? "; 1 call is %s: ".formatted(where)
+                    : "; %d calls are %s: ".formatted(calls.size(), where),
+                calls.size() > MAX_SHOWN ? ", ..." : ""));
   }
 }

@@ -502,6 +502,36 @@ class StateStoreAssertionsTest {
   }
 
   @Test
+  void wroteVersionsWithoutGap_fromTheGreatestToZero_isAGap() {
+    writeVersions(-1, 0);
+
+    assertFailure(() -> assertThat(probe).wroteVersionsWithoutGap("account-42"))
+        .hasMessageEndingWith("but they were [18446744073709551615, 0]");
+  }
+
+  @Test
+  void wroteVersions_manyWrites_showsTheLastOnes() {
+    for (int version = 0; version < 1_000; version++) {
+      writeVersions(version);
+    }
+
+    assertFailure(() -> assertThat(probe).wroteVersions("account-42", 1))
+        .hasMessageContaining("but they were [900 earlier ones, 900, 901, ")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1_000));
+  }
+
+  @Test
+  void wroteVersionsWithoutGap_gapAmongManyWrites_showsTheGap() {
+    for (int version = 0; version < 1_000; version++) {
+      writeVersions(version < 500 ? version : version + 1);
+    }
+
+    assertFailure(() -> assertThat(probe).wroteVersionsWithoutGap("account-42"))
+        .hasMessageEndingWith(", 499, 501]")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1_000));
+  }
+
+  @Test
   void attemptedNoWrites_none_passes() {
     assertThat(probe.getLatestState("account-42")).isEmpty();
 

@@ -124,4 +124,53 @@ class CallMatcherTest extends ProbeTestBase {
     assertThat(probe.calls(writes())).hasSize(1);
     assertThat(store.getLatestState("account-42")).isEmpty();
   }
+
+  @Test
+  void of_sameIdTwice_isNoContradiction() {
+    assertThat(writes().of("account-42").of("account-42"))
+        .hasToString("writeState of \"account-42\"");
+  }
+
+  @Test
+  void of_severalPredicates_matchesTheIdsThatSatisfyAll() {
+    probe.connect();
+    probe.writeState(state("account-42", 1));
+    probe.writeState(state("account-7", 1));
+    CallMatcher both = writes().of(id -> id.startsWith("account")).of(id -> id.endsWith("7"));
+
+    assertThat(probe.calls(both)).hasSize(1);
+    assertThat(probe.calls(writes().of("account-7").of(id -> id.endsWith("7")))).hasSize(1);
+    assertThat(probe.calls(writes().of(id -> id.endsWith("7")).of("account-42"))).isEmpty();
+    assertThat(both).hasToString("writeState of a matching id");
+    assertThat(writes().of("a").of(id -> true)).hasToString("writeState of \"a\", a matching id");
+  }
+
+  @Test
+  void where_description_isOneBoundedLine() {
+    assertThat(writes().where("a\n\u001b[2J" + "x".repeat(1_000_000), state -> true).toString())
+        .startsWith("writeState where a\\n\\u001b[2Jxxx")
+        .hasLineCount(1)
+        .hasSizeLessThan(500);
+  }
+
+  @Test
+  void injectAndHold_emptyId_areRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> probe.inject(Fault.on(writes().of(""))))
+        .withMessage(
+            "cannot fail writeState of \"\": a store refuses an empty id; pass the id of the calls");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> probe.inject(Fault.on(anyCall().of("")).replyLost()));
+    assertThatIllegalArgumentException().isThrownBy(() -> probe.hold(reads().of("")));
+    assertThatIllegalArgumentException().isThrownBy(() -> probe.holdReply(anyCall().of("")));
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // on purpose
+  void injectAndHold_null_nameTheParameter() {
+    assertThatThrownBy(() -> probe.inject(null)).hasMessage("fault");
+    assertThatThrownBy(() -> probe.hold(null)).hasMessage("matcher");
+    assertThatThrownBy(() -> probe.holdReply(null)).hasMessage("matcher");
+    assertThatThrownBy(() -> probe.hold(writes(), null)).hasMessage("limit");
+  }
 }

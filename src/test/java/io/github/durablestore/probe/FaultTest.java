@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
@@ -290,17 +291,6 @@ class FaultTest extends ProbeTestBase {
   }
 
   @Test
-  void fault_matchedMoreOftenThanAnIntCounts_doesNotFireAgain() {
-    Fault fault = Fault.on(reads()).skip(1).times(2);
-
-    assertThat(fault.fails((1L << 32) + 1)).isFalse();
-    assertThat(fault.fails(1L << 31)).isFalse();
-    assertThat(fault.fails(0)).isFalse();
-    assertThat(fault.fails(2)).isTrue();
-    assertThat(fault.fails(3)).isFalse();
-  }
-
-  @Test
   void inject_usedUp_leavesTheProbe() {
     probe.connect();
     for (int i = 0; i < 1_000; i++) {
@@ -335,5 +325,111 @@ class FaultTest extends ProbeTestBase {
             "hold the reply of ping: reached by no call; there was no such call");
     probe.clear();
     assertThat(probe.unused()).isEmpty();
+  }
+
+  @Test
+  void skip_severalFaults_failEachItsOwnCall() {
+    probe.connect();
+    for (int skipped : List.of(0, 1, 2)) {
+      probe.inject(Fault.on(reads()).skip(skipped));
+    }
+
+    assertReadFails();
+    assertReadFails();
+    assertReadFails();
+    assertThat(probe.getLatestState("account-42")).isEmpty();
+  }
+
+  @Test
+  void skip_severalFaultsInReverse_failEachItsOwnCall() {
+    probe.connect();
+    for (int skipped : List.of(2, 1, 0)) {
+      probe.inject(Fault.on(reads()).skip(skipped));
+    }
+
+    assertReadFails();
+    assertReadFails();
+    assertReadFails();
+    assertThat(probe.unusedFaults()).isEmpty();
+  }
+
+  @Test
+  void skip_replyLost_countsCallsThatTheStoreCarriedOut() {
+    probe.connect();
+    probe.inject(Fault.on(reads()));
+    probe.inject(Fault.on(reads()).replyLost().skip(1));
+
+    assertReadFails();
+    assertThat(probe.getLatestState("account-42")).isEmpty();
+    assertReadFails();
+  }
+
+  @Test
+  void inject_twoThatMatch_doesNotAskThePredicateOfTheSecond() {
+    probe.connect();
+    probe.inject(Fault.on(writes()));
+    probe.inject(Fault.on(writes().where(state -> Integer.parseInt("x") > 0)));
+
+    assertThatThrownBy(() -> probe.writeState(state("account-42", 1)))
+        .hasMessageStartingWith("injected fault");
+  }
+
+  @Test
+  void throwing_supplierThrows_failsTheCallWithThatAndIsUsed() {
+    var broken = new UnsupportedOperationException("broken supplier");
+    probe.inject(
+        Fault.on(reads())
+            .throwing(
+                () -> {
+                  throw broken;
+                }));
+
+    assertThatThrownBy(() -> probe.getLatestState("account-42")).isSameAs(broken);
+    assertThat(probe.lastCall().orElseThrow().thrown()).isSameAs(broken);
+    assertThat(probe.unusedFaults()).isEmpty();
+  }
+
+  @Test
+  void skip_usedByManyThreads_passesAndFailsExactlyThisMany() throws Exception {
+    probe.connect();
+    for (int round = 0; round < 200; round++) {
+      probe.clear();
+      probe.inject(Fault.on(writes()).skip(3).times(2));
+      inTwoThreads(
+          () -> {
+            for (int version = 0; version < 4; version++) {
+              writeAnyhow(state("account-42", version));
+            }
+          });
+
+      assertThat(probe.writtenVersions("account-42")).hasSize(6);
+      assertThat(probe.unusedFaults()).isEmpty();
+    }
+  }
+
+  @Test
+  void activeFault_claimedByManyThreads_skipsExactlyThisMany() throws Exception {
+    assertThat(claims(Fault.on(reads()).skip(1_000_000).always())).isEqualTo(1_000_000);
+  }
+
+  @Test
+  void activeFault_claimedByManyThreads_failsExactlyThisMany() throws Exception {
+    assertThat(claims(Fault.on(reads()).times(1_000_000))).isEqualTo(1_000_000);
+  }
+
+  /** Returns how often a fault fires when two threads make a million calls each. */
+  private int claims(Fault fault) throws Exception {
+    var active = new ActiveFault(fault);
+    var call = new Call(Operation.GET_LATEST_STATE, "account-42", null);
+    var fired = new AtomicInteger();
+    inTwoThreads(
+        () -> {
+          for (int i = 0; i < 1_000_000; i++) {
+            if (active.claims(call, false, false)) {
+              fired.incrementAndGet();
+            }
+          }
+        });
+    return fired.get();
   }
 }

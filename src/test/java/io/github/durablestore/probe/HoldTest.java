@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
@@ -295,5 +300,199 @@ class HoldTest extends ProbeTestBase {
       write.get();
     }
     assertThat(probe.callsInFlight()).isEmpty();
+  }
+
+  @Test
+  void hold_taken_asksItsPredicateNoMore() throws Exception {
+    probe.connect();
+    var asked = new AtomicInteger();
+    try (Hold hold = probe.hold(writes().where(state -> asked.incrementAndGet() > 0))) {
+      Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
+      hold.awaitHeld();
+      probe.writeState(state("account-7", 1));
+
+      assertThat(asked).hasValue(1);
+      hold.release();
+      write.get();
+    }
+  }
+
+  @Test
+  void hold_neverReleased_leavesTheProbeWithItsCall() {
+    probe.connect();
+    probe.hold(writes(), Duration.ofMillis(1));
+    assertThatThrownBy(() -> probe.writeState(state("account-42", 1)))
+        .isInstanceOf(StateStoreException.class);
+
+    assertThat(probe).extracting("holds").asInstanceOf(InstanceOfAssertFactories.LIST).isEmpty();
+    assertThat(probe.unreachedHolds()).isEmpty();
+  }
+
+  @Test
+  void hold_predicateThrows_failsTheCallWithThatAndHoldsNone() {
+    probe.connect();
+    try (Hold hold = probe.hold(writes().where(state -> Integer.parseInt("x") > 0))) {
+      assertThatThrownBy(() -> probe.writeState(state("account-42", 1)))
+          .isInstanceOf(NumberFormatException.class);
+
+      assertThat(probe.unreachedHolds()).containsExactly(hold);
+      assertThat(probe.callsInFlight()).isEmpty();
+    }
+  }
+
+  @Test
+  void holdReply_interrupted_failsTheCallThatTookEffect() throws Exception {
+    probe.connect();
+    Hold hold = probe.holdReply(writes());
+    var failure = new CompletableFuture<Throwable>();
+    var writer =
+        new Thread(
+            () -> {
+              try {
+                probe.writeState(state("account-42", 1));
+              } catch (StateStoreException e) {
+                failure.complete(e);
+              }
+            });
+    writer.start();
+    hold.awaitHeld();
+    writer.interrupt();
+
+    assertThat(failure.get(10, TimeUnit.SECONDS)).hasMessageContaining("was interrupted");
+    writer.join();
+    assertThat(probe.writtenVersions("account-42")).containsExactly(1L);
+  }
+
+  @Test
+  void hold_longestDuration_doesNotOverflow() throws Exception {
+    probe.connect();
+    try (Hold hold = probe.hold(writes(), Duration.ofSeconds(Long.MAX_VALUE, 999_999_999))) {
+      Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
+      hold.awaitHeld();
+      assertThat(write).isNotDone();
+      hold.release();
+      write.get();
+    }
+  }
+
+  @Test
+  void callsInFlight_readBeforeTheStore_isNotCalledEmpty() throws Exception {
+    probe.connect();
+    try (Hold hold = probe.hold(reads())) {
+      Future<?> read = executor.submit(() -> probe.getLatestState("account-42"));
+      hold.awaitHeld();
+
+      assertThat(probe.callsInFlight()).hasToString("[getLatestState \"account-42\"]");
+      hold.release();
+      read.get();
+    }
+  }
+
+  @Test
+  void callsInFlight_heldReply_tookEffect() throws Exception {
+    probe.connect();
+    try (Hold hold = probe.holdReply(writes())) {
+      Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
+      hold.awaitHeld();
+
+      assertThat(probe.callsInFlight()).extracting(Call::tookEffect).containsExactly(true);
+      assertThat(probe.written("account-42")).as("not ended").isEmpty();
+      hold.release();
+      write.get();
+    }
+  }
+
+  @Test
+  void callsInFlight_several_areInTheOrderInWhichTheyBegan() throws Exception {
+    probe.connect();
+    var threads = new ArrayList<Future<?>>();
+    var holds = new ArrayList<Hold>();
+    for (int version = 0; version < 7; version++) {
+      DurableState state = state("account-42", version);
+      Hold hold = probe.hold(writes());
+      threads.add(executor.submit(() -> probe.writeState(state)));
+      hold.awaitHeld();
+      holds.add(hold);
+    }
+
+    assertThat(probe.callsInFlight())
+        .extracting(call -> call.state().getVersionNumber())
+        .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L);
+    assertThat(probe)
+        .hasToString(
+            "probe of MemoryStateStore, calls: 1; 7 calls are held: "
+                + "writeState \"account-42\" version 0, writeState \"account-42\" version 1, "
+                + "writeState \"account-42\" version 2, writeState \"account-42\" version 3, "
+                + "writeState \"account-42\" version 4, ...");
+    holds.forEach(Hold::close);
+    for (Future<?> thread : threads) {
+      thread.get();
+    }
+    assertThat(probe.writtenVersions("account-42")).hasSize(7);
+  }
+
+  @Test
+  void callsInFlight_storeThatCallsItsOwnProbe_listsBoth() {
+    var self = new AtomicReference<StateStoreProbe>();
+    var seen = new ArrayList<Call>();
+    var probe =
+        new StateStoreProbe(
+            new NoOpStore() {
+              @Override
+              public void connect() {
+                self.get().ping();
+              }
+
+              @Override
+              public void ping() {
+                seen.addAll(self.get().callsInFlight());
+              }
+            });
+    self.set(probe);
+
+    probe.connect();
+
+    assertThat(seen).hasToString("[connect, ping]");
+    assertThat(probe.calls()).hasToString("[ping, connect]");
+  }
+
+  @Test
+  void probe_callInTheStore_isShownInFlight() {
+    var self = new AtomicReference<StateStoreProbe>();
+    var shown = new ArrayList<String>();
+    var probe =
+        new StateStoreProbe(
+            new NoOpStore() {
+              @Override
+              public void ping() {
+                shown.add(self.get().toString());
+              }
+            });
+    self.set(probe);
+
+    probe.ping();
+
+    assertThat(shown.get(0))
+        .startsWith("probe of io.github.durablestore.probe.HoldTest$")
+        .endsWith(", calls: 0; 1 call is in flight: ping");
+  }
+
+  private static class NoOpStore implements StateStore {
+    @Override
+    public void connect() {}
+
+    @Override
+    public void disconnect() {}
+
+    @Override
+    public void ping() {}
+
+    @Override
+    public void writeState(DurableState state) {}
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      return Optional.empty();
+    }
   }
 }

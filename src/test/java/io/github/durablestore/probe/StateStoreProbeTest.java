@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -210,6 +211,25 @@ class StateStoreProbeTest extends ProbeTestBase {
   }
 
   @Test
+  void clear_callInFlight_isRecordedWhenItEnds() {
+    var self = new AtomicReference<StateStoreProbe>();
+    var probe =
+        new StateStoreProbe(
+            new UncheckingStore(new Exception()) {
+              @Override
+              public void connect() {
+                self.get().clear();
+              }
+            });
+    self.set(probe);
+
+    probe.connect();
+
+    assertThat(probe.calls()).hasToString("[connect]");
+    assertThat(probe.callsInFlight()).isEmpty();
+  }
+
+  @Test
   void call_inWords_isOneBoundedLine() {
     var forged = new IllegalStateException("a\n\u001b[2J\"b\"" + "x".repeat(1_000_000));
     probe.inject(Fault.on(anyCall()).throwing(() -> forged));
@@ -239,6 +259,37 @@ class StateStoreProbeTest extends ProbeTestBase {
 
     assertThat(probe.calls()).hasSize(1);
     assertThat(probe.lastCall().orElseThrow().toString()).startsWith("connect threw io.github.dur");
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // an exception that breaks the contract of toString
+  void call_exceptionWhoseTextIsNull_isStillShown() {
+    probe.inject(
+        Fault.on(anyCall())
+            .throwing(
+                () ->
+                    new IllegalStateException() {
+                      @Override
+                      public String toString() {
+                        return null;
+                      }
+                    }));
+    assertThatThrownBy(probe::connect);
+
+    assertThat(probe.lastCall().orElseThrow().toString()).startsWith("connect threw io.github.dur");
+  }
+
+  @Test
+  void call_replyLost_saysThatItTookEffect() {
+    probe.connect();
+    probe.inject(
+        Fault.on(writes()).replyLost().throwing(() -> new IllegalStateException("no answer")));
+    assertThatThrownBy(() -> probe.writeState(state("account-42", 1)));
+
+    assertThat(probe.lastCall().orElseThrow())
+        .hasToString(
+            "writeState \"account-42\" version 1 (reply lost) threw"
+                + " java.lang.IllegalStateException: no answer");
   }
 
   @Test
