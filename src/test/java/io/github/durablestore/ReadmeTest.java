@@ -31,6 +31,7 @@ class ReadmeTest {
   void otherJavaBlocks_areInTheWorkedExample() throws IOException {
     String example =
         Files.readString(Path.of("src/test/java/acme/billing/AccountServiceTest.java"))
+            + Files.readString(Path.of("src/test/java/acme/billing/CartTest.java"))
             + Files.readString(
                 STORES.resolve("test/java/acme/billing/PostgresStateStoreTest.java"));
     List<String> others = blocks("java").subList(2, blocks("java").size());
@@ -66,7 +67,11 @@ class ReadmeTest {
       System.setOut(out);
     }
 
-    assertThat(blocks("text")).containsExactly(printed.toString(UTF_8).strip());
+    assertThat(blocks("text"))
+        .containsExactly(
+            printed.toString(UTF_8).strip(),
+            resource("cart-difference.txt"),
+            resource("lost-deposit.txt"));
   }
 
   @Test
@@ -82,6 +87,10 @@ class ReadmeTest {
 
     assertThat(find(version, blocks("xml").get(0)))
         .containsExactly(find(version, Files.readString(Path.of("pom.xml"))).get(0));
+  }
+
+  private static String resource(String name) throws IOException {
+    return Files.readString(Path.of("src/test/resources/acme/billing", name)).strip();
   }
 
   private static String withoutIndent(String code) {
