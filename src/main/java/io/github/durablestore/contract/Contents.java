@@ -43,11 +43,11 @@ final class Contents {
                   new Sample(
                       "with an unknown field, " + what,
                       state.toBuilder().setUnknownFields(fields)));
-              Any.Builder payload = state.getResultingState().toBuilder();
+              Any payload = Payloads.withUnknownFields(state.getResultingState(), fields);
               samples.add(
                   new Sample(
                       "with an unknown field of resulting_state, " + what,
-                      state.toBuilder().setResultingState(payload.setUnknownFields(fields))));
+                      state.toBuilder().setResultingState(payload)));
             });
     trial.survive(
         withIds(trial, samples),

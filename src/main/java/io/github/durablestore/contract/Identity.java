@@ -119,7 +119,9 @@ final class Identity {
     names.forEach((state, name) -> trial.reads(name + ", after writes to ids like it", state));
     if (!trial.can.purgesOnDisconnect()) {
       trial.reconnect();
-      names.forEach((state, name) -> trial.reads(name + ", after reconnecting", state));
+      for (DurableState state : trial.toReadAgain(states)) {
+        trial.reads(names.get(state) + ", after reconnecting", state);
+      }
     }
   }
 
