@@ -162,7 +162,7 @@ final class Contents {
     List<Sample> written = withIds(trial, samples);
     trial.survive(written);
 
-    for (Sample sample : written) {
+    for (Sample sample : trial.toReadAgain(written)) {
       DurableState state = sample.state();
       DurableState latest =
           trial.read("a state " + sample.what(), state.getPersistenceId()).orElse(state);

@@ -17,7 +17,7 @@ final class Identity {
   static final String SEED = "durablestore.contract.seed";
 
   private static final int ROUNDS = 200;
-  private static final int PAIRS = 5;
+  private static final int PAIRS = 3;
 
   private Identity() {}
 

@@ -164,13 +164,13 @@ final class Trial {
     }
   }
 
-  /** Returns all, or every fourth if a call of the store takes long. */
+  /** Returns all, or every eighth if a call of the store takes long. */
   <T> List<T> toReadAgain(List<T> written) {
     if (delayNanos() < LONG_DELAY_NANOS) {
       return written;
     }
     return IntStream.range(0, written.size())
-        .filter(index -> index % 4 == 0)
+        .filter(index -> index % 8 == 0)
         .mapToObj(written::get)
         .toList();
   }
