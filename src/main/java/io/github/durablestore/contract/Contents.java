@@ -43,11 +43,11 @@ final class Contents {
                   new Sample(
                       "with an unknown field, " + what,
                       state.toBuilder().setUnknownFields(fields)));
-              Any.Builder payload = state.getResultingState().toBuilder();
+              Any payload = Payloads.withUnknownFields(state.getResultingState(), fields);
               samples.add(
                   new Sample(
                       "with an unknown field of resulting_state, " + what,
-                      state.toBuilder().setResultingState(payload.setUnknownFields(fields))));
+                      state.toBuilder().setResultingState(payload)));
             });
     trial.survive(
         withIds(trial, samples),
@@ -162,7 +162,7 @@ final class Contents {
     List<Sample> written = withIds(trial, samples);
     trial.survive(written);
 
-    for (Sample sample : written) {
+    for (Sample sample : trial.toReadAgain(written)) {
       DurableState state = sample.state();
       DurableState latest =
           trial.read("a state " + sample.what(), state.getPersistenceId()).orElse(state);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
+import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
 import com.google.protobuf.UnknownFieldSet;
 import java.util.HexFormat;
@@ -184,6 +185,12 @@ final class Payloads {
             .mergeFrom(fields((1 << 29) - 1, field().addFixed32(1)))
             .build());
     return fields;
+  }
+
+  /** Returns a payload with unknown fields, by a method that protobuf 3 and 4 have in common. */
+  static Any withUnknownFields(Any payload, UnknownFieldSet fields) {
+    Message.Builder builder = payload.toBuilder();
+    return (Any) builder.setUnknownFields(fields).build();
   }
 
   private static UnknownFieldSet nested(int depth) {

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 /** How long to look for a race: a store in memory has its rounds, one over a network its time. */
 final class RoundLimit {
   private static final int LEAST_ROUNDS = 8; // on a machine too busy for its time
-  private static final int CALLS = 60;
+  private static final int CALLS = 30;
 
   private final long start = System.nanoTime();
   private final int rounds;
@@ -17,7 +17,7 @@ final class RoundLimit {
    *
    * @param rounds the most there are
    * @param time how long to look
-   * @param callNanos how long a call takes: the time of 60 of them, but 2 s at most, comes on top
+   * @param callNanos how long a call takes: the time of 30 of them, but 2 s at most, comes on top
    */
   RoundLimit(int rounds, Duration time, long callNanos) {
     this.rounds = rounds;

@@ -11,11 +11,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** One rule put to one new store. Its checks say what was done, what was expected and what was. */
 final class Trial {
   private static final int LONG_ID = 100;
   private static final int LARGE_STATE = 32 << 10;
+
+  private static final long LONG_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
   final StateStore store;
   final Capabilities can;
@@ -155,9 +159,20 @@ final class Trial {
       when = " after disconnecting and connecting";
       reconnect();
     }
-    for (Sample sample : fitting) {
+    for (Sample sample : toReadAgain(fitting)) {
       reads("a state " + sample.what() + when, sample.state(), advice);
     }
+  }
+
+  /** Returns all, or every eighth if a call of the store takes long. */
+  <T> List<T> toReadAgain(List<T> written) {
+    if (delayNanos() < LONG_DELAY_NANOS) {
+      return written;
+    }
+    return IntStream.range(0, written.size())
+        .filter(index -> index % 8 == 0)
+        .mapToObj(written::get)
+        .toList();
   }
 
   boolean fits(DurableState state) {
@@ -245,12 +260,17 @@ final class Trial {
 
   /** Returns a limit for a search: fewer rounds the longer a call of the store takes. */
   RoundLimit rounds(int most) {
+    return new RoundLimit(most, race, delayNanos());
+  }
+
+  /** Returns how long a write takes: the quickest of three. */
+  private long delayNanos() {
     long delay = Long.MAX_VALUE;
     for (int probe = 1; probe <= 3; probe++) {
       long start = System.nanoTime();
       write(States.of(id("probe-" + UUID.randomUUID()), probe));
       delay = Math.min(delay, System.nanoTime() - start);
     }
-    return new RoundLimit(most, race, delay);
+    return delay;
   }
 }

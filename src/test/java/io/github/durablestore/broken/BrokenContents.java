@@ -98,7 +98,7 @@ public final class BrokenContents {
         Broken.of(
             "R8",
             "drops unknown fields of the Any",
-            () -> payload(any -> any.setUnknownFields(NO_FIELDS))),
+            () -> payload(BrokenContents::withoutUnknownFields)),
         Broken.of(
             "R8",
             "drops unknown groups",
@@ -675,6 +675,12 @@ public final class BrokenContents {
             "R14",
             "drops a value without a URL",
             () -> payload(any -> any.getTypeUrl().isEmpty() ? any.clearValue() : any)));
+  }
+
+  /** Drops them by a method that protobuf 3 and 4 have in common. */
+  private static Any.Builder withoutUnknownFields(Any.Builder any) {
+    ((Message.Builder) any).setUnknownFields(NO_FIELDS);
+    return any;
   }
 
   private static Broken id(String what, UnaryOperator<String> map) {

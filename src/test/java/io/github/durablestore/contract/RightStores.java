@@ -224,7 +224,6 @@ final class RightStores {
     public void writeState(DurableState state) {
       pause();
       store.writeState(state);
-      pause();
     }
 
     @Override
