@@ -127,7 +127,7 @@ class AccountServiceTest {
             });
   }
 
-  private static String text(String resource) {
+  static String text(String resource) {
     try (InputStream in = AccountServiceTest.class.getResourceAsStream(resource)) {
       return new String(in.readAllBytes(), UTF_8).strip();
     } catch (IOException e) {

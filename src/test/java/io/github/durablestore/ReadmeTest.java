@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 class ReadmeTest {
   private static final Path QUICKSTART = Path.of("src/test/java/acme/billing/Quickstart.java");
 
+  private static final Path STORES = Path.of("src/it/stores/src");
+
   @Test
   void firstJavaBlocks_areTheQuickstart() throws IOException {
     String body =
@@ -27,10 +29,10 @@ class ReadmeTest {
 
   @Test
   void otherJavaBlocks_areInTheWorkedExample() throws IOException {
-    String example = "";
-    for (String test : List.of("AccountServiceTest", "PostgresStateStoreTest")) {
-      example += Files.readString(Path.of("src/test/java/acme/billing", test + ".java"));
-    }
+    String example =
+        Files.readString(Path.of("src/test/java/acme/billing/AccountServiceTest.java"))
+            + Files.readString(
+                STORES.resolve("test/java/acme/billing/PostgresStateStoreTest.java"));
     List<String> others = blocks("java").subList(2, blocks("java").size());
 
     assertThat(others).hasSizeGreaterThan(5);
@@ -41,7 +43,7 @@ class ReadmeTest {
   @Test
   void sqlBlocks_areThoseOfTheExample() throws IOException {
     String example =
-        Files.readString(Path.of("src/test/java/acme/billing/PostgresStateStore.java"));
+        Files.readString(STORES.resolve("main/java/acme/billing/PostgresStateStore.java"));
 
     assertThat(withoutIndent(example))
         .contains(blocks("sql").stream().map(ReadmeTest::withoutIndent).toList());

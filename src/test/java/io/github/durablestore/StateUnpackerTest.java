@@ -447,6 +447,7 @@ class StateUnpackerTest {
   }
 
   abstract static class ThrowingPrototype extends AbstractMessage {
+    @SuppressWarnings("DoNotCallSuggester") // what is tested
     public static ThrowingPrototype getDefaultInstance() {
       throw new IllegalStateException("no prototype");
     }

@@ -21,7 +21,7 @@ abstract class AbstractStateStoreAssert<
     extends AbstractAssert<S, A> {
   AbstractStateStoreAssert(@Nullable A actual, Class<S> self) {
     super(actual, self);
-    MessageRepresentation.use(info, innermost());
+    MessageRepresentation.use(info, actual == null ? null : innermost(actual));
   }
 
   /**
@@ -65,7 +65,7 @@ abstract class AbstractStateStoreAssert<
                 () ->
                     failure(
                         "expected a state of %s but there is none%s",
-                        quote(persistenceId), StateIds.near(persistenceId, innermost())));
+                        quote(persistenceId), StateIds.near(persistenceId, innermost(actual))));
     return carryOver(info, new DurableStateAssert(state));
   }
 
@@ -78,12 +78,13 @@ abstract class AbstractStateStoreAssert<
    */
   public S hasOnlyStates(String... persistenceIds) {
     Set<String> expected = new TreeSet<>(List.of(persistenceIds));
-    Set<String> found = StateIds.of(innermost());
+    isNotNull();
+    StateStore store = innermost(actual);
+    Set<String> found = StateIds.of(store);
     if (found == null) {
-      isNotNull();
       throw failure(
           "cannot tell the ids of a %s; use hasState(...) and hasNoState(...)",
-          innermost().getClass().getName());
+          store.getClass().getName());
     }
     if (!found.equals(expected)) {
       throw failure(
@@ -108,7 +109,7 @@ abstract class AbstractStateStoreAssert<
     isNotNull();
     try {
       return requireNonNull(
-          innermost().getLatestState(persistenceId),
+          innermost(actual).getLatestState(persistenceId),
           "getLatestState returned null; return an Optional");
     } catch (NotConnectedException e) {
       AssertionError failure =
@@ -122,8 +123,8 @@ abstract class AbstractStateStoreAssert<
   }
 
   /** Looks past probes, as an assertion is no call for them to record or to fail. */
-  private @Nullable StateStore innermost() {
-    @Nullable StateStore store = actual;
+  private static StateStore innermost(StateStore actual) {
+    StateStore store = actual;
     while (store instanceof StateStoreProbe probe) {
       store = probe.store();
     }

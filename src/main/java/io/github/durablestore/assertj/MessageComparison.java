@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Compares messages field by field, and notes every difference. */
@@ -148,16 +149,13 @@ final class MessageComparison {
       Scope scope,
       Differences found) {
     List<Integer> left = new ArrayList<>();
-    List<Integer> unmatched = new ArrayList<>();
-    for (int i = 0; i < expecteds.size(); i++) {
-      unmatched.add(i);
-    }
+    List<Integer> unmatched = new ArrayList<>(range(0, expecteds.size()));
     for (int i = 0; i < actuals.size(); i++) {
       int match = indexOfEqual(field, actuals.get(i), expecteds, unmatched, scope);
       if (match < 0) {
         left.add(i);
       } else {
-        unmatched.remove(match);
+        unmatched.subList(match, match + 1).clear();
       }
     }
     elements(path, field, actuals, left, expecteds, unmatched, scope, found);
@@ -194,34 +192,22 @@ final class MessageComparison {
       endActual--;
       endExpected--;
     }
-    List<Integer> left = new ArrayList<>();
-    List<Integer> right = new ArrayList<>();
+    int nextActual = start;
+    int nextExpected = start;
     for (int[] match : common(start, endActual, endExpected, equal)) {
-      addRange(left, start(left, start), match[0]);
-      addRange(right, start(right, start), match[1]);
+      List<Integer> left = range(nextActual, match[0]);
+      List<Integer> right = range(nextExpected, match[1]);
       elements(path, field, actuals, left, expecteds, right, scope, found);
-      left = startingAt(match[0] + 1);
-      right = startingAt(match[1] + 1);
+      nextActual = match[0] + 1;
+      nextExpected = match[1] + 1;
     }
-    addRange(left, start(left, start), endActual);
-    addRange(right, start(right, start), endExpected);
+    List<Integer> left = range(nextActual, endActual);
+    List<Integer> right = range(nextExpected, endExpected);
     elements(path, field, actuals, left, expecteds, right, scope, found);
   }
 
-  private static List<Integer> startingAt(int index) {
-    List<Integer> indices = new ArrayList<>();
-    indices.add(-index - 1); // where a range starts that has no element yet
-    return indices;
-  }
-
-  private static int start(List<Integer> indices, int otherwise) {
-    return indices.isEmpty() ? otherwise : -indices.remove(0) - 1;
-  }
-
-  private static void addRange(List<Integer> indices, int from, int to) {
-    for (int i = from; i < to; i++) {
-      indices.add(i);
-    }
+  private static List<Integer> range(int from, int to) {
+    return IntStream.range(from, to).boxed().toList();
   }
 
   /** Returns the pairs of a longest common sequence; none if the lists are long. */
@@ -229,7 +215,7 @@ final class MessageComparison {
       int start, int endActual, int endExpected, BiPredicate<Integer, Integer> equal) {
     int n = endActual - start;
     int m = endExpected - start;
-    if ((long) n * m > MAX_ALIGNED || n == m) {
+    if ((long) n * m > MAX_ALIGNED) {
       return List.of();
     }
     int[][] lengths = new int[n + 1][m + 1];

@@ -29,8 +29,8 @@ final class MessageRepresentation extends StandardRepresentation {
    * @param store knows the types of payloads; {@code null} if there is none
    */
   static void use(WritableAssertionInfo info, @Nullable StateStore store) {
-    if (info.representation().getClass().getPackage()
-        == StandardRepresentation.class.getPackage()) {
+    Package ofAssertJ = StandardRepresentation.class.getPackage();
+    if (info.representation().getClass().getPackage().equals(ofAssertJ)) {
       info.useRepresentation(new MessageRepresentation(store));
     }
   }

@@ -75,8 +75,8 @@ final class States {
     payloads.put("bytes that are not of their type", any(known, "\u00ff"));
     payloads.put("a field that is written twice", any(known, "\n\1a\n\1b"));
     payloads.put("a length that is longer than needed", any(known, "\n\u0081\0a"));
-    payloads.put("unknown fields in it", any(known, "\n\1a\u0098\u003f\7"));
-    payloads.put("fields in another order", any(known, "\u0098\u003f\7\n\1a"));
+    payloads.put("unknown fields in it", any(known, "\n\1a\u0098?\7"));
+    payloads.put("fields in another order", any(known, "\u0098?\7\n\1a"));
     payloads.put("a default that is written", any(known, "\n\0"));
     payloads.put("an Any in it", Any.pack(any(known, "\n\1a")));
     payloads.put("no value", any(known, ""));

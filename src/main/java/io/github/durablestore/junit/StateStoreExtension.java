@@ -80,6 +80,8 @@ public final class StateStoreExtension
   private final Supplier<? extends StateStore> stores;
   private final boolean lenient;
   private final Set<TestStore> open = ConcurrentHashMap.newKeySet();
+
+  @SuppressWarnings("ThreadLocalUsage") // a test may have several extensions, as one is replaced
   private final ThreadLocal<TestStore> current = new ThreadLocal<>();
 
   /** Creates an extension whose stores know no types; the one that {@code @ExtendWith} makes. */

@@ -34,6 +34,7 @@ final class TestStore {
   }
 
   /** Connects the store and writes states, past the probe; closes it if that fails. */
+  @SuppressWarnings("ReferenceEquality") // an exception cannot be suppressed by itself
   void open(List<DurableState> states) {
     try {
       store().connect();
@@ -97,7 +98,6 @@ final class TestStore {
    * What there is to be shown.
    *
    * @param states reads the states, or throws what the store threw; null if it cannot tell its ids
-   * @param held the calls that are held, in words
    */
   private record Contents(
       @Nullable Supplier<Collection<DurableState>> states,

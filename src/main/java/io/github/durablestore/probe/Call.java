@@ -3,7 +3,6 @@ package io.github.durablestore.probe;
 import static io.github.durablestore.StateStoreException.quote;
 
 import io.github.durablestore.egopb.DurableState;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +35,9 @@ public record Call(
     return thrown == null;
   }
 
-  /** Returns the call after the store has carried it out; a broken store may return null. */
-  Call carriedOut(@Nullable Optional<DurableState> read) {
-    return new Call(
-        operation, persistenceId, read == null ? state : read.orElse(state), null, true);
+  /** Returns the call after the store has carried it out. */
+  Call carriedOut(@Nullable DurableState read) {
+    return new Call(operation, persistenceId, read == null ? state : read, null, true);
   }
 
   Call failed(Throwable thrown) {

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
  * @param deadlockNanos when no actor can go on
  */
 record Patience(long windowNanos, long limitNanos, long deadlockNanos) {
+  static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   static final long UNWIND_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long LIMIT = TimeUnit.SECONDS.toNanos(2);
 

@@ -12,6 +12,7 @@ import java.util.List;
 final class Picture {
   private static final int WIDTH = 100;
   private static final int LEAST = 12;
+  private static final int MOST_ROWS = 25;
   private static final String CUT = "...";
   private static final String CRASH =
       "\n     # the process dies here; the check sees a new one over the same store";
@@ -47,7 +48,15 @@ final class Picture {
         .filter(name -> name.length() > width)
         .forEach(name -> full.append("\n  ").append(name));
     int number = 0;
-    for (Row row : rows) {
+    for (int place = 0; place < rows.size(); place++) {
+      Row row = rows.get(place);
+      if (place == MOST_ROWS && rows.size() > 2 * MOST_ROWS) {
+        int last = rows.size() - MOST_ROWS;
+        number += (int) rows.subList(place, last).stream().filter(Row::isCall).count();
+        picture.append("\n     ... %,d rows more".formatted(last - place));
+        place = last;
+        row = rows.get(place);
+      }
       String label = row.isCall ? String.valueOf(++number) : "";
       var cells = new ArrayList<String>();
       for (int column = 0; column < names.size(); column++) {
@@ -85,7 +94,11 @@ final class Picture {
   }
 
   private static String cut(String text, int width) {
-    return text.length() <= width ? text : text.substring(0, width - CUT.length()) + CUT;
+    if (text.length() <= width) {
+      return text;
+    }
+    int end = width - CUT.length();
+    return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + CUT;
   }
 
   private List<Row> rows() {

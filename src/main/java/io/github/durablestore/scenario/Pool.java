@@ -33,7 +33,7 @@ final class Pool implements AutoCloseable {
       if (worker != null) {
         worker.end();
         try {
-          worker.thread.join(LAST_WAIT_MILLIS);
+          worker.thread.join(isStuck(worker.thread) ? 1 : LAST_WAIT_MILLIS);
         } catch (InterruptedException e) {
           interrupted = true;
         }
@@ -42,6 +42,11 @@ final class Pool implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Nothing ends a thread that waits for a monitor. */
+  private static boolean isStuck(Thread thread) {
+    return thread.getState() == Thread.State.BLOCKED;
   }
 
   private static final class Worker implements Runnable {

@@ -58,7 +58,7 @@ import org.jspecify.annotations.Nullable;
  * field is not found; Lincheck and Fray find these. Of faults and crashes one comes at a time. The
  * code must do the same each time but for what it does not return or call: no times and random ids.
  * A thread that waits for good, for a monitor or without heeding interrupts, cannot be ended; after
- * such a failure it stays behind as a daemon.
+ * that failure it stays behind as a daemon.
  *
  * <p>A scenario is used once, by one thread. No parameter may be {@code null}; {@code null} is
  * never returned. The idea is that of SQLite's loops over each failing I/O, of FoundationDB's

@@ -445,27 +445,35 @@ final class Stage<P> {
     long start = System.nanoTime();
     for (int looks = 1; ; looks++) {
       boolean ended = true;
+      boolean stuckForGood = trouble != null; // nothing interrupts a thread at a monitor
       for (Actor actor : actors) {
         if (actor.isStopped()) {
           actor.grant();
         }
         boolean gone = actor.phase == Phase.NEW || actor.phase == Phase.DONE || actor.foreign;
         ended &= gone && !(actor.foreign && actor.isStopped());
+        Thread its = actor.thread;
+        stuckForGood &= gone || (its != null && its.getState() == Thread.State.BLOCKED);
         if (!gone && looks % 1_000 == 0) {
-          Thread waiting = actor.thread;
-          if (waiting != null) {
-            waiting.interrupt();
-          }
+          interrupt(actor);
         }
       }
       if (ended) {
         return;
       }
-      if (System.nanoTime() - start > Patience.UNWIND_NANOS) {
+      long limit = stuckForGood ? Patience.STUCK_NANOS : Patience.UNWIND_NANOS;
+      if (System.nanoTime() - start > limit) {
         leaveBehind();
         return;
       }
       LockSupport.parkNanos(this, LOOK_NANOS);
+    }
+  }
+
+  private static void interrupt(Actor actor) {
+    Thread thread = actor.thread;
+    if (thread != null) {
+      thread.interrupt();
     }
   }
 

@@ -11,11 +11,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Who waits for whom. It is loaded when an actor seems to wait, which in most runs none does. */
+/** Who waits for whom. */
 final class Waits {
-  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final String REENTRANT_LOCK = "java.util.concurrent.locks.ReentrantLock$";
   private static final int MOST_FRAMES = 12;
+
+  /** Loaded when an actor waits, which in most runs none does: it takes a while. */
+  private static final class Management {
+    static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  }
 
   /** What is known of an actor that has not stopped. */
   enum Verdict {
@@ -89,7 +93,7 @@ final class Waits {
   }
 
   private static @Nullable ThreadInfo info(Thread thread) {
-    return THREADS.getThreadInfo(id(thread));
+    return Management.THREADS.getThreadInfo(id(thread));
   }
 
   static String describeLate(Actor actor) {
@@ -111,7 +115,7 @@ final class Waits {
       if (thread == null || actor.phase == Phase.DONE || actor.phase == Phase.NEW) {
         continue;
       }
-      ThreadInfo[] infos = THREADS.getThreadInfo(new long[] {id(thread)}, true, true);
+      ThreadInfo[] infos = Management.THREADS.getThreadInfo(new long[] {id(thread)}, true, true);
       ThreadInfo info = infos[0];
       text.append("\n  ").append(Text.name(actor.name)).append(':');
       if (info != null) {

@@ -250,6 +250,7 @@ class StateStoreContractTest {
   }
 
   /** Stores that change what they keep; each rule is one that notices. */
+  @SuppressWarnings({"UnnecessaryLongToIntConversion", "SelfSet"}) // as a broken store does
   static Stream<Arguments> brokenStates() {
     return Stream.of(
         edits("R8", "no version", DurableState.Builder::clearVersionNumber),

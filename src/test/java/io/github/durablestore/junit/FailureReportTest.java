@@ -25,6 +25,7 @@ import io.github.durablestore.probe.Fault;
 import io.github.durablestore.probe.Hold;
 import io.github.durablestore.probe.StateStoreProbe;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -324,8 +325,10 @@ class FailureReportTest {
   void unused_ofATestThatFailed_isOnlyPrinted() {
     assertThat(printedBy(FailingWithUnused.class))
         .contains(
-            "faults and holds that did not happen:\n"
-                + "  fail writeState, once: used 0 of 1 times; there was no such call\n");
+            """
+            faults and holds that did not happen:
+              fail writeState, once: used 0 of 1 times; there was no such call
+            """);
     assertThat(failureOf(run(FailingWithUnused.class)))
         .hasMessage("on purpose")
         .hasNoSuppressedExceptions();
@@ -351,9 +354,11 @@ class FailureReportTest {
     @Test
     void test(StateStoreProbe probe) {
       Hold hold = probe.hold(CallMatcher.writes());
-      CompletableFuture.runAsync(
-          () -> probe.writeState(state("stock/b").toBuilder().setVersionNumber(1).build()));
+      Future<?> write =
+          CompletableFuture.runAsync(
+              () -> probe.writeState(state("stock/b").toBuilder().setVersionNumber(1).build()));
       hold.awaitHeld();
+      assertThat(write).isNotDone();
       fail("on purpose");
     }
   }

@@ -617,6 +617,7 @@ class StateStoreExtensionTest {
   }
 
   private static final class Unconnectable implements StateStore {
+    @SuppressWarnings("StaticAssignmentOfThrowable") // as a mock may have it
     static final RuntimeException SHARED = new StateStoreException("shared");
 
     private final Throwable onConnect;

@@ -12,6 +12,7 @@ import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStoreException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -224,7 +225,7 @@ class FaultTest extends ProbeTestBase {
     }
 
     assertThat(probe.calls())
-        .extracting(call -> String.valueOf(call.thrown().getMessage()))
+        .extracting(call -> Objects.requireNonNull(call.thrown()).getMessage())
         .containsExactly(
             "injected fault: connect",
             "injected fault: ping",

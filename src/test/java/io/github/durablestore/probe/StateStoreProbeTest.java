@@ -243,6 +243,7 @@ class StateStoreProbeTest extends ProbeTestBase {
   }
 
   @Test
+  @SuppressWarnings("OverrideThrowableToString") // what is tested
   void call_exceptionWithoutText_isStillShown() {
     probe.inject(
         Fault.on(anyCall())
@@ -261,7 +262,7 @@ class StateStoreProbeTest extends ProbeTestBase {
   }
 
   @Test
-  @SuppressWarnings("NullAway") // an exception that breaks the contract of toString
+  @SuppressWarnings({"NullAway", "OverrideThrowableToString", "ToStringReturnsNull"}) // tested
   void call_exceptionWhoseTextIsNull_isStillShown() {
     probe.inject(
         Fault.on(anyCall())

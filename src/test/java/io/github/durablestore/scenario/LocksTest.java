@@ -268,4 +268,30 @@ class LocksTest {
                     .then((lock, run) -> {}))
         .withMessageContaining("which lock did not release");
   }
+
+  /** Two monitors, locked in either order; a deadlock leaves two threads, which nothing ends. */
+  record Monitors(StateStore store, Object one, Object other) {
+    int inOrder(Object first, Object second) {
+      synchronized (first) {
+        store.getLatestState("x");
+        synchronized (second) {
+          return 1;
+        }
+      }
+    }
+  }
+
+  @Test
+  void explore_deadlockOfMonitors_isShown() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.of(store -> new Monitors(store, new Object(), new Object()))
+                    .when("up", pair -> pair.inOrder(pair.one, pair.other))
+                    .when("down", pair -> pair.inOrder(pair.other, pair.one))
+                    .then((pair, run) -> {}))
+        .withMessageStartingWith(
+            "deadlock: no actor can go on\n  up:\n    holds lock 1, a java.lang.Object, locked at ")
+        .withMessageContaining("\n    waits for lock 2, a java.lang.Object, which down holds\n");
+  }
 }

@@ -111,7 +111,11 @@ class ThreadsTest {
                     .whenRunning(
                         "of this test", poll(store -> store.getLatestState("x").isPresent()))
                     .then((store, run) -> {}))
-        .withMessageStartingWith("of this test made 1,000 calls and did not end");
+        .withMessageStartingWith("of this test made 1,000 calls and did not end")
+        .withMessageContaining("\n     ... 950 rows more\n976  | read \"x\" empty\n")
+        .satisfies(
+            failure ->
+                assertThat(String.valueOf(failure.getMessage()).lines()).hasSizeLessThan(70));
   }
 
   @Test

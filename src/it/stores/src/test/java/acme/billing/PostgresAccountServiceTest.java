@@ -1,13 +1,17 @@
 package acme.billing;
 
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.junit.StateStoreExtension;
+import io.github.durablestore.scenario.Scenario;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -39,5 +43,19 @@ class PostgresAccountServiceTest extends AccountServiceTest {
       throw new IllegalStateException(e);
     }
     return new PostgresStateStore(pool);
+  }
+
+  @Test
+  void deposits_atTheSameTimeOnPostgres_loseOneByTheSameSchedule() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.of(AccountService::new)
+                    .over(PostgresAccountServiceTest::createStore)
+                    .given(accounts -> accounts.deposit("account-42", 4200))
+                    .when("deposit 100", accounts -> accounts.deposit("account-42", 100))
+                    .when("deposit 50", accounts -> accounts.deposit("account-42", 50))
+                    .thenAsIfOneByOne(accounts -> accounts.balance("account-42")))
+        .withMessage(text("lost-deposit.txt"));
   }
 }

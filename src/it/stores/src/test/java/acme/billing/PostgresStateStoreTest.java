@@ -114,7 +114,10 @@ class PostgresStateStoreTest extends StateStoreContract {
 
   @Test
   void getLatestState_foreignRow_isWrapped() throws SQLException {
-    execute("INSERT INTO durable_state (persistence_id, state) VALUES ('" + id + "', 'rubbish')");
+    execute(
+        "INSERT INTO durable_state (persistence_id, version_number, state) VALUES ('"
+            + id
+            + "', 1, 'rubbish')");
 
     assertThatThrownBy(() -> connected(pool).getLatestState(id))
         .isExactlyInstanceOf(StateStoreException.class)

@@ -1,0 +1,168 @@
+package acme.billing;
+
+import static java.util.Objects.requireNonNull;
+
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.maintenance.StatusResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** A cluster of three etcd nodes, each a process on this machine with loopback ports of its own. */
+final class EtcdCluster implements AutoCloseable {
+  private static final int SIZE = 3;
+  private static final Path DIRECTORY = Path.of("target", "etcd").toAbsolutePath();
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final List<Node> nodes = new ArrayList<>();
+  private final Client client;
+
+  private record Node(int port, Process process, Path log) {
+    String endpoint() {
+      return url(port);
+    }
+
+    void kill() {
+      try {
+        process.getOutputStream().close(); // its shell ends it then, also when this JVM dies
+        process.waitFor();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Starts the nodes and waits until they have elected a leader. */
+  EtcdCluster() throws IOException {
+    Files.createDirectories(DIRECTORY);
+    Path data = Files.createTempDirectory(DIRECTORY, "cluster");
+    int[] ports = freePorts(2 * SIZE);
+    String members =
+        IntStream.range(0, SIZE)
+            .mapToObj(i -> "node" + i + "=" + url(ports[SIZE + i]))
+            .collect(Collectors.joining(","));
+    for (int i = 0; i < SIZE; i++) {
+      nodes.add(start("node" + i, ports[i], ports[SIZE + i], members, data));
+    }
+    client =
+        Client.builder()
+            .endpoints(nodes.stream().map(Node::endpoint).toArray(String[]::new))
+            .build();
+    try {
+      awaitLeader();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  Client client() {
+    return client;
+  }
+
+  /** Kills the node that leads, and returns when it is dead. */
+  void killLeader() {
+    Node leader = awaitLeader();
+    leader.kill();
+    nodes.remove(leader);
+  }
+
+  /** Kills a node that does not lead, and returns when it is dead. */
+  void killFollower() {
+    Node leader = awaitLeader();
+    Node follower = nodes.stream().filter(node -> node != leader).findFirst().orElseThrow();
+    follower.kill();
+    nodes.remove(follower);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    nodes.forEach(Node::kill);
+  }
+
+  private Node awaitLeader() {
+    Instant end = Instant.now().plus(PATIENCE);
+    while (Instant.now().isBefore(end)) {
+      for (Node node : nodes) {
+        StatusResponse status = status(node);
+        if (status != null && status.getLeader() == status.getHeader().getMemberId()) {
+          return node;
+        }
+      }
+    }
+    throw new IllegalStateException("no etcd node leads within " + PATIENCE + "; " + logs());
+  }
+
+  private StatusResponse status(Node node) {
+    CompletableFuture<StatusResponse> status =
+        client.getMaintenanceClient().statusMember(node.endpoint());
+    try {
+      return requireNonNull(status.get(1, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } catch (Exception e) { // it has not started
+      status.cancel(true);
+      return null;
+    }
+  }
+
+  private String logs() {
+    return nodes.stream().map(node -> node.log().toString()).collect(Collectors.joining(", "));
+  }
+
+  private static Node start(String name, int port, int peerPort, String members, Path data)
+      throws IOException {
+    Path log = data.resolve(name + ".log");
+    Process process =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "\"$@\" & cat; kill -9 $!",
+                "sh",
+                "etcd",
+                "--name=" + name,
+                "--data-dir=" + data.resolve(name),
+                "--listen-client-urls=" + url(port),
+                "--advertise-client-urls=" + url(port),
+                "--listen-peer-urls=" + url(peerPort),
+                "--initial-advertise-peer-urls=" + url(peerPort),
+                "--initial-cluster=" + members)
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    return new Node(port, process, log);
+  }
+
+  private static int[] freePorts(int count) throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      return sockets.stream().mapToInt(ServerSocket::getLocalPort).toArray();
+    } finally {
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  private static String url(int port) {
+    return "http://127.0.0.1:" + port;
+  }
+}
