@@ -314,7 +314,7 @@ public final class StateStoreProbe implements StateStore {
       holdIfMatched(call, false, entry);
       throwInjected(call, false);
       Optional<DurableState> read = work.get();
-      outcome = call.carriedOut(read == null ? null : read.orElse(null)); // null if it is broken
+      outcome = call.carriedOut(read == null ? null : read.orElse(null));
       holdIfMatched(outcome, true, entry);
       throwInjected(outcome, true);
       return read;
