@@ -29,7 +29,7 @@ final class Disconnects {
     new Disconnects(trial).meetWrites();
   }
 
-  /** A connection made while the store is being disconnected is cut whole, or not at all. */
+  /** A connection made while the store is being disconnected ends with it, or stays whole. */
   static void duringConnects(Trial trial) throws Exception {
     new Disconnects(trial).meetConnects();
   }

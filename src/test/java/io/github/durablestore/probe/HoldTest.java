@@ -232,7 +232,7 @@ class HoldTest extends ProbeTestBase {
     assertThatThrownBy(unreached::awaitHeld)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "cannot await writeState: the hold was released before such a call; release it after"
+            "cannot await writeState: the hold was released before a call; release it after"
                 + " awaitHeld()");
 
     Hold reached = probe.hold(writes(), Duration.ofDays(1));
