@@ -36,7 +36,7 @@ record FieldPath(List<FieldDescriptor> fields) {
 
   private static String known(@Nullable Descriptor type, String name) {
     if (type == null) {
-      return "%s is not in a message; leave it out".formatted(quote(name));
+      return "%s is not in a message; remove it".formatted(quote(name));
     }
     String fields =
         type.getFields().stream()

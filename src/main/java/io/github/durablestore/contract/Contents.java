@@ -216,18 +216,20 @@ final class Contents {
 
   /** Writes a state as large as the store says that it takes, if that is less than 1 MiB. */
   private static void largest(Trial trial) {
-    DurableState state = States.of(trial.id("largest"), 1);
-    long room = trial.can.maximumStateSize() - state.getSerializedSize();
-    if (trial.can.maximumStateSize() < Payloads.MEBIBYTE && room > 0) {
-      DurableState largest = state;
-      for (int size = (int) room; largest == state; size--) {
-        DurableState next = state.toBuilder().setResultingState(Payloads.random(size)).build();
-        if (trial.fits(next)) {
-          largest = next;
-        }
+    long most = trial.can.maximumStateSize();
+    if (most < Payloads.MEBIBYTE) {
+      DurableState state = States.of(trial.id("largest"), 1);
+      int size = (int) most;
+      while (!trial.fits(withPayload(state, size))) {
+        size--;
       }
-      trial.survive(List.of(new Sample("as large as maximumStateSize() allows", largest)));
+      trial.survive(
+          List.of(new Sample("as large as maximumStateSize() allows", withPayload(state, size))));
     }
+  }
+
+  private static DurableState withPayload(DurableState state, int size) {
+    return state.toBuilder().setResultingState(Payloads.random(size)).build();
   }
 
   static void largePayloads(Trial trial) {

@@ -2,14 +2,14 @@ package io.github.durablestore.contract;
 
 import static io.github.durablestore.StateStoreException.quote;
 
+import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Future;
 
 /** R7, R10 and R15. */
 final class Identity {
@@ -18,6 +18,7 @@ final class Identity {
 
   private static final int ROUNDS = 200;
   private static final int PAIRS = 3;
+  private static final int READERS = 4;
 
   private Identity() {}
 
@@ -65,7 +66,7 @@ final class Identity {
         new StringBuilder(id).reverse() + "contract-");
   }
 
-  static void alike(Trial trial) {
+  static void alike(Trial trial) throws Exception {
     trial.store.connect();
     independent(trial, "", Ids.alike(trial.id));
     readOnly(trial);
@@ -88,7 +89,7 @@ final class Identity {
     }
   }
 
-  static void generated(Trial trial) {
+  static void generated(Trial trial) throws Exception {
     long seed = Long.getLong(SEED, System.nanoTime());
     var random = new Random(seed);
     trial.store.connect();
@@ -102,27 +103,42 @@ final class Identity {
     }
   }
 
-  static void longest(Trial trial) {
+  static void longest(Trial trial) throws Exception {
     trial.store.connect();
     int length = Math.min(Ids.LONGEST, trial.can.maximumIdLength());
     independent(trial, " (" + length + " characters)", Ids.ofLength(length, trial.id));
   }
 
-  private static void independent(Trial trial, String which, Collection<String> ids) {
-    var states = new ArrayList<DurableState>();
+  private static void independent(Trial trial, String which, Collection<String> ids)
+      throws Exception {
+    var samples = new ArrayList<Sample>();
     for (String id : ids) {
-      states.add(States.of(id, states.size() + 1));
+      samples.add(new Sample("id " + quote(id) + which, States.of(id, samples.size() + 1)));
     }
-    Map<DurableState, String> names = new LinkedHashMap<>();
-    states.forEach(state -> names.put(state, "id " + quote(state.getPersistenceId()) + which));
-    names.forEach((state, name) -> trial.write(name, state));
-    names.forEach((state, name) -> trial.reads(name + ", after writes to ids like it", state));
+    samples.forEach(sample -> trial.write(sample.what(), sample.state()));
+    readAll(trial, samples, ", after writes to ids like it");
     if (!trial.can.purgesOnDisconnect()) {
       trial.reconnect();
-      for (DurableState state : trial.toReadAgain(states)) {
-        trial.reads(names.get(state) + ", after reconnecting", state);
-      }
+      readAll(trial, trial.toReadAgain(samples), ", after reconnecting");
     }
+  }
+
+  /** Reads by several threads, which takes a slow store less time. */
+  private static void readAll(Trial trial, List<Sample> samples, String when) throws Exception {
+    var others = new ArrayList<Future<Object>>();
+    for (int reader = 1; reader < READERS; reader++) {
+      int first = reader;
+      others.add(trial.workers.start(() -> read(trial, samples, first, when)));
+    }
+    read(trial, samples, 0, when);
+    Workers.getAll(others);
+  }
+
+  private static Object read(Trial trial, List<Sample> samples, int first, String when) {
+    for (int index = first; index < samples.size(); index += READERS) {
+      trial.reads(samples.get(index).what() + when, samples.get(index).state());
+    }
+    return samples;
   }
 
   @SuppressWarnings("NullAway") // on purpose
@@ -171,12 +187,12 @@ final class Identity {
         "write of an empty id to a store that is not connected",
         () -> trial.store.writeState(States.of("", 2)),
         IllegalArgumentException.class,
-        io.github.durablestore.NotConnectedException.class);
+        NotConnectedException.class);
     trial.refuses(
         "read of an empty id from a store that is not connected",
         () -> trial.store.getLatestState(""),
         IllegalArgumentException.class,
-        io.github.durablestore.NotConnectedException.class);
+        NotConnectedException.class);
     trial.isNotConnected("that was given bad input");
     trial.store.connect();
     trial.keptNothingRefused();

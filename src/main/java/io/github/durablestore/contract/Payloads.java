@@ -142,7 +142,7 @@ final class Payloads {
     return any(NO_TYPE, ByteString.copyFrom(value));
   }
 
-  /** Returns a payload whose value is so many zero bytes. */
+  /** Returns a payload whose value is this many zero bytes. */
   static Any zeros(int size) {
     return any(NO_TYPE, ByteString.copyFrom(new byte[size]));
   }

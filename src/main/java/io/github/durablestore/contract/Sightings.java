@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** R16: what one thread has written, every other thread reads from then on. */
 final class Sightings {
@@ -43,8 +44,7 @@ final class Sightings {
     }
   }
 
-  private static Callable<Trial> sees(
-      Trial trial, String what, @org.jspecify.annotations.Nullable DurableState expected) {
+  private static Callable<Trial> sees(Trial trial, String what, @Nullable DurableState expected) {
     return () -> {
       if (expected == null) {
         trial.readsNothing(what, trial.id);

@@ -232,7 +232,7 @@ public final class StateStoreExtension
     TestStore store = storeOf(context);
     if (!open.contains(store)) {
       throw new ExtensionConfigurationException(
-          "cannot make a store for %s: two StateStoreExtensions are registered; leave one out"
+          "cannot make a store for %s: two StateStoreExtensions are registered; remove one"
               .formatted(TestStores.nameOf(context)));
     }
     current.set(store);

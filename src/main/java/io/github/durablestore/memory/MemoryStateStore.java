@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A {@link StateStore} in the memory of one process, for unit tests and prototypes. It is not for
- * production: what it holds is gone when it is disconnected, or when the process ends.
+ * production: its contents are gone when it is disconnected, or when the process ends.
  *
  * <p>Safe for use by many threads: every operation of the interface is linearizable, connecting and
  * disconnecting included. Writes and reads take no lock. No parameter may be {@code null}; {@code

@@ -170,7 +170,7 @@ public final class CallMatcher {
     boolean hasId = operation == null || WITH_ID.contains(operation);
     if (!hasId && (narrowsIds() || !states.isEmpty())) {
       throw new IllegalArgumentException(
-          "cannot %s %s: %s has no id and no state; leave %s out"
+          "cannot %s %s: %s has no id and no state; remove %s"
               .formatted(action, this, operation, narrowsIds() ? "of(...)" : "where(...)"));
     }
     if (exactId != null && exactId.isEmpty()) {

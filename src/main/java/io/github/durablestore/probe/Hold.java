@@ -62,7 +62,7 @@ public final class Hold implements AutoCloseable {
     }
     if (!wasReached()) {
       throw new IllegalStateException(
-          "cannot await %s: the hold was released before such a call; release it after awaitHeld()"
+          "cannot await %s: the hold was released before a call; release it after awaitHeld()"
               .formatted(calls));
     }
   }

@@ -165,7 +165,7 @@ public final class Scenario<P> {
     }
     if (roles.size() == MOST_ACTORS) {
       throw new IllegalStateException(
-          "cannot add actor %s: there are %d already, which is the most; leave one out"
+          "cannot add actor %s: there are %d already, which is the most; remove one"
               .formatted(quote(actor), MOST_ACTORS));
     }
     roles.add(new Plan.Role<>(actor, action, hasResult));

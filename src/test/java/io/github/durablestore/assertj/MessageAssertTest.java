@@ -219,7 +219,7 @@ class MessageAssertTest {
                 + " balance_cents");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> assertThat(PORTFOLIO).hasField("owner.name"))
-        .withMessageEndingWith("\"name\" is not in a message; leave it out");
+        .withMessageEndingWith("\"name\" is not in a message; remove it");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> assertThat(PORTFOLIO).ignoringRepeatedFieldOrderOfFields(""));
   }

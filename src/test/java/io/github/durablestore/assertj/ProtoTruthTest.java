@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * one exception: within a tolerance, what is not a number or infinite still equals itself here.
  */
 class ProtoTruthTest {
-  private static final int PAIRS = 500;
+  private static final int PAIRS = 200;
   private static final double TOLERANCE = 0.1;
 
   @ParameterizedTest

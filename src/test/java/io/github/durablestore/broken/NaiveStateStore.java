@@ -138,7 +138,7 @@ public abstract class NaiveStateStore implements StateStore {
     }
   }
 
-  /** Keeps a copy for the next connection: a write under way lands in the map copied from. */
+  /** Keeps a copy for the next connection: a write in flight lands in the map copied from. */
   public static final class Copying extends NaiveStateStore {
     public Copying() {}
 

@@ -172,7 +172,7 @@ class StateFixtureTest {
     assertThat(failureOf(run(ExtendedTwice.class)))
         .hasMessage(
             "cannot make a store for ExtendedTwice.test, \"test()\": two StateStoreExtensions are"
-                + " registered; leave one out");
+                + " registered; remove one");
   }
 
   @ExtendWith(StateStoreExtension.class)

@@ -87,13 +87,13 @@ class CallMatcherTest extends ProbeTestBase {
                 Stream.of(
                     Arguments.of(
                         calls(operation).of("account-42"),
-                        operation + " has no id and no state; leave of(...) out"),
+                        operation + " has no id and no state; remove of(...)"),
                     Arguments.of(
                         calls(operation).of(id -> true).where(state -> true),
-                        operation + " has no id and no state; leave of(...) out"),
+                        operation + " has no id and no state; remove of(...)"),
                     Arguments.of(
                         calls(operation).where(state -> true),
-                        operation + " has no id and no state; leave where(...) out")));
+                        operation + " has no id and no state; remove where(...)")));
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.github.durablestore.egopb.DurableState;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -231,7 +232,7 @@ class HoldTest extends ProbeTestBase {
     assertThatThrownBy(unreached::awaitHeld)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "cannot await writeState: the hold was released before such a call; release it after"
+            "cannot await writeState: the hold was released before a call; release it after"
                 + " awaitHeld()");
 
     Hold reached = probe.hold(writes(), Duration.ofDays(1));
@@ -416,7 +417,7 @@ class HoldTest extends ProbeTestBase {
     }
 
     assertThat(probe.callsInFlight())
-        .extracting(call -> call.state().getVersionNumber())
+        .extracting(call -> Objects.requireNonNull(call.state()).getVersionNumber())
         .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L);
     assertThat(probe)
         .hasToString(

@@ -262,7 +262,7 @@ class StateStoreProbeTest extends ProbeTestBase {
   }
 
   @Test
-  @SuppressWarnings("NullAway") // an exception that breaks the contract of toString
+  @SuppressWarnings({"NullAway", "OverrideThrowableToString", "ToStringReturnsNull"}) // tested
   void call_exceptionWhoseTextIsNull_isStillShown() {
     probe.inject(
         Fault.on(anyCall())

@@ -29,7 +29,7 @@ class BadUseTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> Calls.scenario(3, 1).when("actor 4", process -> 1))
         .withMessage(
-            "cannot add actor \"actor 4\": there are 3 already, which is the most; leave one out");
+            "cannot add actor \"actor 4\": there are 3 already, which is the most; remove one");
   }
 
   @Test

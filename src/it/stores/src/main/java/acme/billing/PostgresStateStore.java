@@ -28,7 +28,7 @@ import javax.sql.DataSource;
  *
  * <p>A write is one statement in a transaction of its own, committed when it returns. So {@link
  * #disconnect()} has nothing to save: it refuses the calls that come after it. It does not wait for
- * a write under way, which may be committed after it has returned.
+ * a write in flight, which may be committed after it has returned.
  *
  * <p>A store that refuses stale writes compares versions in the same statement, under the lock of
  * the row: of writers that all read one version, one gets through.
