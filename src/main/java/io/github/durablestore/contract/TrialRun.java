@@ -89,7 +89,7 @@ final class TrialRun {
       if (failure == null) {
         throw new AssertionError("close() after the test: expected no exception but was " + e, e);
       }
-      if (failure != e) {
+      if (!failure.equals(e)) {
         failure.addSuppressed(e);
       }
     }

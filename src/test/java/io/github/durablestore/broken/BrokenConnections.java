@@ -644,7 +644,7 @@ public final class BrokenConnections {
     public void disconnect() {
       if (connection != null) {
         Thread.yield();
-        connection.hashCode();
+        requireNonNull(connection);
         connection = null;
         store.disconnect();
       }

@@ -6,6 +6,7 @@ import static io.github.durablestore.broken.BrokenStateStore.states;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
@@ -614,7 +615,7 @@ public final class BrokenContents {
                     any -> {
                       try {
                         if (any.getTypeUrl().endsWith("/google.protobuf.StringValue")) {
-                          StringValue.parseFrom(any.getValue());
+                          requireNonNull(StringValue.parseFrom(any.getValue()));
                         }
                         return any;
                       } catch (InvalidProtocolBufferException e) {
@@ -834,7 +835,7 @@ public final class BrokenContents {
       public synchronized Optional<DurableState> getLatestState(String persistenceId) {
         return store
             .getLatestState(persistenceId)
-            .filter(state -> given.put(persistenceId, state) != state);
+            .filter(state -> !state.equals(given.put(persistenceId, state)));
       }
     };
   }

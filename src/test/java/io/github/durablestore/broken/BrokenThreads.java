@@ -443,6 +443,7 @@ public final class BrokenThreads {
   }
 
   /** Acknowledges writes that another thread is yet to make, and reads its own of the queue. */
+  @SuppressWarnings("ThreadLocalUsage") // of this store alone
   private static final class WritingLater extends BrokenStateStore {
     private final ConcurrentLinkedQueue<DurableState> queue = new ConcurrentLinkedQueue<>();
     private final ThreadLocal<DurableState> last = new ThreadLocal<>();

@@ -42,7 +42,7 @@ final class RightStores {
                 state.getPersistenceId(),
                 new BigInteger(Long.toUnsignedString(state.getVersionNumber())),
                 state.hasResultingState() ? state.getResultingState().getTypeUrl() : null,
-                state.getResultingState().getValue().toByteArray(),
+                state.getResultingState().getValue(),
                 state.getTimestamp(),
                 new BigInteger(Long.toUnsignedString(state.getShard()))),
         RightStores::state);
@@ -52,7 +52,7 @@ final class RightStores {
       String id,
       BigInteger version,
       @Nullable String typeUrl,
-      byte[] value,
+      ByteString value,
       long timestamp,
       BigInteger shard) {}
 
@@ -64,8 +64,7 @@ final class RightStores {
             .setTimestamp(row.timestamp())
             .setShard(row.shard().longValue());
     if (row.typeUrl() != null) {
-      state.setResultingState(
-          Any.newBuilder().setTypeUrl(row.typeUrl()).setValue(ByteString.copyFrom(row.value())));
+      state.setResultingState(Any.newBuilder().setTypeUrl(row.typeUrl()).setValue(row.value()));
     }
     return state.build();
   }
