@@ -24,12 +24,11 @@ import java.util.concurrent.TimeoutException;
  * A {@link StateStore} over an etcd cluster: an example to copy, for states that outlive a machine.
  *
  * <p>A state is the value of one key. A majority of the nodes has each acknowledged write, and
- * reads are linearizable. The last write wins. By default etcd takes requests of up to 1.5 MiB. A
- * write that got no answer in time may still take effect: read the state to know.
+ * reads are linearizable. The last write wins. A write that got no answer in time may still take
+ * effect. By default etcd takes requests of up to 1.5 MiB.
  */
 public final class EtcdStateStore implements StateStore {
   private static final String PREFIX = "durable_state/";
-
   private final KV client;
   private final Duration timeout;
   // A flag is enough: a write that a disconnect overtakes is kept, as any other.

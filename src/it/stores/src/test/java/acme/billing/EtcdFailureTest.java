@@ -76,7 +76,7 @@ class EtcdFailureTest {
   }
 
   @Test
-  void calls_majorityDown_throwAndLoseNothing() {
+  void calls_majorityDown_throw() {
     store.writeState(state(1));
     cluster.killFollower();
     cluster.killLeader();
