@@ -64,7 +64,7 @@ class StateStoreContractTest {
   void brokenStore_isRefusedByItsRule(Broken broken) {
     boolean races = broken.rule().matches("R16|R17|R18") || broken.what().contains("again");
 
-    Events tests = runRule(broken, new Limits(LONGEST_CALL, Duration.ofMillis(races ? 300 : 5)));
+    Events tests = runRule(broken, new Limits(LONGEST_CALL, Duration.ofMillis(races ? 200 : 5)));
 
     assertThat(tests.failed().count()).isPositive();
     assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf))
