@@ -430,12 +430,11 @@ public final class BrokenThreads {
     }
 
     @Override
-    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, and need not
     public Optional<DurableState> getLatestState(String persistenceId) {
       Optional<DurableState> read = store.getLatestState(persistenceId);
       DurableState cached = read.isPresent() ? cache.get(persistenceId) : null;
       if (read.isPresent() && cached == null) {
-        Thread.yield();
+        LockSupport.parkNanos(50_000); // widens the gap
         cache.put(persistenceId, read.get());
       }
       return cached == null ? read : Optional.of(cached);
