@@ -134,9 +134,12 @@ final class Sightings {
     }
 
     private void write(long version) {
+      DurableState state = States.of(trial.id, version);
       begun = version;
-      trial.write(States.of(trial.id, version));
+      trial.write(state);
       done = version;
+      // What a reader puts into a cache is old by now, if it read before the write.
+      trial.reads("a thread's own last write, while others read", state);
     }
 
     private Object read() {
