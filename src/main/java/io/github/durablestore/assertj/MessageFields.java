@@ -20,10 +20,6 @@ final class MessageFields {
     return map.getMessageType().findFieldByNumber(2);
   }
 
-  static boolean isMessage(FieldDescriptor field) {
-    return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE;
-  }
-
   @SuppressWarnings("unchecked") // what a repeated field has
   static List<Object> list(Message message, FieldDescriptor field) {
     return (List<Object>) message.getField(field);

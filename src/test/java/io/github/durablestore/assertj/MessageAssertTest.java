@@ -14,6 +14,8 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
+import io.github.durablestore.kinds.Kinds;
+import java.util.List;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.SoftAssertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -120,6 +122,31 @@ class MessageAssertTest {
   }
 
   @Test
+  void isEqualTo_moreDifferencesThanAreCounted_saysAtLeast() {
+    Kinds.Builder one = Kinds.newBuilder();
+    Kinds.Builder other = Kinds.newBuilder().setMessage(Kinds.newBuilder().setString("a"));
+    for (int i = 0; i < 100_000; i++) {
+      one.addInt32S(i);
+      other.addInt32S(-i - 1);
+    }
+
+    assertFailure(() -> assertThat(one.build()).isEqualTo(other.build()))
+        .hasMessageContainingAll("but at least 100000 fields differ:", "  and 99980 more");
+  }
+
+  @Test
+  void isEqualTo_longValues_areCut() {
+    ByteString bytes = ByteString.copyFrom(new byte[100_000]);
+
+    assertFailure(
+            () ->
+                assertThat(Kinds.newBuilder().setBytes(bytes).build())
+                    .isEqualTo(Kinds.newBuilder().setBytes(bytes.substring(1)).build()))
+        .hasMessageContainingAll("(99999 bytes) but was \"\\000", "(100000 bytes)")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(6_000));
+  }
+
+  @Test
   void isEqualTo_manyElementsOneMore_namesIt() {
     Portfolio.Builder one = Portfolio.newBuilder();
     for (int i = 0; i < 10_000; i++) {
@@ -185,6 +212,7 @@ class MessageAssertTest {
   @Test
   void isNotEqualTo_isTheOpposite() {
     assertThat(PORTFOLIO).isNotEqualTo(change("owner")).isNotEqualTo(ACCOUNT).isNotEqualTo(null);
+    assertThat((Portfolio) null).isNotEqualTo(PORTFOLIO);
     assertFailure(() -> assertThat(PORTFOLIO).ignoringFields("owner").isNotEqualTo(change("owner")))
         .hasMessageStartingWith("expected another message than this, ignoring owner:");
   }
@@ -263,6 +291,27 @@ class MessageAssertTest {
   }
 
   @Test
+  void comparingExpectedFieldsOnly_unknownFields_comparesThoseExpected() {
+    Portfolio one = unknown(1_000, 7).toBuilder().mergeFrom(unknown(1_001, 8)).build();
+
+    assertThat(one).comparingExpectedFieldsOnly().isEqualTo(unknown(1_000, 7));
+    assertThat(one).comparingExpectedFieldsOnly().isNotEqualTo(unknown(1_000, 8));
+    assertThat(one).isNotEqualTo(unknown(1_000, 7));
+    assertFailure(() -> assertThat(one).isEqualTo(unknown(1_000, 8)))
+        .hasMessageContainingAll(
+            "but 2 fields differ:",
+            "  1000: expected {1000: 8} but was {1000: 7}",
+            "  1001: expected nothing but was {1001: 8}");
+  }
+
+  private static Portfolio unknown(int number, long value) {
+    var field = UnknownFieldSet.Field.newBuilder().addVarint(value).build();
+    return Portfolio.newBuilder()
+        .setUnknownFields(UnknownFieldSet.newBuilder().addField(number, field).build())
+        .build();
+  }
+
+  @Test
   void usingTolerance_near_passes() {
     Portfolio near = PORTFOLIO.toBuilder().setRate(1.5 + 1e-10).build();
 
@@ -274,6 +323,40 @@ class MessageAssertTest {
         .withMessage("cannot compare within \"-1.0\": it is not a distance; pass 0 or more");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> assertThat(PORTFOLIO).usingFloatTolerance(Float.NaN));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1.5, true",
+    "1.5, 1, true",
+    "1, 1.75, false",
+    "NaN, NaN, true",
+    "NaN, 1, false",
+    "1, NaN, false",
+    "Infinity, Infinity, true",
+    "Infinity, -Infinity, false",
+    "Infinity, 1, false",
+    "0, -0, true"
+  })
+  void usingTolerance_anyNumber_isWithinItOrNot(float actual, float expected, boolean equal) {
+    Kinds floats = Kinds.newBuilder().addFloats(actual).build();
+    Kinds otherFloats = Kinds.newBuilder().addFloats(expected).build();
+    Kinds doubles = Kinds.newBuilder().putDoubleMap(1, actual).build();
+    Kinds otherDoubles = Kinds.newBuilder().putDoubleMap(1, expected).build();
+
+    assertThat(passes(() -> assertThat(floats).usingFloatTolerance(0.5f).isEqualTo(otherFloats)))
+        .isEqualTo(equal);
+    assertThat(passes(() -> assertThat(doubles).usingDoubleTolerance(0.5).isEqualTo(otherDoubles)))
+        .isEqualTo(equal);
+  }
+
+  private static boolean passes(Runnable assertion) {
+    try {
+      assertion.run();
+      return true;
+    } catch (AssertionError e) {
+      return false;
+    }
   }
 
   @Test
@@ -297,6 +380,26 @@ class MessageAssertTest {
                     .isEqualTo(Portfolio.newBuilder().setExtra(Any.pack(tags("b"))).build()))
         .hasMessageContaining("  extra.tags[0]: expected \"b\" but was \"a\"")
         .hasMessageContaining("[type.googleapis.com/acme.billing.Portfolio] {");
+  }
+
+  @Test
+  void unpackingAnyUsing_unlikeAnys_comparesThemAsBytes() {
+    TypeRegistry types =
+        TypeRegistry.newBuilder().add(Portfolio.getDescriptor()).add(Any.getDescriptor()).build();
+    Any known = Any.pack(tags("a"));
+    Any otherPrefix = known.toBuilder().setTypeUrl("x/acme.billing.Portfolio").build();
+    Any otherType = known.toBuilder().setTypeUrl("x/google.protobuf.Any").build();
+    Any malformed = known.toBuilder().setValue(ByteString.copyFromUtf8("\7")).build();
+    Any unknown = known.toBuilder().setTypeUrl("x/no.Such").build();
+    for (Any other : List.of(otherPrefix, otherType, malformed, unknown)) {
+      Portfolio one = Portfolio.newBuilder().setExtra(known).build();
+      Portfolio another = Portfolio.newBuilder().setExtra(other).build();
+
+      assertFailure(() -> assertThat(one).unpackingAnyUsing(types).isEqualTo(another))
+          .hasMessageContaining(
+              other == malformed ? "  extra.value: expected \"\\a\"" : "  extra.type_url: ");
+      assertThat(another).unpackingAnyUsing(types).isNotEqualTo(one).isEqualTo(another);
+    }
   }
 
   private static Any any(Portfolio.Builder portfolio) {
@@ -369,6 +472,6 @@ class MessageAssertTest {
   }
 
   private static Portfolio tags(String... tags) {
-    return Portfolio.newBuilder().addAllTags(java.util.List.of(tags)).build();
+    return Portfolio.newBuilder().addAllTags(List.of(tags)).build();
   }
 }

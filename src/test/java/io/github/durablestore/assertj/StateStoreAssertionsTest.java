@@ -285,6 +285,17 @@ class StateStoreAssertionsTest {
     assertFailure(() -> assertThat((StateStore) null).hasNoStates()).hasMessageContaining("null");
   }
 
+  @Test
+  void hasNoStates_many_isBounded() {
+    for (int i = 10; i < 40; i++) {
+      store.writeState(state("a" + i, 1));
+    }
+
+    assertFailure(() -> assertThat(store).hasNoStates())
+        .hasMessageContaining("[\"a10\", ")
+        .hasMessageEndingWith("\"a19\" and 20 more]");
+  }
+
   // A state
 
   @Test

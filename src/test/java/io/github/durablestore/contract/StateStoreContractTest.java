@@ -2,6 +2,7 @@ package io.github.durablestore.contract;
 
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
@@ -224,6 +225,16 @@ class StateStoreContractTest {
     assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf))
         .isNotEmpty()
         .containsOnly("createStore() returned null; return a new store, not connected");
+  }
+
+  @Test
+  void capabilities_tooSmallForTheRules_areRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> new Capabilities(true, 63, 4_096, true, false))
+        .withMessage("maximumIdLength() is 63; the contract needs at least 64");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> new Capabilities(true, 64, 4_095, true, false))
+        .withMessage("maximumStateSize() is 4095; the contract needs at least 4096");
   }
 
   @Test

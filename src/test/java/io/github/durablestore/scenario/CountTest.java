@@ -189,11 +189,25 @@ class CountTest {
     assertThat(Calls.scenario(2, 1).switches(4).then((process, run) -> {}).complete()).isTrue();
   }
 
-  @Test
-  void explore_moreThanTenThousandRuns_saysHowManySwitchesAreComplete() {
+  static Stream<Arguments> tooMany() {
+    return Stream.of(
+        arguments(
+            Calls.scenario(3, 2),
+            "all runs with at most 3 switches passed; write .switches(3) to explore these alone"),
+        arguments(
+            Calls.scenario(2, 40),
+            "all runs with at most 1 switch passed; write .switches(1) to explore these alone"),
+        arguments(
+            Calls.scenario(2, 20).faults(),
+            "all runs with at most 0 switches passed; write .switches(0) to explore these alone"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("tooMany")
+  void explore_moreThanTenThousandRuns_saysHowManySwitchesAreComplete(
+      Scenario<Calls> scenario, String advice) {
     assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> Calls.scenario(3, 2).then((process, run) -> {}))
-        .withMessage(
-            "10,000 runs passed, but there are more: all runs with at most 3 switches passed; write .switches(3) to explore these alone");
+        .isThrownBy(() -> scenario.then((process, run) -> {}))
+        .withMessage("10,000 runs passed, but there are more: " + advice);
   }
 }

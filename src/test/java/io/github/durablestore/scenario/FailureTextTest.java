@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.fail;
 import com.google.protobuf.Int64Value;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.StateStore;
+import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FailureTextTest {
@@ -56,6 +58,63 @@ class FailureTextTest {
 
             to see it in a debugger, put .replay("AA!A") before the check"""
                 .replace("-----------------------------------------", "-".repeat(39)));
+  }
+
+  /** Makes calls of every kind, whether the store takes them or not. */
+  @SuppressWarnings("NullAway") // on purpose
+  private static void callEverything(StateStore store) {
+    List<Runnable> calls =
+        List.of(
+            store::connect,
+            store::ping,
+            () -> Values.put(store, "", 1, 5),
+            () -> store.writeState(null),
+            () -> store.getLatestState(null),
+            store::disconnect,
+            () -> Values.get(store, "x"),
+            store::close);
+    for (Runnable call : calls) {
+      try {
+        call.run();
+      } catch (RuntimeException e) {
+        // the picture shows it
+      }
+    }
+    throw new IllegalStateException();
+  }
+
+  @Test
+  void failure_callsOfEveryKind_standWithWhatTheyThrew() {
+    assertThat(
+            failureOf(
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning("call", FailureTextTest::callEverything)))
+        .contains(
+            "1  | connect",
+            "2  | ping",
+            "4  | write threw java.lang.NullPointerException: state",
+            "5  | read threw java.lang.NullPointerException: persistenceId",
+            "6  | disconnect",
+            "8  | close")
+        .containsSubsequence(
+            "in full:",
+            "3: write \"\" version 1 threw java.lang.IllegalArgumentException: cannot write state",
+            "7: read \"x\" threw io.github.durablestore.NotConnectedException: cannot read state");
+  }
+
+  @Test
+  void failure_payloadsThatTheStoreDoesNotKnow_areNotShown() {
+    assertThat(
+            failureOf(
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning(
+                        "write",
+                        store -> {
+                          store.writeState(DurableState.newBuilder().setPersistenceId("a").build());
+                          Values.put(store, "x", 1, 5);
+                          throw new IllegalStateException();
+                        })))
+        .contains("1  | write \"a\" version 0\n", "2  | write \"x\" version 1\n");
   }
 
   @Test

@@ -37,6 +37,11 @@ class OneByOneTest {
         arguments(null, 1),
         arguments(1, null),
         arguments(1L, 1),
+        arguments(new Object[] {1}, 1),
+        arguments(Optional.of(1), 1),
+        arguments(List.of(1), 1),
+        arguments(Map.of("a", 1), 1),
+        arguments(new IllegalStateException("a"), "a"),
         arguments(new byte[] {1}, new byte[] {2}),
         arguments(new Object[] {1}, new Object[] {1, 2}),
         arguments(Optional.of(1), Optional.empty()),
@@ -133,5 +138,36 @@ class OneByOneTest {
         .withMessageStartingWith(
             "cannot run the actors one by one, as thenAsIfOneByOne(...) does: deadlock: no actor can go on\n  await:")
         .withMessageEndingWith("use then(...) for actors that wait for one another");
+  }
+
+  private static long add(StateStore store, long amount) {
+    long sum = Values.get(store, "x") + amount;
+    Values.put(store, "x", 1, sum);
+    return amount;
+  }
+
+  @Test
+  void thenAsIfOneByOne_observationThatThrows_isComparedLikeAResult() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .when("add 1", store -> add(store, 1))
+                    .when("add 2", store -> add(store, 2))
+                    .thenAsIfOneByOne(
+                        store -> {
+                          long sum = Values.get(store, "x");
+                          if (sum != 3) {
+                            throw new IllegalStateException("sum is " + sum);
+                          }
+                          return sum;
+                        }))
+        .withMessageStartingWith(
+            """
+            no order of the actors, one by one, gives this:
+              add 1 returned 1; add 2 returned 2; then threw java.lang.IllegalStateException: sum is 1
+            but one of:
+              add 1 returned 1; add 2 returned 2; then 3
+            """);
   }
 }
