@@ -14,6 +14,7 @@ import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.fixture.StateFixtures;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The differences of two messages, a line each; the first ones in full, the others as a number. */
@@ -48,9 +49,7 @@ final class Differences {
   }
 
   void add(String path, FieldDescriptor field, @Nullable Object actual, @Nullable Object expected) {
-    if (count++ < MAX_LINES && enough > 1) {
-      lines.add(line(path, value(field, expected), value(field, actual)));
-    }
+    add(path, () -> value(field, expected), () -> value(field, actual));
   }
 
   void addUnknown(
@@ -58,13 +57,13 @@ final class Differences {
       int number,
       UnknownFieldSet.@Nullable Field actual,
       UnknownFieldSet.@Nullable Field expected) {
-    if (count++ < MAX_LINES && enough > 1) {
-      lines.add(line(path, unknown(number, expected), unknown(number, actual)));
-    }
+    add(path, () -> unknown(number, expected), () -> unknown(number, actual));
   }
 
-  private static String line(String path, String expected, String actual) {
-    return "  %s: expected %s but was %s%n".formatted(path, expected, actual);
+  private void add(String path, Supplier<String> expected, Supplier<String> actual) {
+    if (count++ < MAX_LINES && enough > 1) {
+      lines.add("  %s: expected %s but was %s%n".formatted(path, expected.get(), actual.get()));
+    }
   }
 
   private static String value(FieldDescriptor field, @Nullable Object value) {

@@ -1,6 +1,7 @@
 package io.github.durablestore.assertj;
 
 import static io.github.durablestore.StateStoreException.quote;
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
 import io.github.durablestore.probe.Call;
@@ -148,7 +149,7 @@ public final class StateStoreProbeAssert
   }
 
   private static long version(Call write) {
-    return write.state() == null ? 0 : write.state().getVersionNumber();
+    return requireNonNull(write.state(), "state").getVersionNumber();
   }
 
   /** Shows the last ones. */

@@ -1,5 +1,7 @@
 package io.github.durablestore.scenario;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,11 @@ final class Actor {
     this.index = index;
     this.name = name;
     this.foreign = foreign;
+  }
+
+  /** Returns the thread that it runs in, once it has one. */
+  Thread thread() {
+    return requireNonNull(thread, "thread");
   }
 
   boolean returned() {

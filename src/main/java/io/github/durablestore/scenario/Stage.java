@@ -365,8 +365,7 @@ final class Stage<P> {
   }
 
   private static boolean hasGone(Actor actor) {
-    Thread thread = actor.thread;
-    return actor.foreign && thread != null && !thread.isAlive();
+    return actor.foreign && !actor.thread().isAlive();
   }
 
   /** Starts the first actor, and then takes the turn from those that wait for another. */
@@ -452,10 +451,12 @@ final class Stage<P> {
         }
         boolean gone = actor.phase == Phase.NEW || actor.phase == Phase.DONE || actor.foreign;
         ended &= gone && !(actor.foreign && actor.isStopped());
-        Thread its = actor.thread;
-        stuckForGood &= gone || (its != null && its.getState() == Thread.State.BLOCKED);
-        if (!gone && looks % 1_000 == 0) {
-          interrupt(actor);
+        Thread its = actor.thread; // none, if it was about to be started
+        if (!gone && its != null) {
+          stuckForGood &= its.getState() == Thread.State.BLOCKED;
+          if (looks % 1_000 == 0) {
+            its.interrupt();
+          }
         }
       }
       if (ended) {
@@ -467,13 +468,6 @@ final class Stage<P> {
         return;
       }
       LockSupport.parkNanos(this, LOOK_NANOS);
-    }
-  }
-
-  private static void interrupt(Actor actor) {
-    Thread thread = actor.thread;
-    if (thread != null) {
-      thread.interrupt();
     }
   }
 

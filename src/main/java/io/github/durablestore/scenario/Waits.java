@@ -38,11 +38,10 @@ final class Waits {
   }
 
   private static Verdict judge(Actor actor, List<Actor> actors, Actor first) {
-    Thread thread = actor.thread;
-    if (thread == null || isOnItsWay(thread.getState())) {
+    if (isOnItsWay(actor.thread().getState())) {
       return Verdict.MOVING;
     }
-    ThreadInfo info = info(thread);
+    ThreadInfo info = info(actor.thread());
     if (info == null) {
       return Verdict.WAITING;
     }
@@ -102,8 +101,7 @@ final class Waits {
   }
 
   static String stack(Actor actor) {
-    Thread thread = actor.thread;
-    return thread == null ? "" : Text.frames(thread.getStackTrace(), MOST_FRAMES);
+    return Text.frames(actor.thread().getStackTrace(), MOST_FRAMES);
   }
 
   /** Describes what each actor holds and waits for. Locks are numbered, as hash codes vary. */
@@ -111,11 +109,11 @@ final class Waits {
     var text = new StringBuilder("deadlock: no actor can go on");
     Map<String, Integer> locks = new LinkedHashMap<>();
     for (Actor actor : actors) {
-      Thread thread = actor.thread;
-      if (thread == null || actor.phase == Phase.DONE || actor.phase == Phase.NEW) {
+      if (actor.phase == Phase.DONE || actor.phase == Phase.NEW) {
         continue;
       }
-      ThreadInfo[] infos = Management.THREADS.getThreadInfo(new long[] {id(thread)}, true, true);
+      long[] ids = {id(actor.thread())};
+      ThreadInfo[] infos = Management.THREADS.getThreadInfo(ids, true, true);
       ThreadInfo info = infos[0];
       text.append("\n  ").append(Text.name(actor.name)).append(':');
       if (info != null) {

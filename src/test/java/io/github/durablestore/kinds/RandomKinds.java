@@ -54,8 +54,7 @@ public final class RandomKinds {
   private void change(Message.Builder message, int depth) {
     List<FieldDescriptor> fields = message.getDescriptorForType().getFields();
     FieldDescriptor field = fields.get(random.nextInt(fields.size()));
-    boolean isDeep = isMessage(field) || (field.isMapField() && isMessage(valueOf(field)));
-    if (isDeep && depth == 0) {
+    if (depth == 0 && (nests(field) || (field.isMapField() && nests(valueOf(field))))) {
       return;
     }
     if (random.nextInt(4) == 0 && !field.isRequired()) {
@@ -100,10 +99,9 @@ public final class RandomKinds {
     return values[random.nextInt(values.length)];
   }
 
-  private static boolean isMessage(FieldDescriptor field) {
+  private static boolean nests(FieldDescriptor field) {
     return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
-        && !field.isMapField()
-        && !field.getMessageType().equals(Any.getDescriptor());
+        && field.getMessageType().equals(Kinds.getDescriptor());
   }
 
   private static FieldDescriptor valueOf(FieldDescriptor map) {

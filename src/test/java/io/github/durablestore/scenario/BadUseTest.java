@@ -246,6 +246,13 @@ class BadUseTest {
         .withMessageStartingWith("cannot explore the scenario: it gives something else each time\n")
         .withMessageEndingWith(
             "leave times, random ids and objects without equals out of what is returned");
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.of(Calls::new)
+                    .when("make no id", process -> 1)
+                    .thenAsIfOneByOne(process -> UUID.randomUUID()))
+        .withMessageStartingWith("cannot explore the scenario: it gives something else each time");
   }
 
   @Test

@@ -164,6 +164,64 @@ class FailureTextTest {
   }
 
   @Test
+  void failure_letterOfTwoCharactersAtTheCut_isCutBeforeOrBehindIt() {
+    for (int length = 85; length < 95; length++) {
+      String id = "a".repeat(length) + "\ud83d\ude00".repeat(10);
+      String failure =
+          failureOf(
+              Scenario.<StateStore>of(store -> store)
+                  .whenRunning("write", store -> Values.put(store, id, 1, 5))
+                  .faults());
+
+      assertThat(failure.codePoints()).noneMatch(c -> Character.getType(c) == Character.SURROGATE);
+      assertThat(failure).contains("aaa").contains("...");
+    }
+  }
+
+  @Test
+  void failure_longResult_standsBelowInFullByItsActor() {
+    assertThat(
+            failureOf(
+                Scenario.<StateStore>of(store -> store)
+                    .when(
+                        "read",
+                        store -> {
+                          try {
+                            store.getLatestState("x");
+                          } catch (RuntimeException e) {
+                            // goes on
+                          }
+                          return "a".repeat(150);
+                        })
+                    .faults()))
+        .contains("\n\nin full:\n  read: returned \"" + "a".repeat(150) + "\"\n");
+  }
+
+  @Test
+  void failure_switchesBetweenCalls_areShown() {
+    assertThat(
+            failureOf(
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning(
+                        "write",
+                        store -> {
+                          Values.put(store, "x", 1, 5);
+                          Values.put(store, "x", 2, 6);
+                        })
+                    .whenRunning("read", store -> Values.get(store, "x"))
+                    .crashes()
+                    .replay("AABAB#")))
+        .contains(
+            """
+              1  | write "x" version 1 |
+                 |                     | starts
+                 | goes on             |
+              2  |                     | read "x" version 1
+                 # the process dies here; the check sees a new one over the same store
+            """);
+  }
+
+  @Test
   void failure_hostileTexts_areEscaped() {
     String failure =
         failureOf(

@@ -152,6 +152,63 @@ class ThreadsTest {
   }
 
   @Test
+  void explore_actorThatSleeps_isWaitedFor() {
+    Exploration found =
+        Scenario.<StateStore>of(store -> store)
+            .whenRunning(
+                "of this test",
+                store -> {
+                  TimeUnit.MILLISECONDS.sleep(30); // longer than one waits for what has no owner
+                  Values.put(store, "x", 1, 1);
+                })
+            .whenRunning("of this test too", store -> {})
+            .then((store, run) -> assertThat(Values.get(store, "x")).isEqualTo(1));
+
+    assertThat(found.complete()).isTrue();
+  }
+
+  @Test
+  void explore_moreThreadsThanLetters_fails() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.of(Remote::start)
+                    .whenRunning(
+                        "of this test",
+                        remote -> {
+                          for (int i = 0; i < 30; i++) {
+                            remote.add(1);
+                          }
+                        })
+                    .then((remote, run) -> {}))
+        .withMessageStartingWith("more than 25 other threads call the store");
+  }
+
+  @Test
+  void explore_causesThatGoRound_areNotTheFault() {
+    var cause = new IllegalStateException("the cause");
+    var thrown = new IllegalStateException("who knows why", cause);
+    cause.initCause(thrown);
+
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning(
+                        "of this test",
+                        store -> {
+                          try {
+                            store.getLatestState("x");
+                          } catch (StateStoreException e) {
+                            throw thrown;
+                          }
+                        })
+                    .faults()
+                    .then((store, run) -> {}))
+        .withMessageContaining("who knows why");
+  }
+
+  @Test
   void explore_errorFromAnActor_isShownWithItsStack() {
     assertThatExceptionOfType(AssertionError.class)
         .isThrownBy(
