@@ -42,15 +42,14 @@ class AccountServiceTest {
   }
 
   @Test
-  void deposit_storeFails_leavesTheBalance(StateStoreProbe store) {
+  void deposit_replyLost_isStored(StateStoreProbe store) {
     var service = new AccountService(store);
-    service.deposit("account-42", 4200);
 
-    store.inject(Fault.on(writes().of("account-42")));
+    store.inject(Fault.on(writes().of("account-42")).replyLost());
 
     assertThatExceptionOfType(StateStoreException.class)
         .isThrownBy(() -> service.deposit("account-42", 100));
-    assertThat(service.balance("account-42")).isEqualTo(4200);
+    assertThat(service.balance("account-42")).isEqualTo(100);
   }
 
   @Test
@@ -125,6 +124,16 @@ class AccountServiceTest {
                 assertThat(balance).isIn(4200L, 4300L);
               }
             });
+  }
+
+  @Test
+  void deposit_storeFailsOrProcessDies_isAsIfItHadRunOrNot() {
+    Scenario.of(AccountService::new)
+        .given(accounts -> accounts.deposit("account-42", 4200))
+        .when("deposit 100", accounts -> accounts.deposit("account-42", 100))
+        .faults()
+        .crashes()
+        .thenAsIfOneByOne(accounts -> accounts.balance("account-42"));
   }
 
   static String text(String resource) {

@@ -7,7 +7,7 @@ import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 
-/** The README's example, as a program. */
+/** The store made by hand, as in a prototype. */
 public final class Quickstart {
   private Quickstart() {}
 

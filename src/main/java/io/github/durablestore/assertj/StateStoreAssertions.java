@@ -8,8 +8,9 @@ import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where AssertJ assertions about states, stores and probes begin; and all others, as AssertJ's own
- * are inherited. Import {@code assertThat} statically from here, instead of AssertJ's or beside it.
+ * The entry point of the assertions about states, stores, probes and messages, and of all others,
+ * as AssertJ's own are inherited. Import {@code assertThat} statically from here, instead of
+ * AssertJ's or beside it.
  *
  * <pre>{@code
  * assertThat(store).hasNoState("account-7");

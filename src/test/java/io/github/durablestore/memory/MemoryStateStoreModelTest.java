@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whatever is done in whatever order, by one thread, the store does what a map would. */
 class MemoryStateStoreModelTest {
-  private static final int STEPS = 150_000;
+  private static final int STEPS = 50_000;
   private static final String SEED = "model.seed";
 
   private static final TypeRegistry TYPES =

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Threads that use one store in every way, and keep account of it. Each id has one writer, so that
- * what was acknowledged last is known. Connections are numbered by the cuts before them.
+ * what was acknowledged last is known. Connections are numbered by the disconnects before them.
  */
 final class Soak {
   private static final int WRITERS = 6;
@@ -41,10 +41,10 @@ final class Soak {
       new AtomicReferenceArray<>(WRITERS * IDS_PER_WRITER);
   private final AtomicLong connectsBegun = new AtomicLong();
   private final AtomicLong connectsEnded = new AtomicLong();
-  // Written by the thread that cuts.
-  private volatile long cutsBegun;
-  private volatile long cutsEnded;
-  private volatile Cut lastCut = new Cut(0, -1);
+  // Written by the thread that disconnects.
+  private volatile long disconnectsBegun;
+  private volatile long disconnectsEnded;
+  private volatile Disconnect lastDisconnect = new Disconnect(0, -1);
   private volatile boolean done;
 
   private final LongAdder operations = new LongAdder();
@@ -81,7 +81,7 @@ final class Soak {
     }
   }
 
-  /** What was lost, seen after a cut, stored though refused, or torn. */
+  /** What was lost, seen after a disconnect, stored though refused, or torn. */
   Queue<String> problems() {
     return problems;
   }
@@ -98,10 +98,15 @@ final class Soak {
 
   @Override
   public String toString() {
-    return ("%,d operations, %,d writes acknowledged, %,d cuts; %d lost, torn or seen after a cut;"
+    return ("%,d operations, %,d writes acknowledged, %,d disconnects; %d lost, torn or seen after a disconnect;"
             + " heap %.1f MiB in the first third and %.1f in the last")
         .formatted(
-            operations.sum(), acknowledged.sum(), cutsEnded, problems.size(), heap(0), heap(2));
+            operations.sum(),
+            acknowledged.sum(),
+            disconnectsEnded,
+            problems.size(),
+            heap(0),
+            heap(2));
   }
 
   private void writeAndRead(int firstId) {
@@ -124,7 +129,7 @@ final class Soak {
   private void cutAndConnect() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     while (goesOn()) {
-      cut();
+      disconnect();
       readSome(random.nextInt(100));
       connect();
       readSome(random.nextInt(1_000));
@@ -137,12 +142,12 @@ final class Soak {
     }
   }
 
-  private void cut() {
+  private void disconnect() {
     long connects = connectsEnded.get();
-    cutsBegun = cutsEnded + 1;
+    disconnectsBegun = disconnectsEnded + 1;
     store.disconnect();
-    lastCut = new Cut(cutsBegun, connects);
-    cutsEnded = cutsBegun;
+    lastDisconnect = new Disconnect(disconnectsBegun, connects);
+    disconnectsEnded = disconnectsBegun;
     operations.increment();
   }
 
@@ -163,27 +168,27 @@ final class Soak {
   private void write(int id, long version) {
     operations.increment();
     long connects = connectsEnded.get();
-    long cuts = cutsEnded;
+    long disconnects = disconnectsEnded;
     try {
       store.writeState(state(id, version));
     } catch (NotConnectedException e) {
       return;
     }
-    writes.set(id, new Write(version, connects, cuts, newestConnection()));
+    writes.set(id, new Write(version, connects, disconnects, newestConnection()));
     acknowledged.increment();
   }
 
   /** The last connection that what has returned just now can have used. */
   private long newestConnection() {
-    Cut cut = lastCut;
-    boolean stillCut = connectsBegun.get() == cut.connectsBefore;
-    return stillCut ? cut.number - 1 : cutsBegun;
+    Disconnect disconnect = lastDisconnect;
+    boolean stillDisconnected = connectsBegun.get() == disconnect.connectsBefore;
+    return stillDisconnected ? disconnect.number - 1 : disconnectsBegun;
   }
 
   private void read(int id) {
     operations.increment();
     Optional<Write> before = Optional.ofNullable(writes.get(id));
-    long cuts = cutsEnded;
+    long disconnects = disconnectsEnded;
     Optional<DurableState> read;
     try {
       read = store.getLatestState(id(id));
@@ -193,25 +198,30 @@ final class Soak {
     before.ifPresent(write -> checkThere(write, read));
     read.ifPresent(state -> checkWhole(id, state));
     if (!keeps) {
-      Optional.ofNullable(writes.get(id)).ifPresent(write -> checkCut(write, read, cuts));
+      Optional.ofNullable(writes.get(id))
+          .ifPresent(write -> checkDisconnected(write, read, disconnects));
     }
   }
 
-  /** An acknowledged write, or a later one, is read unless there was a cut and a connect since. */
+  /**
+   * An acknowledged write, or a later one, is read unless there was a disconnect and a connect
+   * since.
+   */
   private void checkThere(Write write, Optional<DurableState> read) {
     boolean purged =
         !keeps
             && read.isEmpty()
-            && write.cutsBefore < cutsBegun
+            && write.disconnectsBefore < disconnectsBegun
             && write.connectsBefore < connectsBegun.get();
     if (!purged && version(read) < write.version) {
       problems.add("lost: " + write + ", but read was " + read);
     }
   }
 
-  private void checkCut(Write write, Optional<DurableState> read, long cutsBefore) {
-    if (version(read) == write.version && write.newestConnection < cutsBefore) {
-      problems.add("seen after a cut: " + write + ", but read after cut " + cutsBefore);
+  private void checkDisconnected(Write write, Optional<DurableState> read, long disconnectsBefore) {
+    if (version(read) == write.version && write.newestConnection < disconnectsBefore) {
+      problems.add(
+          "seen after a disconnect: " + write + ", but read after disconnect " + disconnectsBefore);
     }
   }
 
@@ -266,13 +276,15 @@ final class Soak {
    * An acknowledged write.
    *
    * @param connectsBefore how many had ended when it began
-   * @param cutsBefore how many had ended when it began
+   * @param disconnectsBefore how many had ended when it began
    * @param newestConnection the last that it can have been in
    */
-  private record Write(long version, long connectsBefore, long cutsBefore, long newestConnection) {}
+  private record Write(
+      long version, long connectsBefore, long disconnectsBefore, long newestConnection) {}
 
   /**
-   * A cut. When no more connects have begun than had ended before it, the store is still cut off.
+   * A disconnect. When no more connects have begun than had ended before it, the store is still
+   * disconnected.
    */
-  private record Cut(long number, long connectsBefore) {}
+  private record Disconnect(long number, long connectsBefore) {}
 }
