@@ -1,11 +1,14 @@
 package io.github.durablestore;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -17,7 +20,7 @@ public final class Progress implements TestExecutionListener {
   private static final long PERIOD = Duration.ofSeconds(40).toMillis();
 
   private final Set<TestIdentifier> running = ConcurrentHashMap.newKeySet();
-  private final Timer timer = new Timer("progress", true);
+  private @Nullable Timer timer;
 
   /** Called by JUnit, which finds this class by its name in META-INF/services. */
   public Progress() {}
@@ -33,12 +36,14 @@ public final class Progress implements TestExecutionListener {
             }
           }
         };
-    timer.schedule(print, PERIOD, PERIOD);
+    var started = new Timer("progress", true); // one each, as Surefire has a plan for each class
+    started.schedule(print, PERIOD, PERIOD);
+    timer = started;
   }
 
   @Override
   public void testPlanExecutionFinished(TestPlan plan) {
-    timer.cancel();
+    requireNonNull(timer, "timer").cancel();
   }
 
   @Override

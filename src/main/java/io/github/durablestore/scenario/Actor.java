@@ -19,8 +19,6 @@ final class Actor {
     DONE
   }
 
-  private static final int SPINS = 100;
-
   final int index;
   final String name;
   final boolean foreign;
@@ -83,10 +81,8 @@ final class Actor {
   /** Waits for the turn. An interrupt is kept for the code that is to see it. */
   void awaitTurn() {
     boolean interrupted = false;
-    for (int spins = 0; !go; spins++) {
-      if (spins < SPINS) {
-        Thread.onSpinWait();
-      } else {
+    if (!Spin.until(() -> go)) {
+      while (!go) {
         LockSupport.park(this);
         interrupted |= Thread.interrupted();
       }

@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The threads of the actors, one each, kept for all runs of one exploration. */
 final class Pool implements AutoCloseable {
-  private static final int SPINS = 100;
   private static final long LAST_WAIT_MILLIS = 500;
   private final @Nullable Worker[] workers;
 
@@ -77,21 +76,16 @@ final class Pool implements AutoCloseable {
     }
 
     private @Nullable Runnable await() {
-      for (int spins = 0; !ended; spins++) {
-        Runnable next = part;
-        if (next != null) {
-          part = null;
-          Thread.interrupted(); // what an earlier run left
-          return next;
-        }
-        if (spins < SPINS) {
-          Thread.onSpinWait();
-        } else {
+      if (!Spin.until(() -> part != null || ended)) {
+        while (part == null && !ended) {
           LockSupport.park(this);
           Thread.interrupted();
         }
       }
-      return null;
+      Runnable next = ended ? null : part;
+      part = null;
+      Thread.interrupted(); // what an earlier run left
+      return next;
     }
   }
 }

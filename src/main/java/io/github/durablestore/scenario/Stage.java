@@ -371,6 +371,9 @@ final class Stage<P> {
   /** Starts the first actor, and then takes the turn from those that wait for another. */
   private void conduct() {
     pass();
+    if (Spin.until(() -> over)) {
+      return;
+    }
     int seen = -1;
     long since = 0;
     long waitingSince = 0;
