@@ -1,10 +1,9 @@
 package acme.billing;
 
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatExceptionOfType;
 import static io.github.durablestore.probe.CallMatcher.writes;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.StateStore;

@@ -1,7 +1,6 @@
 package acme;
 
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.StringValue;
 import io.github.durablestore.StateStore;

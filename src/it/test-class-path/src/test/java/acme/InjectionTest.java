@@ -1,8 +1,7 @@
 package acme;
 
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatExceptionOfType;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;

@@ -12,6 +12,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jetbrains.lincheck.Lincheck;
 
 /** Prints how many runs a second a scenario explores, and how soon it finds a lost update. */
 public final class ScenarioBenchmark {
@@ -19,6 +20,14 @@ public final class ScenarioBenchmark {
   private static final int ROUNDS = 7;
   private static final long ROUND_NANOS = 1_000_000_000;
   private static final int RACES = 10_000;
+
+  private static final List<String> LINCHECK_OPTIONS =
+      List.of(
+          "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+          "--add-exports=java.base/jdk.internal.util=ALL-UNNAMED",
+          "--add-exports=java.base/sun.security.action=ALL-UNNAMED",
+          "-XX:+EnableDynamicAgentLoading",
+          "-Xshare:off");
 
   private ScenarioBenchmark() {}
 
@@ -35,27 +44,38 @@ public final class ScenarioBenchmark {
     measure("2 x 4, 2 switches", 2, 4, 2);
     measure("3 x 3, 2 switches", 3, 3, 2);
 
-    var scenario = new Samples();
-    var race = new Samples();
+    System.out.println();
+    System.out.println(
+        "| a lost update in a fresh JVM, with its start | median | lines of the report | search |");
+    System.out.println("|---|---|---|---|");
+    find("`Scenario`", LostUpdate.class, List.of(), "whole");
+    find(
+        "Lincheck's `runConcurrentTest`",
+        ByLincheck.class,
+        LINCHECK_OPTIONS,
+        "of a bounded number");
     int found = 0;
-    for (int round = 0; round < ROUNDS; round++) {
-      scenario.add(FreshJvm.ask(LostUpdate.class, List.of()).millis());
-      race.add(FreshJvm.ask(BarrierRace.class, List.of()).millis());
-    }
     for (int round = 0; round < ROUNDS; round++) {
       found += BarrierRace.race() < RACES ? 1 : 0;
     }
-    System.out.println();
-    System.out.println("| a lost update in a fresh JVM, with its start | median | search |");
-    System.out.println("|---|---|---|");
-    System.out.printf(Locale.ROOT, "| `Scenario` | %.0f ms | whole |%n", scenario.median());
+    find(
+        "at most %,d races from a barrier".formatted(RACES),
+        BarrierRace.class,
+        List.of(),
+        "by chance: found in %d of %d".formatted(found, ROUNDS));
+  }
+
+  private static void find(String how, Class<?> program, List<String> options, String search)
+      throws Exception {
+    var millis = new Samples();
+    String lines = "";
+    for (int round = 0; round < ROUNDS; round++) {
+      FreshJvm.Answer answer = FreshJvm.ask(program, options);
+      millis.add(answer.millis());
+      lines = answer.line();
+    }
     System.out.printf(
-        Locale.ROOT,
-        "| at most %,d races from a barrier | %.0f ms | by chance: found in %d of %d |%n",
-        RACES,
-        race.median(),
-        found,
-        ROUNDS);
+        Locale.ROOT, "| %s | %,.0f ms | %s | %s |%n", how, millis.median(), lines, search);
   }
 
   private static void measure(String name, int actors, int calls, int switches) {
@@ -119,24 +139,56 @@ public final class ScenarioBenchmark {
     return store.getLatestState("counter").map(DurableState::getVersionNumber).orElse(0L);
   }
 
+  /** Prints how many lines the report of an error has. */
+  private static void requireFound(Runnable search) {
+    try {
+      search.run();
+    } catch (AssertionError e) {
+      System.out.println(String.valueOf(e.getMessage()).lines().count());
+      return;
+    }
+    throw new IllegalStateException("not found");
+  }
+
   static final class LostUpdate {
     public static void main(String[] args) {
+      requireFound(
+          () ->
+              Scenario.<StateStore>of(store -> store)
+                  .when("a", ScenarioBenchmark::increment)
+                  .when("b", ScenarioBenchmark::increment)
+                  .thenAsIfOneByOne(ScenarioBenchmark::version));
+    }
+  }
+
+  static final class ByLincheck {
+    public static void main(String[] args) {
+      requireFound(() -> Lincheck.runConcurrentTest(ByLincheck::race));
+    }
+
+    private static void race() {
+      var store = new MemoryStateStore();
+      store.connect();
+      var one = new Thread(() -> increment(store));
+      var other = new Thread(() -> increment(store));
+      one.start();
+      other.start();
       try {
-        Scenario.<StateStore>of(store -> store)
-            .when("a", ScenarioBenchmark::increment)
-            .when("b", ScenarioBenchmark::increment)
-            .thenAsIfOneByOne(ScenarioBenchmark::version);
-      } catch (AssertionError e) {
-        System.out.println("found");
-        return;
+        one.join();
+        other.join();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
       }
-      throw new AssertionError("not found");
+      if (version(store) < 2) {
+        throw new IllegalStateException("lost an update");
+      }
     }
   }
 
   static final class BarrierRace {
     public static void main(String[] args) throws Exception {
-      System.out.println(race());
+      race();
+      System.out.println("none");
     }
 
     /** Returns after how many races an update was lost. */

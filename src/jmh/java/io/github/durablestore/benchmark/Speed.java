@@ -1,5 +1,6 @@
 package io.github.durablestore.benchmark;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ public final class Speed {
     int count = options.getForkCount().orElse(ROUNDS);
     var rounds = new ArrayList<Map<String, Score>>();
     for (int round = 1; round <= count; round++) {
-      String log = "target/benchmark/round-" + round + ".log";
+      String log = Path.of("round-" + round + ".log").toAbsolutePath().toString();
       System.out.println("round " + round + " of " + count + ": " + log);
       rounds.add(run(options, contenders(round), log));
     }

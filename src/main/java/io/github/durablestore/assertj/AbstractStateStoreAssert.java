@@ -86,10 +86,17 @@ abstract class AbstractStateStoreAssert<
           "cannot tell the ids of a %s; use hasState(...) and hasNoState(...)",
           store.getClass().getName());
     }
-    if (!found.equals(expected)) {
+    Set<String> missing = without(expected, found);
+    Set<String> others = without(found, expected);
+    if (!missing.isEmpty() || !others.isEmpty()) {
       throw failure(
-          "expected states of %s only but there are states of %s",
-          StateIds.inWords(expected), StateIds.inWords(found));
+          "%s but%s%s%s",
+          expected.isEmpty()
+              ? "expected no states"
+              : "expected only states of " + StateIds.inWords(expected),
+          missing.isEmpty() ? "" : " there are none of " + StateIds.inWords(missing),
+          missing.isEmpty() || others.isEmpty() ? "" : " and",
+          others.isEmpty() ? "" : " there are states of " + StateIds.inWords(others));
     }
     return myself;
   }
@@ -102,6 +109,12 @@ abstract class AbstractStateStoreAssert<
    */
   public S hasNoStates() {
     return hasOnlyStates();
+  }
+
+  private static Set<String> without(Set<String> ids, Set<String> others) {
+    Set<String> rest = new TreeSet<>(ids);
+    rest.removeAll(others);
+    return rest;
   }
 
   private Optional<DurableState> latest(String persistenceId) {

@@ -1,10 +1,10 @@
 package io.github.durablestore.assertj;
 
+import static io.github.durablestore.TestStates.state;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatExceptionOfType;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatNullPointerException;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatThrownBy;
 
 import acme.billing.AccountState;
 import acme.billing.Legacy;
@@ -16,6 +16,7 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
+import io.github.durablestore.ForwardingStateStore;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateUnpackException;
@@ -30,7 +31,6 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.SoftAssertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.presentation.Representation;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,14 +88,23 @@ class StateStoreAssertionsTest {
 
   @Test
   void hasState_storeThatCannotTellItsIds_namesNone() {
-    assertFailure(() -> assertThat((StateStore) new Unlisted(store)).hasState("account-42"))
+    assertFailure(() -> assertThat(new ForwardingStateStore(store)).hasState("account-42"))
         .hasMessage("expected a state of \"account-42\" but there is none");
   }
 
   @Test
   void hasState_storeReturnsNull_saysSo() {
+    var returningNull =
+        new ForwardingStateStore() {
+          @Override
+          @SuppressWarnings("NullAway") // a store that breaks its contract
+          public Optional<DurableState> getLatestState(String persistenceId) {
+            return null;
+          }
+        };
+
     assertThatNullPointerException()
-        .isThrownBy(() -> assertThat((StateStore) new Unlisted(null)).hasState("account-42"))
+        .isThrownBy(() -> assertThat(returningNull).hasState("account-42"))
         .withMessage("getLatestState returned null; return an Optional");
   }
 
@@ -224,27 +233,6 @@ class StateStoreAssertionsTest {
     return portfolio.build();
   }
 
-  /** A store that cannot tell its ids. */
-  private record Unlisted(@Nullable MemoryStateStore store) implements StateStore {
-    @Override
-    public void connect() {}
-
-    @Override
-    public void disconnect() {}
-
-    @Override
-    public void ping() {}
-
-    @Override
-    public void writeState(DurableState state) {}
-
-    @Override
-    @SuppressWarnings("NullAway") // a store that breaks its contract
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      return store == null ? null : store.getLatestState(persistenceId);
-    }
-  }
-
   @Test
   void everyAssertion_ofNull_fails() {
     assertFailure(() -> assertThat((StateStore) null).hasState("a")).hasMessageContaining("null");
@@ -277,10 +265,15 @@ class StateStoreAssertionsTest {
 
     assertFailure(() -> assertThat(store).hasOnlyStates("a", "c"))
         .hasMessage(
-            "expected states of [\"a\", \"c\"] only but there are states of [\"a\", \"b\"]");
+            "expected only states of [\"a\", \"c\"] but there are none of [\"c\"]"
+                + " and there are states of [\"b\"]");
+    assertFailure(() -> assertThat(store).hasOnlyStates("a"))
+        .hasMessage("expected only states of [\"a\"] but there are states of [\"b\"]");
+    assertFailure(() -> assertThat(store).hasOnlyStates("a", "b", "c"))
+        .hasMessage("expected only states of [\"a\", \"b\", \"c\"] but there are none of [\"c\"]");
     assertFailure(() -> assertThat(store).hasNoStates())
-        .hasMessage("expected states of [] only but there are states of [\"a\", \"b\"]");
-    assertFailure(() -> assertThat((StateStore) new Unlisted(store)).hasNoStates())
+        .hasMessage("expected no states but there are states of [\"a\", \"b\"]");
+    assertFailure(() -> assertThat(new ForwardingStateStore(store)).hasNoStates())
         .hasMessageStartingWith("cannot tell the ids of a ");
     assertFailure(() -> assertThat((StateStore) null).hasNoStates()).hasMessageContaining("null");
   }
@@ -667,16 +660,5 @@ class StateStoreAssertionsTest {
     for (long version : versions) {
       probe.writeState(state("account-42", version));
     }
-  }
-
-  private static DurableState state(String persistenceId, long version) {
-    return DurableState.newBuilder()
-        .setPersistenceId(persistenceId)
-        .setVersionNumber(version)
-        .build();
-  }
-
-  private static DurableState state(String persistenceId, Message payload) {
-    return state(persistenceId, 1).toBuilder().setResultingState(Any.pack(payload)).build();
   }
 }

@@ -2,6 +2,7 @@ package io.github.durablestore.broken;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.durablestore.ForwardingStateStore;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
@@ -13,7 +14,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A store that is right, for others to break in one way each. */
-public class BrokenStateStore implements StateStore {
+public class BrokenStateStore extends ForwardingStateStore {
   final MemoryStateStore store;
 
   BrokenStateStore() {
@@ -21,32 +22,12 @@ public class BrokenStateStore implements StateStore {
   }
 
   BrokenStateStore(OnDisconnect onDisconnect) {
-    store = new MemoryStateStore(onDisconnect);
+    this(new MemoryStateStore(onDisconnect));
   }
 
-  @Override
-  public void connect() {
-    store.connect();
-  }
-
-  @Override
-  public void disconnect() {
-    store.disconnect();
-  }
-
-  @Override
-  public void ping() {
-    store.ping();
-  }
-
-  @Override
-  public void writeState(DurableState state) {
-    store.writeState(state);
-  }
-
-  @Override
-  public Optional<DurableState> getLatestState(String persistenceId) {
-    return store.getLatestState(persistenceId);
+  private BrokenStateStore(MemoryStateStore store) {
+    super(store);
+    this.store = store;
   }
 
   boolean isConnected() {

@@ -4,20 +4,19 @@ import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.junit.TestRuns.assertAllPass;
 import static io.github.durablestore.junit.TestRuns.failureOf;
 import static io.github.durablestore.junit.TestRuns.run;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import acme.billing.AccountState;
-import acme.billing.InheritedTest;
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.ForwardingStateStore;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.other.InheritedTest;
 import io.github.durablestore.probe.StateStoreProbe;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,7 +121,7 @@ class StateFixtureTest {
     void test() {}
   }
 
-  private static final class FailingStore implements StateStore {
+  private static final class FailingStore extends ForwardingStateStore {
     private boolean closed;
 
     FailingStore() {
@@ -130,24 +129,13 @@ class StateFixtureTest {
     }
 
     @Override
-    public void connect() {}
-
-    @Override
     public void disconnect() {
       closed = true;
     }
 
     @Override
-    public void ping() {}
-
-    @Override
     public void writeState(DurableState state) {
       throw new StateStoreException("the disk is full");
-    }
-
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      return Optional.empty();
     }
   }
 

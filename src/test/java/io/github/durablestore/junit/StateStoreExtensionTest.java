@@ -1,21 +1,20 @@
 package io.github.durablestore.junit;
 
+import static io.github.durablestore.TestStates.state;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatExceptionOfType;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalStateException;
 import static io.github.durablestore.junit.TestRuns.assertAllPass;
 import static io.github.durablestore.junit.TestRuns.failureOf;
 import static io.github.durablestore.junit.TestRuns.run;
-import static io.github.durablestore.junit.TestRuns.state;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import acme.billing.AccountState;
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.ForwardingStateStore;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
-import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
 import io.github.durablestore.probe.CallMatcher;
@@ -26,7 +25,6 @@ import io.github.durablestore.probe.StateStoreProbe;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -616,7 +614,7 @@ class StateStoreExtensionTest {
     void test() {}
   }
 
-  private static final class Unconnectable implements StateStore {
+  private static final class Unconnectable extends ForwardingStateStore {
     @SuppressWarnings("StaticAssignmentOfThrowable") // as a mock may have it
     static final RuntimeException SHARED = new StateStoreException("shared");
 
@@ -640,17 +638,6 @@ class StateStoreExtensionTest {
     public void disconnect() {
       closed++;
       throw SHARED;
-    }
-
-    @Override
-    public void ping() {}
-
-    @Override
-    public void writeState(DurableState state) {}
-
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      return Optional.empty();
     }
   }
 }

@@ -3,13 +3,12 @@ package io.github.durablestore.junit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
-import io.github.durablestore.StateStore;
-import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.ForwardingStateStore;
 import io.github.durablestore.memory.MemoryStateStore;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
@@ -24,10 +23,15 @@ final class TestRuns {
   }
 
   static EngineExecutionResults run(Class<?> testClass, Map<String, String> configuration) {
-    return EngineTestKit.engine("junit-jupiter")
-        .selectors(selectClass(testClass))
-        .configurationParameters(configuration)
-        .execute();
+    var results = new ArrayList<EngineExecutionResults>();
+    printedBy(
+        () ->
+            results.add(
+                EngineTestKit.engine("junit-jupiter")
+                    .selectors(selectClass(testClass))
+                    .configurationParameters(configuration)
+                    .execute()));
+    return results.get(0);
   }
 
   static void assertAllPass(EngineExecutionResults results, int tests) {
@@ -43,50 +47,34 @@ final class TestRuns {
   }
 
   /** A store that is none of ours, and cannot tell its ids. */
-  static final class OtherStore implements StateStore {
-    private final MemoryStateStore store = new MemoryStateStore();
+  static final class OtherStore extends ForwardingStateStore {
     final AtomicInteger closed = new AtomicInteger();
 
-    @Override
-    public void connect() {
-      store.connect();
+    OtherStore() {
+      super(new MemoryStateStore());
     }
 
     @Override
     public void disconnect() {
       closed.incrementAndGet();
-      store.disconnect();
-    }
-
-    @Override
-    public void ping() {
-      store.ping();
-    }
-
-    @Override
-    public void writeState(DurableState state) {
-      store.writeState(state);
-    }
-
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      return store.getLatestState(persistenceId);
+      super.disconnect();
     }
   }
 
   static String printedBy(Class<?> testClass) {
+    return printedBy(
+        () -> EngineTestKit.engine("junit-jupiter").selectors(selectClass(testClass)).execute());
+  }
+
+  private static String printedBy(Runnable work) {
     var printed = new ByteArrayOutputStream();
     PrintStream err = System.err;
     System.setErr(new PrintStream(printed, true, UTF_8));
     try {
-      run(testClass);
+      work.run();
     } finally {
       System.setErr(err);
     }
     return printed.toString(UTF_8);
-  }
-
-  static DurableState state(String persistenceId) {
-    return DurableState.newBuilder().setPersistenceId(persistenceId).build();
   }
 }

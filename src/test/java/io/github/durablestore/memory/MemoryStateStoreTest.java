@@ -1,5 +1,6 @@
 package io.github.durablestore.memory;
 
+import static io.github.durablestore.TestStates.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -264,13 +265,6 @@ class MemoryStateStoreTest {
 
   private static MemoryStateStore refusingStore() {
     return new MemoryStateStore(TYPES, OnDisconnect.KEEP, OnStaleWrite.REFUSE);
-  }
-
-  private static DurableState state(String persistenceId, long version) {
-    return DurableState.newBuilder()
-        .setPersistenceId(persistenceId)
-        .setVersionNumber(version)
-        .build();
   }
 
   /** In a method of its own, so that no local variable holds the record. */

@@ -1,5 +1,6 @@
 package io.github.durablestore.probe;
 
+import static io.github.durablestore.TestStates.state;
 import static io.github.durablestore.probe.CallMatcher.anyCall;
 import static io.github.durablestore.probe.CallMatcher.calls;
 import static io.github.durablestore.probe.CallMatcher.reads;

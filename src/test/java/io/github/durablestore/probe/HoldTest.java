@@ -1,12 +1,13 @@
 package io.github.durablestore.probe;
 
+import static io.github.durablestore.TestStates.state;
 import static io.github.durablestore.probe.CallMatcher.reads;
 import static io.github.durablestore.probe.CallMatcher.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.durablestore.StateStore;
+import io.github.durablestore.ForwardingStateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import java.time.Duration;
@@ -438,7 +439,7 @@ class HoldTest extends ProbeTestBase {
     var seen = new ArrayList<Call>();
     var probe =
         new StateStoreProbe(
-            new NoOpStore() {
+            new ForwardingStateStore() {
               @Override
               public void connect() {
                 self.get().ping();
@@ -463,7 +464,7 @@ class HoldTest extends ProbeTestBase {
     var shown = new ArrayList<String>();
     var probe =
         new StateStoreProbe(
-            new NoOpStore() {
+            new ForwardingStateStore() {
               @Override
               public void ping() {
                 shown.add(self.get().toString());
@@ -476,24 +477,5 @@ class HoldTest extends ProbeTestBase {
     assertThat(shown.get(0))
         .startsWith("probe of io.github.durablestore.probe.HoldTest$")
         .endsWith(", calls: 0; 1 call is in flight: ping");
-  }
-
-  private static class NoOpStore implements StateStore {
-    @Override
-    public void connect() {}
-
-    @Override
-    public void disconnect() {}
-
-    @Override
-    public void ping() {}
-
-    @Override
-    public void writeState(DurableState state) {}
-
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      return Optional.empty();
-    }
   }
 }

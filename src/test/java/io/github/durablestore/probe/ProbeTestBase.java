@@ -56,11 +56,4 @@ abstract class ProbeTestBase {
   static boolean isVersion2(DurableState state) {
     return state.getVersionNumber() == 2;
   }
-
-  static DurableState state(String persistenceId, long version) {
-    return DurableState.newBuilder()
-        .setPersistenceId(persistenceId)
-        .setVersionNumber(version)
-        .build();
-  }
 }

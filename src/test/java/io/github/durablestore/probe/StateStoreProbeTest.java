@@ -1,11 +1,13 @@
 package io.github.durablestore.probe;
 
+import static io.github.durablestore.TestStates.state;
 import static io.github.durablestore.probe.CallMatcher.anyCall;
 import static io.github.durablestore.probe.CallMatcher.reads;
 import static io.github.durablestore.probe.CallMatcher.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.durablestore.ForwardingStateStore;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.contract.StateStoreContract;
@@ -315,18 +317,12 @@ class StateStoreProbeTest extends ProbeTestBase {
   }
 
   /** A store as other languages than Java may have one: it throws what it does not declare. */
-  private static class UncheckingStore implements StateStore {
+  private static class UncheckingStore extends ForwardingStateStore {
     private final Exception exception;
 
     UncheckingStore(Exception exception) {
       this.exception = exception;
     }
-
-    @Override
-    public void connect() {}
-
-    @Override
-    public void disconnect() {}
 
     @Override
     public void ping() {
@@ -336,14 +332,6 @@ class StateStoreProbeTest extends ProbeTestBase {
     @SuppressWarnings("unchecked")
     private <E extends Exception> void throwUnchecked() throws E {
       throw (E) exception;
-    }
-
-    @Override
-    public void writeState(DurableState state) {}
-
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      return Optional.empty();
     }
   }
 }

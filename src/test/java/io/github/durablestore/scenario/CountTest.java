@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.github.durablestore.ForwardingStateStore;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
@@ -123,18 +124,12 @@ class CountTest {
   }
 
   /** A store that takes down which ids are read. */
-  private record LoggingStore(StringBuilder log) implements StateStore {
-    @Override
-    public void connect() {}
+  private static final class LoggingStore extends ForwardingStateStore {
+    private final StringBuilder log;
 
-    @Override
-    public void disconnect() {}
-
-    @Override
-    public void ping() {}
-
-    @Override
-    public void writeState(DurableState state) {}
+    LoggingStore(StringBuilder log) {
+      this.log = log;
+    }
 
     @Override
     public Optional<DurableState> getLatestState(String persistenceId) {

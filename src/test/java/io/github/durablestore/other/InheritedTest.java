@@ -1,4 +1,4 @@
-package acme.billing;
+package io.github.durablestore.other;
 
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 

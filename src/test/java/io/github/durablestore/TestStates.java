@@ -1,0 +1,26 @@
+package io.github.durablestore;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import io.github.durablestore.egopb.DurableState;
+
+/** States with as much in them as a test needs. */
+public final class TestStates {
+  private TestStates() {}
+
+  public static DurableState state(String persistenceId) {
+    return DurableState.newBuilder().setPersistenceId(persistenceId).build();
+  }
+
+  public static DurableState state(String persistenceId, long version) {
+    return state(persistenceId).toBuilder().setVersionNumber(version).build();
+  }
+
+  public static DurableState state(String persistenceId, Any payload) {
+    return state(persistenceId).toBuilder().setResultingState(payload).build();
+  }
+
+  public static DurableState state(String persistenceId, Message payload) {
+    return state(persistenceId, Any.pack(payload));
+  }
+}
