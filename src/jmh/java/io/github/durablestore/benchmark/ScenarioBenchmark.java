@@ -27,7 +27,8 @@ public final class ScenarioBenchmark {
           "--add-exports=java.base/jdk.internal.util=ALL-UNNAMED",
           "--add-exports=java.base/sun.security.action=ALL-UNNAMED",
           "-XX:+EnableDynamicAgentLoading",
-          "-Xshare:off");
+          "-Xshare:off",
+          "-Dlincheck.logLevel=ERROR");
 
   private ScenarioBenchmark() {}
 
