@@ -18,6 +18,7 @@ final class Spin {
   private Spin() {}
 
   /** Waits a while; returns whether the wait is over. */
+  @SuppressWarnings("ThreadPriorityCheck") // if the yield does nothing, the caller parks
   static boolean until(BooleanSupplier over) {
     for (int i = 0; i < SPINS; i++) {
       if (over.getAsBoolean()) {
