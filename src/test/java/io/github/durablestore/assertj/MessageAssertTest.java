@@ -397,7 +397,7 @@ class MessageAssertTest {
 
       assertFailure(() -> assertThat(one).unpackingAnyUsing(types).isEqualTo(another))
           .hasMessageContaining(
-              other == malformed ? "  extra.value: expected \"\\a\"" : "  extra.type_url: ");
+              other.equals(malformed) ? "  extra.value: expected \"\\a\"" : "  extra.type_url: ");
       assertThat(another).unpackingAnyUsing(types).isNotEqualTo(one).isEqualTo(another);
     }
   }
