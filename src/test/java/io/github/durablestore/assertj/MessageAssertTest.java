@@ -12,14 +12,17 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
+import com.google.protobuf.TextFormat;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.kinds.Kinds;
+import io.github.durablestore.kinds.Orders;
 import java.util.List;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.SoftAssertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -195,6 +198,25 @@ class MessageAssertTest {
                 assertThat(legacy)
                     .isEqualTo(legacy.toBuilder().clearExtension(Legacy.rating).build()))
         .hasMessageContaining("  100: expected nothing but was {100: 5}");
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "protobuf.version", matches = "4.*", disabledReason = "editions")
+  void isEqualTo_edition_mindsPresence() {
+    DynamicMessage order = Orders.order("id: '' first { item: 'a' } lines { } ratings: [1, 2]");
+
+    assertThat((Message) order).isEqualTo(Orders.order(TextFormat.printer().printToString(order)));
+    assertThat((Message) order).hasField("id").doesNotHaveField("total");
+    assertFailure(
+            () ->
+                assertThat((Message) order)
+                    .isEqualTo(Orders.order("first { item: 'b' } ratings: 2 total: 0")))
+        .hasMessageContainingAll(
+            "4 fields differ",
+            "  id: expected nothing but was \"\"",
+            "  first.item: expected \"b\" but was \"a\"",
+            "  lines[0]: expected nothing but was {}",
+            "  ratings[0]: expected nothing but was 1");
   }
 
   @Test
