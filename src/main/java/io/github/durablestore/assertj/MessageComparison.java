@@ -11,6 +11,7 @@ import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +27,11 @@ final class MessageComparison {
   private static final long MAX_ALIGNED = 1_000_000;
 
   private final MessageOptions options;
+  private final MessageHash hash;
 
   MessageComparison(MessageOptions options) {
     this.options = options;
+    this.hash = new MessageHash(options);
   }
 
   Differences between(Message actual, Message expected) {
@@ -43,7 +46,7 @@ final class MessageComparison {
     if (found.isEnough()) {
       return;
     }
-    if (isAny(actual) && any(path, actual, expected, scope, found)) {
+    if (MessageFields.isAny(actual) && any(path, actual, expected, scope, found)) {
       return;
     }
     Set<FieldDescriptor> fields = new TreeSet<>(expected.getAllFields().keySet());
@@ -148,27 +151,37 @@ final class MessageComparison {
       List<Object> expecteds,
       Scope scope,
       Differences found) {
+    int[] hashes = hash.ofAll(actuals, scope);
+    int[] expectedHashes = hash.ofAll(expecteds, scope);
+    Map<Integer, List<Integer>> unmatched = new HashMap<>();
+    for (int j = 0; j < expectedHashes.length; j++) {
+      unmatched.computeIfAbsent(expectedHashes[j], key -> new ArrayList<>()).add(j);
+    }
     List<Integer> left = new ArrayList<>();
-    List<Integer> unmatched = new ArrayList<>(range(0, expecteds.size()));
-    for (int i = 0; i < actuals.size(); i++) {
-      int match = indexOfEqual(field, actuals.get(i), expecteds, unmatched, scope);
-      if (match < 0) {
+    for (int i = 0; i < hashes.length; i++) {
+      List<Integer> candidates = unmatched.getOrDefault(hashes[i], List.of());
+      if (!removeEqual(field, actuals.get(i), expecteds, candidates, scope)) {
         left.add(i);
-      } else {
-        unmatched.subList(match, match + 1).clear();
       }
     }
-    elements(path, field, actuals, left, expecteds, unmatched, scope, found);
+    List<Integer> right = unmatched.values().stream().flatMap(List::stream).sorted().toList();
+    elements(path, field, actuals, left, expecteds, right, scope, found);
   }
 
-  private int indexOfEqual(
-      FieldDescriptor field, Object actual, List<Object> all, List<Integer> indices, Scope scope) {
-    for (int i = 0; i < indices.size(); i++) {
-      if (isEqual(field, actual, all.get(indices.get(i)), scope)) {
-        return i;
+  /** Removes the first candidate that is equal; returns whether there is one. */
+  private boolean removeEqual(
+      FieldDescriptor field,
+      Object actual,
+      List<Object> expecteds,
+      List<Integer> candidates,
+      Scope scope) {
+    for (Iterator<Integer> each = candidates.iterator(); each.hasNext(); ) {
+      if (isEqual(field, actual, expecteds.get(each.next()), scope)) {
+        each.remove();
+        return true;
       }
     }
-    return -1;
+    return false;
   }
 
   /** Aligns the lists by their longest common sequence, so that one element more is one. */
@@ -194,7 +207,7 @@ final class MessageComparison {
     }
     int nextActual = start;
     int nextExpected = start;
-    for (int[] match : common(start, endActual, endExpected, equal)) {
+    for (int[] match : common(actuals, start, endActual, expecteds, endExpected, scope, equal)) {
       List<Integer> left = range(nextActual, match[0]);
       List<Integer> right = range(nextExpected, match[1]);
       elements(path, field, actuals, left, expecteds, right, scope, found);
@@ -211,18 +224,26 @@ final class MessageComparison {
   }
 
   /** Returns the pairs of a longest common sequence; none if the lists are long. */
-  private static List<int[]> common(
-      int start, int endActual, int endExpected, BiPredicate<Integer, Integer> equal) {
+  private List<int[]> common(
+      List<Object> actuals,
+      int start,
+      int endActual,
+      List<Object> expecteds,
+      int endExpected,
+      Scope scope,
+      BiPredicate<Integer, Integer> equal) {
     int n = endActual - start;
     int m = endExpected - start;
     if ((long) n * m > MAX_ALIGNED) {
       return List.of();
     }
+    int[] hashes = hash.ofAll(actuals.subList(start, endActual), scope);
+    int[] expectedHashes = hash.ofAll(expecteds.subList(start, endExpected), scope);
     int[][] lengths = new int[n + 1][m + 1];
     boolean[][] equals = new boolean[n][m];
     for (int i = n - 1; i >= 0; i--) {
       for (int j = m - 1; j >= 0; j--) {
-        equals[i][j] = equal.test(start + i, start + j);
+        equals[i][j] = hashes[i] == expectedHashes[j] && equal.test(start + i, start + j);
         lengths[i][j] =
             equals[i][j]
                 ? lengths[i + 1][j + 1] + 1
@@ -272,13 +293,12 @@ final class MessageComparison {
   }
 
   private boolean isEqual(FieldDescriptor field, Object actual, Object expected, Scope scope) {
+    if (!(actual instanceof Message)) {
+      return options.areEqual(actual, expected);
+    }
     Differences first = Differences.first();
     value("", field, actual, expected, scope, first);
     return first.isEmpty();
-  }
-
-  private static boolean isAny(Message message) {
-    return message.getDescriptorForType().getFullName().equals("google.protobuf.Any");
   }
 
   /** Compares what is in two {@code Any}s of one type; returns false if that is not known. */

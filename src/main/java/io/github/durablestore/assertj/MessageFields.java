@@ -25,6 +25,10 @@ final class MessageFields {
     return (List<Object>) message.getField(field);
   }
 
+  static boolean isAny(Message message) {
+    return message.getDescriptorForType().getFullName().equals("google.protobuf.Any");
+  }
+
   /** Returns a map by its keys; of a key that is there twice, the last value. */
   static Map<Object, Object> map(Message message, FieldDescriptor field) {
     Map<Object, Object> entries = new LinkedHashMap<>();

@@ -57,6 +57,10 @@ final class MessageOptions {
     this.types = types;
   }
 
+  boolean unpacksAny() {
+    return !types.equals(TypeRegistry.getEmptyTypeRegistry());
+  }
+
   TypeRegistry types() {
     return types;
   }
@@ -77,6 +81,12 @@ final class MessageOptions {
       return isWithin(a, b, floatTolerance);
     }
     return actual.equals(expected);
+  }
+
+  /** Returns whether a value may be equal to one that is not the same. */
+  boolean isTolerant(Object value) {
+    return (value instanceof Double && doubleTolerance != null)
+        || (value instanceof Float && floatTolerance != null);
   }
 
   private static boolean isWithin(double a, double b, double tolerance) {

@@ -296,6 +296,23 @@ class MessageAssertTest {
   }
 
   @Test
+  void ignoringRepeatedFieldOrder_manyElements_findsTheOneThatDiffers() {
+    Portfolio.Builder one = Portfolio.newBuilder();
+    Portfolio.Builder other = Portfolio.newBuilder();
+    for (int i = 0; i < 10_000; i++) { // minutes, if each were compared to each
+      one.addAccounts(account("a" + i, i));
+      other.addAccounts(account("a" + (9_999 - i), 9_999 - i));
+    }
+
+    assertThat(one.build()).ignoringRepeatedFieldOrder().isEqualTo(other.build());
+    one.setAccounts(5_000, account("a5000", 7));
+    assertFailure(
+            () -> assertThat(one.build()).ignoringRepeatedFieldOrder().isEqualTo(other.build()))
+        .hasMessageContainingAll(
+            "1 field differs", "  accounts[5000].balance_cents: expected 5000 but was 7");
+  }
+
+  @Test
   void comparingExpectedFieldsOnly_moreInTheActual_passes() {
     assertThat(PORTFOLIO)
         .comparingExpectedFieldsOnly()
