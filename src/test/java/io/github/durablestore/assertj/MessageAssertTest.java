@@ -313,6 +313,53 @@ class MessageAssertTest {
   }
 
   @Test
+  void ignoringRepeatedFieldOrder_elementsThatOtherOptionsMakeEqual_areFound() {
+    TypeRegistry types = TypeRegistry.newBuilder().add(Portfolio.getDescriptor()).build();
+    Portfolio near = Portfolio.newBuilder().setRate(0.05).build();
+    Portfolio map = Portfolio.newBuilder().putNotes(1, "a").putNotes(2, "b").build();
+    Portfolio otherMap = Portfolio.newBuilder().putNotes(2, "b").putNotes(1, "a").build();
+    Portfolio nearInMap = Portfolio.newBuilder().putBranches("x", near).build();
+    Portfolio farInMap = Portfolio.newBuilder().putBranches("x", tags()).build();
+
+    comparing(annAndBob(near)).usingDoubleTolerance(0.1).isEqualTo(bobAndAnn(tags()));
+    comparing(annAndBob(nearInMap)).usingDoubleTolerance(0.1).isEqualTo(bobAndAnn(farInMap));
+    comparing(annAndBob(tags("a", "b"))).isEqualTo(bobAndAnn(tags("b", "a")));
+    comparing(annAndBob(map)).isEqualTo(bobAndAnn(otherMap));
+    comparing(annAndBob(near)).ignoringFields("parts.rate").isEqualTo(bobAndAnn(tags()));
+    comparing(annAndBob(unknown(1_000, 7)))
+        .comparingExpectedFieldsOnly()
+        .isEqualTo(bobAndAnn(tags()));
+    comparing(annAndBob(Portfolio.newBuilder().setExtra(Any.pack(map)).build()))
+        .unpackingAnyUsing(types)
+        .isEqualTo(bobAndAnn(Portfolio.newBuilder().setExtra(Any.pack(otherMap)).build()));
+    assertThat(annAndBob(tags("a", "b")))
+        .ignoringRepeatedFieldOrderOfFields("parts")
+        .isNotEqualTo(bobAndAnn(tags("b", "a")));
+  }
+
+  private static MessageAssert<Portfolio> comparing(Portfolio actual) {
+    return assertThat(actual).ignoringRepeatedFieldOrder();
+  }
+
+  private static Portfolio annAndBob(Portfolio other) {
+    return Portfolio.newBuilder()
+        .addParts(named("ann", other))
+        .addParts(named("bob", other))
+        .build();
+  }
+
+  private static Portfolio bobAndAnn(Portfolio other) {
+    return Portfolio.newBuilder()
+        .addParts(named("bob", other))
+        .addParts(named("ann", other))
+        .build();
+  }
+
+  private static Portfolio named(String owner, Portfolio other) {
+    return other.toBuilder().setOwner(owner).build();
+  }
+
+  @Test
   void comparingExpectedFieldsOnly_moreInTheActual_passes() {
     assertThat(PORTFOLIO)
         .comparingExpectedFieldsOnly()
