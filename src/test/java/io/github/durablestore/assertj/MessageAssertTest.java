@@ -332,6 +332,10 @@ class MessageAssertTest {
     comparing(annAndBob(Portfolio.newBuilder().setExtra(Any.pack(map)).build()))
         .unpackingAnyUsing(types)
         .isEqualTo(bobAndAnn(Portfolio.newBuilder().setExtra(Any.pack(otherMap)).build()));
+    assertThat(Kinds.newBuilder().addDoubles(0.05).addDoubles(1).build())
+        .usingDoubleTolerance(0.1)
+        .ignoringRepeatedFieldOrder()
+        .isEqualTo(Kinds.newBuilder().addDoubles(1.02).addDoubles(0).build());
     assertThat(annAndBob(tags("a", "b")))
         .ignoringRepeatedFieldOrderOfFields("parts")
         .isNotEqualTo(bobAndAnn(tags("b", "a")));
