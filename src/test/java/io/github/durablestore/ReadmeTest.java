@@ -59,13 +59,6 @@ class ReadmeTest {
   }
 
   @Test
-  void protoBlock_isInTheTestTree() throws IOException {
-    String proto = read(Path.of("src/test/proto/acme/billing/account.proto"));
-
-    assertThat(proto).contains(blocks("proto"));
-  }
-
-  @Test
   void dependency_isThisVersion() throws IOException {
     String version = "<version>(.*?)</version>";
 
