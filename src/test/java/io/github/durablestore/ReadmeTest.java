@@ -59,6 +59,12 @@ class ReadmeTest {
   }
 
   @Test
+  void textprotoBlock_isInTheFixture() throws IOException {
+    assertThat(read(Path.of("src/test/resources/acme/billing/accounts.textproto")))
+        .contains(blocks("textproto"));
+  }
+
+  @Test
   void dependency_isThisVersion() throws IOException {
     String version = "<version>(.*?)</version>";
 

@@ -18,7 +18,8 @@ import java.util.stream.IntStream;
 final class Trial {
   private static final int LONG_ID = 100;
   private static final int LARGE_STATE = 32 << 10;
-
+  private static final String KEEPS =
+      "; purgesOnDisconnect() is false: if the store drops its records, override it";
   private static final long LONG_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
   final StateStore store;
@@ -27,6 +28,7 @@ final class Trial {
   final String id = "contract-" + UUID.randomUUID();
 
   private final Duration race;
+  private volatile boolean reconnected;
 
   Trial(StateStore store, Capabilities can, Workers workers, Duration race) {
     this.race = race;
@@ -102,7 +104,8 @@ final class Trial {
     Optional<DurableState> latest = read(what, expected.getPersistenceId());
     if (latest.isEmpty()) {
       throw new AssertionError(
-          "read of %s: expected a state but there was none%s".formatted(what, advice));
+          "read of %s: expected a state but there was none%s"
+              .formatted(what, reconnected ? KEEPS : advice));
     }
     String difference = Difference.between(expected, latest.get());
     if (!difference.isEmpty()) {
@@ -136,10 +139,7 @@ final class Trial {
           written.getPersistenceId(),
           "; purgesOnDisconnect() is true: if the store keeps its records, override it");
     } else {
-      reads(
-          "a state after disconnecting and connecting",
-          written,
-          "; purgesOnDisconnect() is false: if the store drops its records, override it");
+      reads("a state after disconnecting and connecting", written, KEEPS);
     }
   }
 
@@ -182,6 +182,7 @@ final class Trial {
   void reconnect() {
     store.disconnect();
     store.connect();
+    reconnected = true;
   }
 
   void isConnected(String when) {

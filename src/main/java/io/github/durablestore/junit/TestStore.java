@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The store of one test. It is closed once, and can be printed before and after that. */
 final class TestStore {
+  private static final String NO_STATES = "states, 0:\ncalls, 0:\n";
+  private static final String NO_WRITES = "last writes, 0:\ncalls, 0:\n";
   private static final int MAX_ENTRIES = 100;
 
   private final StateStore supplied;
@@ -84,14 +86,17 @@ final class TestStore {
   void print(String test) {
     Contents kept = contents;
     Contents shown = kept == null ? contents() : kept;
+    String contents =
+        printedOrReason("states", () -> states(shown))
+            + printedOrReason("calls", () -> calls(shown))
+            + lines("calls in flight", shown.inFlight)
+            + lines("faults and holds that did not happen", shown.unused);
+    boolean isUntouched = contents.equals(NO_STATES) || contents.equals(NO_WRITES);
     System.err.print(
         "the store of "
             + test
-            + ", when it failed\n"
-            + printedOrReason("states", () -> states(shown))
-            + printedOrReason("calls", () -> calls(shown))
-            + lines("calls in flight", shown.inFlight)
-            + lines("faults and holds that did not happen", shown.unused));
+            + ", when it failed"
+            + (isUntouched ? ": no states, no calls\n" : "\n" + contents));
   }
 
   /**

@@ -218,6 +218,15 @@ class StateStoreContractTest {
   }
 
   @Test
+  void storeThatPurges_undeclared_namesTheMethod() {
+    Events tests = run(MemoryStateStore::new, KEEPING);
+
+    assertThat(tests.failed().count()).isGreaterThan(10);
+    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf))
+        .allSatisfy(failure -> assertThat(failure).contains("purgesOnDisconnect() is false"));
+  }
+
+  @Test
   @SuppressWarnings("NullAway") // on purpose
   void createStore_returnsNull_saysWhatToDo() {
     Events tests = run(() -> null, KEEPING);
