@@ -25,9 +25,11 @@ final class StateIds {
     if (ids == null) {
       return "";
     }
-    if (ids.isEmpty()) {
-      return "; the store is empty";
-    }
+    return ids.isEmpty() ? "; the store is empty" : "; there is " + nearest(wanted, ids);
+  }
+
+  /** Returns the ids nearest to one, and how many more there are. */
+  static String nearest(String wanted, Set<String> ids) {
     String nearest =
         ids.stream()
             .limit(MAX_COMPARED)
@@ -37,7 +39,7 @@ final class StateIds {
             .map(near -> quote(near.getValue()))
             .collect(joining(", "));
     int rest = ids.size() - MAX_SHOWN;
-    return "; there is " + nearest + (rest > 0 ? " and " + rest + " more" : "");
+    return nearest + (rest > 0 ? " and " + rest + " more" : "");
   }
 
   /** Returns the ids in a store; {@code null} if it cannot tell them. */

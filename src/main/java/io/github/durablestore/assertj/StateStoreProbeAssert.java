@@ -3,12 +3,14 @@ package io.github.durablestore.assertj;
 import static io.github.durablestore.StateStoreException.quote;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
 
 import io.github.durablestore.probe.Call;
 import io.github.durablestore.probe.CallMatcher;
 import io.github.durablestore.probe.StateStoreProbe;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -88,10 +90,11 @@ public final class StateStoreProbeAssert
       throw failureWithActualExpected(
           found,
           wanted,
-          "expected writes of %s with the versions [%s] but they were [%s]",
+          "expected writes of %s with the versions [%s] but they were [%s]%s",
           quote(persistenceId),
           LongStream.of(expected).mapToObj(Long::toUnsignedString).collect(joining(", ")),
-          inWords(writes));
+          inWords(writes),
+          writes.isEmpty() ? otherIds(persistenceId) : "");
     }
     return this;
   }
@@ -146,6 +149,16 @@ public final class StateStoreProbeAssert
     return actual.calls(CallMatcher.writes().of(persistenceId)).stream()
         .filter(Call::tookEffect)
         .toList();
+  }
+
+  /** Names the ids that were written, for whoever mistyped one. */
+  private String otherIds(String persistenceId) {
+    Set<String> ids =
+        actual.calls(CallMatcher.writes()).stream()
+            .filter(Call::tookEffect)
+            .map(write -> requireNonNull(write.state(), "state").getPersistenceId())
+            .collect(toSet());
+    return ids.isEmpty() ? "" : "; written were " + StateIds.nearest(persistenceId, ids);
   }
 
   private static long version(Call write) {

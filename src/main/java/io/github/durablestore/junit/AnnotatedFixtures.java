@@ -1,5 +1,7 @@
 package io.github.durablestore.junit;
 
+import static io.github.durablestore.StateStoreException.quote;
+
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.fixture.StateFixtures;
 import java.lang.annotation.Annotation;
@@ -58,13 +60,28 @@ final class AnnotatedFixtures {
 
   private void add(AnnotatedElement element, Class<?> anchor) {
     AnnotationSupport.findRepeatableAnnotations(element, StateFixture.class).stream()
-        .flatMap(annotation -> Stream.of(annotation.value()))
-        .forEach(name -> states.addAll(read(resource(name, anchor))));
+        .flatMap(annotation -> names(annotation, anchor))
+        .forEach(name -> states.addAll(read(name, resource(name, anchor))));
   }
 
-  private List<DurableState> read(URL resource) {
+  private static Stream<String> names(StateFixture annotation, Class<?> anchor) {
+    if (annotation.value().length == 0) {
+      throw new ExtensionConfigurationException(
+          "cannot load a fixture of %s: @StateFixture names none; name one, or remove it"
+              .formatted(anchor.getName()));
+    }
+    return Stream.of(annotation.value());
+  }
+
+  private List<DurableState> read(String name, URL resource) {
     try {
-      return fixtures.read(resource);
+      List<DurableState> read = fixtures.read(resource);
+      if (read.isEmpty()) {
+        throw new ExtensionConfigurationException(
+            "cannot load fixture %s: it has no states; add one, or remove the annotation"
+                .formatted(quote(name)));
+      }
+      return read;
     } catch (IllegalArgumentException e) {
       throw new ExtensionConfigurationException(
           String.valueOf(e.getMessage())

@@ -49,7 +49,7 @@ final class Explorer<P> {
     if (overflown) {
       throw tooMany(queues.size());
     }
-    requireFaults();
+    requireDisturbances();
     return new Exploration(
         runs,
         runs - runsWithFault - runsWithCrash,
@@ -166,8 +166,19 @@ final class Explorer<P> {
     return new AssertionError("%,d runs passed, but there are more: %s".formatted(MOST_RUNS, done));
   }
 
-  private void requireFaults() {
-    if (plan.limits().faultKinds() == 1 && runsWithFault == 0) {
+  /** Fails if what was asked for never happened. */
+  private void requireDisturbances() {
+    Course.Limits limits = plan.limits();
+    // Without a call, the one crash is that before the first call.
+    boolean neverCalled =
+        (limits.faultKinds() > 1 && runsWithFault == 0)
+            || (limits.crashes() && runsWithCrash == 1 && runs > 1);
+    if (neverCalled) {
+      throw new IllegalStateException(
+          "cannot explore the scenario: no actor calls the store, so that no call can fail and no"
+              + " process die after one; write the actors over the store that the process is given");
+    }
+    if (limits.faultKinds() == 1 && runsWithFault == 0) {
       throw new IllegalStateException(
           "cannot explore the scenario: no call was one to %s; correct what faults(...) is for"
               .formatted(plan.faults().get(0)));

@@ -578,6 +578,17 @@ class StateStoreAssertionsTest {
   }
 
   @Test
+  void wroteVersions_otherId_namesThoseWritten() {
+    writeVersions(1, 2);
+
+    assertFailure(() -> assertThat(probe).wroteVersions("acount-42", 1))
+        .hasMessage(
+            "expected writes of \"acount-42\" with the versions [1] but they were []"
+                + "; written were \"account-42\"");
+    assertThat(probe).wroteVersions("account-7");
+  }
+
+  @Test
   void wroteVersionsWithoutGap_none_passes() {
     writeVersions(Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE);
 

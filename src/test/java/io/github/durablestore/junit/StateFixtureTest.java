@@ -140,6 +140,29 @@ class StateFixtureTest {
   }
 
   @Test
+  void fixture_withoutStatesOrWithoutAName_failsTheTest() {
+    assertThat(failureOf(run(WithEmptyFixture.class)))
+        .hasMessage(
+            "cannot load fixture \"empty.textproto\": it has no states; add one, or remove the annotation");
+    assertThat(failureOf(run(WithNoFixture.class)))
+        .hasMessageEndingWith("@StateFixture names none; name one, or remove it");
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class WithEmptyFixture {
+    @Test
+    @StateFixture("empty.textproto")
+    void test() {}
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class WithNoFixture {
+    @Test
+    @StateFixture({})
+    void test() {}
+  }
+
+  @Test
   void supplier_ofNull_isRefused() {
     assertThat(failureOf(run(WithNullSupplier.class)))
         .hasMessage("the supplier of a StateStoreExtension returned null");

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.CallMatcher;
 import io.github.durablestore.probe.Fault;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,20 @@ class BadUseTest {
                     .then((process, run) -> {}))
         .withMessageStartingWith("cannot explore the scenario: no call was one to ")
         .withMessageEndingWith("; correct what faults(...) is for");
+  }
+
+  @Test
+  void faultsOrCrashes_ofActorsThatCallNoStore_areRefused() {
+    for (Scenario<Calls> scenario :
+        List.of(
+            Calls.scenario(2, 0).faults(),
+            Calls.scenario(2, 0).crashes(),
+            Calls.scenario(1, 0).faults().crashes(),
+            Calls.scenario(1, 0).crashes())) {
+      assertThatIllegalStateException()
+          .isThrownBy(() -> scenario.then((process, run) -> {}))
+          .withMessageStartingWith("cannot explore the scenario: no actor calls the store");
+    }
   }
 
   @Test
