@@ -29,6 +29,7 @@ final class Actor {
   // What follows is touched only by whoever has the turn, which passes by volatile fields.
   boolean blocked;
   int calls;
+  int callsWhenDead;
   @Nullable Step step;
   Choice.Kind order = Choice.Kind.GO;
   @Nullable Object result;

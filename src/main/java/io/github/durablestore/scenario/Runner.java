@@ -14,6 +14,7 @@ final class Runner<P> implements AutoCloseable {
 
   private final boolean replaying;
   private final Pool pool;
+  private final @Nullable Alarm alarm;
   private boolean watched;
   private @Nullable StateStore lastStore;
 
@@ -40,6 +41,7 @@ final class Runner<P> implements AutoCloseable {
   Runner(int actors, boolean replaying) {
     this.replaying = replaying;
     this.pool = new Pool(actors);
+    this.alarm = actors == 1 && !replaying ? new Alarm() : null;
     this.watched = actors > 1;
   }
 
@@ -77,6 +79,7 @@ final class Runner<P> implements AutoCloseable {
               witness,
               course,
               watched ? pool : null,
+              alarm,
               replaying ? Patience.inDebugger() : Patience.of(attempt));
       play(stage, gate, probe);
       witness.requireEmptyAtFirst();
@@ -210,6 +213,9 @@ final class Runner<P> implements AutoCloseable {
 
   @Override
   public void close() {
+    if (alarm != null) {
+      alarm.close();
+    }
     pool.close();
   }
 }

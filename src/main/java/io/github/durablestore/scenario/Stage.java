@@ -34,6 +34,7 @@ final class Stage<P> {
   private final Witness witness;
   private final Course course;
   private final @Nullable Pool pool;
+  private final @Nullable Alarm alarm;
   private final Patience patience;
   private final Thread conductor = Thread.currentThread();
   private final List<Actor> actors = new CopyOnWriteArrayList<>();
@@ -61,6 +62,7 @@ final class Stage<P> {
       Witness witness,
       Course course,
       @Nullable Pool pool,
+      @Nullable Alarm alarm,
       Patience patience) {
     this.plan = plan;
     this.process = process;
@@ -68,6 +70,7 @@ final class Stage<P> {
     this.witness = witness;
     this.course = course;
     this.pool = pool;
+    this.alarm = alarm;
     this.patience = patience;
     for (Plan.Role<P> role : plan.roles()) {
       actors.add(new Actor(actors.size(), role.name(), false));
@@ -113,11 +116,7 @@ final class Stage<P> {
       return; // what is seen when no actor runs
     }
     if (pool == null) {
-      Actor only = actors.get(0);
-      only.thread = conductor;
-      if (pick() != null) {
-        perform(only);
-      }
+      playAlone(actors.get(0));
     } else {
       try {
         conduct();
@@ -127,6 +126,21 @@ final class Stage<P> {
     }
     if (conductor.isInterrupted()) {
       throw new InterruptedException();
+    }
+  }
+
+  private void playAlone(Actor only) {
+    only.thread = conductor;
+    if (alarm != null) {
+      alarm.begin(only);
+    }
+    try {
+      if (pick() != null) {
+        perform(only);
+      }
+    } finally {
+      String late = alarm == null ? null : alarm.end();
+      trouble = trouble == null ? late : trouble;
     }
   }
 
@@ -141,7 +155,14 @@ final class Stage<P> {
       }
       me = join(Thread.currentThread());
     }
+    if (pool == null && alarm != null) {
+      alarm.step();
+    }
     if (dead) {
+      if (++me.callsWhenDead > MOST_CALLS && pool == null) { // or it would never end
+        trouble = "%s goes on calling the store of its dead process".formatted(Text.name(me.name));
+        return Optional.empty();
+      }
       throw new Crash();
     }
     if (++me.calls > MOST_CALLS) {

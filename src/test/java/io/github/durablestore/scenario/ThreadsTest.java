@@ -14,9 +14,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Threads that wait, loop, die or are no actors; and none that is left in the end. */
 @Timeout(60)
@@ -149,6 +152,69 @@ class ThreadsTest {
                     .then((store, run) -> {}))
         .withMessageStartingWith(
             "of this test neither called the store nor ended within 2 seconds:\n    at ");
+  }
+
+  static Stream<Task<StateStore>> endless() {
+    return Stream.of(
+        store -> new CountDownLatch(1).await(),
+        store -> new CompletableFuture<String>().get(),
+        store -> {
+          store.getLatestState("x");
+          TimeUnit.MINUTES.sleep(5);
+        },
+        store -> {
+          while (!Thread.currentThread().isInterrupted()) {
+            Thread.onSpinWait();
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("endless")
+  void explore_oneActorThatNeverEnds_fails(Task<StateStore> task) {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning("of this test", task)
+                    .then((store, run) -> {}))
+        .withMessageStartingWith(
+            "of this test neither called the store nor ended within 2 seconds:\n    at ")
+        .withMessageContaining("ThreadsTest");
+  }
+
+  @Test
+  void explore_oneActorThatCatchesWhatEndsIt_fails() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning("of this test", ThreadsTest::writeAtAnyPrice)
+                    .crashes()
+                    .then((store, run) -> {}))
+        .withMessageStartingWith("of this test goes on calling the store of its dead process");
+  }
+
+  private static void writeAtAnyPrice(StateStore store) {
+    while (true) {
+      try {
+        Values.put(store, "x", 1, 1);
+        return;
+      } catch (Throwable e) {
+        // again
+      }
+    }
+  }
+
+  @Test
+  void explore_oneActorThatIsSlow_passes() {
+    Exploration found =
+        Scenario.<StateStore>of(store -> store)
+            .given(store -> TimeUnit.MILLISECONDS.sleep(2_500))
+            .whenRunning("of this test", store -> store.getLatestState("x"))
+            .then((store, run) -> TimeUnit.MILLISECONDS.sleep(2_500));
+
+    assertThat(found.complete()).isTrue();
   }
 
   @Test
