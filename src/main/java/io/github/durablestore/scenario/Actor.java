@@ -24,6 +24,7 @@ final class Actor {
   final boolean foreign;
   volatile Phase phase = Phase.NEW;
   volatile @Nullable Thread thread;
+  volatile boolean isInCall;
   private volatile boolean go;
 
   // What follows is touched only by whoever has the turn, which passes by volatile fields.

@@ -60,7 +60,7 @@ final class Alarm implements AutoCloseable {
     if (!isTime || closed) {
       return;
     }
-    if (acting != null && steps == seen) {
+    if (acting != null && !acting.isInCall && steps == seen) {
       if (late == null) {
         late = Waits.describeLate(acting);
       }

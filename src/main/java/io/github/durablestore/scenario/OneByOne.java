@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +19,12 @@ final class OneByOne {
    * What came of one order.
    *
    * @param ends how each actor ended; {@code null} if it did not run, or need not have run
-   * @param texts the same in words
+   * @param words the same in words, which take long to make if there is much to be told
    * @param seen what the observation returned or threw
    */
-  record Outcome(List<@Nullable End> ends, List<String> texts, @Nullable Object seen) {
+  record Outcome(List<@Nullable End> ends, Supplier<String> words, @Nullable Object seen) {
     String describe() {
-      return String.join("; ", texts)
+      return words.get()
           + "; then "
           + (seen instanceof Throwable e ? "threw " + Text.thrown(e) : Text.value(seen));
     }
@@ -104,20 +105,15 @@ final class OneByOne {
   static <P> Outcome observe(
       Plan<P> plan, List<Integer> order, Stage<P> stage, P process, Action<? super P> observation) {
     var ends = new ArrayList<@Nullable End>();
-    var texts = new ArrayList<String>();
     for (int role = 0; role < plan.roles().size(); role++) {
-      int at = order.indexOf(role);
-      String name = Text.name(plan.roles().get(role).name());
-      if (at < 0) {
+      Actor actor = actorOf(role, order, stage);
+      if (actor == null || mayHaveRun(actor, stage)) {
         ends.add(null);
-        texts.add(name + " did not run");
       } else {
-        Actor actor = stage.actors().get(at);
-        boolean mayHaveRun =
-            actor.died || actor.phase != Actor.Phase.DONE || stage.failedByFault(actor);
+        ends.add(new End(actor.result, actor.thrown));
+      }
+      if (actor != null) {
         actor.judged = true;
-        ends.add(mayHaveRun ? null : new End(actor.result, actor.thrown));
-        texts.add(name + " " + stage.describeEnd(actor));
       }
     }
     Object seen;
@@ -126,7 +122,26 @@ final class OneByOne {
     } catch (Throwable e) { // compared like a result
       seen = e;
     }
-    return new Outcome(ends, texts, seen);
+    return new Outcome(ends, () -> inWords(plan, order, stage), seen);
+  }
+
+  private static @Nullable Actor actorOf(int role, List<Integer> order, Stage<?> stage) {
+    int at = order.indexOf(role);
+    return at < 0 ? null : stage.actors().get(at);
+  }
+
+  private static boolean mayHaveRun(Actor actor, Stage<?> stage) {
+    return actor.died || actor.phase != Actor.Phase.DONE || stage.failedByFault(actor);
+  }
+
+  private static String inWords(Plan<?> plan, List<Integer> order, Stage<?> stage) {
+    var texts = new ArrayList<String>();
+    for (int role = 0; role < plan.roles().size(); role++) {
+      Actor actor = actorOf(role, order, stage);
+      String end = actor == null ? "did not run" : stage.describeEnd(actor);
+      texts.add(Text.name(plan.roles().get(role).name()) + " " + end);
+    }
+    return String.join("; ", texts);
   }
 
   /** Fails unless the outcome is one that the actors give one by one. */
@@ -176,7 +191,7 @@ final class OneByOne {
       return same(a.result, b.result) && same(a.thrown, b.thrown);
     }
     if (one instanceof Throwable a && other instanceof Throwable b) {
-      return a.getClass() == b.getClass() && Objects.equals(a.getMessage(), b.getMessage());
+      return a.getClass() == b.getClass() && Objects.equals(Text.messageOf(a), Text.messageOf(b));
     }
     if (one instanceof Optional<?> a && other instanceof Optional<?> b) {
       return same(a.orElse(null), b.orElse(null));

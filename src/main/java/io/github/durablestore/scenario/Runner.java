@@ -208,7 +208,7 @@ final class Runner<P> implements AutoCloseable {
   }
 
   private static String frames(Throwable thrown) {
-    return Text.frames(thrown.getStackTrace(), MOST_FRAMES);
+    return Text.frames(thrown, MOST_FRAMES);
   }
 
   @Override

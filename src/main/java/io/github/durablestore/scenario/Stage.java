@@ -100,7 +100,7 @@ final class Stage<P> {
   @SuppressWarnings("ReferenceEquality") // the very exception
   boolean failedByFault(Actor actor) {
     int depth = 0;
-    for (Throwable e = actor.thrown; e != null && depth < MOST_CAUSES; e = e.getCause(), depth++) {
+    for (Throwable e = actor.thrown; e != null && depth < MOST_CAUSES; e = Text.cause(e), depth++) {
       for (Throwable fault : injected) {
         if (e == fault) {
           return true;
@@ -181,13 +181,17 @@ final class Stage<P> {
     events.add(event);
     witness.watch();
     Optional<DurableState> read = Optional.empty();
+    me.isInCall = true;
     try {
       read = work.get();
       event.state = read.orElse(written);
     } catch (Throwable e) { // whatever a store throws
       event.thrown = e;
-      event.injected = !witness.threw();
+      // Neither the store nor a fault threw an overflow of the stack on the way to the store.
+      event.injected = !witness.threw() && (order.fault > 0 || !injected.isEmpty());
       event.replyLost = event.injected && witness.wasReached();
+    } finally {
+      me.isInCall = false;
     }
     if (event.injected) {
       injected.add(event.thrown);
@@ -408,8 +412,12 @@ final class Stage<P> {
         goOnOrGiveUp(now - stuckSince);
         seen = -1;
       } else if (holder == null || moves.get() != seen || holder.phase != Phase.RUNNING) {
+        if (holder != null || moves.get() != seen) {
+          since = now;
+        } else if ((now - since) / 2 > patience.limitNanos()) {
+          end("no actor goes on: an error inside a call of the store, such as a full stack");
+        }
         seen = moves.get();
-        since = now;
         waitingSince = 0;
         stuckSince = holder == null ? stuckSince : 0;
       } else {
@@ -419,6 +427,8 @@ final class Stage<P> {
         boolean waits = waitingSince != 0 && now - waitingSince > patience.windowNanos();
         if (verdict == Waits.Verdict.HELD || waits || hasGone(holder)) {
           block(holder, waits);
+        } else if (holder.isInCall) {
+          since = now; // a slow store is right too
         } else if (now - since > patience.limitNanos()) {
           end(Waits.describeLate(holder));
         }

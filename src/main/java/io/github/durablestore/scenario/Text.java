@@ -7,6 +7,7 @@ import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.fixture.StateFixtures;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -54,19 +55,40 @@ final class Text {
 
   /** Returns the class and message of an exception. */
   static String thrown(Throwable thrown) {
+    String message = messageOf(thrown);
+    String name = thrown.getClass().getName();
+    return message == null ? name : name + ": " + plain(message);
+  }
+
+  /** Returns the message of an exception; {@code null} if it has none. */
+  static @Nullable String messageOf(Throwable thrown) {
+    return from(thrown::getMessage);
+  }
+
+  /** Returns the cause of an exception; {@code null} if it has none. */
+  static @Nullable Throwable cause(Throwable thrown) {
+    return from(thrown::getCause);
+  }
+
+  /** Returns the lines of a user's code in the stack trace of an exception. */
+  static String frames(Throwable thrown, int most) {
+    StackTraceElement[] frames = from(thrown::getStackTrace);
+    return frames == null ? "" : frames(frames, most);
+  }
+
+  /** Returns what an exception says; its class may override what it says it by, and throw. */
+  private static <T extends @Nullable Object> @Nullable T from(Supplier<T> getter) {
     try {
-      String message = thrown.getMessage();
-      String name = thrown.getClass().getName();
-      return message == null ? name : name + ": " + plain(message);
-    } catch (Throwable e) { // the exception's own getMessage
-      return thrown.getClass().getName();
+      return getter.get();
+    } catch (Throwable e) {
+      return null;
     }
   }
 
   /** Returns the message of an assertion alone, as it says enough. */
   static String failure(Throwable thrown) {
     if (thrown instanceof AssertionError) {
-      String message = thrown.getMessage();
+      String message = messageOf(thrown);
       return message == null ? thrown.getClass().getName() : message;
     }
     return thrown(thrown);

@@ -167,4 +167,51 @@ class RunTest {
 
     assertThat(found.runsWithFault()).isEqualTo(1); // of the disconnect, not of the refused read
   }
+
+  /** An exception whose class overrides all that it is asked for. */
+  private static final class Odd extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no message");
+    }
+
+    @Override
+    public synchronized Throwable getCause() {
+      throw new IllegalStateException("no cause");
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // odd
+    public StackTraceElement[] getStackTrace() {
+      return null;
+    }
+  }
+
+  @Test
+  void run_exceptionThatCannotBeAsked_isShownByItsClass() {
+    Scenario<Calls> scenario =
+        Scenario.of(Calls::new)
+            .whenRunning(
+                "call",
+                calls -> {
+                  calls.make(1);
+                  throw new Odd();
+                });
+
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> scenario.faults().then((calls, run) -> {}))
+        .withMessageStartingWith("call threw " + Odd.class.getName());
+    assertThat(
+            Scenario.of(Calls::new)
+                .whenRunning(
+                    "call",
+                    calls -> {
+                      throw new Odd();
+                    })
+                .thenAsIfOneByOne(calls -> 1)
+                .complete())
+        .isTrue();
+  }
 }

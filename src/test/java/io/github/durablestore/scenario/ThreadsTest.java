@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.durablestore.ForwardingStateStore;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -204,6 +207,52 @@ class ThreadsTest {
         // again
       }
     }
+  }
+
+  /** Overflows the stack, anywhere: also inside a call of the store. */
+  private static int recurse(StateStore store) {
+    try {
+      return recurse(store) + 1;
+    } finally {
+      store.ping();
+    }
+  }
+
+  @Test
+  void explore_stackThatIsFull_fails() {
+    for (Scenario<StateStore> scenario :
+        List.of(
+            Scenario.<StateStore>of(store -> store).when("of this test", ThreadsTest::recurse),
+            Scenario.<StateStore>of(store -> store)
+                .when("of this test", ThreadsTest::recurse)
+                .whenRunning("of this test too", StateStore::ping))) {
+      assertThatExceptionOfType(AssertionError.class)
+          .isThrownBy(() -> scenario.switches(0).then((store, run) -> {}));
+    }
+  }
+
+  @Test
+  void explore_slowStore_passes() {
+    var calls = new AtomicInteger();
+    for (int actors = 1; actors <= 2; actors++) {
+      Scenario<StateStore> scenario =
+          Scenario.<StateStore>of(store -> store)
+              .over(
+                  () ->
+                      new ForwardingStateStore() {
+                        @Override
+                        public void ping() {
+                          calls.incrementAndGet();
+                          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2_200));
+                        }
+                      });
+      for (int actor = 1; actor <= actors; actor++) {
+        scenario.whenRunning("of this test " + actor, StateStore::ping);
+      }
+
+      scenario.switches(0).then((store, run) -> {});
+    }
+    assertThat(calls.get()).isGreaterThanOrEqualTo(3);
   }
 
   @Test
