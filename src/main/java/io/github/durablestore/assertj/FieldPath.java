@@ -38,6 +38,9 @@ record FieldPath(List<FieldDescriptor> fields) {
     if (type == null) {
       return "%s is not in a message; remove it".formatted(quote(name));
     }
+    if (name.contains("[")) {
+      return "a path goes through all elements; remove \"[...]\"";
+    }
     String fields =
         type.getFields().stream()
             .limit(MAX_SHOWN)

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a comparison of messages ignores. */
@@ -94,7 +95,10 @@ final class MessageOptions {
   }
 
   private static Set<List<FieldDescriptor>> places(Descriptor type, String... paths) {
-    return Set.of(paths).stream().map(path -> FieldPath.of(type, path).fields()).collect(toSet());
+    if (paths.length == 0) {
+      throw new IllegalArgumentException("cannot compare without fields: none is named; name one");
+    }
+    return Stream.of(paths).map(path -> FieldPath.of(type, path).fields()).collect(toSet());
   }
 
   /** Returns the options in words, as in {@code , ignoring updated_at}. */

@@ -27,27 +27,35 @@ final class Registrations {
 
   /** Returns whether an extension that is registered nearer to the test replaces this one. */
   boolean replace(StateStoreExtension extension) {
-    List<Class<?>> classes = nearestFirst();
+    List<Class<?>> classes = new ArrayList<>();
+    List<Class<?>> annotated = new ArrayList<>();
+    Class<?> outer = context.getRequiredTestClass();
+    while (outer != null) {
+      boolean registers = false;
+      List<Class<?>> level = new ArrayList<>();
+      for (Class<?> type = outer; type != null; type = type.getSuperclass()) {
+        level.add(type);
+        registers |= isRegistered(type);
+      }
+      if (registers) {
+        annotated.clear(); // JUnit makes no other of an annotation in a class that is nested
+      }
+      level.stream().filter(type -> isExtended(type, new HashSet<>())).forEach(annotated::add);
+      classes.addAll(level);
+      outer = outer.getEnclosingClass();
+    }
     boolean byField = classes.stream().anyMatch(type -> hasField(type, extension));
     for (Class<?> type : classes) {
-      boolean annotated = isExtended(type, new HashSet<>());
-      if (annotated || fields(type).findAny().isPresent()) {
-        return byField ? !hasField(type, extension) : !annotated;
+      boolean isAnnotated = annotated.contains(type);
+      if (isAnnotated || fields(type).findAny().isPresent()) {
+        return byField ? !hasField(type, extension) : !isAnnotated;
       }
     }
     return false; // registered in a way that has no class, as by a service loader
   }
 
-  private List<Class<?>> nearestFirst() {
-    List<Class<?>> classes = new ArrayList<>();
-    Class<?> outer = context.getRequiredTestClass();
-    while (outer != null) {
-      for (Class<?> type = outer; type != null; type = type.getSuperclass()) {
-        classes.add(type);
-      }
-      outer = outer.getEnclosingClass();
-    }
-    return classes;
+  private static boolean isRegistered(Class<?> type) {
+    return isExtended(type, new HashSet<>()) || fields(type).findAny().isPresent();
   }
 
   private boolean hasField(Class<?> type, StateStoreExtension extension) {

@@ -176,7 +176,7 @@ public final class StateStoreExtension
     List<TestStore> candidates = List.copyOf(open);
     if (candidates.size() != 1) {
       throw new IllegalStateException(
-          "cannot give the probe of the test: %s; call this in the thread of a test"
+          "cannot give the probe of the test: %s; register the extension with @RegisterExtension, and call this in the thread of a test"
               .formatted(
                   candidates.isEmpty()
                       ? "no test runs, or another extension replaces this one"

@@ -275,6 +275,17 @@ class MessageAssertTest {
   }
 
   @Test
+  void ignoringFields_badUse_saysWhatToDo() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assertThat(PORTFOLIO).ignoringFields("accounts[0].account_id"))
+        .withMessageEndingWith(": a path goes through all elements; remove \"[...]\"");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assertThat(PORTFOLIO).ignoringFields())
+        .withMessage("cannot compare without fields: none is named; name one");
+    assertThat(PORTFOLIO).ignoringFields("owner", "owner").isEqualTo(change("owner"));
+  }
+
+  @Test
   void ignoringRepeatedFieldOrder_otherOrder_passes() {
     Portfolio other =
         PORTFOLIO.toBuilder()

@@ -498,6 +498,7 @@ class StateStoreExtensionTest {
       assertAllPass(run(test), 1);
     }
     assertAllPass(run(NestedOverField.class), 2);
+    assertAllPass(run(NestedAnnotationInField.class), 1);
   }
 
   private static StateStoreExtension keeping() {
@@ -564,6 +565,19 @@ class StateStoreExtensionTest {
     @Test
     void test(MemoryStateStore store) {
       assertKeeps(false, store);
+    }
+  }
+
+  static class NestedAnnotationInField {
+    @RegisterExtension static final StateStoreExtension STORES = keeping();
+
+    @Nested
+    @ExtendWith(StateStoreExtension.class)
+    class Inner {
+      @Test
+      void test(MemoryStateStore store) {
+        assertKeeps(true, store); // JUnit makes no second extension of the same class
+      }
     }
   }
 
