@@ -159,10 +159,12 @@ final class Explorer<P> {
     boolean disturbs = plan.limits().faultKinds() > 0 || plan.limits().crashes();
     int complete = cost - 1 - (disturbs ? 1 : 0);
     String done =
-        complete < 0
-            ? "not even the runs without a switch are complete; make the actors shorter"
+        complete < 1 && disturbs
+            ? "write a scenario for the orders alone, and one without switches for faults and crashes;"
+                + " or make the actors shorter"
             : "all runs with at most %d %s passed; write .switches(%d) to explore these alone"
                 .formatted(complete, complete == 1 ? "switch" : "switches", complete);
+    // Without disturbances, there are never as many runs without a switch.
     return new AssertionError("%,d runs passed, but there are more: %s".formatted(MOST_RUNS, done));
   }
 

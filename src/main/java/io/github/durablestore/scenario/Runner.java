@@ -84,11 +84,15 @@ final class Runner<P> implements AutoCloseable {
       play(stage, gate, probe);
       witness.requireEmptyAtFirst();
       if (stage.foreign && !watched) {
+        close(process, gate);
         return null;
       }
       requireRepeated(stage, course, branch);
       Wrong wrong = stage.discarded ? null : judge(plan, process, gate, probe, stage, judge);
       witness.requireEmptyAtFirst();
+      if (stage.trouble == null) { // or it might wait for an actor that hangs
+        close(process, gate);
+      }
       return new Report(
           course,
           stage.discarded,
@@ -180,7 +184,6 @@ final class Runner<P> implements AutoCloseable {
     if (stage.trouble != null) {
       return new Wrong(stage.trouble, null);
     }
-    Wrong wrong = null;
     P survivor = process;
     if (stage.crashed) {
       try {
@@ -189,7 +192,19 @@ final class Runner<P> implements AutoCloseable {
         return new Wrong("the process did not start again: " + Text.thrown(e) + frames(e), e);
       }
     }
-    List<Actor> actors = stage.actors().subList(0, plan.roles().size());
+    try {
+      return judge(survivor, probe, stage, plan.roles().size(), judge);
+    } finally {
+      if (stage.crashed) {
+        close(survivor, gate);
+      }
+    }
+  }
+
+  private static <P> @Nullable Wrong judge(
+      P survivor, StateStoreProbe probe, Stage<P> stage, int roles, Judge<P> judge) {
+    Wrong wrong = null;
+    List<Actor> actors = stage.actors().subList(0, roles);
     boolean undisturbed = !stage.crashed && stage.injected.isEmpty();
     try {
       judge.judge(survivor, new Run(probe, actors, stage.crashed, undisturbed), stage);
@@ -205,6 +220,19 @@ final class Runner<P> implements AutoCloseable {
       }
     }
     return wrong;
+  }
+
+  /** Closes a process that can be, so that its threads end; the store is closed in any case. */
+  @SuppressWarnings("ReferenceEquality") // the process may be the store
+  private static void close(Object process, Gate gate) {
+    if (process != gate && process instanceof AutoCloseable closeable) {
+      try {
+        closeable.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(
+            "cannot explore the scenario: the process did not close: " + Text.thrown(e), e);
+      }
+    }
   }
 
   private static String frames(Throwable thrown) {

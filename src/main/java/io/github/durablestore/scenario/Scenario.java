@@ -90,7 +90,7 @@ public final class Scenario<P> {
    *
    * @param <P> the process
    * @param process starts a process over a store that is connected; once a run, and once more after
-   *     a crash
+   *     a crash. A process that is {@link AutoCloseable} is closed after the check
    * @return a scenario without actors
    */
   public static <P> Scenario<P> of(Function<? super StateStore, ? extends P> process) {

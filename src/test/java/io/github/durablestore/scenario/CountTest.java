@@ -194,7 +194,8 @@ class CountTest {
             "all runs with at most 1 switch passed; write .switches(1) to explore these alone"),
         arguments(
             Calls.scenario(2, 20).faults(),
-            "all runs with at most 0 switches passed; write .switches(0) to explore these alone"));
+            "write a scenario for the orders alone, and one without switches for faults and crashes;"
+                + " or make the actors shorter"));
   }
 
   @ParameterizedTest

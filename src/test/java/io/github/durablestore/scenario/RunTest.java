@@ -214,4 +214,33 @@ class RunTest {
                 .complete())
         .isTrue();
   }
+
+  /** A process that says how many of its kind are open. */
+  private record Closeable(Calls calls, AtomicInteger open) implements AutoCloseable {
+    static Closeable start(StateStore store, AtomicInteger open) {
+      open.incrementAndGet();
+      return new Closeable(new Calls(store), open);
+    }
+
+    @Override
+    public void close() {
+      open.decrementAndGet();
+    }
+  }
+
+  @Test
+  void run_processThatCanBeClosed_isClosedAfterTheCheck() {
+    var open = new AtomicInteger();
+
+    Exploration found =
+        Scenario.of(store -> Closeable.start(store, open))
+            .whenRunning("call", process -> process.calls.make(1))
+            .whenRunning("call too", process -> process.calls.make(1))
+            .faults()
+            .crashes()
+            .then((process, run) -> assertThat(open.get()).isEqualTo(run.crashed() ? 2 : 1));
+
+    assertThat(found.runsWithCrash()).isPositive();
+    assertThat(open).hasValue(0);
+  }
 }
