@@ -50,9 +50,10 @@ final class Alarm implements AutoCloseable {
     if (!closed) {
       long seen = steps;
       timer = new CompletableFuture<>();
-      timer
-          .orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS)
-          .whenComplete((none, timeout) -> ring(seen, timeout != null));
+      var unused =
+          timer
+              .orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS)
+              .whenComplete((none, timeout) -> ring(seen, timeout != null));
     }
   }
 

@@ -206,6 +206,7 @@ class ThreadsTest {
   }
 
   /** Overflows the stack, anywhere: also inside a call of the store. */
+  @SuppressWarnings("InfiniteRecursion") // on purpose
   private static int recurse(StateStore store) {
     try {
       return recurse(store) + 1;
