@@ -38,11 +38,16 @@ final class OneByOne {
   /**
    * Runs every order of every subset of the actors, each twice.
    *
-   * @throws IllegalStateException if the second time gave something else
+   * @throws IllegalStateException if the second time gave something else, or each observation threw
    */
   static <P> OneByOne of(Plan<P> plan, Runner<P> runner, Action<? super P> observation) {
     var all = new OneByOne();
     all.addOrders(plan, runner, observation, List.of());
+    if (all.serial.stream().allMatch(outcome -> outcome.seen instanceof Throwable)) {
+      throw new IllegalStateException(
+          "cannot explore the scenario: the observation throws whatever the actors do: %s; correct it"
+              .formatted(all.serial.get(0).describe()));
+    }
     return all;
   }
 

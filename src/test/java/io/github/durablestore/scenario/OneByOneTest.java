@@ -170,4 +170,16 @@ class OneByOneTest {
               add 1 returned 1; add 2 returned 2; then 3
             """);
   }
+
+  @Test
+  void thenAsIfOneByOne_observationThatAlwaysThrows_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .when("add 1", store -> add(store, 1))
+                    .thenAsIfOneByOne(store -> store.getLatestState("mistyped").orElseThrow()))
+        .withMessageStartingWith(
+            "cannot explore the scenario: the observation throws whatever the actors do: ");
+  }
 }
