@@ -198,15 +198,13 @@ public final class MessageAssert<T extends Message>
     if (!differences.isEmpty()) {
       String wanted = shown(expected);
       String found = shown(actual);
-      throw failureWithActualExpected(
-          found,
-          wanted,
-          "expected %s to be equal to another%s, but %sexpected:%n%sbut was:%n%s",
-          what,
-          options,
-          differences,
-          wanted,
-          found);
+      String text =
+          "expected %s to be equal to another%s, but %sexpected:%n%sbut was:%n%s"
+              .formatted(what, options, differences, wanted, found);
+      // AssertJ's error for a comparison in the IDE makes line breaks of these.
+      throw text.contains("%n")
+          ? failure("%s", text)
+          : failureWithActualExpected(found, wanted, "%s", text);
     }
   }
 
@@ -218,8 +216,19 @@ public final class MessageAssert<T extends Message>
   }
 
   private Differences differencesTo(Message expected) {
-    return new MessageComparison(options)
-        .between(MessageFields.asRead(actual, actual), MessageFields.asRead(expected, actual));
+    var comparison = new MessageComparison(options);
+    try {
+      if (actual.getDescriptorForType().equals(expected.getDescriptorForType())) {
+        Differences differences = comparison.between(actual, expected);
+        if (differences.isEmpty()) {
+          return differences; // where extensions as bytes would differ by the order of a map
+        }
+      }
+      return comparison.between(
+          MessageFields.asRead(actual, actual), MessageFields.asRead(expected, actual));
+    } catch (StackOverflowError e) {
+      throw failure("expected messages that can be compared but they are nested too deeply");
+    }
   }
 
   private String shown(Message message) {

@@ -458,13 +458,15 @@ final class Stage<P> {
 
   private void goOnOrGiveUp(long stuckNanos) {
     boolean certain = true;
+    boolean ended = true; // one that was blocked may have ended since
     for (Actor actor : actors) {
+      ended &= actor.foreign || actor.phase == Phase.DONE;
       certain &=
           actor.foreign
               || actor.phase == Phase.DONE
               || (!actor.isReady() && Waits.judge(actor, actors) == Waits.Verdict.HELD);
     }
-    if (certain || stuckNanos > patience.deadlockNanos()) {
+    if (!ended && (certain || stuckNanos > patience.deadlockNanos())) {
       end(Waits.describeDeadlock(actors));
     } else {
       stuck = false;

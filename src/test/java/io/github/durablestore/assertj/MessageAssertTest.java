@@ -15,7 +15,9 @@ import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
+import io.github.durablestore.kinds.Extension;
 import io.github.durablestore.kinds.Kinds;
+import io.github.durablestore.kinds.OldKinds;
 import io.github.durablestore.kinds.Orders;
 import java.util.List;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -217,6 +219,38 @@ class MessageAssertTest {
             "  first.item: expected \"b\" but was \"a\"",
             "  lines[0]: expected nothing but was {}",
             "  ratings[0]: expected nothing but was 1");
+  }
+
+  @Test
+  void isEqualTo_mapOfAnExtensionInAnotherOrder_passes() {
+    Kinds map = Kinds.newBuilder().putDoubleMap(1, 1).putDoubleMap(2, 2).build();
+    Kinds otherMap = Kinds.newBuilder().putDoubleMap(2, 2).putDoubleMap(1, 1).build();
+    OldKinds one = OldKinds.newBuilder().setRequired("").setExtension(Extension.more, map).build();
+    OldKinds other = one.toBuilder().setExtension(Extension.more, otherMap).build();
+
+    assertThat(one).isEqualTo(other);
+    assertThat(one).isNotEqualTo(one.toBuilder().clearExtension(Extension.more).build());
+  }
+
+  @Test
+  void isEqualTo_percentSigns_areShownAsTheyAre() {
+    assertFailure(() -> assertThat(tags("100%s%n%d")).isEqualTo(tags("100%")))
+        .hasMessageContaining("tags[0]: expected \"100%\" but was \"100%s%n%d\"");
+  }
+
+  @Test
+  void isEqualTo_nestedTooDeeply_isAFailure() {
+    Portfolio one = PORTFOLIO;
+    Portfolio other = PORTFOLIO;
+    for (int i = 0; i < 20_000; i++) {
+      one = Portfolio.newBuilder().setHead(one).build();
+      other = Portfolio.newBuilder().setHead(other).setRank(i).build();
+    }
+    Portfolio actual = one;
+    Portfolio expected = other;
+
+    assertFailure(() -> assertThat(actual).isEqualTo(expected))
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(12_000));
   }
 
   @Test
