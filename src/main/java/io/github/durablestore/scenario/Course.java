@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * alternative that it passes becomes a branch.
  */
 final class Course {
-  /** An actor that calls the store this often in a row may be waiting for what another does. */
+  /** An actor that calls the store this often in a row may be waiting for another. */
   static final int CALLS_IN_A_ROW = 20;
 
   private final Branch branch;
@@ -28,6 +28,8 @@ final class Course {
   private @Nullable Actor current;
   private boolean afterCall;
   private int callsInARow;
+  private boolean staying;
+  private boolean stayed;
 
   /** What may be done to the actors, and how often. */
   record Limits(int switches, int faultKinds, boolean crashes, boolean spinsEnd) {
@@ -48,7 +50,10 @@ final class Course {
   Choice next(List<Actor> ready) throws DivergedException {
     Choice repeated = branch.at(length);
     Choice choice = repeated != null ? requirePossible(repeated, ready) : choose(ready);
-    record(choice, choice.kind() == Kind.CRASH ? null : find(choice.actor(), ready));
+    Actor chosen = choice.kind() == Kind.CRASH ? null : find(choice.actor(), ready);
+    staying = chosen == current && (staying || maySpin(ready));
+    stayed |= staying;
+    record(choice, chosen);
     return choice;
   }
 
@@ -83,19 +88,24 @@ final class Course {
     return branch.at(length) == null;
   }
 
+  /** Returns whether an actor went on after its calls in a row, though another was ready. */
+  boolean hasStayed() {
+    return stayed;
+  }
+
+  private boolean maySpin(List<Actor> ready) {
+    return limits.spinsEnd && callsInARow >= CALLS_IN_A_ROW && ready.size() > 1;
+  }
+
   private Choice choose(List<Actor> ready) {
     Actor going = current != null && ready.contains(current) ? current : null;
-    boolean spinning =
-        limits.spinsEnd && going != null && callsInARow >= CALLS_IN_A_ROW && ready.size() > 1;
+    boolean spinning = going != null && !staying && maySpin(ready);
     Actor chosen =
         going == null ? ready.get(0) : spinning ? ready.get(following(going, ready)) : going;
-    if (spinning) {
-      omissions.add("orders with more than %d calls in a row".formatted(CALLS_IN_A_ROW));
-    }
     int price = going == null || spinning ? 0 : 1;
     for (Actor other : ready) {
       int switches = other == chosen ? 0 : price;
-      if (other != chosen && !(spinning && other == going)) {
+      if (other != chosen) {
         add(other, Kind.GO, switches);
       }
       if (other.phase == Actor.Phase.BEFORE_CALL && !branch.disturbed) {

@@ -38,6 +38,7 @@ final class Explorer<P> {
     add(Branch.first());
     for (Branch branch = poll(); branch != null; branch = poll()) {
       Runner.Report report = run(branch);
+      omissions.addAll(report.omissions());
       if (!report.discarded()) {
         if (isLimited() && runs == MOST_RUNS) {
           throw tooMany(branch.cost);
@@ -92,7 +93,7 @@ final class Explorer<P> {
       return runner.run(plan, branch, judge);
     } catch (DivergedException e) {
       throw new IllegalStateException(
-          "cannot explore the scenario: it does something else each time: after the same choices %s; leave times, random values and unawaited threads out of what is called"
+          "cannot explore the scenario: it does something else each time: after the same choices %s; leave times, random values, parallel streams and unawaited threads out of what is called"
               .formatted(e.what()),
           e);
     }
@@ -102,7 +103,6 @@ final class Explorer<P> {
     runs++;
     runsWithFault += report.faulted() ? 1 : 0;
     runsWithCrash += report.crashed() ? 1 : 0;
-    omissions.addAll(report.omissions());
     Runner.Failure failure = report.failure();
     if (failure != null) {
       throw error(

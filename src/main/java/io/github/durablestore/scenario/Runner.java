@@ -16,6 +16,7 @@ final class Runner<P> implements AutoCloseable {
   private final Pool pool;
   private final @Nullable Alarm alarm;
   private boolean watched;
+  private boolean interrupted;
   private @Nullable StateStore lastStore;
 
   /** Judges a run that has ended. */
@@ -53,7 +54,7 @@ final class Runner<P> implements AutoCloseable {
         if (report != null) {
           return report;
         }
-        watched = true; // a thread that is no actor calls the store, for which an actor may wait
+        watched = true;
       } catch (DivergedException e) {
         if (attempt == MOST_ATTEMPTS || branch.isReplay()) {
           throw e;
@@ -83,7 +84,9 @@ final class Runner<P> implements AutoCloseable {
               replaying ? Patience.inDebugger() : Patience.of(attempt));
       play(stage, gate, probe);
       witness.requireEmptyAtFirst();
-      if (stage.foreign && !watched) {
+      if (!watched && (stage.foreign || stage.interrupted)) {
+        // The actor may wait for the other thread, or it was not the actor that interrupted.
+        interrupted = stage.interrupted;
         close(process, gate);
         return null;
       }
@@ -143,10 +146,14 @@ final class Runner<P> implements AutoCloseable {
     return process;
   }
 
-  private static void play(Stage<?> stage, Gate gate, StateStoreProbe probe) {
+  private void play(Stage<?> stage, Gate gate, StateStoreProbe probe) {
     gate.leadTo(stage);
     try {
       stage.play();
+      if (interrupted && !stage.interrupted) { // the actor did not do it
+        throw new InterruptedException();
+      }
+      interrupted = false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(

@@ -50,17 +50,23 @@ import org.jspecify.annotations.Nullable;
  * {@code false}, as orders may be missing. A deadlock fails the run, as does an actor that makes
  * 1,000 calls, or that waits or is busy for 2 seconds without one. A thread that is no actor, such
  * as one of an executor of the process, is scheduled as soon as it calls the store. An actor that
- * makes 20 calls in a row is taken as waiting for another, which then goes on.
+ * makes 20 calls in a row may be waiting for another, so both are tried: another goes on, and it
+ * goes on itself.
  *
  * <h2>What it does not find</h2>
  *
  * <p>Actors are switched at calls of the store alone, and a call is atomic. So a data race on a
- * field is not found; Lincheck and Fray find these. Of faults and crashes one comes at a time. The
- * code must do the same each time but for what it does not return or call: no times and random ids.
- * A thread that waits for good, for a monitor or without heeding interrupts, cannot be ended; after
- * that failure it stays behind as a daemon. A single actor runs in the thread of the test, and is
- * interrupted after 2 to 4 seconds: if it is busy and does not heed that, the test hangs, as it
- * would without a scenario; JUnit's {@code @Timeout(threadMode = SEPARATE_THREAD)} ends it.
+ * field is not found; Lincheck and Fray find these. After a lock is released, the actor that had it
+ * and the one that waited for it run at the same time until each makes its next call. Of faults and
+ * crashes one comes at a time. A process dies at a call: if it acknowledges first and writes later,
+ * that loss is found only when an actor calls the store in between. The code must do the same each
+ * time but for what it does not return or call: no times, no random ids and no parallel streams.
+ * Threads are reused, so a thread-local value survives a crash.
+ *
+ * <p>A thread that waits for good, for a monitor or without heeding interrupts, cannot be ended;
+ * after that failure it stays behind as a daemon. A single actor runs in the thread of the test,
+ * and is interrupted after 2 to 4 seconds: if it is busy and does not heed that, the test hangs, as
+ * it would without a scenario; JUnit's {@code @Timeout(threadMode = SEPARATE_THREAD)} ends it.
  *
  * <p>A scenario is used once, by one thread. No parameter may be {@code null}; {@code null} is
  * never returned. The idea is that of SQLite's loops over each failing I/O, of FoundationDB's

@@ -48,6 +48,7 @@ final class Stage<P> {
   volatile boolean crashed;
   volatile boolean discarded;
   volatile boolean foreign;
+  volatile boolean interrupted;
   volatile @Nullable DivergedException diverged;
 
   private volatile boolean over;
@@ -117,12 +118,13 @@ final class Stage<P> {
     }
     if (pool == null) {
       playAlone(actors.get(0));
-    } else {
-      try {
-        conduct();
-      } finally {
-        unwind();
-      }
+      interrupted = Thread.interrupted();
+      return;
+    }
+    try {
+      conduct();
+    } finally {
+      unwind();
     }
     if (conductor.isInterrupted()) {
       throw new InterruptedException();
@@ -166,6 +168,10 @@ final class Stage<P> {
       throw new Crash();
     }
     if (++me.calls > MOST_CALLS) {
+      if (course.hasStayed()) { // it waits for another, which never got a turn
+        omissions.add("orders in which an actor calls the store without end");
+        throw discard();
+      }
       end("%s made %,d calls and did not end".formatted(Text.name(me.name), MOST_CALLS));
       throw new Crash();
     }
@@ -196,9 +202,7 @@ final class Stage<P> {
     if (event.injected) {
       injected.add(event.thrown);
     } else if (order.fault > 0) { // this call was not one that the fault is for
-      discarded = true;
-      end(null);
-      throw new Crash();
+      throw discard();
     }
     stop(me, Phase.AFTER_CALL);
     if (event.thrown != null) {
@@ -249,6 +253,13 @@ final class Stage<P> {
     LockSupport.unpark(conductor);
   }
 
+  /** Ends a run that is not one of the scenario. */
+  private Crash discard() {
+    discarded = true;
+    end(null);
+    return new Crash();
+  }
+
   private void stop(Actor me, Phase phase) {
     me.revoke();
     me.phase = phase;
@@ -277,6 +288,9 @@ final class Stage<P> {
       actor.result = plan.roles().get(actor.index).action().run(process);
     } catch (Throwable e) { // it is the check that judges it
       actor.thrown = e;
+    }
+    if (pool != null && Thread.currentThread().isInterrupted()) {
+      interrupted = true;
     }
     if (dead) { // it ended as it was unwound
       actor.died = true;

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Threads that wait, loop, die or are no actors; and none that is left in the end. */
 @Timeout(60)
@@ -106,6 +107,34 @@ class ThreadsTest {
             .then((store, run) -> assertThat(run.succeeded("of this test")).isTrue());
 
     assertThat(found.complete()).isFalse();
+    assertThat(found)
+        .hasToString(
+            "explored 45 runs: 45 orders, 0 with a fault, 0 with a crash; not all: orders in which"
+                + " an actor calls the store without end, orders with more than 1 switch");
+  }
+
+  @Test
+  void explore_manyCallsBetweenTheTwoOfALostUpdate_isFound() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning("write 40, then add", store -> writeManyThenAdd(store))
+                    .whenRunning("add", store -> add(store, 100))
+                    .switches(2)
+                    .then((store, run) -> assertThat(Values.get(store, "x")).isEqualTo(101)))
+        .withMessageContaining("\n 41  | read \"x\" empty        |\n 42  |  ");
+  }
+
+  private static void writeManyThenAdd(StateStore store) {
+    for (int i = 0; i < 40; i++) {
+      Values.put(store, "x" + i, 1, 1);
+    }
+    add(store, 1);
+  }
+
+  private static void add(StateStore store, long amount) {
+    Values.put(store, "x", 1, Values.get(store, "x") + amount);
   }
 
   @Test
@@ -361,12 +390,13 @@ class ThreadsTest {
             "of this test threw java.lang.IllegalStateException: who knows why");
   }
 
-  @Test
-  void explore_interruptFromOutside_endsIt() {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void explore_interruptFromOutside_endsIt(int actors) {
     Thread.currentThread().interrupt();
 
     assertThatIllegalStateException()
-        .isThrownBy(() -> Calls.scenario(2, 2).then((process, run) -> {}))
+        .isThrownBy(() -> Calls.scenario(actors, 2).then((process, run) -> {}))
         .withMessage("cannot explore the scenario: the thread was interrupted during a run");
     assertThat(Thread.interrupted()).isTrue();
   }
@@ -414,6 +444,23 @@ class ThreadsTest {
             .then((store, run) -> {});
 
     assertThat(found.complete()).isTrue();
+  }
+
+  @Test
+  void explore_singleActorThatInterruptsItself_leavesNoFlag() {
+    Exploration found =
+        Scenario.<StateStore>of(store -> store)
+            .whenRunning(
+                "of this test",
+                store -> {
+                  store.getLatestState("x");
+                  Thread.currentThread().interrupt();
+                })
+            .faults()
+            .crashes()
+            .then((store, run) -> assertThat(Thread.currentThread().isInterrupted()).isFalse());
+
+    assertThat(found).hasToString("explored all 5 runs: 1 order, 2 with a fault, 2 with a crash");
   }
 
   @Test
