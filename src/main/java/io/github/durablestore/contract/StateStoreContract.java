@@ -110,7 +110,7 @@ public abstract class StateStoreContract {
     return false;
   }
 
-  /** Returns how long a call may take before it hangs, and how long to look for a race. */
+  /** Returns how long a call may take before it counts as hung, and how long to look for a race. */
   Limits limits() {
     return new Limits(Duration.ofSeconds(30), Duration.ofMillis(200));
   }
