@@ -223,7 +223,7 @@ final class Trial {
   }
 
   /**
-   * Checks, on a connected store, that it has nothing that {@link #isNotConnected} tried to write.
+   * Checks, on a connected store, that {@link #isNotConnected} has written no state of a new id.
    */
   void keptNothingRefused() {
     readsNothing("an id whose write was refused", refused().getPersistenceId());
