@@ -476,7 +476,7 @@ public abstract class StateStoreContract {
    * @throws Exception if it fails
    */
   @Test
-  @DisplayName("R18 of concurrent writes of rising versions the greatest remains")
+  @DisplayName("R18 of concurrent writes of rising versions, the greatest remains")
   protected void r18_concurrentWritesOfRisingVersions_greatestIsLeft() throws Exception {
     Trial.skipUnless(refusesStaleWrites(), "refusesStaleWrites() is false");
     check(Versions::risingVersionsAtOnce);
