@@ -6,7 +6,7 @@ import io.github.durablestore.StateUnpacker;
 import io.github.durablestore.egopb.DurableState;
 import java.util.Optional;
 
-/** Keeps the balances of accounts: what a user of the library may write, and wants to test. */
+/** Keeps the balances of accounts. It is an example of code that a user of the library tests. */
 public final class AccountService {
   private final StateStore store;
 
@@ -14,12 +14,12 @@ public final class AccountService {
     this.store = store;
   }
 
-  /** Returns the balance in cents: 0 of an account that had no deposit. */
+  /** Returns the balance in cents, 0 for an account without deposits. */
   public long balance(String accountId) {
     return balance(store.getLatestState(accountId));
   }
 
-  /** Adds to the balance, and returns it when it is stored. */
+  /** Adds to the stored balance, and returns the new one. */
   public long deposit(String accountId, long cents) {
     Optional<DurableState> latest = store.getLatestState(accountId);
     AccountState account =

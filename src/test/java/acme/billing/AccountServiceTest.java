@@ -71,7 +71,7 @@ class AccountServiceTest {
     new AccountService(store).deposit("account-42", 4200);
 
     store.disconnect(); // the process ends
-    store.connect(); // and starts again; what it had stored is there
+    store.connect(); // and restarts: its states are still there
 
     assertThat(new AccountService(store).balance("account-42")).isEqualTo(4200);
   }

@@ -8,8 +8,8 @@ import io.github.durablestore.egopb.DurableState;
 import java.util.Optional;
 
 /**
- * Keeps the balances of accounts over a store that refuses stale writes: a deposit that another has
- * overtaken reads the balance again.
+ * Keeps the balances of accounts in a store that refuses stale writes. If another deposit comes
+ * first, a deposit reads the balance again.
  */
 public final class CheckedAccountService {
   private final StateStore store;
@@ -18,12 +18,12 @@ public final class CheckedAccountService {
     this.store = store;
   }
 
-  /** Returns the balance in cents: 0 of an account that had no deposit. */
+  /** Returns the balance in cents, 0 for an account without deposits. */
   public long balance(String accountId) {
     return balance(store.getLatestState(accountId));
   }
 
-  /** Adds to the balance, and returns it when it is stored. */
+  /** Adds to the stored balance, and returns the new one. */
   public long deposit(String accountId, long cents) {
     while (true) {
       Optional<DurableState> latest = store.getLatestState(accountId);
@@ -32,7 +32,7 @@ public final class CheckedAccountService {
         store.writeState(next(accountId, latest, balance));
         return balance;
       } catch (StaleWriteException e) {
-        // another deposit was quicker: take it into account
+        // another deposit came first: read again
       }
     }
   }

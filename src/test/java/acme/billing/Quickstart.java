@@ -7,14 +7,14 @@ import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 
-/** The store made by hand, as in a prototype. */
+/** Uses the store without a test framework, as a prototype would. */
 public final class Quickstart {
   private Quickstart() {}
 
   /**
    * Writes a state, reads it back and unpacks it.
    *
-   * @param args none
+   * @param args not used
    */
   public static void main(String[] args) {
     var types = TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build();

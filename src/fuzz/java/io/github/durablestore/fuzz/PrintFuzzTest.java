@@ -33,7 +33,7 @@ class PrintFuzzTest {
     }
   }
 
-  /** Two payloads of the same message may differ in their bytes. */
+  /** Compares messages, since two payloads of the same message may differ in their bytes. */
   private void assertSame(DurableState read, DurableState printed) {
     if (!read.equals(printed)) {
       assertThat(withoutPayload(read)).isEqualTo(withoutPayload(printed));

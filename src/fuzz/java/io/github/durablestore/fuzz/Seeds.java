@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
-/** Where the fuzzer starts from: proto3 and proto2, every kind of field, recursion. */
+/** The inputs that the fuzzer starts from: proto3 and proto2, every kind of field, recursion. */
 final class Seeds {
   static final TypeRegistry TYPES =
       TypeRegistry.newBuilder()
@@ -36,13 +36,13 @@ final class Seeds {
 
   private Seeds() {}
 
-  /** What {@link #states} takes. */
+  /** Returns arguments for {@link #states}. */
   static Stream<Arguments> arguments() {
     return MESSAGES.stream()
         .map(m -> Arguments.of(state(m).toByteArray(), "\u00e4\n", url(m), m.toByteArray()));
   }
 
-  /** The states among these, in the order of their ids: one given whole, and one in parts. */
+  /** Returns the valid states among the arguments, ordered by id: one given whole, one in parts. */
   static List<DurableState> states(
       byte[] whole, String persistenceId, String typeUrl, byte[] payload) {
     var byId = new TreeMap<String, DurableState>();
@@ -51,7 +51,7 @@ final class Seeds {
       DurableState parsed = DurableState.parseFrom(whole);
       byId.put(parsed.getPersistenceId(), parsed);
     } catch (InvalidProtocolBufferException e) {
-      // These bytes are no state.
+      // These bytes are not a state.
     }
     byId.remove("");
     return List.copyOf(byId.values());

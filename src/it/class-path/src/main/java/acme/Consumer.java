@@ -12,7 +12,7 @@ import io.github.durablestore.probe.Fault;
 import io.github.durablestore.probe.StateStoreProbe;
 import java.util.List;
 
-/** Uses the built jar on the class path, beside the newest protobuf-java and nothing else. */
+/** Uses the built jar on the class path, with the newest protobuf-java and nothing else. */
 final class Consumer {
   private static final TypeRegistry TYPES =
       TypeRegistry.newBuilder().add(StringValue.getDescriptor()).build();

@@ -9,7 +9,7 @@ import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import java.util.List;
 
-/** Uses the built jar on the module path; protobuf-java comes with it, by name. */
+/** Uses the built jar on the module path, and protobuf-java through the module that it requires. */
 final class Consumer {
   private Consumer() {}
 

@@ -10,7 +10,7 @@ import io.github.durablestore.memory.MemoryStateStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The extension by a field that tells it the types: fixtures and unpacking go by them. */
+/** Registers the extension by a field, with the message types of fixtures and payloads. */
 @StateFixture("accounts.textproto")
 class FixtureTest {
   @RegisterExtension

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The extension by its class: constructor, set-up and test have one store between them. */
+/** Registers the extension by its class: constructor, set-up and test share one store. */
 @ExtendWith(StateStoreExtension.class)
 class InjectionTest {
   private final StateStore store;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.durablestore.StateStore;
 import org.junit.jupiter.api.Test;
 
-/** The tests run by the JUnit that the build claims, on the module path only if it claims that. */
+/** Checks that the tests run on the JUnit, and in the module, that the build claims. */
 class SetUpTest {
   @Test
   void junit_isOfTheVersionClaimed() {

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 final class Accounts {
   private Accounts() {}
 
-  /** Returns an id: equal for equal numbers, but never the same object, as in a user's code. */
+  /** Returns an id: equal for equal numbers, but always a new object, as in a user's code. */
   static String id(int number) {
     return "account-" + number;
   }
@@ -28,7 +28,7 @@ final class Accounts {
         .build();
   }
 
-  /** Returns the numbers from 0 in a random order, always the same, that no cache foresees. */
+  /** Returns the numbers from 0 in a fixed random order, which defeats prefetching. */
   static List<Integer> shuffled(int count) {
     var numbers = IntStream.range(0, count).boxed().collect(Collectors.toList());
     Collections.shuffle(numbers, new Random(42));

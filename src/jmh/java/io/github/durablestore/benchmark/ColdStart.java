@@ -9,14 +9,14 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
-/** Prints how long a fresh JVM takes to its first state, beside what protobuf alone takes. */
+/** Prints how long a fresh JVM takes to reach its first state, compared with protobuf alone. */
 public final class ColdStart {
   private ColdStart() {}
 
   /**
    * Starts the programs in turn.
    *
-   * @param args how many times each
+   * @param args the number of rounds
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     var programs =
@@ -46,7 +46,7 @@ public final class ColdStart {
     }
   }
 
-  // These share no code and join no strings: each would load what only another needs.
+  // These share no code and concatenate no strings, which would load classes that only one needs.
 
   static final class PackAndUnpack {
     public static void main(String[] args) throws InvalidProtocolBufferException {

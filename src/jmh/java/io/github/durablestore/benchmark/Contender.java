@@ -12,7 +12,7 @@ public enum Contender {
   PEKKO_JAVA,
   H2;
 
-  /** Opens an empty store; no class of another contender is loaded. */
+  /** Opens an empty store, and loads no class of another contender. */
   Store open() {
     return switch (this) {
       case MAP -> new BareMap(new ConcurrentHashMap<>());

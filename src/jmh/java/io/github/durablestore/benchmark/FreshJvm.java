@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A Java process of its own, with the class path of this one. */
+/** A new Java process, with the class path of this one. */
 final class FreshJvm {
   private FreshJvm() {}
 
-  /** The first line that a program printed, and how long after its start that was. */
+  /** The first line that a program printed, and the time from its start until then. */
   record Answer(String line, double millis) {}
 
   static Answer ask(Class<?> program, List<String> options, String... arguments)

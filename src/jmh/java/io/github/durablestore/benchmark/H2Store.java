@@ -8,7 +8,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** A table of an H2 database in memory, at its best: each thread keeps its statements prepared. */
+/**
+ * A table in an H2 database in memory, at its fastest: each thread keeps its statements prepared.
+ */
 final class H2Store implements Store {
   private static final String URL = "jdbc:h2:mem:benchmark;DB_CLOSE_DELAY=-1";
 

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
-/** Prints what a record takes on the heap, its state included, in a bare map and in the store. */
+/** Prints how much heap a record takes, with its state, in a bare map and in the store. */
 public final class HeapPerRecord {
-  // This collector leaves nothing dead behind, nor rounds up to its regions.
+  // This collector leaves no garbage behind, and does not round up to regions.
   private static final List<String> OPTIONS = List.of("-XX:+UseSerialGC", "-Xmx4g");
 
   private HeapPerRecord() {}
@@ -14,7 +14,7 @@ public final class HeapPerRecord {
   /**
    * Fills each store in a fresh JVM.
    *
-   * @param args how many records each
+   * @param args the number of records
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     int records = Integer.parseInt(args[0]);
@@ -34,12 +34,12 @@ public final class HeapPerRecord {
     return Double.parseDouble(bytes) / records;
   }
 
-  /** Prints by how many bytes the records that it writes make the heap grow. */
+  /** Prints by how many bytes the heap grows when the records are written. */
   static final class Fill {
     public static void main(String[] args) {
       Store store = Contender.valueOf(args[0]).open();
       int records = Integer.parseInt(args[1]);
-      // One record more, so that the classes that it needs are loaded by then.
+      // An extra record loads the classes before the measurement.
       store.write(Accounts.state(records));
       long before = usedBytes();
       for (int number = 0; number < records; number++) {

@@ -8,7 +8,7 @@ import org.apache.pekko.persistence.state.javadsl.DurableStateUpdateStore;
 import org.apache.pekko.persistence.testkit.state.scaladsl.PersistenceTestKitDurableStateStore;
 import scala.Option;
 
-/** The in-memory durable state store of Pekko's test kit, by each of its two APIs. */
+/** The in-memory durable state store of Pekko's test kit, through each of its two APIs. */
 final class PekkoStore {
   private static final String NO_TAG = "";
 
@@ -25,7 +25,7 @@ final class PekkoStore {
   }
 
   private static PersistenceTestKitDurableStateStore<DurableState> open() {
-    // Daemonic, as nobody tells the actor system when the benchmark is over.
+    // Daemonic, since nothing terminates the actor system when the benchmark ends.
     var daemonic = ConfigFactory.parseString("pekko.daemonic = on");
     var system = ActorSystem.create("benchmark", daemonic.withFallback(ConfigFactory.load()));
     return new PersistenceTestKitDurableStateStore<>((ExtendedActorSystem) system);
@@ -35,7 +35,7 @@ final class PekkoStore {
       implements Store {
     @Override
     public void write(DurableState state) {
-      // This future and that of a read are complete when they are returned.
+      // This future, like that of a read, is already complete when it is returned.
       store
           .upsertObject(state.getPersistenceId(), state.getVersionNumber(), state, NO_TAG)
           .value()

@@ -3,7 +3,7 @@ package io.github.durablestore.benchmark;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One quantity, measured again and again. */
+/** Repeated measurements of one quantity. */
 final class Samples {
   private final List<Double> sorted = new ArrayList<>();
 

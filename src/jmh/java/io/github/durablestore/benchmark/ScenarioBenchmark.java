@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jetbrains.lincheck.Lincheck;
 
-/** Prints how many runs a second a scenario explores, and how soon it finds a lost update. */
+/** Prints how many runs per second a scenario explores, and how soon it finds a lost update. */
 public final class ScenarioBenchmark {
   private static final int WARM_UPS = 3;
   private static final int ROUNDS = 7;
@@ -33,9 +33,9 @@ public final class ScenarioBenchmark {
   private ScenarioBenchmark() {}
 
   /**
-   * Measures.
+   * Runs the measurements.
    *
-   * @param args none
+   * @param args not used
    */
   public static void main(String[] args) throws Exception {
     System.out.println("| actors x calls | runs | runs a second |");
@@ -95,7 +95,7 @@ public final class ScenarioBenchmark {
         rates.median());
   }
 
-  /** Explores again and again, for a second. */
+  /** Repeats the exploration for a second. */
   private static double runsPerSecond(int actors, int calls, int switches) {
     long start = System.nanoTime();
     long runs = 0;
@@ -128,7 +128,7 @@ public final class ScenarioBenchmark {
     return calls;
   }
 
-  /** Reads, and writes the next version of what was read. */
+  /** Reads a state and writes its next version. */
   private static long increment(StateStore store) {
     long next = version(store) + 1;
     store.writeState(
@@ -140,7 +140,7 @@ public final class ScenarioBenchmark {
     return store.getLatestState("counter").map(DurableState::getVersionNumber).orElse(0L);
   }
 
-  /** Prints how many lines the report of an error has. */
+  /** Prints the number of lines of the error report. */
   private static void requireFound(Runnable search) {
     try {
       search.run();
@@ -192,7 +192,7 @@ public final class ScenarioBenchmark {
       System.out.println("none");
     }
 
-    /** Returns after how many races an update was lost. */
+    /** Returns how many races it took to lose an update, or the maximum if none was lost. */
     static int race() throws Exception {
       ExecutorService threads = Executors.newFixedThreadPool(2);
       try {

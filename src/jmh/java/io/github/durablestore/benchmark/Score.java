@@ -2,7 +2,7 @@ package io.github.durablestore.benchmark;
 
 import org.openjdk.jmh.results.RunResult;
 
-/** What a benchmark came to in one round: operations a second, and bytes allocated for each. */
+/** The result of a benchmark in one round: operations per second, and bytes that each allocates. */
 record Score(double perSecond, double bytes) {
   static Score of(RunResult result) {
     return new Score(

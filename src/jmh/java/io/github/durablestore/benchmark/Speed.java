@@ -14,16 +14,16 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** Runs the JMH benchmarks in rounds, each in a JVM of its own, and prints one table of them. */
+/** Runs the JMH benchmarks in rounds, each in its own JVM, and prints a table of the results. */
 public final class Speed {
   private static final int ROUNDS = 8;
 
   private Speed() {}
 
   /**
-   * Runs the benchmarks. What JMH prints goes to a file for each round.
+   * Runs the benchmarks. The output of JMH goes to one file per round.
    *
-   * @param args options of JMH; the forks are the rounds
+   * @param args options of JMH; the number of forks is the number of rounds
    */
   public static void main(String[] args) throws CommandLineOptionException, RunnerException {
     var options = new CommandLineOptions(args);
@@ -37,7 +37,7 @@ public final class Speed {
     new SpeedTable(rounds).print();
   }
 
-  /** All in one round of four, and else those that it takes many rounds to tell apart. */
+  /** Returns all in every fourth round, and otherwise the two that need many rounds to compare. */
   private static List<Contender> contenders(int round) {
     return round % 4 == 1 ? List.of(Contender.values()) : List.of(Contender.MAP, Contender.MEMORY);
   }

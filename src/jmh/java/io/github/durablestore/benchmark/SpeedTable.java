@@ -12,8 +12,8 @@ import org.apache.pekko.persistence.testkit.state.scaladsl.PersistenceTestKitDur
 import org.h2.Driver;
 
 /**
- * The table of what was measured, in Markdown. A ratio is of two benchmarks of one round, which ran
- * one after the other: what else the machine did then fell on both.
+ * The table of results, in Markdown. A ratio compares two benchmarks of one round, so that other
+ * load on the machine affects both.
  */
 record SpeedTable(List<Map<String, Score>> rounds) {
   void print() {
@@ -50,7 +50,7 @@ record SpeedTable(List<Map<String, Score>> rounds) {
   }
 
   private void printRow(String name, String limit, String... keys) {
-    // The options of JMH can leave benchmarks out.
+    // The options of JMH can exclude benchmarks.
     if (!rounds.get(0).containsKey(limit) || !rounds.get(0).keySet().containsAll(List.of(keys))) {
       return;
     }
@@ -78,7 +78,7 @@ record SpeedTable(List<Map<String, Score>> rounds) {
     return over(key, round -> round.get(key).bytes()).median();
   }
 
-  /** Returns a figure of each round in which the benchmark ran. */
+  /** Returns a figure for each round in which the benchmark ran. */
   private Samples over(String key, ToDoubleFunction<Map<String, Score>> figure) {
     var samples = new Samples();
     rounds.stream()

@@ -1,6 +1,6 @@
 package io.github.durablestore.contract;
 
-/** What the store under test is able to do, as its subclass of the contract says. */
+/** What the store under test can do, as the subclass of the contract declares it. */
 record Capabilities(
     boolean purgesOnDisconnect,
     int maximumIdLength,

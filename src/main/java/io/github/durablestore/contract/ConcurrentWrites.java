@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 
-/** R16: writers that each write to ids of their own, and all to one, and read what they wrote. */
+/** The checks of R16 for concurrent writers: each has its own ids, and all share one id. */
 final class ConcurrentWrites {
   private static final int WRITERS = 4;
   private static final int ROUNDS = 2_000;
@@ -78,7 +78,7 @@ final class ConcurrentWrites {
       trial.store.writeState(shared);
       return true;
     } catch (StaleWriteException e) {
-      return false; // another thread was quicker
+      return false; // another thread was faster
     }
   }
 
@@ -92,7 +92,7 @@ final class ConcurrentWrites {
     return latest.get();
   }
 
-  /** Expects a state to be one of those that were written. */
+  /** Requires a state to be one of those written. */
   static void requireWhole(List<DurableState> written, DurableState read) {
     if (!written.contains(read)) {
       throw new AssertionError(

@@ -8,7 +8,7 @@ import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
 
-/** R8, R9 and R11 to R14. */
+/** The checks of R8, R9 and R11 to R14. */
 final class Contents {
   private Contents() {}
 
@@ -54,7 +54,10 @@ final class Contents {
         "; if the store has a column for each field, override keepsUnknownFields()");
   }
 
-  /** In place of one state comes another, of a greater version, that differs in one field. */
+  /**
+   * Replaces a state with another that differs in one field or in all, then writes the first one
+   * again. Each version is greater than the last.
+   */
   static void replaced(Trial trial) {
     trial.store.connect();
     DurableState full = States.of("", 100, 1_000);
@@ -105,7 +108,7 @@ final class Contents {
     }
   }
 
-  /** The last write wins though its version is no greater, and whatever else differs. */
+  /** The last write wins, whatever its version and whichever other fields differ. */
   static void replacedByAnyVersion(Trial trial) {
     trial.store.connect();
     DurableState full = States.of(trial.id, 5, 1_000);
@@ -174,7 +177,7 @@ final class Contents {
 
   private static void assertPrints(String text, String field, long number) {
     String line = field + ": " + Long.toUnsignedString(number) + "\n";
-    if (number != 0 && !text.contains(line)) { // text format leaves out what is 0
+    if (number != 0 && !text.contains(line)) { // text format omits zeros
       throw new AssertionError(
           "print of a state that was read: expected %s but was%n%s".formatted(line.strip(), text));
     }
@@ -214,7 +217,7 @@ final class Contents {
     largest(trial);
   }
 
-  /** Writes a state as large as the store says that it takes, if that is less than 1 MiB. */
+  /** Writes a state of the maximum size that the store declares, if that is less than 1 MiB. */
   private static void largest(Trial trial) {
     long most = trial.can.maximumStateSize();
     if (most < Payloads.MEBIBYTE) {
@@ -247,7 +250,7 @@ final class Contents {
                     state.toBuilder().setResultingState(Payloads.zeros(Payloads.MEBIBYTE))))));
   }
 
-  /** Returns whether a store of this size takes what {@link #largePayloads} writes. */
+  /** Returns whether the maximum size has room for what {@link #largePayloads} writes. */
   static boolean takesLargePayloads(Capabilities can) {
     return can.maximumStateSize() >= Payloads.MEBIBYTE + Capabilities.LEAST_STATE_SIZE;
   }

@@ -17,7 +17,7 @@ final class Difference {
 
   private Difference() {}
 
-  /** Returns the differences as text, or an empty text if there is none. */
+  /** Returns the differences as text, or an empty string if there are none. */
   static String between(DurableState written, DurableState read) {
     if (written.equals(read)) {
       return "";

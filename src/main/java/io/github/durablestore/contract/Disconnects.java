@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** R17: one thread disconnects others that write and read without pause. */
+/** The checks of R17: one thread disconnects the store while others write and read. */
 final class Disconnects {
   private static final int ROUNDS = 3_000;
   private static final int IDS = 3;
@@ -24,12 +24,12 @@ final class Disconnects {
     this.trial = trial;
   }
 
-  /** A write in flight is acknowledged, and was before the disconnect, or it is refused. */
+  /** A write in flight is either acknowledged, and came before the disconnect, or refused. */
   static void duringWrites(Trial trial) throws Exception {
     new Disconnects(trial).meetWrites();
   }
 
-  /** A connection made while the store is being disconnected ends with it, or stays whole. */
+  /** A connection made during a disconnect is either ended by it or stays intact. */
   static void duringConnects(Trial trial) throws Exception {
     new Disconnects(trial).meetConnects();
   }
@@ -83,8 +83,8 @@ final class Disconnects {
     trial.store.connect();
   }
 
-  /** Waits without parking, which would keep the disconnect away from the write it is to meet. */
-  @SuppressWarnings("ThreadPriorityCheck") // what is awaited does not depend on the scheduler
+  /** Waits without parking: a parked thread wakes too late to disconnect during a write. */
+  @SuppressWarnings("ThreadPriorityCheck") // correct whatever the scheduler does
   private static void awaitAcknowledged(Writer writer, Future<?> work) {
     long before = writer.writes;
     long start = System.nanoTime();
@@ -96,7 +96,7 @@ final class Disconnects {
     }
   }
 
-  /** A thread that writes to ids of its own, one after the other. */
+  /** A thread that writes to its own ids in turn. */
   private final class Writer {
     private final int number;
     private final List<Optional<DurableState>> acknowledged = new ArrayList<>();
@@ -120,7 +120,7 @@ final class Disconnects {
           check("read in the connection of the write", latest, Optional.of(written));
         }
       } catch (StateStoreException e) {
-        // Whether what was refused left nothing is checked afterwards.
+        // What became of the refused write is checked after reconnecting.
         if (!disconnecting) {
           throw new AssertionError(
               "write or read on a connected store: expected no exception but was " + e, e);
@@ -138,7 +138,7 @@ final class Disconnects {
           Optional<DurableState> latest = trial.store.getLatestState(written.getPersistenceId());
           check("read in the connection of the write", latest, Optional.of(written));
         } catch (StateStoreException e) {
-          // Disconnected: once more.
+          // Disconnected: try again.
         }
       }
       return this;

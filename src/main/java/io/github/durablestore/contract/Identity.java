@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Future;
 
-/** R7, R10 and R15. */
+/** The checks of R7, R10 and R15. */
 final class Identity {
-  /** Set to a number, has the ids generated that a test printed the number for. */
+  /** The system property that sets the seed of the generated ids. A failure states its seed. */
   static final String SEED = "durablestore.contract.seed";
 
   private static final int ROUNDS = 200;
@@ -38,7 +38,7 @@ final class Identity {
     trial.reads("a state, after reads of others never written", state);
   }
 
-  /** Returns ids unlike the given one that prefixes, patterns and conditions take for it. */
+  /** Returns ids that a match by prefix, pattern or SQL condition confuses with the given one. */
   private static List<String> neighbours(String id) {
     String shorter = id.substring(0, id.length() - 1);
     return List.of(
@@ -72,7 +72,7 @@ final class Identity {
     readOnly(trial);
   }
 
-  /** Reads ids that others may have, too, and so writes none of them. */
+  /** Reads ids, but does not write them, since others may use them too. */
   private static void readOnly(Trial trial) {
     for (String id :
         List.of(" ", "\t", "\n", "\u00a0", "\u3000", "\0", "/", ".", "..", "%", "*", "0", "null")) {
@@ -123,7 +123,7 @@ final class Identity {
     }
   }
 
-  /** Reads by several threads, which takes a slow store less time. */
+  /** Reads on several threads, which saves time on a slow store. */
   private static void readAll(Trial trial, List<Sample> samples, String when) throws Exception {
     var others = new ArrayList<Future<Object>>();
     for (int reader = 1; reader < READERS; reader++) {

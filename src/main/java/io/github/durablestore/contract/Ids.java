@@ -8,19 +8,16 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 
-/**
- * Persistence ids that a store which folds, cuts, decodes or hashes them cannot tell apart: for
- * each of these mistakes there are two that it makes equal.
- */
+/** Persistence ids that become equal in a store that folds, truncates, decodes or hashes them. */
 final class Ids {
-  /** The longest id there is, in characters. */
+  /** The length of the longest id tested, in code points. */
   static final int LONGEST = 255;
 
-  // Every character that is printable ASCII but neither a letter nor a digit.
+  // Every printable ASCII character that is neither a letter nor a digit.
   private static final String SYNTAX = " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
-  // Case beyond ASCII, letters that one case or one normal form has in common, and letters whose
-  // low bits are those of "A".
+  // Case beyond ASCII, letters that share one case or one normal form, and letters with the low
+  // bits of "A".
   private static final String LETTERS =
       "aAbBeiIkKsS\u0131\u0130\u017f\u212a\u00e5\u00c5\u212b\u00e9\u00c9\u00f6\u00d6\u00df\u1e9e"
           + "\u03c3\u03c2\u03a3\u03c9\u03a9\u2126\u01c4\u01c5\u01c6\ufb01\u0430\u0410\u3042\u30a2"
@@ -28,16 +25,16 @@ final class Ids {
           + "\u4e2d\u05d0\u0e01\u20ac\u0178\u0152\ud801\udc00\ud801\udc28\ud835\udc00\ud800\udc41"
           + "\ud83d\udcb6\ud83d\udcb7\ud83d\ude00\ud840\udc00";
 
-  // Shown as nothing, or as white space, or not meant for text at all.
+  // Invisible, shown as white space, or not meant for text at all.
   private static final String UNSEEN =
       "\u007f\u0080\u0085\u009f\u00a0\u00ad\u034f\u0301\u061c\u115f\u180e\u2003\u200b\u200c\u200d"
           + "\u200e\u2028\u2029\u202e\u2060\u3000\u3164\ufe0f\ufeff\ufff9\ufffd\ufffe\uffff\ue000"
           + "\udb40\udc41\udb40\udd00\udbff\udfff";
 
-  // Most of them come in pairs: which one follows which is what a mistake does to them.
+  // Most of them come in pairs, which some mistake makes equal.
   private static final List<String> ENDINGS =
       List.of(
-          // Hash codes in common: of strings, CRC-32, sums of characters and Adler-32.
+          // Equal hashes: of strings, CRC-32, sums of characters and Adler-32.
           "Aa",
           "BB",
           "AaBB",
@@ -71,13 +68,13 @@ final class Ids {
           "1",
           "=",
           ";",
-          // White space made one, or dropped.
+          // White space collapsed or dropped.
           "a b",
           "a  b",
           "a\tb",
           "a\nb",
           "a\u00a0b",
-          // Folded: by case, to more letters than one, and by normal forms.
+          // Folded: by case, into several letters, and by normal forms.
           "aB",
           "Ab",
           "AB",
@@ -132,7 +129,7 @@ final class Ids {
           "\u00c3\u00a9",
           "?",
           "??",
-          // Syntax: of SQL, shells, patterns, templates, JSON, XML.
+          // Syntax of SQL, shells, patterns, templates, JSON, XML.
           "''",
           "'a'",
           "\"\"",
@@ -244,7 +241,7 @@ final class Ids {
 
   private Ids() {}
 
-  /** Returns ids that are all unlike each other, and hold a given one, in lower or upper case. */
+  /** Returns different ids that all contain the given one, in lower or upper case. */
   static List<String> alike(String id) {
     var ids = new LinkedHashSet<String>();
     ids.add(id);
@@ -258,12 +255,12 @@ final class Ids {
   }
 
   /**
-   * Returns ids of a length, or of one character less: those of characters of one byte, of two, of
-   * three and of four differ at the end, in the middle or at the beginning alone.
+   * Returns ids of the given length or one character shorter, of characters of one, two, three and
+   * four bytes. They differ only at the end, in the middle or at the beginning.
    */
   static List<String> ofLength(int length, String id) {
     var ids = new ArrayList<String>();
-    int padding = length - id.length() - 2; // what an id holds is ASCII
+    int padding = length - id.length() - 2; // the id is ASCII
     for (String[] letters :
         List.of(
             new String[] {"x", "y"},
@@ -283,7 +280,7 @@ final class Ids {
     return ids;
   }
 
-  /** Returns some generated ids and, beside each, one that is a small step away from it. */
+  /** Returns generated ids, each followed by one that differs from it by a small change. */
   static Collection<String> generated(Random random, String id, int pairs) {
     Set<String> ids = new LinkedHashSet<>();
     for (int pair = 0; pair < pairs; pair++) {

@@ -8,7 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** R1 to R6. */
+/** The checks of R1 to R6. */
 final class Lifecycle {
   private static final int ROUNDS = 2_000;
   private static final int THREADS = 3;
@@ -112,7 +112,7 @@ final class Lifecycle {
     store.ping();
   }
 
-  /** Calls a method that changes nothing, while others write and read. */
+  /** Calls a method that must change nothing, while other threads write and read. */
   static void meanwhile(Trial trial, String what, Trial.Call call) throws Exception {
     trial.store.connect();
     List<DurableState> written = writeSeveral(trial);
@@ -188,7 +188,7 @@ final class Lifecycle {
     }
   }
 
-  /** Writes several states, the first of them over an earlier one. */
+  /** Writes several states. The first replaces an earlier one. */
   private static List<DurableState> writeSeveral(Trial trial) {
     var written = new ArrayList<DurableState>();
     DurableState first = States.of(trial.id(UUID.randomUUID()), 1);

@@ -3,9 +3,9 @@ package io.github.durablestore.contract;
 import java.time.Duration;
 
 /**
- * The patience of the contract.
+ * The time limits of the contract.
  *
- * @param call how long a call may take before it is taken to hang
- * @param race how long to look for a race, on top of the time that the store takes
+ * @param call how long a call may take before it counts as hung
+ * @param race how long to look for a race; a slow store gets more time
  */
 record Limits(Duration call, Duration race) {}

@@ -6,18 +6,18 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 
-/** Numbers that a type too small, signed or inexact cannot keep apart from those beside them. */
+/** Numbers that change in a type that is too small, signed or inexact. */
 final class Numbers {
-  // What a byte, a short, a float, an int, a double and a long have, signed and unsigned.
+  // The value bits of byte, short, float, int, double and long, signed and unsigned.
   private static final int[] BITS = {7, 8, 15, 16, 24, 31, 32, 52, 53, 62, 63};
 
-  // As many digits as decimals may have, and one that no float, double or rounding keeps.
+  // Decimals of common precisions, and one that any float, double or rounding changes.
   private static final long[] DECIMALS = {
     99_999, 999_999_999, 9_999_999_999L, 1_234_567_890_123_456_789L, 999_999_999_999_999_999L
   };
 
-  // Seconds, milliseconds, microseconds and nanoseconds of one time; years 1, 1582, 9999 and 10000;
-  // hours that summer time has twice.
+  // One time in seconds, milliseconds, microseconds and nanoseconds; years 1, 1582, 9999 and 10000;
+  // hours that occur twice when summer time ends.
   private static final long[] TIMES = {
     1_700_000_000L,
     1_700_000_000_123L,
@@ -41,7 +41,7 @@ final class Numbers {
 
   private Numbers() {}
 
-  /** Returns numbers for a field that is unsigned, as the bits that Java has for them. */
+  /** Returns numbers for an unsigned field, each as the {@code long} with the same bits. */
   static List<Long> unsigned() {
     Set<Long> numbers = new TreeSet<>(Long::compareUnsigned);
     for (int bits : BITS) {
@@ -61,7 +61,7 @@ final class Numbers {
     return new ArrayList<>(numbers);
   }
 
-  /** Returns numbers for a field that is signed and, for most, a time. */
+  /** Returns numbers for a signed field, which usually contains a time. */
   static List<Long> signed() {
     Set<Long> numbers = new TreeSet<>(unsigned());
     for (int bits : BITS) {

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 
-/** Payloads and unknown fields that a store which looks into them, or copies them, changes. */
+/** Payloads and unknown fields that change in a store that interprets or converts them. */
 final class Payloads {
   static final int MEBIBYTE = 1 << 20;
 
@@ -24,7 +24,7 @@ final class Payloads {
 
   private Payloads() {}
 
-  /** Returns payloads of types unknown and known, whose bytes are to be left alone. */
+  /** Returns payloads of unknown and known types, whose bytes must not change. */
   static Map<String, Any> untouched() {
     var payloads = new LinkedHashMap<String, Any>();
     addUrls(payloads);
@@ -127,7 +127,7 @@ final class Payloads {
     }
   }
 
-  /** Returns the sizes of values around which fields, pages and buffers end. */
+  /** Returns sizes around the limits of common fields, pages and buffers. */
   static int[] sizes() {
     return new int[] {
       127, 128, 255, 256, 257, 1_023, 1_024, 4_000, 4_001, 8_191, 8_192, 16_383, 16_384, 32_767,
@@ -135,7 +135,7 @@ final class Payloads {
     };
   }
 
-  /** Returns a payload whose value has a size, of bytes that no compression makes smaller. */
+  /** Returns a payload whose value has the given size and does not compress. */
   static Any random(int size) {
     byte[] value = new byte[size];
     new Random(size).nextBytes(value);
@@ -147,7 +147,9 @@ final class Payloads {
     return any(NO_TYPE, ByteString.copyFrom(new byte[size]));
   }
 
-  /** Returns unknown fields: of every wire type, repeated, nested and with any number there is. */
+  /**
+   * Returns unknown fields: of every wire type, repeated, nested, and with low and high numbers.
+   */
   static Map<String, UnknownFieldSet> unknownFields() {
     var fields = new LinkedHashMap<String, UnknownFieldSet>();
     UnknownFieldSet.Field every = everyWireType();
@@ -187,7 +189,7 @@ final class Payloads {
     return fields;
   }
 
-  /** Returns a payload with unknown fields, by a method that protobuf 3 and 4 have in common. */
+  /** Returns a payload with unknown fields, set by a method that protobuf-java 3 and 4 share. */
   static Any withUnknownFields(Any payload, UnknownFieldSet fields) {
     Message.Builder builder = payload.toBuilder();
     return (Any) builder.setUnknownFields(fields).build();

@@ -3,9 +3,9 @@ package io.github.durablestore.contract;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** How long to look for a race: a store in memory has its rounds, one over a network its time. */
+/** The limit of a search for a race: rounds on a store in memory, time on one over a network. */
 final class RoundLimit {
-  private static final int LEAST_ROUNDS = 8; // on a machine too busy for its time
+  private static final int LEAST_ROUNDS = 8; // even on a machine that is too busy for its time
   private static final int CALLS = 30;
 
   private final long start = System.nanoTime();
@@ -15,9 +15,9 @@ final class RoundLimit {
   /**
    * Creates a limit.
    *
-   * @param rounds the most there are
+   * @param rounds the maximum number of rounds
    * @param time how long to look
-   * @param callNanos how long a call takes: the time of 30 of them, but 2 s at most, comes on top
+   * @param callNanos how long a call takes; the time of 30 calls, but at most 2 s, is added
    */
   RoundLimit(int rounds, Duration time, long callNanos) {
     this.rounds = rounds;

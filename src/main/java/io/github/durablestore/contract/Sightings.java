@@ -12,14 +12,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** R16: what one thread has written, every other thread reads from then on. */
+/** The checks of R16 for visibility: once a thread has written a state, every thread reads it. */
 final class Sightings {
   private static final int THREADS = 3;
   private static final int ROUNDS = 500;
 
   private Sightings() {}
 
-  /** One thread after the other writes; each time all read, also those that wrote before. */
+  /**
+   * Threads write in turn. After each write all of them read, including those that wrote before.
+   */
   static void handedOver(Trial trial) throws Exception {
     trial.store.connect();
     RoundLimit limit = trial.rounds(ROUNDS);
@@ -55,7 +57,10 @@ final class Sightings {
     };
   }
 
-  /** One thread writes; what others read lies between its last write done and the next begun. */
+  /**
+   * One thread writes. What others read is no older than its last completed write, and no newer
+   * than the last one it began.
+   */
   static void inOrder(Trial trial) throws Exception {
     new Sequence(trial).run();
   }
@@ -98,11 +103,11 @@ final class Sightings {
       trial.store.writeState(state);
       return true;
     } catch (StaleWriteException e) {
-      return false; // another thread was quicker
+      return false; // another thread was faster
     }
   }
 
-  /** One writer, which says what it is about to write and what it has, and its readers. */
+  /** One writer, which publishes the versions that it has begun and completed, and its readers. */
   private static final class Sequence {
     private final Trial trial;
     private final AtomicBoolean stop = new AtomicBoolean();
@@ -138,7 +143,7 @@ final class Sightings {
       begun = version;
       trial.write(state);
       done = version;
-      // What a reader puts into a cache is old by now, if it read before the write.
+      // A reader that read before the write may only now put the old state into a cache.
       trial.reads("a thread's own last write, while others read", state);
     }
 

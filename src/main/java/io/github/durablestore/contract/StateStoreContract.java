@@ -6,7 +6,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules of {@link StateStore} as tests that any store can run: each carries its rule's number.
+ * The rules of {@link StateStore} as tests that any store can run. The name of each test starts
+ * with the number of its rule.
  *
  * <pre>{@code
  * class PostgresStateStoreTest extends StateStoreContract {
@@ -17,10 +18,10 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  *
- * <p>What a store is unable to do, it says by overriding a method: {@link #purgesOnDisconnect()},
- * {@link #maximumIdLength()}, {@link #maximumStateSize()}, {@link #keepsUnknownFields()} and {@link
- * #refusesStaleWrites()}. A rule that then does not apply is shown as skipped, with the reason. To
- * leave out any other rule, override its method:
+ * <p>To declare what your store does differently, override {@link #purgesOnDisconnect()}, {@link
+ * #maximumIdLength()}, {@link #maximumStateSize()}, {@link #keepsUnknownFields()} or {@link
+ * #refusesStaleWrites()}. A test that does not apply is then reported as skipped, with the reason.
+ * To disable any other test, override it:
  *
  * <pre>{@code
  * @Test
@@ -29,72 +30,71 @@ import org.junit.jupiter.api.Test;
  * protected void r12_anyTimestamp_survives() {}
  * }</pre>
  *
- * <p>Each test makes a store, closes it, and uses persistence ids that no other test uses, so that
- * stores may share one database that also has other records. The ids hold {@code contract-}, in
- * lower or upper case. Their records are left behind: if that matters, clean up in an
- * {@code @AfterEach} or {@code @AfterAll} method. The tests have no state in common: they may run
- * concurrently, and on one instance of the class.
+ * <p>Each test creates a store and closes it. It writes under persistence ids that no other test
+ * uses, so stores may share one database that also contains other records. These ids all contain
+ * {@code contract-}, in lower or upper case. The tests do not delete their records: if that
+ * matters, delete them in an {@code @AfterEach} or {@code @AfterAll} method. The tests share no
+ * state: they may run concurrently, and on one instance of the class.
  *
- * <p>A store in memory takes less than 5 s for all rules, one of 1 ms a call about 7 s, one of 5 ms
- * about 15 s, one of 20 ms less than 60 s. A search for a race has fewer rounds the longer a call
- * takes, and less is read a second time. The other tests have a fixed number of calls, and so take
- * as long as the store does. No test has a limit for itself. A single call that does not return
- * within 30 s fails its test, with the stack traces of the test's threads, and the other tests go
- * on. The thread that hangs is left behind, and its store is not closed.
+ * <p>All tests together take less than 5 s on a store in memory, about 7 s if a call takes 1 ms,
+ * about 15 s if it takes 5 ms, and less than 60 s if it takes 20 ms. The longer a call takes, the
+ * fewer rounds a search for a race runs, and the fewer states are read a second time. The other
+ * tests make a fixed number of calls. A test has no time limit as a whole. A single call that does
+ * not return within 30 s fails its test, with the stack traces of the test's threads, and the other
+ * tests continue. The hanging thread is abandoned, and its store is not closed.
  *
- * <p>Some ids are generated. A failure states the number they are generated from, for the system
- * property {@code durablestore.contract.seed}. Halves of surrogate pairs are not tried: protobuf
+ * <p>Some ids are generated. A failure states their seed; to generate them again, set the system
+ * property {@code durablestore.contract.seed} to it. Unpaired surrogates are not tried: protobuf
  * cannot write them.
  *
- * <p>The idea of a numbered contract is that of the Reactive Streams TCK; that of an abstract test
- * class to bind, Zipkin's.
+ * <p>The numbered rules follow the Reactive Streams TCK, the abstract test class follows Zipkin.
  */
 public abstract class StateStoreContract {
   /** For subclasses. */
   protected StateStoreContract() {}
 
   /**
-   * Creates the store under test. It is called in a thread of the test's own.
+   * Creates the store under test. It is called on a thread that the test starts, not on JUnit's.
    *
    * @return a new store, not connected
    */
   protected abstract StateStore createStore();
 
   /**
-   * Returns whether {@link StateStore#disconnect()} drops the records.
+   * Returns whether {@link StateStore#disconnect()} discards the records.
    *
-   * @return by default {@code false}: the records are there again after the next {@code connect()}
+   * @return {@code false} by default: the records are still there after the next {@code connect()}
    */
   protected boolean purgesOnDisconnect() {
     return false;
   }
 
   /**
-   * Returns how long a persistence id may be.
+   * Returns the maximum length of a persistence id.
    *
-   * @return the number of Unicode characters, each of up to 4 bytes in UTF-8; by default 255, and
-   *     at least 64, which the tests need
+   * @return the length in Unicode code points, each of up to 4 bytes in UTF-8; 255 by default; the
+   *     tests need at least 64
    */
   protected int maximumIdLength() {
     return Ids.LONGEST;
   }
 
   /**
-   * Returns how large a state may be.
+   * Returns the maximum size of a state.
    *
-   * @return the number of bytes of the serialized state; by default unlimited, and at least 4,096,
-   *     which the tests need
+   * @return the size of the serialized state in bytes; unlimited by default; the tests need at
+   *     least 4,096
    */
   protected long maximumStateSize() {
     return Long.MAX_VALUE;
   }
 
   /**
-   * Returns whether the store keeps fields that it does not know, those of the state and of its
-   * {@link com.google.protobuf.Any}. A store with a column for each field does not. Unknown fields
-   * within the payload are bytes of its value, which every store keeps.
+   * Returns whether the store keeps unknown fields, both of the state and of its {@link
+   * com.google.protobuf.Any}. A store with a column for each field does not. Every store keeps the
+   * unknown fields of the payload, since they are part of its bytes.
    *
-   * @return by default {@code true}
+   * @return {@code true} by default
    */
   protected boolean keepsUnknownFields() {
     return true;
@@ -104,19 +104,19 @@ public abstract class StateStoreContract {
    * Returns whether the store refuses a write whose version is not greater than that of the latest
    * state, as R18 says.
    *
-   * @return by default {@code false}: the last write wins, whatever its version
+   * @return {@code false} by default: the last write wins, whatever its version
    */
   protected boolean refusesStaleWrites() {
     return false;
   }
 
-  /** How long a call may take before it is taken to hang, and how long to look for a race. */
+  /** Returns how long a call may take before it counts as hung, and how long to look for a race. */
   Limits limits() {
     return new Limits(Duration.ofSeconds(30), Duration.ofMillis(200));
   }
 
   /**
-   * If it fails, a test may use a store that another has set up, and not notice.
+   * If it fails, a test may unknowingly use a store that another test has set up.
    *
    * @throws Exception if it fails
    */
@@ -127,8 +127,8 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, a component that connects once more loses the records of all others, or leaves the
-   * store connected when it is disconnected.
+   * If it fails, a component that connects again loses the records of all others, or keeps the
+   * store connected after it is disconnected.
    *
    * @throws Exception if it fails
    */
@@ -139,7 +139,7 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, a component that connects once more disturbs those that write and read.
+   * If it fails, a component that connects again disturbs concurrent writes and reads.
    *
    * @throws Exception if it fails
    */
@@ -150,7 +150,7 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, shutting down in an unforeseen order fails, or leaves the store open.
+   * If it fails, shutting down in an unexpected order fails, or leaves the store connected.
    *
    * @throws Exception if it fails
    */
@@ -161,7 +161,7 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, two components that shut down at once disturb each other.
+   * If it fails, two components that shut down at the same time disturb each other.
    *
    * @throws Exception if it fails
    */
@@ -172,7 +172,7 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, a health check disturbs what it checks, or does not repair it.
+   * If it fails, a health check disturbs the store that it checks, or does not reconnect it.
    *
    * @throws Exception if it fails
    */
@@ -183,7 +183,7 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, a health check disturbs those that write and read.
+   * If it fails, a health check disturbs concurrent writes and reads.
    *
    * @throws Exception if it fails
    */
@@ -194,7 +194,8 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, code that forgot to connect seems to work, or its error is not recognized.
+   * If it fails, code that forgets to connect appears to work, or fails with an unexpected
+   * exception.
    *
    * @throws Exception if it fails
    */
@@ -216,7 +217,7 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, a new entity does not start from nothing, but from the state of another.
+   * If it fails, a new entity starts from the state of another.
    *
    * @throws Exception if it fails
    */
@@ -227,7 +228,7 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, a part of what a user writes is lost.
+   * If it fails, part of what a user writes is lost.
    *
    * @throws Exception if it fails
    */
@@ -238,7 +239,7 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, an old version of a service drops what a new one wrote.
+   * If it fails, an old version of a service discards what a newer one wrote.
    *
    * @throws Exception if it fails
    */
@@ -250,7 +251,7 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, a state is a mix of an earlier one and a later.
+   * If it fails, a state may be a mix of an earlier one and a later one.
    *
    * @throws Exception if it fails
    */
@@ -261,8 +262,7 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, an entity that rewrites its version, or starts again from 0, is refused or
-   * ignored.
+   * If it fails, a write that repeats a version, or starts again from 0, is refused or ignored.
    *
    * @throws Exception if it fails
    */
@@ -285,7 +285,7 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, two entities whose ids nobody thought of share one state, or cannot be written.
+   * If it fails, two entities with unusual ids share one state, or cannot be written.
    *
    * @throws Exception if it fails
    */
@@ -296,8 +296,8 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, long ids are refused, or truncated and then the same. A store with a lower maximum
-   * is tried up to that, and the test then shown as skipped.
+   * If it fails, long ids are refused, or are truncated and become equal. A store with a lower
+   * maximum is tested up to that maximum, and the test is then reported as skipped.
    *
    * @throws Exception if it fails
    */
@@ -320,7 +320,7 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, the store rounds times, or sets them by a clock that a test cannot set.
+   * If it fails, the store rounds times, or takes them from a clock that a test cannot set.
    *
    * @throws Exception if it fails
    */
@@ -331,18 +331,18 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, a state that is legal, if rare, cannot be kept.
+   * If it fails, a rare but legal state cannot be stored.
    *
    * @throws Exception if it fails
    */
   @Test
-  @DisplayName("R13 a state without, with an empty and with any resulting state survives")
+  @DisplayName("R13 a state survives without, with an empty and with any resulting state")
   protected void r13_anyResultingState_survives() throws Exception {
     check(Contents::payloads);
   }
 
   /**
-   * If it fails, an entity that grows cannot be written any more.
+   * If it fails, an entity that grows can no longer be written.
    *
    * @throws Exception if it fails
    */
@@ -355,12 +355,12 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, the store interprets what it should only keep.
+   * If it fails, the store interprets payloads that it should only keep.
    *
    * @throws Exception if it fails
    */
   @Test
-  @DisplayName("R14 a payload of a type never heard of is read back untouched")
+  @DisplayName("R14 a payload of an unknown type is read back untouched")
   protected void r14_unknownPayload_isUntouched() throws Exception {
     check(Contents::untouchedPayloads);
   }
@@ -371,13 +371,13 @@ public abstract class StateStoreContract {
    * @throws Exception if it fails
    */
   @Test
-  @DisplayName("R15 null and empty arguments are refused, nothing is stored, the store works on")
+  @DisplayName("R15 null and empty arguments are refused, nothing is stored, the store still works")
   protected void r15_badInput_isRefused() throws Exception {
     check(Identity::badInput);
   }
 
   /**
-   * If it fails, writes are lost or mixed when threads meet.
+   * If it fails, concurrent writes are lost or mixed.
    *
    * @throws Exception if it fails
    */
@@ -388,19 +388,19 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, a new entity cannot be written by two threads, or has the state of neither.
+   * If it fails, two threads cannot both write a new entity, or it has the state of neither.
    *
    * @throws Exception if it fails
    */
   @Test
-  @DisplayName("R16 of concurrent first writes to an id one wins")
+  @DisplayName("R16 of concurrent first writes to an id, one wins")
   protected void r16_concurrentFirstWrites_oneWins() throws Exception {
     check(Sightings::firstWrites);
   }
 
   /**
-   * If it fails, a thread reads an old state: a cache of a thread's own, or a write that is
-   * acknowledged before it is done.
+   * If it fails, a thread reads an old state, from its own cache or because a write was
+   * acknowledged before it was done.
    *
    * @throws Exception if it fails
    */
@@ -411,7 +411,7 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, a reader sees an entity go back to an old state, or sees one that is not whole.
+   * If it fails, a reader sees an entity return to an old state, or sees an incomplete one.
    *
    * @throws Exception if it fails
    */
@@ -422,7 +422,7 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, what was purged shows up in the next test.
+   * If it fails, purged records show up in the next test.
    *
    * @throws Exception if it fails
    */
@@ -434,19 +434,19 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, a write that was acknowledged is lost when the store is disconnected.
+   * If it fails, an acknowledged write is lost when the store is disconnected.
    *
    * @throws Exception if it fails
    */
   @Test
-  @DisplayName("R17 disconnecting during writes keeps those acknowledged")
+  @DisplayName("R17 disconnecting during writes keeps the acknowledged ones")
   protected void r17_keepingDisconnect_isClean() throws Exception {
     Trial.skipUnless(!purgesOnDisconnect(), "purgesOnDisconnect() is true");
     checkDisconnects();
   }
 
   /**
-   * If it fails, a writer that read an old state overwrites the work of another.
+   * If it fails, a writer that read an old state overwrites a newer one.
    *
    * @throws Exception if it fails
    */
@@ -458,24 +458,25 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, of two writers that read one version both seem to succeed, and one is lost.
+   * If it fails, two writers that read the same version both appear to succeed, and one write is
+   * lost.
    *
    * @throws Exception if it fails
    */
   @Test
-  @DisplayName("R18 of concurrent writes of one version exactly one is accepted")
+  @DisplayName("R18 of concurrent writes of one version, exactly one is accepted")
   protected void r18_concurrentWritesOfOneVersion_oneIsAccepted() throws Exception {
     Trial.skipUnless(refusesStaleWrites(), "refusesStaleWrites() is false");
     check(Versions::sameVersionAtOnce);
   }
 
   /**
-   * If it fails, a writer that is late overwrites a greater version.
+   * If it fails, a late writer overwrites a greater version.
    *
    * @throws Exception if it fails
    */
   @Test
-  @DisplayName("R18 of concurrent writes of rising versions the greatest is left")
+  @DisplayName("R18 of concurrent writes of rising versions, the greatest remains")
   protected void r18_concurrentWritesOfRisingVersions_greatestIsLeft() throws Exception {
     Trial.skipUnless(refusesStaleWrites(), "refusesStaleWrites() is false");
     check(Versions::risingVersionsAtOnce);

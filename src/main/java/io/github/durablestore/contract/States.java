@@ -8,12 +8,12 @@ import io.github.durablestore.egopb.DurableState;
 final class States {
   private States() {}
 
-  /** Returns a state whose fields all follow from its version, so that a mix of two is seen. */
+  /** Returns a state whose fields all derive from its version, so that a mix of two is noticed. */
   static DurableState of(String persistenceId, long version) {
     return of(persistenceId, version, version);
   }
 
-  /** Returns a state whose other fields all follow from a number, so that a mix of two is seen. */
+  /** Returns a state whose other fields derive from a number, so that a mix of two is noticed. */
   static DurableState of(String persistenceId, long version, long number) {
     return DurableState.newBuilder()
         .setPersistenceId(persistenceId)

@@ -14,7 +14,10 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-/** One rule put to one new store. Its checks say what was done, what was expected and what was. */
+/**
+ * A check of one rule on one new store. A failure states the call, what was expected, and what
+ * happened.
+ */
 final class Trial {
   private static final int LONG_ID = 100;
   private static final int LARGE_STATE = 32 << 10;
@@ -131,7 +134,7 @@ final class Trial {
     }
   }
 
-  /** Reads what was written before the store was disconnected and connected again. */
+  /** Reads a state written before the store was reconnected. Expects none if the store purges. */
   void readsAfterReconnecting(DurableState written) {
     if (can.purgesOnDisconnect()) {
       readsNothing(
@@ -143,7 +146,10 @@ final class Trial {
     }
   }
 
-  /** Writes and reads each, then reads all again, after reconnecting if the store keeps them. */
+  /**
+   * Writes and reads each state, then reads them again, after reconnecting if the store keeps its
+   * records.
+   */
   void survive(List<Sample> samples) {
     survive(samples, "");
   }
@@ -164,7 +170,7 @@ final class Trial {
     }
   }
 
-  /** Returns all, or every eighth if a call of the store takes long. */
+  /** Returns all, or every eighth if a call takes long. */
   <T> List<T> toReadAgain(List<T> written) {
     if (delayNanos() < LONG_DELAY_NANOS) {
       return written;
@@ -191,7 +197,7 @@ final class Trial {
     reads("a state " + when, state);
   }
 
-  /** Refuses twice, as what is refused is not to connect the store. */
+  /** Makes each call twice, since a refused call must not connect the store. */
   void isNotConnected(String which, DurableState... written) throws Exception {
     for (int attempt = 1; attempt <= 2; attempt++) {
       for (DurableState state : written) {
@@ -216,7 +222,9 @@ final class Trial {
     }
   }
 
-  /** Checks, once connected, that what {@link #isNotConnected} tried to write is not there. */
+  /**
+   * Checks, on a connected store, that {@link #isNotConnected} has written no state of a new id.
+   */
   void keptNothingRefused() {
     readsNothing("an id whose write was refused", refused().getPersistenceId());
   }
@@ -239,7 +247,7 @@ final class Trial {
         NotConnectedException.class);
   }
 
-  /** Expects one of some exceptions, and returns the one thrown. */
+  /** Expects one of the given exceptions, and returns the one thrown. */
   Throwable refuses(String what, Call call, Class<?>... exceptions) {
     String expected =
         String.join(" or ", List.of(exceptions).stream().map(Class::getSimpleName).toList());
@@ -254,17 +262,17 @@ final class Trial {
     throw new AssertionError("%s: expected %s but it returned".formatted(what, expected));
   }
 
-  /** Ends the rule as skipped, unless the store is able to do what the rest of it needs. */
+  /** Skips the rest of the test unless the store can do what it needs. */
   static void skipUnless(boolean able, String reason) {
     assumeTrue(able, reason);
   }
 
-  /** Returns a limit for a search: fewer rounds the longer a call of the store takes. */
+  /** Returns a limit for a search. The longer a call takes, the fewer rounds it allows. */
   RoundLimit rounds(int most) {
     return new RoundLimit(most, race, delayNanos());
   }
 
-  /** Returns how long a write takes: the quickest of three. */
+  /** Returns the time of the fastest of three writes. */
   private long delayNanos() {
     long delay = Long.MAX_VALUE;
     for (int probe = 1; probe <= 3; probe++) {

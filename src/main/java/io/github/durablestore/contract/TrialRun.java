@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a rule to a new store, in a thread that is given up when a call does not return. What limits
- * a rule is the longest call, not the sum: a slow store takes long, and passes.
+ * Checks a rule on a new store, on a thread that is abandoned if a call does not return. The limit
+ * applies to each call, not to the rule as a whole, so a slow store can pass.
  */
 final class TrialRun {
   private final Supplier<? extends StateStore> stores;
@@ -27,7 +27,7 @@ final class TrialRun {
     this.limits = limits;
   }
 
-  /** What a rule demands of a store. */
+  /** The checks of a rule. */
   interface Rule {
     void check(Trial trial) throws Exception;
   }
@@ -81,7 +81,7 @@ final class TrialRun {
     }
   }
 
-  /** Closes the store; what this throws is added to the failure, if there is one. */
+  /** Closes the store, and adds what this throws to the failure, if there is one. */
   private static void close(StateStore store, @Nullable Throwable failure) {
     try {
       store.close();

@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 
-/** R18: a store that refuses a write whose version is not greater than that of its state. */
+/** The checks of R18: a write whose version is not greater than the stored one is refused. */
 final class Versions {
   private static final int THREADS = 4;
   private static final int ROUNDS = 500;
@@ -73,7 +73,7 @@ final class Versions {
         trial.refuses(what, () -> trial.store.writeState(stale), StaleWriteException.class);
     String message = String.valueOf(failure.getMessage());
     String id = latest.getPersistenceId();
-    // The id holds digits, so it is taken out before the versions are looked for.
+    // The id contains digits too, which must not pass for a version.
     String rest = message.replace(id, "");
     if (!message.contains(id) || !isIn(rest, written) || !isIn(rest, found)) {
       throw new AssertionError(
@@ -109,7 +109,7 @@ final class Versions {
           -2,
           -1
         }) {
-      // A time and a shard that get smaller: it is the version that counts.
+      // Timestamps fall as versions rise: only the version counts.
       DurableState state = States.of(id, version, -Long.numberOfLeadingZeros(version) - 10);
       state = state.toBuilder().setTimestamp(-state.getTimestamp()).build();
       trial.write("a state of a greater version than the latest", state);
@@ -136,7 +136,7 @@ final class Versions {
     }
   }
 
-  /** Of concurrent writes of one version to one id exactly one is accepted. */
+  /** Of concurrent writes of one version to one id, exactly one is accepted. */
   static void sameVersionAtOnce(Trial trial) throws Exception {
     trial.store.connect();
     RoundLimit limit = trial.rounds(ROUNDS);
@@ -147,7 +147,7 @@ final class Versions {
     }
   }
 
-  /** Of concurrent writes of rising versions the greatest is accepted, and left. */
+  /** Of concurrent writes of rising versions, the greatest is accepted, and remains. */
   static void risingVersionsAtOnce(Trial trial) throws Exception {
     trial.store.connect();
     RoundLimit limit = trial.rounds(ROUNDS);

@@ -6,11 +6,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The store under test, watched: when the thread that runs the rule last got on, and that no read
- * returns {@code null}.
+ * The store under test. It records the calls of the thread that runs the rule, and checks that no
+ * read returns {@code null}.
  *
- * <p>Calls of other threads are passed on with nothing around them, as a fence would hide what the
- * store does wrong.
+ * <p>It records nothing on other threads: the memory fence would hide races in the store.
  */
 final class WatchedStore implements StateStore {
   private final StateStore store;
@@ -28,7 +27,7 @@ final class WatchedStore implements StateStore {
     return Duration.ofNanos(System.nanoTime() - lastProgress);
   }
 
-  /** Returns what the thread that runs the rule called last. */
+  /** Returns the last call of the thread that runs the rule. */
   String lastCall() {
     return call;
   }
@@ -54,7 +53,7 @@ final class WatchedStore implements StateStore {
   }
 
   @Override
-  @SuppressWarnings("OptionalAssignedToNull") // a store may do it all the same
+  @SuppressWarnings("OptionalAssignedToNull") // a broken store may return null
   public Optional<DurableState> getLatestState(String persistenceId) {
     enter("getLatestState()");
     try {

@@ -8,7 +8,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** The threads of one trial. They are daemons: one that hangs in a store keeps no JVM alive. */
+/**
+ * The threads of one trial. They are daemons, so that one that hangs does not keep the JVM alive.
+ */
 final class Workers implements AutoCloseable {
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final ExecutorService pool = Executors.newCachedThreadPool(this::daemon);
@@ -18,7 +20,7 @@ final class Workers implements AutoCloseable {
     return pool.submit(work);
   }
 
-  /** Returns a thread of its own, which does one piece of work after the other. */
+  /** Returns a new thread, which runs its tasks one after the other. */
   ExecutorService lane() {
     ExecutorService lane = Executors.newSingleThreadExecutor(this::daemon);
     lanes.add(lane);
@@ -40,7 +42,7 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** Returns what the work threw; an error is thrown at once. */
+  /** Returns the exception that the work threw, but throws an error at once. */
   static Exception thrownBy(ExecutionException failure) {
     if (failure.getCause() instanceof Error error) {
       throw error;
@@ -48,7 +50,7 @@ final class Workers implements AutoCloseable {
     return failure.getCause() instanceof Exception exception ? exception : failure;
   }
 
-  /** Adds to a failure what each thread is doing now. */
+  /** Adds the current stack trace of each thread to a failure. */
   void addStackTracesTo(Throwable failure) {
     for (Thread thread : threads) {
       StackTraceElement[] trace = thread.getStackTrace();

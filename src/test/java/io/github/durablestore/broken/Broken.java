@@ -7,8 +7,8 @@ import java.util.function.Supplier;
  * A store that is wrong in one way.
  *
  * @param rule the rule that refuses it
- * @param what what it does
- * @param store makes one
+ * @param what what it does wrong
+ * @param store creates the store
  * @param purges whether it purges its records on disconnect
  * @param checks whether it refuses stale writes
  */

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Stores that are wrong in how they are connected and disconnected, or in what they refuse. */
+/** Stores that connect, disconnect or refuse calls in a wrong way. */
 public final class BrokenConnections {
   private BrokenConnections() {}
 
@@ -542,7 +542,7 @@ public final class BrokenConnections {
     };
   }
 
-  /** Knows whether it was connected before. */
+  /** Knows whether it has ever been connected. */
   private abstract static class Until extends BrokenStateStore {
     boolean used;
 
@@ -558,7 +558,7 @@ public final class BrokenConnections {
     }
   }
 
-  /** Is disconnected when it was disconnected as often as it was connected. */
+  /** Stays connected until it has been disconnected as often as connected. */
   private static final class Counting extends BrokenStateStore {
     private int connections;
 
@@ -577,7 +577,7 @@ public final class BrokenConnections {
     }
   }
 
-  /** Is connected when it was connected more often than it was disconnected. */
+  /** Stays disconnected until it has been connected more often than disconnected. */
   private static final class CountingDown extends BrokenStateStore {
     private int connections;
 
@@ -624,7 +624,7 @@ public final class BrokenConnections {
     }
   }
 
-  /** Looks whether there is a connection, and then closes it. */
+  /** Checks whether there is a connection, and then closes it. */
   private static final class RacingDisconnect extends BrokenStateStore {
     private volatile @Nullable Object connection;
 
@@ -640,7 +640,7 @@ public final class BrokenConnections {
     }
 
     @Override
-    @SuppressWarnings({"ThreadPriorityCheck", "NullAway"}) // widens the gap, and need not
+    @SuppressWarnings({"ThreadPriorityCheck", "NullAway"}) // widens the gap, but need not
     public void disconnect() {
       if (connection != null) {
         Thread.yield();
@@ -651,7 +651,7 @@ public final class BrokenConnections {
     }
   }
 
-  /** Is disconnected for a moment when it is connected again, or pinged. */
+  /** Is disconnected for a moment by {@code connect()} or {@code ping()}. */
   private static final class Reconnecting extends BrokenStateStore {
     private final boolean onConnect;
     private final boolean onPing;
@@ -678,7 +678,7 @@ public final class BrokenConnections {
       store.ping();
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, and need not
+    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, but need not
     private void reconnect() {
       store.disconnect();
       Thread.yield();

@@ -47,7 +47,7 @@ import java.util.zip.CRC32;
 import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 
-/** Stores that are wrong in what they keep, or under which id. */
+/** Stores that keep wrong states, or keep them under wrong ids. */
 public final class BrokenContents {
   private static final Pattern PERCENT = Pattern.compile("%([0-9a-fA-F]{2})");
   private static final UnknownFieldSet NO_FIELDS = UnknownFieldSet.getDefaultInstance();
@@ -678,7 +678,7 @@ public final class BrokenContents {
             () -> payload(any -> any.getTypeUrl().isEmpty() ? any.clearValue() : any)));
   }
 
-  /** Drops them by a method that protobuf 3 and 4 have in common. */
+  /** Discards unknown fields, by a method that protobuf-java 3 and 4 share. */
   private static Any.Builder withoutUnknownFields(Any.Builder any) {
     ((Message.Builder) any).setUnknownFields(NO_FIELDS);
     return any;
@@ -718,7 +718,7 @@ public final class BrokenContents {
     return payload(any -> any.setTypeUrl(change.apply(any.getTypeUrl())));
   }
 
-  /** Parses payloads of a known type, and writes what it has parsed. */
+  /** Parses payloads of a known type, and serializes the changed message. */
   private static <T extends Message> StateStore known(
       Class<T> type, UnaryOperator<Message> change) {
     return payload(

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A store that is right, for others to break in one way each. */
+/** A correct store, which each subclass breaks in one way. */
 public class BrokenStateStore extends ForwardingStateStore {
   final MemoryStateStore store;
 
@@ -48,13 +48,13 @@ public class BrokenStateStore extends ForwardingStateStore {
     return new StateStoreException("value out of range");
   }
 
-  /** What a store makes of a state, given the one that it has. */
+  /** How a store changes a state, given the earlier one. */
   interface Change {
-    /** Returns what is stored, or {@code null} if nothing is. */
+    /** Returns the state to store, or {@code null} to store none. */
     @Nullable DurableState change(@Nullable DurableState earlier, DurableState next);
   }
 
-  /** A store that has its records under other ids than those they are written under. */
+  /** A store that maps ids before it uses them. */
   static StateStore ids(UnaryOperator<String> map) {
     return new BrokenStateStore() {
       @Override
@@ -74,12 +74,12 @@ public class BrokenStateStore extends ForwardingStateStore {
     };
   }
 
-  /** A store that stores something else than is written. */
+  /** A store that changes each state that is written. */
   static StateStore states(UnaryOperator<DurableState.Builder> change) {
     return replacing((earlier, next) -> change.apply(next.toBuilder()).build());
   }
 
-  /** A store that stores what it makes of a state and the earlier one. */
+  /** A store that changes each state that is written, given the earlier one. */
   static StateStore replacing(Change change) {
     return replacing(OnDisconnect.PURGE, change);
   }

@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Stores that are wrong when threads meet, or in which writes they take for stale. */
+/** Stores that fail under concurrency, or misjudge which writes are stale. */
 public final class BrokenThreads {
   private static final Duration GAP = Duration.ofMillis(2);
 
@@ -144,7 +144,7 @@ public final class BrokenThreads {
         Broken.checking("R18", "locks each version, not each id", () -> new CheckingFirst(true)));
   }
 
-  /** Stores that hang: in a call, in a lock that is never released, in two that wait. */
+  /** Stores that hang: in a call, on a lock that is never released, or in a deadlock. */
   public static Stream<Broken> hanging() {
     return Stream.of(
         Broken.of(
@@ -177,7 +177,7 @@ public final class BrokenThreads {
       try {
         never.await();
       } catch (InterruptedException e) {
-        // As a driver does that knows no interrupts.
+        // Keeps waiting, like a driver that ignores interrupts.
       }
     }
   }
@@ -221,7 +221,7 @@ public final class BrokenThreads {
             + Long.toUnsignedString(latest.getVersionNumber()));
   }
 
-  /** Refuses stale writes, as it should. */
+  /** Refuses stale writes correctly, for subclasses to break. */
   private static class Checking extends BrokenStateStore {
     Checking() {
       super(OnDisconnect.KEEP);
@@ -301,7 +301,7 @@ public final class BrokenThreads {
     }
 
     @Override
-    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, and need not
+    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, but need not
     public void writeState(DurableState state) {
       if (!isConnected() || state == null || state.getPersistenceId().isEmpty()) {
         store.writeState(state);
@@ -342,7 +342,7 @@ public final class BrokenThreads {
     private final Map<String, Long> versions = new ConcurrentHashMap<>();
 
     @Override
-    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, and need not
+    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, but need not
     public void writeState(DurableState state) {
       store.writeState(state);
       Thread.yield();
@@ -361,7 +361,7 @@ public final class BrokenThreads {
     }
   }
 
-  /** Reads what the thread has read or written before, until it is disconnected. */
+  /** Caches per thread what that thread has read or written, until it is disconnected. */
   private static final class CachingPerThread extends BrokenStateStore {
     private volatile ThreadLocal<Map<String, DurableState>> cache = newCache();
 
@@ -389,7 +389,7 @@ public final class BrokenThreads {
     }
   }
 
-  /** Reads, in a thread that has written, what it wrote. */
+  /** Shows each thread its own last write of an id, if it has written one. */
   private static final class ShowingItsOwn extends BrokenStateStore {
     private volatile ThreadLocal<Map<String, DurableState>> own =
         ThreadLocal.withInitial(HashMap::new);
@@ -414,7 +414,7 @@ public final class BrokenThreads {
     }
   }
 
-  /** A cache for all threads, which a read fills again with what was there before a write. */
+  /** Caches for all threads; a read may refill the cache with the state from before a write. */
   private static final class CachingReads extends BrokenStateStore {
     private final Map<String, DurableState> cache = new ConcurrentHashMap<>();
 
@@ -442,8 +442,8 @@ public final class BrokenThreads {
     }
   }
 
-  /** Acknowledges writes that another thread is yet to make, and reads its own of the queue. */
-  @SuppressWarnings("ThreadLocalUsage") // of this store alone
+  /** Acknowledges writes that are still queued, and shows each thread its own last write. */
+  @SuppressWarnings("ThreadLocalUsage") // each store has its own
   private static final class WritingLater extends BrokenStateStore {
     private final ConcurrentLinkedQueue<DurableState> queue = new ConcurrentLinkedQueue<>();
     private final ThreadLocal<DurableState> last = new ThreadLocal<>();
@@ -480,7 +480,7 @@ public final class BrokenThreads {
     private final Map<String, DurableState> deleted = new ConcurrentHashMap<>();
 
     @Override
-    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, and need not
+    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, but need not
     public void writeState(DurableState state) {
       if (isConnected() && state != null && !state.getPersistenceId().isEmpty()) {
         deleted.put(state.getPersistenceId(), state);
@@ -498,7 +498,7 @@ public final class BrokenThreads {
     }
   }
 
-  /** Looks whether there is a row, and then inserts it, or updates it. */
+  /** Checks whether there is a row, and then inserts or updates it. */
   private static final class InsertingOrUpdating extends BrokenStateStore {
     private final Map<String, AtomicBoolean> rows = new ConcurrentHashMap<>();
 
@@ -509,7 +509,7 @@ public final class BrokenThreads {
     }
 
     @Override
-    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, and need not
+    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, but need not
     public void writeState(DurableState state) {
       if (isConnected() && state != null && !rows.containsKey(state.getPersistenceId())) {
         Thread.yield();
@@ -554,7 +554,7 @@ public final class BrokenThreads {
     private final AtomicBoolean busy = new AtomicBoolean();
 
     @Override
-    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, and need not
+    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, but need not
     public void writeState(DurableState state) {
       if (!busy.compareAndSet(false, true)) {
         throw refused();
@@ -568,7 +568,9 @@ public final class BrokenThreads {
     }
   }
 
-  /** Reads the last state but one when another thread than the last writer reads. */
+  /**
+   * Shows the state before the latest at every other read of a thread that was not the last writer.
+   */
   private static final class Replicated extends BrokenStateStore {
     private final Map<String, DurableState> behind = new ConcurrentHashMap<>();
     private final Map<String, Thread> writers = new ConcurrentHashMap<>();
@@ -602,7 +604,7 @@ public final class BrokenThreads {
     }
   }
 
-  /** Keeps its lock when two threads have written to one id. */
+  /** Never releases its lock once two threads have written to one id. */
   private static final class NeverUnlocking extends BrokenStateStore {
     private final java.util.concurrent.locks.ReentrantLock lock =
         new java.util.concurrent.locks.ReentrantLock();
@@ -619,13 +621,13 @@ public final class BrokenThreads {
     }
   }
 
-  /** Takes two locks, in an order that depends on the id. */
+  /** Takes two locks, in an order that depends on the version. */
   private static final class Deadlocking extends BrokenStateStore {
     private final Object odd = new Object();
     private final Object even = new Object();
 
     @Override
-    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, and need not
+    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, but need not
     public void writeState(DurableState state) {
       boolean first = state == null || (state.getVersionNumber() & 1) == 0;
       synchronized (first ? odd : even) {

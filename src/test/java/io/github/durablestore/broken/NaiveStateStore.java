@@ -13,20 +13,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Stores that look right, and are not: in each another call fits between a check and the map. They
- * show that what proves {@code MemoryStateStore} would refute it, were it one of them.
+ * Stores that look right but are not: in each, another call fits between a check and the access to
+ * the map. They show that the proof of {@code MemoryStateStore} would refute a store with this
+ * error.
  */
 public abstract class NaiveStateStore implements StateStore {
   final AtomicBoolean connected = new AtomicBoolean();
   volatile Map<String, DurableState> records = new ConcurrentHashMap<>();
   private final long gapNanos;
 
-  /** With a gap that only a search finds. */
+  /** Creates a store with a gap that only a search finds. */
   NaiveStateStore() {
     this(Duration.ZERO);
   }
 
-  /** With a gap so wide that every disconnect meets it, on a busy machine too. */
+  /** Creates a store with a gap so wide that every disconnect hits it, even on a busy machine. */
   NaiveStateStore(Duration gap) {
     gapNanos = gap.toNanos();
   }
@@ -76,7 +77,7 @@ public abstract class NaiveStateStore implements StateStore {
     }
   }
 
-  /** As the Go original: a write lands after the purge, and outlives it. */
+  /** Like the Go original: a write lands after the purge, and survives it. */
   public static final class Clearing extends NaiveStateStore {
     public Clearing() {}
 
@@ -91,7 +92,7 @@ public abstract class NaiveStateStore implements StateStore {
     }
   }
 
-  /** A new map each time: a connect and a write slip in before it, and the write is lost. */
+  /** Replaces the map last: if a connect and a write come first, the write is lost. */
   public static final class Swapping extends NaiveStateStore {
     public Swapping() {}
 
@@ -107,7 +108,7 @@ public abstract class NaiveStateStore implements StateStore {
     }
   }
 
-  /** The same under a lock, which the write does not take. */
+  /** The same under a lock, which a write does not take. */
   public static final class SwappingUnderLock extends NaiveStateStore {
     @Override
     public synchronized void connect() {
@@ -121,7 +122,7 @@ public abstract class NaiveStateStore implements StateStore {
     }
   }
 
-  /** Looks at the version before it writes: another write of the same version slips in between. */
+  /** Checks the version before it writes: another write of the same version may come between. */
   public static final class Checking extends NaiveStateStore {
     @Override
     public void disconnect() {
@@ -138,7 +139,7 @@ public abstract class NaiveStateStore implements StateStore {
     }
   }
 
-  /** Keeps a copy for the next connection: a write in flight lands in the map copied from. */
+  /** Keeps a copy for the next connection: a write in flight lands in the old map. */
   public static final class Copying extends NaiveStateStore {
     public Copying() {}
 

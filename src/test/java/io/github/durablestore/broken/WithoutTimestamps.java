@@ -5,7 +5,7 @@ import io.github.durablestore.contract.StateStoreContract;
 import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
-/** Leaves out a rule, from another package than that of the contract; run by a test. */
+/** Disables a rule, from outside the package of the contract. A test runs it. */
 public final class WithoutTimestamps extends StateStoreContract {
   @Override
   protected StateStore createStore() {

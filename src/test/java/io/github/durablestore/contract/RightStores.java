@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Stores that are right, each in a way of its own, which the contract accepts. */
+/** Correct stores, each implemented in its own way, that the contract accepts. */
 final class RightStores {
   private RightStores() {}
 
@@ -33,7 +33,7 @@ final class RightStores {
         TypeRegistry.getEmptyTypeRegistry(), onDisconnect, OnStaleWrite.REFUSE);
   }
 
-  /** A row for each state, with a column for each field that is known. */
+  /** A row for each state, with a column for each known field. */
   static StateStore table() {
     return new Keeping<>(
         Function.identity(),
@@ -82,7 +82,7 @@ final class RightStores {
     }
   }
 
-  /** Ids as file names or keys have them. */
+  /** Ids that are escaped, as for file names. */
   static StateStore escapedIds() {
     return new Keeping<>(id -> URLEncoder.encode(id, UTF_8), state -> state, state -> state);
   }
@@ -97,7 +97,7 @@ final class RightStores {
     return new Slow(nanos);
   }
 
-  /** Keeps its records in some form, under some key. */
+  /** Keeps its records in a given form, under a given key. */
   private static final class Keeping<R> implements StateStore {
     private final Map<String, R> records = new ConcurrentHashMap<>();
     private final Function<String, String> key;

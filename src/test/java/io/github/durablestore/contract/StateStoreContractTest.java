@@ -40,7 +40,7 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
 import org.junit.platform.testkit.engine.Events;
 
-/** The contract refuses what is wrong by the rule that it breaks, says so, and accepts the rest. */
+/** The contract rejects each broken store by the rule it breaks, and accepts correct stores. */
 class StateStoreContractTest {
   private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
   private static final Capabilities KEEPING =
@@ -295,7 +295,7 @@ class StateStoreContractTest {
     return run(broken.store(), capabilitiesOf(broken), limits);
   }
 
-  /** Runs the tests of the rule that the store breaks, and no other. */
+  /** Runs the tests of the rule that the store breaks, and no others. */
   private static Events runRule(Broken broken, Limits limits) {
     configure(broken.store(), capabilitiesOf(broken), limits);
     return EngineTestKit.engine("junit-jupiter")
@@ -363,7 +363,7 @@ class StateStoreContractTest {
     return rules().map(StateStoreContractTest::ruleOf).collect(toCollection(TreeSet::new));
   }
 
-  /** The contract, bound to the store of the test that runs. */
+  /** The contract, bound to the store of the running test. */
   static final class Binding extends StateStoreContract {
     private static volatile Supplier<StateStore> store = MemoryStateStore::new;
     private static volatile Capabilities can = PURGING;

@@ -6,7 +6,7 @@ import io.github.durablestore.StateStore;
 import io.github.durablestore.junit.StateFixture;
 import org.junit.jupiter.api.Test;
 
-/** A test to inherit, from another package than that of the class that runs it. */
+/** A test that a class in another package inherits. */
 public abstract class InheritedTest {
   @Test
   @StateFixture("versions.textproto")

@@ -21,20 +21,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A {@link StateStore} over an etcd cluster: an example to copy, for states that outlive a machine.
+ * A {@link StateStore} over an etcd cluster, for states that outlive a machine. It is an example to
+ * copy.
  *
  * <p>A state is the value of one key. A majority of the nodes has each acknowledged write, and
  * reads are linearizable. The last write wins. A write that got no answer in time may still take
- * effect. By default etcd takes requests of up to 1.5 MiB.
+ * effect. By default, etcd accepts requests of up to 1.5 MiB.
  */
 public final class EtcdStateStore implements StateStore {
   private static final String PREFIX = "durable_state/";
   private final KV client;
   private final Duration timeout;
-  // A flag is enough: a write that a disconnect overtakes is kept, as any other.
+  // A flag is enough: a write that a disconnect overtakes is kept like any other.
   private volatile boolean connected;
 
-  /** Creates a store whose calls fail when they take longer. It does not close the client. */
+  /** Creates a store whose calls fail after the timeout. It does not close the client. */
   public EtcdStateStore(KV client, Duration timeout) {
     this.client = requireNonNull(client, "client");
     this.timeout = requireNonNull(timeout, "timeout");
@@ -105,7 +106,7 @@ public final class EtcdStateStore implements StateStore {
   }
 
   private static ByteSequence key(String persistenceId, String action) {
-    // Half of a surrogate pair would become a "?", and the ids of two entities one.
+    // An unpaired surrogate would become a "?", and two entities could share one id.
     if (persistenceId.isEmpty() || !UTF_8.newEncoder().canEncode(persistenceId)) {
       throw new IllegalArgumentException(
           "cannot " + action + ": persistence id is empty or not valid Unicode");

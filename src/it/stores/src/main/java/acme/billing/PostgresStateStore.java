@@ -19,29 +19,29 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
- * A {@link StateStore} over PostgreSQL, in plain JDBC: an example to copy, for states that outlive
- * the process.
+ * A {@link StateStore} over PostgreSQL, in plain JDBC, for states that outlive the process. It is
+ * an example to copy.
  *
- * <p>Run {@link #CREATE_TABLE} once, with whatever else sets up your database. Every call takes a
- * connection of its own from the {@link DataSource}: give it one that pools, on the primary. The
- * store does not close it.
+ * <p>Run {@link #CREATE_TABLE} once, as part of the setup of your database. Every call takes its
+ * own connection from the {@link DataSource}, so pass one that pools connections to the primary.
+ * The store does not close it.
  *
- * <p>A write is one statement in a transaction of its own, committed when it returns. So {@link
- * #disconnect()} has nothing to save: it refuses the calls that come after it. It does not wait for
+ * <p>A write is one statement in its own transaction, which is committed when the call returns. So
+ * {@link #disconnect()} has nothing to save, and only makes later calls fail. It does not wait for
  * a write in flight, which may be committed after it has returned.
  *
  * <p>A store that refuses stale writes compares versions in the same statement, under the lock of
- * the row: of writers that all read one version, one gets through.
+ * the row. Of several writers that read the same version, only one succeeds.
  *
- * <p>The SQL keeps to what CockroachDB and YugabyteDB document as theirs too; it was run on
- * PostgreSQL alone.
+ * <p>The SQL is limited to what CockroachDB and YugabyteDB also document, but has been run only on
+ * PostgreSQL.
  */
 public final class PostgresStateStore implements StateStore {
   /**
-   * Creates the table. Ids are bytes: these are compared exactly whatever the collation, and hold
-   * U+0000, which {@code text} does not. A state is kept whole, so that no unknown field is lost.
-   * The version stands beside it, in a type that has room for 2^64-1, to be compared. Add columns
-   * for what you query by.
+   * Creates the table. Ids are bytes, which are compared exactly whatever the collation, and may
+   * contain U+0000, unlike {@code text}. A state is kept whole, so that no unknown field is lost.
+   * The version has its own column to be compared by, of a type with room for 2^64-1. Add columns
+   * for your own queries.
    */
   public static final String CREATE_TABLE =
       """
@@ -67,7 +67,7 @@ public final class PostgresStateStore implements StateStore {
 
   private final DataSource dataSource;
   private final boolean refusesStaleWrites;
-  // A flag is enough: a write that a disconnect overtakes lands in the one table there is.
+  // A flag is enough: a write that a disconnect overtakes still lands in the only table.
   private volatile boolean connected;
 
   /**
@@ -124,7 +124,7 @@ public final class PostgresStateStore implements StateStore {
     try (Connection connection = dataSource.getConnection();
         PreparedStatement write =
             connection.prepareStatement(refusesStaleWrites ? WRITE_NEXT : WRITE)) {
-      // A pool may be set not to, and would roll back what is acknowledged here.
+      // A pool may turn this off, and would then roll back an acknowledged write.
       connection.setAutoCommit(true);
       write.setBytes(1, key);
       write.setBigDecimal(2, new BigDecimal(version));
@@ -181,7 +181,7 @@ public final class PostgresStateStore implements StateStore {
           "cannot " + action + ": persistence id is empty; pass that of an entity");
     }
     byte[] key = persistenceId.getBytes(UTF_8);
-    // Half of a surrogate pair would become a "?", and the ids of two entities one.
+    // An unpaired surrogate would become a "?", and two entities could share one id.
     if (!new String(key, UTF_8).equals(persistenceId)) {
       throw new IllegalArgumentException(
           "cannot " + action + ": persistence id has half of a surrogate pair; pass valid Unicode");

@@ -21,13 +21,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A cluster of three etcd nodes, each a process on this machine with loopback ports of its own. */
+/** A cluster of three etcd nodes, each a process on this machine with its own loopback ports. */
 final class EtcdCluster implements AutoCloseable {
   private static final int SIZE = 3;
   private static final Path DIRECTORY = Path.of("target", "etcd").toAbsolutePath();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  // A node's status names the node that answers and, later, the one that leads.
+  // A node's status contains its own id and, later, that of the leader.
   private static final Pattern LEADER =
       Pattern.compile("\"member_id\":\"(\\d+)\".*\"leader\":\"\\1\"");
 
@@ -42,7 +42,7 @@ final class EtcdCluster implements AutoCloseable {
 
     void kill() {
       try {
-        process.getOutputStream().close(); // its shell ends it then, also when this JVM dies
+        process.getOutputStream().close(); // its shell then kills it, even if this JVM dies
         process.waitFor();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -80,14 +80,14 @@ final class EtcdCluster implements AutoCloseable {
     return client;
   }
 
-  /** Kills the node that leads, and returns when it is dead. */
+  /** Kills the leader, and returns when it is dead. */
   void killLeader() {
     Node leader = awaitLeader();
     leader.kill();
     nodes.remove(leader);
   }
 
-  /** Kills a node that does not lead, and returns when it is dead. */
+  /** Kills a follower, and returns when it is dead. */
   void killFollower() {
     Node leader = awaitLeader();
     Node follower = nodes.stream().filter(node -> node != leader).findFirst().orElseThrow();
@@ -123,7 +123,7 @@ final class EtcdCluster implements AutoCloseable {
                   .build(),
               BodyHandlers.ofString());
       return LEADER.matcher(status.body()).find();
-    } catch (IOException e) { // it has not started
+    } catch (IOException e) { // it has not started yet
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

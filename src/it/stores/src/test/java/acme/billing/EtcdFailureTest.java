@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What becomes of states, and of calls, when nodes die. */
+/** What happens to states and calls when nodes die. */
 @ExtendWith(EtcdInstalled.class)
 @Timeout(120)
 class EtcdFailureTest {
@@ -62,7 +62,7 @@ class EtcdFailureTest {
                   before.countDown();
                   after.countDown();
                 } catch (StateStoreException e) {
-                  // no leader: it may be written or not, and the next try is a later version
+                  // no leader: it may or may not be written; the next try writes a later version
                 }
               }
               return latest;
@@ -92,13 +92,13 @@ class EtcdFailureTest {
         .hasMessageStartingWith("cannot reach the cluster: ");
   }
 
-  /** Returns the state as soon as the nodes that are left have a leader. */
+  /** Returns the state as soon as the remaining nodes have a leader. */
   private DurableState readWhenPossible() {
     while (true) {
       try {
         return store.getLatestState(ID).orElseThrow();
       } catch (StateStoreException e) {
-        // they are electing one
+        // they are still electing one
       }
     }
   }

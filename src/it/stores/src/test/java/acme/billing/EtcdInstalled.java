@@ -11,9 +11,9 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Skips a test class where etcd is not installed, and says how to get it. */
+/** Skips a test class if etcd is not installed, and says how to install it. */
 final class EtcdInstalled implements ExecutionCondition {
-  // An assumption would do, but Surefire keeps quiet about a class that is skipped by one.
+  // Not an assumption, since Surefire does not report a class that one skips.
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
     if (Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The tests of the service, unchanged, on the store that it has in production. */
+/** The tests of the service, unchanged, on the store that it uses in production. */
 @ExtendWith(PostgresServer.class)
 class PostgresAccountServiceTest extends AccountServiceTest {
   @RegisterExtension

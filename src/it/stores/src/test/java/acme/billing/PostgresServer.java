@@ -15,22 +15,22 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Gives a test class a PostgreSQL, started for the first of them and stopped with the JVM. If it
- * does not start, the class is skipped, with the reason.
+ * Provides test classes with a PostgreSQL, which starts with the first class and stops with the
+ * JVM. If it does not start, the class is skipped, with the reason.
  */
 final class PostgresServer implements ExecutionCondition {
   private static final Path DIRECTORY = Path.of("target", "postgres").toAbsolutePath();
 
   private static EmbeddedPostgres server;
 
-  /** Returns what to make a pool of connections by. */
+  /** Returns the configuration for a connection pool. */
   static synchronized HikariConfig poolConfig() {
     var config = new HikariConfig();
     config.setDataSource(server.getPostgresDatabase());
     return config;
   }
 
-  // An assumption would do, but Surefire keeps quiet about a class that is skipped by one.
+  // Not an assumption, since Surefire does not report a class that one skips.
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
     try {
@@ -55,7 +55,7 @@ final class PostgresServer implements ExecutionCondition {
               .setOverrideWorkingDirectory(DIRECTORY.toFile())
               .setDataDirectory(Files.createTempDirectory(DIRECTORY, "data"))
               .setOutputRedirector(Redirect.appendTo(log.toFile()))
-              .setLocaleConfig("locale", "C") // that of the environment may not be installed
+              .setLocaleConfig("locale", "C") // that of the system may be missing
               .setPGStartupWait(Duration.ofMinutes(1))
               .start();
     } catch (IOException | RuntimeException e) {
