@@ -1,26 +1,32 @@
 package io.github.durablestore.scenario;
 
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Interrupts a single actor, which runs in the thread of the test, if it waits or is busy for
  * seconds. It has no thread of its own, which would take longer to start than most explorations:
- * the JDK has one for timeouts.
+ * the JDK has one for timeouts. All alarms share one timeout, as setting one takes longer than a
+ * run.
  */
 final class Alarm implements AutoCloseable {
   private static final long LIMIT_SECONDS = 2;
+  private static final Set<Alarm> SET = ConcurrentHashMap.newKeySet();
+  private static final AtomicBoolean TICKING = new AtomicBoolean();
 
   private final Thread thread = Thread.currentThread();
   private volatile long steps;
+  private long seen = -1;
   private @Nullable Actor acting;
   private @Nullable String late;
-  private CompletableFuture<@Nullable Void> timer = new CompletableFuture<>();
-  private boolean closed;
 
   Alarm() {
-    arm();
+    SET.add(this);
+    tick();
   }
 
   /** An actor begins. */
@@ -46,33 +52,35 @@ final class Alarm implements AutoCloseable {
     return late;
   }
 
-  private synchronized void arm() {
-    if (!closed) {
-      long seen = steps;
-      timer = new CompletableFuture<>();
+  private static void tick() {
+    if (TICKING.compareAndSet(false, true)) {
       var unused =
-          timer
+          new CompletableFuture<@Nullable Void>()
               .orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS)
-              .whenComplete((none, timeout) -> ring(seen, timeout != null));
+              .whenComplete((none, timeout) -> ring());
     }
   }
 
-  private synchronized void ring(long seen, boolean isTime) {
-    if (!isTime || closed) {
-      return;
+  private static void ring() {
+    SET.forEach(Alarm::look);
+    TICKING.set(false);
+    if (!SET.isEmpty()) {
+      tick();
     }
+  }
+
+  private synchronized void look() {
     if (acting != null && !acting.isInCall && steps == seen) {
       if (late == null) {
         late = Waits.describeLate(acting);
       }
       thread.interrupt();
     }
-    arm();
+    seen = steps;
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    timer.complete(null);
+  public void close() {
+    SET.remove(this);
   }
 }
