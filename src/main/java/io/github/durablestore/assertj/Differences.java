@@ -25,23 +25,43 @@ final class Differences {
 
   private final List<String> lines = new ArrayList<>();
   private final int enough;
+  private final int maxLines;
   private int count;
 
   Differences() {
-    this(MAX_COUNTED);
+    this(MAX_COUNTED, MAX_LINES);
   }
 
-  private Differences(int enough) {
+  private Differences(int enough, int maxLines) {
     this.enough = enough;
+    this.maxLines = maxLines;
   }
 
   /** Returns differences that end with the first one. */
   static Differences first() {
-    return new Differences(1);
+    return new Differences(1, 0);
+  }
+
+  /** Returns differences that are only counted. */
+  static Differences counted() {
+    return new Differences(MAX_LINES, 0);
+  }
+
+  int count() {
+    return count;
+  }
+
+  boolean areShown() {
+    return maxLines > 0;
   }
 
   boolean isEnough() {
     return count >= enough;
+  }
+
+  /** Returns whether all that matters is if there are any. */
+  boolean areOnlyAsked() {
+    return enough == 1;
   }
 
   boolean isEmpty() {
@@ -61,7 +81,7 @@ final class Differences {
   }
 
   private void add(String path, Supplier<String> expected, Supplier<String> actual) {
-    if (count++ < MAX_LINES && enough > 1) {
+    if (count++ < maxLines) {
       lines.add("  %s: expected %s but was %s%n".formatted(path, expected.get(), actual.get()));
     }
   }

@@ -1,6 +1,7 @@
 package io.github.durablestore.assertj;
 
 import static io.github.durablestore.StateStoreException.quote;
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.Descriptors.Descriptor;
@@ -21,7 +22,7 @@ record FieldPath(List<FieldDescriptor> fields) {
   static FieldPath of(Descriptor type, String path) {
     List<FieldDescriptor> fields = new ArrayList<>();
     @Nullable Descriptor at = type;
-    for (String name : path.split("\\.", -1)) {
+    for (String name : requireNonNull(path, "path").split("\\.", -1)) {
       FieldDescriptor field = at == null ? null : at.findFieldByName(name);
       if (field == null) {
         throw new IllegalArgumentException(

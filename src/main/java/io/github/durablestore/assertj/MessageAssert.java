@@ -7,6 +7,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.fixture.StateFixtures;
+import java.util.Comparator;
 import java.util.List;
 import org.assertj.core.api.AbstractObjectAssert;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class MessageAssert<T extends Message>
     extends AbstractObjectAssert<MessageAssert<T>, T> {
   private final MessageOptions options = new MessageOptions();
+  private boolean usesComparator;
 
   MessageAssert(@Nullable T actual) {
     super(actual, MessageAssert.class);
@@ -49,7 +51,7 @@ public final class MessageAssert<T extends Message>
   public MessageAssert<T> ignoringFields(String... paths) {
     isNotNull();
     options.ignore(actual.getDescriptorForType(), paths);
-    return this;
+    return usingOptions();
   }
 
   /**
@@ -59,7 +61,7 @@ public final class MessageAssert<T extends Message>
    */
   public MessageAssert<T> ignoringRepeatedFieldOrder() {
     options.ignoreOrder();
-    return this;
+    return usingOptions();
   }
 
   /**
@@ -72,7 +74,7 @@ public final class MessageAssert<T extends Message>
   public MessageAssert<T> ignoringRepeatedFieldOrderOfFields(String... paths) {
     isNotNull();
     options.ignoreOrder(actual.getDescriptorForType(), paths);
-    return this;
+    return usingOptions();
   }
 
   /**
@@ -83,7 +85,7 @@ public final class MessageAssert<T extends Message>
    */
   public MessageAssert<T> comparingExpectedFieldsOnly() {
     options.compareExpectedOnly();
-    return this;
+    return usingOptions();
   }
 
   /**
@@ -96,7 +98,7 @@ public final class MessageAssert<T extends Message>
   public MessageAssert<T> usingDoubleTolerance(double tolerance) {
     requireTolerance(tolerance);
     options.tolerateDouble(tolerance);
-    return this;
+    return usingOptions();
   }
 
   /**
@@ -109,7 +111,7 @@ public final class MessageAssert<T extends Message>
   public MessageAssert<T> usingFloatTolerance(float tolerance) {
     requireTolerance(tolerance);
     options.tolerateFloat(tolerance);
-    return this;
+    return usingOptions();
   }
 
   /**
@@ -121,7 +123,43 @@ public final class MessageAssert<T extends Message>
    */
   public MessageAssert<T> unpackingAnyUsing(TypeRegistry types) {
     options.unpackAny(requireNonNull(types, "types"));
-    return this;
+    return usingOptions();
+  }
+
+  /** Makes isIn and its like compare as isEqualTo does. */
+  private MessageAssert<T> usingOptions() {
+    return super.usingComparator(
+        (one, other) -> isEqual(one) && isEqual(other) ? 0 : 1,
+        "a comparison of messages" + options);
+  }
+
+  private boolean isEqual(@Nullable Message other) {
+    return other != null && isOfTheTypeOf(other) && differencesTo(other).isEmpty();
+  }
+
+  /**
+   * Compares by a comparator, instead of field by field.
+   *
+   * @param comparator takes messages as equal if it returns 0
+   * @param description what it is called in failures; {@code null} for its {@code toString}
+   * @return this
+   */
+  @Override
+  public MessageAssert<T> usingComparator(
+      Comparator<? super T> comparator, @Nullable String description) {
+    usesComparator = true;
+    return super.usingComparator(comparator, description);
+  }
+
+  /**
+   * Compares field by field again.
+   *
+   * @return this
+   */
+  @Override
+  public MessageAssert<T> usingDefaultComparator() {
+    usesComparator = false;
+    return super.usingDefaultComparator();
   }
 
   /**
@@ -132,7 +170,7 @@ public final class MessageAssert<T extends Message>
    */
   @Override
   public MessageAssert<T> isEqualTo(@Nullable Object expected) {
-    if (actual == null || !(expected instanceof Message message)) {
+    if (actual == null || usesComparator || !(expected instanceof Message message)) {
       return super.isEqualTo(expected);
     }
     verify(message, "the message");
@@ -147,10 +185,10 @@ public final class MessageAssert<T extends Message>
    */
   @Override
   public MessageAssert<T> isNotEqualTo(@Nullable Object other) {
-    if (actual == null || !(other instanceof Message message)) {
+    if (actual == null || usesComparator || !(other instanceof Message message)) {
       return super.isNotEqualTo(other);
     }
-    if (isOfTheTypeOf(message) && differencesTo(message).isEmpty()) {
+    if (isEqual(message)) {
       throw failure("expected another message than this%s:%n%s", options, shown(actual));
     }
     return this;
@@ -220,8 +258,10 @@ public final class MessageAssert<T extends Message>
     try {
       if (actual.getDescriptorForType().equals(expected.getDescriptorForType())) {
         Differences differences = comparison.between(actual, expected);
-        if (differences.isEmpty()) {
-          return differences; // where extensions as bytes would differ by the order of a map
+        boolean hasExtensions =
+            MessageFields.hasExtensions(actual) || MessageFields.hasExtensions(expected);
+        if (differences.isEmpty() || !hasExtensions) {
+          return differences; // of extensions that are maps, bytes may differ by their order
         }
       }
       return comparison.between(

@@ -1,37 +1,29 @@
 package io.github.durablestore.assertj;
 
-import com.google.protobuf.Any;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.DynamicMessage;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** Compares messages field by field, and notes every difference. */
 final class MessageComparison {
-  /** The product of two lengths up to which the elements of lists are aligned. */
-  private static final long MAX_ALIGNED = 1_000_000;
+  /** The product of two lengths up to which the elements that differ least are paired. */
+  private static final int MAX_LIKENED = 400;
 
   private final MessageOptions options;
-  private final MessageHash hash;
 
   MessageComparison(MessageOptions options) {
     this.options = options;
-    this.hash = new MessageHash(options);
   }
 
   Differences between(Message actual, Message expected) {
@@ -75,11 +67,7 @@ final class MessageComparison {
     } else if (field.isRepeated()) {
       List<Object> actuals = MessageFields.list(actual, field);
       List<Object> expecteds = MessageFields.list(expected, field);
-      if (options.ignoresOrder(scope)) {
-        inAnyOrder(path, field, actuals, expecteds, scope, found);
-      } else {
-        inOrder(path, field, actuals, expecteds, scope, found);
-      }
+      repeated(path, field, actuals, expecteds, scope, found);
     } else {
       singular(path, field, actual, expected, scope, found);
     }
@@ -143,7 +131,37 @@ final class MessageComparison {
     }
   }
 
-  /** Matches what is equal, and compares the rest in order. */
+  private void repeated(
+      String path,
+      FieldDescriptor field,
+      List<Object> actuals,
+      List<Object> expecteds,
+      Scope scope,
+      Differences found) {
+    boolean inAnyOrder = options.ignoresOrder(scope);
+    boolean isSameSize = actuals.size() == expecteds.size();
+    if (found.areOnlyAsked() && !(inAnyOrder && isSameSize)) {
+      elements(
+          path,
+          field,
+          actuals,
+          range(actuals.size()),
+          expecteds,
+          range(expecteds.size()),
+          scope,
+          found);
+    } else if (inAnyOrder) {
+      inAnyOrder(path, field, actuals, expecteds, scope, found);
+    } else {
+      inOrder(path, field, actuals, expecteds, scope, found);
+    }
+  }
+
+  private static List<Integer> range(int end) {
+    return IntStream.range(0, end).boxed().toList();
+  }
+
+  /** Compares the elements without a partner, each to the one that differs least. */
   private void inAnyOrder(
       String path,
       FieldDescriptor field,
@@ -151,40 +169,61 @@ final class MessageComparison {
       List<Object> expecteds,
       Scope scope,
       Differences found) {
-    int[] hashes = hash.ofAll(actuals, scope);
-    int[] expectedHashes = hash.ofAll(expecteds, scope);
-    Map<Integer, List<Integer>> unmatched = new HashMap<>();
-    for (int j = 0; j < expectedHashes.length; j++) {
-      unmatched.computeIfAbsent(expectedHashes[j], key -> new ArrayList<>()).add(j);
+    int[] partners =
+        Matching.of(
+            Sketch.ofAll(actuals, options, scope),
+            Sketch.ofAll(expecteds, options, scope),
+            (i, j) -> isEqual(field, actuals.get(i), expecteds.get(j), scope),
+            options.isTransitive());
+    Set<Integer> left = new LinkedHashSet<>(range(actuals.size()));
+    left.removeIf(i -> partners[i] != -1);
+    Set<Integer> right = new LinkedHashSet<>(range(expecteds.size()));
+    IntStream.of(partners).forEach(right::remove);
+    Map<Integer, Integer> pairs = new TreeMap<>();
+    if (found.areShown() && (long) left.size() * right.size() <= MAX_LIKENED) {
+      pairs.putAll(likeliest(field, actuals, left, expecteds, right, scope));
     }
-    List<Integer> left = new ArrayList<>();
-    for (int i = 0; i < hashes.length; i++) {
-      List<Integer> candidates = unmatched.getOrDefault(hashes[i], List.of());
-      if (!removeEqual(field, actuals.get(i), expecteds, candidates, scope)) {
-        left.add(i);
-      }
-    }
-    List<Integer> right = unmatched.values().stream().flatMap(List::stream).sorted().toList();
-    elements(path, field, actuals, left, expecteds, right, scope, found);
+    left.removeAll(pairs.keySet());
+    right.removeAll(pairs.values());
+    elements(
+        path,
+        field,
+        actuals,
+        Stream.concat(pairs.keySet().stream(), left.stream()).toList(),
+        expecteds,
+        Stream.concat(pairs.values().stream(), right.stream()).toList(),
+        scope,
+        found);
   }
 
-  /** Removes the first candidate that is equal; returns whether there is one. */
-  private boolean removeEqual(
+  /** Pairs the elements that differ least, as they may be the same element before and after. */
+  private Map<Integer, Integer> likeliest(
       FieldDescriptor field,
-      Object actual,
+      List<Object> actuals,
+      Set<Integer> left,
       List<Object> expecteds,
-      List<Integer> candidates,
+      Set<Integer> right,
       Scope scope) {
-    for (Iterator<Integer> each = candidates.iterator(); each.hasNext(); ) {
-      if (isEqual(field, actual, expecteds.get(each.next()), scope)) {
-        each.remove();
-        return true;
+    record Candidate(int actual, int expected, int differences) {}
+    List<Candidate> candidates = new ArrayList<>();
+    for (int i : left) {
+      for (int j : right) {
+        Differences differences = Differences.counted();
+        value("", field, actuals.get(i), expecteds.get(j), scope, differences);
+        candidates.add(new Candidate(i, j, differences.count()));
       }
     }
-    return false;
+    candidates.sort(Comparator.comparingInt(Candidate::differences));
+    Map<Integer, Integer> pairs = new HashMap<>();
+    for (Candidate candidate : candidates) {
+      if (!pairs.containsValue(candidate.expected)) {
+        pairs.putIfAbsent(candidate.actual, candidate.expected);
+      }
+    }
+    return pairs;
   }
 
-  /** Aligns the lists by their longest common sequence, so that one element more is one. */
+  /** Compares the elements without a partner, between two pairs those that are there. */
   private void inOrder(
       String path,
       FieldDescriptor field,
@@ -192,77 +231,28 @@ final class MessageComparison {
       List<Object> expecteds,
       Scope scope,
       Differences found) {
-    BiPredicate<Integer, Integer> equal =
-        (i, j) -> isEqual(field, actuals.get(i), expecteds.get(j), scope);
-    int start = 0;
-    int shorter = Math.min(actuals.size(), expecteds.size());
-    while (start < shorter && equal.test(start, start)) {
-      start++;
-    }
-    int endActual = actuals.size();
-    int endExpected = expecteds.size();
-    while (endActual > start && endExpected > start && equal.test(endActual - 1, endExpected - 1)) {
-      endActual--;
-      endExpected--;
-    }
-    int nextActual = start;
-    int nextExpected = start;
-    for (int[] match : common(actuals, start, endActual, expecteds, endExpected, scope, equal)) {
-      List<Integer> left = range(nextActual, match[0]);
-      List<Integer> right = range(nextExpected, match[1]);
-      elements(path, field, actuals, left, expecteds, right, scope, found);
-      nextActual = match[0] + 1;
-      nextExpected = match[1] + 1;
-    }
-    List<Integer> left = range(nextActual, endActual);
-    List<Integer> right = range(nextExpected, endExpected);
-    elements(path, field, actuals, left, expecteds, right, scope, found);
-  }
-
-  private static List<Integer> range(int from, int to) {
-    return IntStream.range(from, to).boxed().toList();
-  }
-
-  /** Returns the pairs of a longest common sequence; none if the lists are long. */
-  private List<int[]> common(
-      List<Object> actuals,
-      int start,
-      int endActual,
-      List<Object> expecteds,
-      int endExpected,
-      Scope scope,
-      BiPredicate<Integer, Integer> equal) {
-    int n = endActual - start;
-    int m = endExpected - start;
-    if ((long) n * m > MAX_ALIGNED) {
-      return List.of();
-    }
-    int[] hashes = hash.ofAll(actuals.subList(start, endActual), scope);
-    int[] expectedHashes = hash.ofAll(expecteds.subList(start, endExpected), scope);
-    int[][] lengths = new int[n + 1][m + 1];
-    boolean[][] equals = new boolean[n][m];
-    for (int i = n - 1; i >= 0; i--) {
-      for (int j = m - 1; j >= 0; j--) {
-        equals[i][j] = hashes[i] == expectedHashes[j] && equal.test(start + i, start + j);
-        lengths[i][j] =
-            equals[i][j]
-                ? lengths[i + 1][j + 1] + 1
-                : Math.max(lengths[i + 1][j], lengths[i][j + 1]);
-      }
-    }
-    List<int[]> pairs = new ArrayList<>();
-    int i = 0;
-    int j = 0;
-    while (i < n && j < m) {
-      if (equals[i][j]) {
-        pairs.add(new int[] {start + i++, start + j++});
-      } else if (lengths[i + 1][j] >= lengths[i][j + 1]) {
-        i++;
+    List<Sketch> sketches = Sketch.ofAll(actuals, options, scope);
+    List<Sketch> expectedSketches = Sketch.ofAll(expecteds, options, scope);
+    int[] partners =
+        Alignment.of(
+            actuals.size(),
+            expecteds.size(),
+            (i, j) ->
+                sketches.get(i).mayEqual(expectedSketches.get(j))
+                    && isEqual(field, actuals.get(i), expecteds.get(j), scope));
+    List<Integer> left = new ArrayList<>();
+    int next = 0;
+    for (int i = 0; i <= partners.length; i++) {
+      int partner = i == partners.length ? expecteds.size() : partners[i];
+      if (partner == -1) {
+        left.add(i);
       } else {
-        j++;
+        List<Integer> right = IntStream.range(next, partner).boxed().toList();
+        elements(path, field, actuals, left, expecteds, right, scope, found);
+        left.clear();
+        next = partner + 1;
       }
     }
-    return pairs;
   }
 
   /** Compares elements pair by pair; what is left of one list is missing in the other. */
@@ -304,33 +294,16 @@ final class MessageComparison {
   /** Compares what is in two {@code Any}s of one type; returns false if that is not known. */
   private boolean any(
       String path, Message actual, Message expected, Scope scope, Differences found) {
-    Message left = unpacked(actual, options.types());
-    Message right = unpacked(expected, options.types());
+    Message left = MessageFields.payload(actual, options.types());
+    Message right = MessageFields.payload(expected, options.types());
     if (left == null
         || right == null
         || left.getDescriptorForType() != right.getDescriptorForType()
-        || !typeUrl(actual).equals(typeUrl(expected))) {
+        || !MessageFields.typeUrl(actual).equals(MessageFields.typeUrl(expected))) {
       return false;
     }
     message(path, left, right, scope.inAny(right), found);
     return true;
-  }
-
-  private static Object typeUrl(Message any) {
-    return any.getField(any.getDescriptorForType().findFieldByNumber(Any.TYPE_URL_FIELD_NUMBER));
-  }
-
-  private static @Nullable Message unpacked(Message any, TypeRegistry types) {
-    try {
-      Descriptor type = types.getDescriptorForTypeUrl((String) typeUrl(any));
-      Object value =
-          any.getField(any.getDescriptorForType().findFieldByNumber(Any.VALUE_FIELD_NUMBER));
-      return type == null
-          ? null
-          : DynamicMessage.newBuilder(type).mergeFrom((ByteString) value).buildPartial();
-    } catch (InvalidProtocolBufferException e) {
-      return null; // and so it is compared as bytes
-    }
   }
 
   private static void unknown(

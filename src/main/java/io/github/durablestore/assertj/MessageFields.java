@@ -1,12 +1,17 @@
 package io.github.durablestore.assertj;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of messages. */
 final class MessageFields {
@@ -27,6 +32,38 @@ final class MessageFields {
 
   static boolean isAny(Message message) {
     return message.getDescriptorForType().getFullName().equals("google.protobuf.Any");
+  }
+
+  static String typeUrl(Message any) {
+    return (String) any.getField(fieldOf(any, Any.TYPE_URL_FIELD_NUMBER));
+  }
+
+  /** Returns the message in an {@code Any}; null if its type is not known, or it does not parse. */
+  static @Nullable Message payload(Message any, TypeRegistry types) {
+    try {
+      Descriptor type = types.getDescriptorForTypeUrl(typeUrl(any));
+      var value = (ByteString) any.getField(fieldOf(any, Any.VALUE_FIELD_NUMBER));
+      return type == null ? null : DynamicMessage.newBuilder(type).mergeFrom(value).buildPartial();
+    } catch (InvalidProtocolBufferException e) {
+      return null;
+    }
+  }
+
+  private static FieldDescriptor fieldOf(Message message, int number) {
+    return message.getDescriptorForType().findFieldByNumber(number);
+  }
+
+  /** Returns whether there is an extension in the message, at any level. */
+  static boolean hasExtensions(Message message) {
+    return message.getAllFields().entrySet().stream()
+        .anyMatch(
+            entry -> entry.getKey().isExtension() || isMessageWithExtensions(entry.getValue()));
+  }
+
+  private static boolean isMessageWithExtensions(Object value) {
+    return value instanceof List<?> elements
+        ? elements.stream().anyMatch(MessageFields::isMessageWithExtensions)
+        : value instanceof Message message && hasExtensions(message);
   }
 
   /** Returns a map by its keys; of a key that is there twice, the last value. */

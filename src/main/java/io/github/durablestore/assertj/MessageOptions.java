@@ -1,5 +1,6 @@
 package io.github.durablestore.assertj;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toSet;
 
 import com.google.protobuf.Descriptors.Descriptor;
@@ -88,6 +89,17 @@ final class MessageOptions {
   boolean isTolerant(Object value) {
     return (value instanceof Double && doubleTolerance != null)
         || (value instanceof Float && floatTolerance != null);
+  }
+
+  /** Returns whether two values that equal a third equal each other. */
+  boolean isTransitive() {
+    return doubleTolerance == null && floatTolerance == null && !unpacksAny() && !expectedOnly;
+  }
+
+  /** Returns the tolerance of a value that {@link #isTolerant has one}. */
+  double tolerance(Object value) {
+    return requireNonNull(value instanceof Double ? doubleTolerance : (Number) floatTolerance)
+        .doubleValue();
   }
 
   private static boolean isWithin(double a, double b, double tolerance) {

@@ -74,6 +74,11 @@ final class Scope {
         : new Scope(at, ignored, expected);
   }
 
+  /** Returns whether any field of a message at this place is not compared. */
+  boolean leavesOutFieldsOf(Message message) {
+    return message.getDescriptorForType().getFields().stream().anyMatch(field -> of(field) == null);
+  }
+
   /** Returns the scope of what is in an {@code Any}: paths do not reach into it. */
   Scope inAny(Message payload) {
     return expected == null ? whole(Set.of()) : ofFieldsIn(payload, Set.of());

@@ -2,6 +2,7 @@ package io.github.durablestore.assertj;
 
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalArgumentException;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatNullPointerException;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatThrownBy;
 
 import acme.billing.AccountState;
@@ -19,6 +20,7 @@ import io.github.durablestore.kinds.Extension;
 import io.github.durablestore.kinds.Kinds;
 import io.github.durablestore.kinds.OldKinds;
 import io.github.durablestore.kinds.Orders;
+import java.util.Comparator;
 import java.util.List;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.SoftAssertions;
@@ -317,6 +319,9 @@ class MessageAssertTest {
         .isThrownBy(() -> assertThat(PORTFOLIO).ignoringFields())
         .withMessage("cannot compare without fields: none is named; name one");
     assertThat(PORTFOLIO).ignoringFields("owner", "owner").isEqualTo(change("owner"));
+    assertThatNullPointerException()
+        .isThrownBy(() -> assertThat(PORTFOLIO).ignoringFields("owner", null))
+        .withMessage("path");
   }
 
   @Test
@@ -355,6 +360,93 @@ class MessageAssertTest {
             () -> assertThat(one.build()).ignoringRepeatedFieldOrder().isEqualTo(other.build()))
         .hasMessageContainingAll(
             "1 field differs", "  accounts[5000].balance_cents: expected 5000 but was 7");
+  }
+
+  @Test
+  void ignoringRepeatedFieldOrder_manyElementsWithinATolerance_findsTheOneThatDiffers() {
+    Kinds.Builder one = Kinds.newBuilder();
+    Kinds.Builder other = Kinds.newBuilder();
+    for (int i = 0; i < 10_000; i++) {
+      one.addMessages(Kinds.newBuilder().setDouble(i % 100).setOptionalDouble(i));
+      other.addMessages(0, Kinds.newBuilder().setDouble(i % 100 + 1e-10).setOptionalDouble(i));
+    }
+
+    assertThat(one.build())
+        .ignoringRepeatedFieldOrder()
+        .usingDoubleTolerance(1e-9)
+        .isEqualTo(other.build());
+    one.setMessages(5_000, Kinds.newBuilder().setDouble(1).setOptionalDouble(5_000));
+    assertFailure(
+            () ->
+                assertThat(one.build())
+                    .ignoringRepeatedFieldOrder()
+                    .usingDoubleTolerance(1e-9)
+                    .isEqualTo(other.build()))
+        .hasMessageContainingAll(
+            "1 field differs", "  messages[5000].double: expected 1.0E-10 but was 1.0\n");
+  }
+
+  @Test
+  void ignoringRepeatedFieldOrder_manyAnys_findsTheOneThatDiffers() {
+    TypeRegistry types = TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build();
+    Portfolio.Builder one = Portfolio.newBuilder();
+    Portfolio.Builder other = Portfolio.newBuilder();
+    for (int i = 0; i < 5_000; i++) {
+      one.addParts(Portfolio.newBuilder().setExtra(Any.pack(account("a" + i, i))));
+      other.addParts(0, Portfolio.newBuilder().setExtra(Any.pack(account("a" + i, i))));
+    }
+    one.setParts(7, Portfolio.newBuilder().setExtra(Any.pack(account("a7", 8))));
+
+    assertFailure(
+            () ->
+                assertThat(one.build())
+                    .ignoringRepeatedFieldOrder()
+                    .unpackingAnyUsing(types)
+                    .isEqualTo(other.build()))
+        .hasMessageContainingAll(
+            "1 field differs", "  parts[7].extra.balance_cents: expected 7 but was 8\n");
+  }
+
+  @Test
+  void ignoringRepeatedFieldOrder_elementsThatEqualSeveral_areMatched() {
+    Kinds actual = Kinds.newBuilder().addDoubles(1.125).addDoubles(0.875).build();
+    Kinds expected = Kinds.newBuilder().addDoubles(1).addDoubles(1.25).build();
+
+    assertThat(actual)
+        .ignoringRepeatedFieldOrder()
+        .usingDoubleTolerance(0.125)
+        .isEqualTo(expected)
+        .isNotEqualTo(expected.toBuilder().setDoubles(1, 1.5).build());
+    assertThat(Portfolio.newBuilder().addParts(unknown(1_000, 7)).addParts(tags()).build())
+        .ignoringRepeatedFieldOrder()
+        .comparingExpectedFieldsOnly()
+        .isEqualTo(Portfolio.newBuilder().addParts(tags()).addParts(unknown(1_000, 7)).build());
+  }
+
+  @Test
+  void ignoringRepeatedFieldOrder_severalDiffer_comparesThoseThatAreMostAlike() {
+    Portfolio actual =
+        Portfolio.newBuilder()
+            .addAccounts(account("a", 1))
+            .addAccounts(account("b", 9))
+            .addAccounts(account("c", 3))
+            .build();
+    Portfolio expected =
+        Portfolio.newBuilder()
+            .addAccounts(account("c", 4))
+            .addAccounts(account("b", 2))
+            .addAccounts(account("a", 1))
+            .addAccounts(account("d", 5))
+            .build();
+
+    assertFailure(() -> assertThat(actual).ignoringRepeatedFieldOrder().isEqualTo(expected))
+        .hasMessageContaining(
+            """
+            3 fields differ:
+              accounts[1].balance_cents: expected 2 but was 9
+              accounts[2].balance_cents: expected 4 but was 3
+              accounts[3]: expected {account_id: "d" balance_cents: 5} but was nothing
+            """);
   }
 
   @Test
@@ -581,6 +673,37 @@ class MessageAssertTest {
             message -> assertThat(message).startsWith("three"));
     assertThat(ACCOUNT).extracting(AccountState::getBalanceCents).isEqualTo(4200L);
     assertThat(ACCOUNT).satisfies(account -> assertThat(account.getAccountId()).isNotEmpty());
+  }
+
+  @Test
+  void isIn_options_apply() {
+    assertThat(account("a", 1))
+        .ignoringFields("balance_cents")
+        .isIn(account("b", 1), account("a", 2))
+        .isNotIn(account("b", 1), null, PORTFOLIO);
+    assertFailure(
+            () -> assertThat(account("a", 1)).ignoringFields("account_id").isIn(account("a", 2)))
+        .hasMessageContaining("a comparison of messages, ignoring account_id");
+  }
+
+  @Test
+  void usingComparator_any_takesThePlaceOfTheComparison() {
+    MessageAssert<AccountState> byId =
+        assertThat(ACCOUNT)
+            .usingComparator(Comparator.comparing(AccountState::getAccountId), "by id");
+
+    byId.isEqualTo(account("account-42", 7)).isNotEqualTo(account("x", 4200));
+    assertFailure(() -> byId.isEqualTo(account("x", 4200))).hasMessageContaining("by id");
+    assertThat(ACCOUNT)
+        .usingEquals((one, other) -> true)
+        .isEqualTo(account("x", 7))
+        .usingDefaultComparator()
+        .isNotEqualTo(account("x", 7));
+  }
+
+  @Test
+  void isEqualTo_unpairedSurrogate_differsFromAQuestionMark() {
+    assertThat(account("a\uD800", 1)).isNotEqualTo(account("a?", 1));
   }
 
   @Test

@@ -5,7 +5,10 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -52,6 +55,10 @@ public final class RandomKinds {
   }
 
   private void change(Message.Builder message, int depth) {
+    if (random.nextInt(20) == 0) {
+      addUnknown(message);
+      return;
+    }
     List<FieldDescriptor> fields = message.getDescriptorForType().getFields();
     FieldDescriptor field = fields.get(random.nextInt(fields.size()));
     if (depth == 0 && (nests(field) || (field.isMapField() && nests(valueOf(field))))) {
@@ -65,10 +72,22 @@ public final class RandomKinds {
         entry.setField(part, value(entry, part, depth));
       }
       message.addRepeatedField(field, entry.build());
+    } else if (field.isRepeated() && random.nextInt(3) == 0) {
+      List<?> elements = new ArrayList<>((List<?>) message.getField(field));
+      Collections.shuffle(elements, random);
+      message.setField(field, elements);
     } else if (field.isRepeated()) {
       message.addRepeatedField(field, value(message, field, depth));
     } else {
       message.setField(field, value(message, field, depth));
+    }
+  }
+
+  private void addUnknown(Message.Builder message) {
+    try {
+      message.mergeFrom(new byte[] {(byte) 0xC0, 0x3E, (byte) (1 + random.nextInt(2))}); // 1000: 1
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
     }
   }
 

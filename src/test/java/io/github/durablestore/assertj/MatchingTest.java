@@ -1,0 +1,139 @@
+package io.github.durablestore.assertj;
+
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
+
+import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.kinds.Kinds;
+import io.github.durablestore.kinds.RandomKinds;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Pairs of elements, beside those that plain, slow searches find. */
+class MatchingTest {
+  private static final int LISTS = 500;
+  private static final TypeRegistry TYPES =
+      TypeRegistry.newBuilder().add(Kinds.getDescriptor()).build();
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void of_randomGraph_pairsAsManyAsPossible(long seed) {
+    var random = new Random(seed);
+    for (int round = 0; round < LISTS; round++) {
+      boolean[][] equal = graph(random);
+      List<Sketch> actuals = Collections.nCopies(equal.length, new Sketch(0, 0, 0));
+      List<Sketch> expecteds = Collections.nCopies(equal[0].length, new Sketch(0, 0, 0));
+
+      int[] partners = Matching.of(actuals, expecteds, (i, j) -> equal[i][j], false);
+
+      assertPairs(partners, equal);
+      assertThat(pairs(partners)).isEqualTo(mostInAnyOrder(equal, 0, new HashSet<>()));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void alignment_randomGraph_pairsAsManyAsPossibleInOrder(long seed) {
+    var random = new Random(seed);
+    for (int round = 0; round < LISTS; round++) {
+      boolean[][] equal = graph(random);
+
+      int[] partners = Alignment.of(equal.length, equal[0].length, (i, j) -> equal[i][j]);
+
+      assertPairs(partners, equal);
+      assertThat(Arrays.stream(partners).filter(j -> j != -1).toArray()).isSorted();
+      assertThat(pairs(partners)).isEqualTo(mostInOrder(equal));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  void sketch_equalMessages_mayBeEqual(long seed) {
+    var random = new RandomKinds(seed);
+    int equals = 0;
+    for (int round = 0; round < 20_000; round++) {
+      MessageOptions options = options(round);
+      Kinds actual = random.next();
+      Kinds expected = random.alike(actual);
+      Scope scope = options.scope(expected);
+      if (new MessageComparison(options).between(actual, expected).isEmpty()) {
+        Sketch sketch = Sketch.ofAll(List.of(actual), options, scope).get(0);
+        Sketch other = Sketch.ofAll(List.of(expected), options, scope).get(0);
+        assertThat(sketch.mayEqual(other)).as("%s%n%s%n%s", options, actual, expected).isTrue();
+        equals++;
+      }
+    }
+    assertThat(equals).isGreaterThan(5_000);
+  }
+
+  private static MessageOptions options(int bits) {
+    var options = new MessageOptions();
+    List<Runnable> alterations =
+        List.of(
+            options::ignoreOrder,
+            options::compareExpectedOnly,
+            () -> options.tolerateDouble(0.1),
+            () -> options.tolerateFloat(0.1f),
+            () -> options.unpackAny(TYPES),
+            () -> options.ignore(Kinds.getDescriptor(), "messages.double", "old", "any.value"));
+    for (int i = 0; i < alterations.size(); i++) {
+      if ((bits >> i & 1) != 0) {
+        alterations.get(i).run();
+      }
+    }
+    return options;
+  }
+
+  private static boolean[][] graph(Random random) {
+    boolean[][] equal = new boolean[1 + random.nextInt(7)][1 + random.nextInt(7)];
+    int density = 2 + random.nextInt(3);
+    for (boolean[] row : equal) {
+      for (int j = 0; j < row.length; j++) {
+        row[j] = random.nextInt(density) == 0;
+      }
+    }
+    return equal;
+  }
+
+  private static void assertPairs(int[] partners, boolean[][] equal) {
+    assertThat(partners).hasSameSizeAs(equal);
+    assertThat(Arrays.stream(partners).filter(j -> j != -1).toArray()).doesNotHaveDuplicates();
+    for (int i = 0; i < partners.length; i++) {
+      assertThat(partners[i] == -1 || equal[i][partners[i]]).isTrue();
+    }
+  }
+
+  private static long pairs(int[] partners) {
+    return Arrays.stream(partners).filter(j -> j != -1).count();
+  }
+
+  private static long mostInAnyOrder(boolean[][] equal, int from, Set<Integer> taken) {
+    if (from == equal.length) {
+      return 0;
+    }
+    long most = mostInAnyOrder(equal, from + 1, taken);
+    for (int j = 0; j < equal[from].length; j++) {
+      if (equal[from][j] && taken.add(j)) {
+        most = Math.max(most, 1 + mostInAnyOrder(equal, from + 1, taken));
+        taken.remove(j);
+      }
+    }
+    return most;
+  }
+
+  private static long mostInOrder(boolean[][] equal) {
+    long[][] most = new long[equal.length + 1][equal[0].length + 1];
+    for (int i = equal.length - 1; i >= 0; i--) {
+      for (int j = equal[0].length - 1; j >= 0; j--) {
+        long without = Math.max(most[i + 1][j], most[i][j + 1]);
+        most[i][j] = equal[i][j] ? Math.max(without, 1 + most[i + 1][j + 1]) : without;
+      }
+    }
+    return most[0][0];
+  }
+}
