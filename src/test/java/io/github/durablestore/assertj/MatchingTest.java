@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pairs of elements, beside those that plain, slow searches find. */
 class MatchingTest {
-  private static final int LISTS = 500;
+  private static final int LISTS = 200;
   private static final TypeRegistry TYPES =
       TypeRegistry.newBuilder().add(Kinds.getDescriptor()).build();
 
@@ -56,7 +56,7 @@ class MatchingTest {
   void sketch_equalMessages_mayBeEqual(long seed) {
     var random = new RandomKinds(seed);
     int equals = 0;
-    for (int round = 0; round < 20_000; round++) {
+    for (int round = 0; round < 6_000; round++) {
       MessageOptions options = options(round);
       Kinds actual = random.next();
       Kinds expected = random.alike(actual);
@@ -68,7 +68,7 @@ class MatchingTest {
         equals++;
       }
     }
-    assertThat(equals).isGreaterThan(5_000);
+    assertThat(equals).isGreaterThan(1_500);
   }
 
   private static MessageOptions options(int bits) {
@@ -90,7 +90,7 @@ class MatchingTest {
   }
 
   private static boolean[][] graph(Random random) {
-    boolean[][] equal = new boolean[1 + random.nextInt(7)][1 + random.nextInt(7)];
+    boolean[][] equal = new boolean[1 + random.nextInt(6)][1 + random.nextInt(6)];
     int density = 2 + random.nextInt(3);
     for (boolean[] row : equal) {
       for (int j = 0; j < row.length; j++) {
