@@ -5,11 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One that takes steps in a run: an actor of the scenario, or another thread that calls the store.
- */
+/** A participant in a run: an actor of the scenario, or another thread that calls the store. */
 final class Actor {
-  /** What it is doing. The two stops are where another may be switched to. */
+  /** What it is doing. At the two stops, the run can switch to another actor. */
   enum Phase {
     NEW,
     GRANTED,
@@ -27,7 +25,7 @@ final class Actor {
   volatile boolean isInCall;
   private volatile boolean go;
 
-  // What follows is touched only by whoever has the turn, which passes by volatile fields.
+  // Only the actor that has the turn touches these; the turn is passed on by a volatile write.
   boolean blocked;
   int calls;
   int callsWhenDead;
@@ -44,7 +42,7 @@ final class Actor {
     this.foreign = foreign;
   }
 
-  /** Returns the thread that it runs in, once it has one. */
+  /** Returns its thread, which must have been set. */
   Thread thread() {
     return requireNonNull(thread, "thread");
   }
@@ -59,7 +57,7 @@ final class Actor {
     return now == Phase.NEW || isStopped(now);
   }
 
-  /** Returns whether it can have no effect until it gets a turn, so that its locks stay locked. */
+  /** Returns whether it can do nothing until it gets the turn, so that it releases no lock. */
   boolean isStopped() {
     return isStopped(phase);
   }
@@ -80,7 +78,7 @@ final class Actor {
     go = false;
   }
 
-  /** Waits for the turn. An interrupt is kept for the code that is to see it. */
+  /** Waits for the turn. An interrupt is kept for the actor's own code. */
   void awaitTurn() {
     boolean interrupted = false;
     if (!Spin.until(() -> go)) {

@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run to make: the first choices of an earlier run, then another choice. The arrays are those of
- * the earlier run, so that thousands of branches can wait in little memory.
+ * A run still to be made: the first choices of an earlier run, and then a different one. It shares
+ * the arrays of the earlier run, so thousands of branches take little memory.
  */
 final class Branch {
   private final Choice[] choices;
@@ -27,10 +27,10 @@ final class Branch {
    * Creates a branch.
    *
    * @param choices the choices of the earlier run
-   * @param steps what was called at each of them; empty if that is not known
-   * @param length how many of them to repeat
-   * @param last the other choice, if there is one
-   * @param lastStep what its actor was about to call
+   * @param steps the call at each choice; empty if the calls are not known
+   * @param length the number of choices to repeat
+   * @param last the different choice, if any
+   * @param lastStep the call that its actor was about to make
    */
   private Branch(
       Choice[] choices,
@@ -51,17 +51,17 @@ final class Branch {
     this.disturbed = disturbed;
   }
 
-  /** Returns the run that repeats nothing. */
+  /** Returns the first run, which repeats nothing. */
   static Branch first() {
     return replaying(new Choice[0]);
   }
 
-  /** Returns the run of a whole schedule. */
+  /** Returns the run of a complete schedule. */
   static Branch replaying(Choice[] choices) {
     return new Branch(choices, new Step[0], choices.length, null, null, 0, 0, false);
   }
 
-  /** Returns a branch of the run that is made by this one. */
+  /** Returns a branch off the run that this branch leads to. */
   Branch branch(
       Choice[] choices,
       @Nullable Step[] steps,
@@ -85,7 +85,7 @@ final class Branch {
     return length;
   }
 
-  /** Returns the choice at a place, or {@code null} behind the last. */
+  /** Returns the choice at a place, or {@code null} after the last. */
   @Nullable Choice at(int place) {
     return place < length ? choices[place] : place == length ? last : null;
   }
@@ -94,12 +94,12 @@ final class Branch {
     return length > 0 && steps.length == 0;
   }
 
-  /** Returns whether a call is the one of the earlier run, if that is known. */
+  /** Returns whether a call is that of the earlier run, if it is known. */
   boolean expects(@Nullable Step step, int place) {
     return isReplay() || Objects.equals(stepAt(place), step);
   }
 
-  /** Returns what was about to be called at a place. */
+  /** Returns the call that was about to be made at a place. */
   @Nullable Step stepAt(int place) {
     return place < length ? steps[place] : lastStep;
   }

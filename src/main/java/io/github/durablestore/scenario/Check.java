@@ -1,7 +1,7 @@
 package io.github.durablestore.scenario;
 
 /**
- * What must be true when a run has ended. It is checked once for each run, by any assertions.
+ * Checks what must be true after a run, with any assertion library. It is called once per run.
  *
  * @param <P> the process
  */

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The choices of one run. It repeats those of a branch and then goes on without switching; each
- * alternative that it passes becomes a branch.
+ * The choices of one run. It repeats the choices of a branch, and then goes on without switching.
+ * Each alternative on the way becomes a new branch.
  */
 final class Course {
   /** An actor that calls the store this often in a row may be waiting for another. */
@@ -31,7 +31,7 @@ final class Course {
   private boolean staying;
   private boolean stayed;
 
-  /** What may be done to the actors, and how often. */
+  /** Limits on what may be done to the actors. */
   record Limits(int switches, int faultKinds, boolean crashes, boolean spinsEnd) {
     static final Limits NONE = new Limits(0, 0, false, false);
   }
@@ -73,12 +73,12 @@ final class Course {
     return Choice.print(choices, length);
   }
 
-  /** Returns the alternatives that were passed, whose arrays are those of this run. */
+  /** Returns the alternatives on the way; they share the arrays of this run. */
   List<Branch> branches() {
     return branches;
   }
 
-  /** Returns what kinds of orders were passed over. */
+  /** Returns which kinds of orders were left out, in words. */
   Set<String> omissions() {
     return omissions;
   }
@@ -88,7 +88,7 @@ final class Course {
     return branch.at(length) == null;
   }
 
-  /** Returns whether an actor went on after its calls in a row, though another was ready. */
+  /** Returns whether an actor went on after 20 calls in a row although another was ready. */
   boolean hasStayed() {
     return stayed;
   }

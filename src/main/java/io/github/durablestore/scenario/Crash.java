@@ -1,7 +1,8 @@
 package io.github.durablestore.scenario;
 
 /**
- * Unwinds an actor whose process has died. It is an error, so that no handler takes it for more.
+ * Unwinds an actor whose process has died. It is an error, so that handlers of exceptions ignore
+ * it.
  */
 final class Crash extends Error {
   private static final long serialVersionUID = 1L;

@@ -3,26 +3,26 @@ package io.github.durablestore.scenario;
 import io.github.durablestore.egopb.DurableState;
 import org.jspecify.annotations.Nullable;
 
-/** What happened in a run, at which of its choices: a row of the picture. */
+/** Something that happened in a run, after a certain number of choices: a row of the picture. */
 final class Event {
   final int place;
   final Actor actor;
 
-  /** The call; {@code null} if the actor ended, or began to wait for another. */
+  /** The call; {@code null} if the actor ended or started to wait for another. */
   final @Nullable Step step;
 
-  /** What was written or read. */
+  /** The state that was written or read. */
   @Nullable DurableState state;
 
   @Nullable Throwable thrown;
 
-  /** Whether the exception is one that was injected. */
+  /** Whether the exception was injected. */
   boolean injected;
 
-  /** Whether the store carried out the call, though its caller does not hear of it. */
+  /** Whether the call took effect although it threw. */
   boolean replyLost;
 
-  /** Whether the actor began to wait for another, instead of ending. */
+  /** Whether the actor started to wait for another, rather than ended. */
   boolean waits;
 
   Event(int place, Actor actor, @Nullable Step step) {

@@ -3,14 +3,14 @@ package io.github.durablestore.scenario;
 import java.util.List;
 
 /**
- * What a scenario was run through without a failure.
+ * The runs of a scenario in which nothing failed.
  *
  * @param runs the number of runs
- * @param orders the runs without a fault and without a crash, each of which is another order
+ * @param orders the runs without a fault or crash, each in a different order
  * @param runsWithFault the runs in which calls failed
  * @param runsWithCrash the runs in which the process died
- * @param complete whether these were all runs that there are; {@code false} if {@code switches}
- *     left some out, or if orders may be missing
+ * @param complete whether these are all possible runs; {@code false} if {@code switches} left some
+ *     out, or if orders may be missing
  * @param omissions what was left out, in words; empty if complete
  */
 public record Exploration(
@@ -25,10 +25,10 @@ public record Exploration(
    * Copies the list.
    *
    * @param runs the number of runs
-   * @param orders the runs without a fault and without a crash
+   * @param orders the runs without a fault or crash
    * @param runsWithFault the runs in which calls failed
    * @param runsWithCrash the runs in which the process died
-   * @param complete whether these were all runs that there are
+   * @param complete whether these are all possible runs
    * @param omissions what was left out, in words
    */
   public Exploration {

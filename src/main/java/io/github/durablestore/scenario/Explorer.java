@@ -8,7 +8,7 @@ import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the runs of a scenario, the cheapest first, until one fails or none is left. */
+/** Makes the runs of a scenario, cheapest first, until one fails or none is left. */
 final class Explorer<P> {
   static final int UNLIMITED = Integer.MAX_VALUE;
   private static final int MOST_RUNS = 10_000;
@@ -139,7 +139,7 @@ final class Explorer<P> {
     for (int cost = 0; cost <= branch.cost; cost++) {
       before += queues.get(cost).size();
     }
-    if (isLimited() && before > MOST_RUNS) { // it would never be made
+    if (isLimited() && before > MOST_RUNS) { // its turn would never come
       overflown = true;
     } else {
       queues.get(branch.cost).add(branch);
@@ -168,7 +168,7 @@ final class Explorer<P> {
     return new AssertionError("%,d runs passed, but there are more: %s".formatted(MOST_RUNS, done));
   }
 
-  /** Fails if what was asked for never happened. */
+  /** Fails if no fault or crash happened though the scenario asks for them. */
   private void requireDisturbances() {
     Course.Limits limits = plan.limits();
     // Without a call, the one crash is that before the first call.

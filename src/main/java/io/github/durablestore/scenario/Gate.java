@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The store that a process is given: while its actors run, each call is a step of the run. */
+/** The store that a process gets. While actors run, each call is a step of the run. */
 final class Gate implements StateStore {
   private final StateStoreProbe store;
   private volatile @Nullable Stage<?> stage;
@@ -17,7 +17,7 @@ final class Gate implements StateStore {
     this.store = store;
   }
 
-  /** Makes steps of the calls to come, or, with {@code null}, passes them on. */
+  /** Makes later calls steps of a run; with {@code null}, passes them straight to the store. */
   void leadTo(@Nullable Stage<?> stage) {
     this.stage = stage;
   }

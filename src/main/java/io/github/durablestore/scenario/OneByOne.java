@@ -11,15 +11,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the actors may do: the same as in some order in which they run one by one. An actor that
- * failed by a fault, or died, may have run or not.
+ * The outcomes that are allowed: those of some order in which the actors run one by one. An actor
+ * that died or failed because of a fault may have run or not.
  */
 final class OneByOne {
   /**
-   * What came of one order.
+   * The outcome of one order.
    *
    * @param ends how each actor ended; {@code null} if it did not run, or need not have run
-   * @param words the same in words, which take long to make if there is much to be told
+   * @param words the same in words, made only when needed, since large results take long to print
    * @param seen what the observation returned or threw
    */
   record Outcome(List<@Nullable End> ends, Supplier<String> words, @Nullable Object seen) {
@@ -103,7 +103,7 @@ final class OneByOne {
   }
 
   /**
-   * Takes down what came of a run.
+   * Records the outcome of a run.
    *
    * @param order the actors of the stage, by their places in the plan
    */

@@ -3,9 +3,9 @@ package io.github.durablestore.scenario;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long a run waits.
+ * How long a run waits before it draws a conclusion.
  *
- * @param windowNanos for an actor that waits for what has no owner, before others go on
+ * @param windowNanos for an actor that waits for something without an owner, before others go on
  * @param limitNanos for an actor that neither calls the store nor ends
  * @param deadlockNanos when no actor can go on
  */
@@ -14,12 +14,12 @@ record Patience(long windowNanos, long limitNanos, long deadlockNanos) {
   static final long UNWIND_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long LIMIT = TimeUnit.SECONDS.toNanos(2);
 
-  /** Returns more patience with each attempt: an actor may have been taken as waiting too soon. */
+  /** Returns more patience at each attempt, as the last one may have been too short. */
   static Patience of(int attempt) {
     return new Patience(TimeUnit.MILLISECONDS.toNanos(5) << (attempt - 1), LIMIT, LIMIT);
   }
 
-  /** Returns patience with a developer who is looking at an actor in a debugger. */
+  /** Returns the patience for a run in a debugger. */
   static Patience inDebugger() {
     return new Patience(TimeUnit.MILLISECONDS.toNanos(10), Long.MAX_VALUE, LIMIT);
   }

@@ -8,7 +8,7 @@ import io.github.durablestore.probe.Operation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A run as a table: a column for each actor, a row for each thing that happened. */
+/** A run as a table, with a column for each actor and a row for each event. */
 final class Picture {
   private static final int WIDTH = 100;
   private static final int LEAST = 12;
@@ -35,7 +35,7 @@ final class Picture {
     this.store = store;
   }
 
-  /** Draws the run; what was cut stands below in full. */
+  /** Draws the run. Texts that were shortened follow in full. */
   String draw() {
     List<String> names = stage.actors().stream().map(actor -> Text.name(actor.name)).toList();
     List<Row> rows = rows();

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What a scenario was told, and no longer changes. */
+/** An immutable copy of a scenario. */
 record Plan<P>(
     Function<? super StateStore, ? extends P> process,
     Supplier<? extends StateStore> stores,

@@ -3,7 +3,7 @@ package io.github.durablestore.scenario;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The threads of the actors, one each, kept for all runs of one exploration. */
+/** The actors' threads, one each, reused for all runs of an exploration. */
 final class Pool implements AutoCloseable {
   private static final long LAST_WAIT_MILLIS = 500;
   private final @Nullable Worker[] workers;
@@ -24,7 +24,7 @@ final class Pool implements AutoCloseable {
     worker.run(part);
   }
 
-  /** Ends the threads. One that is stuck for good is left behind, as a daemon. */
+  /** Ends the threads. A thread that is stuck forever is left behind as a daemon. */
   @Override
   public synchronized void close() {
     boolean interrupted = false;
@@ -43,7 +43,7 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  /** Nothing ends a thread that waits for a monitor. */
+  /** A thread that waits for a monitor cannot be interrupted. */
   private static boolean isStuck(Thread thread) {
     return thread.getState() == Thread.State.BLOCKED;
   }

@@ -1,6 +1,6 @@
 package io.github.durablestore.scenario;
 
-/** Thrown when the outcome of a run is none that is possible; its message is the whole story. */
+/** Thrown when the outcome of a run is not allowed. Its message says everything. */
 final class Refutation extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ final class Refutation extends Exception {
     this.what = what;
   }
 
-  /** Returns the outcome, and those that are possible. */
+  /** Returns the outcome and the allowed ones. */
   String what() {
     return what;
   }

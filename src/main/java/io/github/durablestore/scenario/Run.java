@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What happened in one run of a {@link Scenario}, for its check to look at.
+ * What happened in one run of a {@link Scenario}, for its check.
  *
- * <p>To be used during the check only, by one thread. No parameter may be {@code null}; {@code
- * null} is never returned.
+ * <p>It can be used only during the check, by one thread. No parameter may be {@code null}, and no
+ * method returns {@code null}.
  */
 public final class Run {
   private final StateStoreProbe store;
@@ -29,8 +29,8 @@ public final class Run {
   }
 
   /**
-   * Returns the store of this run, with every call that was made to it, those of {@code given}
-   * included. It fails no more calls.
+   * Returns the store of this run, which has recorded every call, including those of {@code given}.
+   * It injects no more faults.
    *
    * @return the store, connected
    */
@@ -39,7 +39,7 @@ public final class Run {
   }
 
   /**
-   * Returns whether an actor returned.
+   * Returns whether an actor returned normally.
    *
    * @param actor the name of the actor
    * @return {@code false} if it threw, or if the process died before it returned
@@ -61,8 +61,8 @@ public final class Run {
   }
 
   /**
-   * Returns what an actor threw. A check that asks for it takes over the judgement: the exception
-   * no longer fails the run by itself.
+   * Returns what an actor threw. After a check has asked for it, the exception no longer fails the
+   * run by itself.
    *
    * @param actor the name of the actor
    * @return the exception; empty if the actor returned, or if the process died before that
@@ -84,9 +84,9 @@ public final class Run {
   }
 
   /**
-   * Returns whether nothing was done to the actors but ordering their calls.
+   * Returns whether the run had neither a fault nor a crash.
    *
-   * @return {@code false} if a call failed on purpose, or the process died
+   * @return {@code false} if a fault was injected or the process died
    */
   public boolean undisturbed() {
     return undisturbed;

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes runs, each over a store and with a process of its own. */
+/** Makes runs, each with its own store and process. */
 final class Runner<P> implements AutoCloseable {
   private static final int MOST_ATTEMPTS = 5;
   private static final int MOST_FRAMES = 15;
@@ -25,7 +25,7 @@ final class Runner<P> implements AutoCloseable {
     void judge(P process, Run run, Stage<P> stage) throws Throwable;
   }
 
-  /** What came of a run. */
+  /** The outcome of a run. */
   record Report(
       Course course,
       boolean discarded,
@@ -46,7 +46,7 @@ final class Runner<P> implements AutoCloseable {
     this.watched = actors > 1;
   }
 
-  /** Makes a run; again, if it could not repeat the choices of an earlier one. */
+  /** Makes a run, and repeats it if it diverged from the choices of an earlier one. */
   Report run(Plan<P> plan, Branch branch, Judge<P> judge) throws DivergedException {
     for (int attempt = 1; ; attempt++) {
       try {
@@ -93,7 +93,7 @@ final class Runner<P> implements AutoCloseable {
       requireRepeated(stage, course, branch);
       Wrong wrong = stage.discarded ? null : judge(plan, process, gate, probe, stage, judge);
       witness.requireEmptyAtFirst();
-      if (stage.trouble == null) { // or it might wait for an actor that hangs
+      if (stage.trouble == null) { // otherwise, closing might wait for an actor that hangs
         close(process, gate);
       }
       return new Report(
@@ -139,7 +139,7 @@ final class Runner<P> implements AutoCloseable {
     }
     try {
       plan.given().run(process);
-    } catch (Throwable e) { // a user's code
+    } catch (Throwable e) { // a user's code may throw anything
       throw new IllegalStateException(
           "cannot explore the scenario: given(...) threw " + Text.thrown(e), e);
     }
@@ -217,7 +217,7 @@ final class Runner<P> implements AutoCloseable {
       judge.judge(survivor, new Run(probe, actors, stage.crashed, undisturbed), stage);
     } catch (Refutation e) {
       wrong = new Wrong(e.what(), null);
-    } catch (Throwable e) { // an assertion of whatever library
+    } catch (Throwable e) { // any library's assertion error
       wrong = new Wrong("the check failed:" + Text.lines(Text.failure(e)), e);
     }
     for (Actor actor : actors) {
@@ -229,7 +229,7 @@ final class Runner<P> implements AutoCloseable {
     return wrong;
   }
 
-  /** Closes a process that can be, so that its threads end; the store is closed in any case. */
+  /** Closes a process that can be closed, so that its threads end. The store is closed anyway. */
   @SuppressWarnings("ReferenceEquality") // the process may be the store
   private static void close(Object process, Gate gate) {
     if (process != gate && process instanceof AutoCloseable closeable) {

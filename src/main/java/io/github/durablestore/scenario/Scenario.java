@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Code over a {@link StateStore}, run through every order of its store calls, every failing call
- * and every crash, until one run breaks it. The simplest such run is shown first: a run costs one
- * for each switch between actors, and one for its fault or crash, and the cheapest are made first.
+ * Runs code over a {@link StateStore} through every order of its store calls, every failing call
+ * and every crash, until a run breaks it. A run costs one for each switch between actors and one
+ * for its fault or crash. The cheapest runs come first, so a failure shows one of the simplest.
  *
  * <pre>{@code
  * Scenario.of(AccountService::new)
@@ -30,47 +30,51 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>What a run is</h2>
  *
- * <p>A run has an empty store and a new process, which it starts over the store. It does what is
- * given, then runs the actors, then the check. Before and after each call of the store, an actor
- * can be stopped and another goes on. Each run has at most one fault or crash:
+ * <p>Each run starts a new process over an empty store. It runs the given tasks, then the actors,
+ * then the check. Before and after each store call, the actor can be stopped and another one
+ * resumed. Each run has at most one fault or crash:
  *
  * <ul>
  *   <li>With {@link #faults()}, a call fails before it reaches the store, or its reply is lost.
- *   <li>With {@link #crashes()}, the process dies before its first call, or after a call: an error
- *       is thrown out of every call of the store, and the check sees a new process over what was
- *       stored. The store is not disconnected. {@code finally} blocks run, though a process that
- *       dies would not run them; their calls of the store fail.
+ *   <li>With {@link #crashes()}, the process dies before its first call or after any call. From
+ *       then on, each of its store calls throws an error. The check gets a new process over the
+ *       same store, which stays connected. {@code finally} blocks still run, although a real crash
+ *       would skip them; their store calls fail.
  * </ul>
  *
- * <p>An actor's exception fails the run, with two exceptions: it has the injected fault among its
- * causes, or the check asked for it with {@link Run#thrown}.
+ * <p>An actor's exception fails the run unless the injected fault is among its causes, or the check
+ * asks for the exception with {@link Run#thrown}.
  *
- * <p>Code that waits works: locks and monitors, whose owners the JVM knows, exactly; futures,
- * latches and the like by waiting some milliseconds, after which {@link Exploration#complete} is
- * {@code false}, as orders may be missing. A deadlock fails the run, as does an actor that makes
- * 1,000 calls, or that waits or is busy for 2 seconds without one. A thread that is no actor, such
- * as one of an executor of the process, is scheduled as soon as it calls the store. An actor that
- * makes 20 calls in a row may be waiting for another, so both are tried: another goes on, and it
- * goes on itself.
+ * <p>Code may wait. The JVM knows who owns a monitor or a {@code ReentrantLock}, so waiting for one
+ * is detected exactly. For a future, a latch and the like, an actor counts as waiting after some
+ * milliseconds; {@link Exploration#complete} is then {@code false}, as orders may be missing. A
+ * deadlock fails the run. So does an actor that makes 1,000 calls, or that waits or is busy for 2
+ * seconds without a call. Any other thread, such as one of the process's executor, is scheduled
+ * from its first store call on. An actor that has made 20 calls in a row may be waiting for
+ * another, so both ways to go on are explored: a switch, which is free, and none.
  *
  * <h2>What it does not find</h2>
  *
- * <p>Actors are switched at calls of the store alone, and a call is atomic. So a data race on a
- * field is not found; Lincheck and Fray find these. After a lock is released, the actor that had it
- * and the one that waited for it run at the same time until each makes its next call. Of faults and
- * crashes one comes at a time. A process dies at a call: if it acknowledges first and writes later,
- * that loss is found only when an actor calls the store in between. The code must do the same each
- * time but for what it does not return or call: no times, no random ids and no parallel streams.
- * Threads are reused, so a thread-local value survives a crash.
+ * <ul>
+ *   <li>Actors are switched only at store calls, and a call is atomic. So it finds no data race on
+ *       a field; Lincheck and Fray do. After a lock is released, the actor that held it and the one
+ *       that waited for it run concurrently until their next calls.
+ *   <li>Faults and crashes come one at a time, and a process dies only at a call. If it
+ *       acknowledges a write before making it, the loss is found only when some actor makes a call
+ *       in between.
+ *   <li>The code must be deterministic: the same calls with the same ids, and the same results. It
+ *       may write times and random values, but not return them. Parallel streams are not
+ *       deterministic. Threads are reused, so a thread-local value survives a crash.
+ *   <li>A thread that waits forever for a monitor, or ignores interrupts, cannot be stopped. After
+ *       the failure it remains as a daemon thread. A single actor runs in the test's own thread and
+ *       is interrupted after 2 to 4 seconds. If it is busy and ignores the interrupt, the test
+ *       hangs, as it would without a scenario; JUnit's {@code @Timeout(threadMode =
+ *       SEPARATE_THREAD)} ends it.
+ * </ul>
  *
- * <p>A thread that waits for good, for a monitor or without heeding interrupts, cannot be ended;
- * after that failure it stays behind as a daemon. A single actor runs in the thread of the test,
- * and is interrupted after 2 to 4 seconds: if it is busy and does not heed that, the test hangs, as
- * it would without a scenario; JUnit's {@code @Timeout(threadMode = SEPARATE_THREAD)} ends it.
- *
- * <p>A scenario is used once, by one thread. No parameter may be {@code null}; {@code null} is
- * never returned. The idea is that of SQLite's loops over each failing I/O, of FoundationDB's
- * simulation, and of Coyote, loom and shuttle.
+ * <p>A scenario can be used once, by one thread. No parameter may be {@code null}, and no method
+ * returns {@code null}. The idea comes from SQLite's loops over each failing I/O operation, from
+ * FoundationDB's simulation, and from Coyote, loom and shuttle.
  *
  * @param <P> the process: the code that is tested
  */
@@ -92,11 +96,11 @@ public final class Scenario<P> {
   }
 
   /**
-   * Begins a scenario.
+   * Starts a scenario.
    *
    * @param <P> the process
-   * @param process starts a process over a store that is connected; once a run, and once more after
-   *     a crash. A process that is {@link AutoCloseable} is closed after the check
+   * @param process starts a process over a connected store: once per run, and once more after a
+   *     crash. A process that is {@link AutoCloseable} is closed after the check
    * @return a scenario without actors
    */
   public static <P> Scenario<P> of(Function<? super StateStore, ? extends P> process) {
@@ -104,10 +108,10 @@ public final class Scenario<P> {
   }
 
   /**
-   * Sets where stores come from; without this, they are {@link MemoryStateStore}s. The types that a
-   * {@code MemoryStateStore} knows are shown by their fields.
+   * Sets where the stores come from. By default they are {@link MemoryStateStore}s. A failure shows
+   * the fields of the payloads whose types a {@code MemoryStateStore} knows.
    *
-   * @param stores returns an empty store for each run, which is connected, and closed in the end
+   * @param stores returns a new, empty store for each run, which connects it and finally closes it
    * @return this scenario
    */
   public Scenario<P> over(Supplier<? extends StateStore> stores) {
@@ -116,10 +120,10 @@ public final class Scenario<P> {
   }
 
   /**
-   * Adds what is done before the actors, in the order in which it was added. Its calls neither fail
-   * nor are reordered.
+   * Adds a task that runs before the actors. Tasks run in the order in which they were added. Their
+   * calls neither fail nor are reordered.
    *
-   * @param task what is done
+   * @param task the task
    * @return this scenario
    */
   public Scenario<P> given(Task<? super P> task) {
@@ -128,12 +132,12 @@ public final class Scenario<P> {
   }
 
   /**
-   * Adds an actor that returns a result. There may be one to three.
+   * Adds an actor that returns a result. A scenario has one to three actors.
    *
    * @param actor its name
-   * @param action what it does; run once a run, at the same time as the other actors
+   * @param action what it does; it runs once per run, concurrently with the other actors
    * @return this scenario
-   * @throws IllegalArgumentException if there is an actor of this name, or the name is blank
+   * @throws IllegalArgumentException if the name is blank, or another actor has it
    * @throws IllegalStateException if there are three actors
    */
   public Scenario<P> when(String actor, Action<? super P> action) {
@@ -145,9 +149,9 @@ public final class Scenario<P> {
    * Adds an actor that returns nothing: {@link #when} for {@code void} methods.
    *
    * @param actor its name
-   * @param task what it does; run once a run, at the same time as the other actors
+   * @param task what it does; it runs once per run, concurrently with the other actors
    * @return this scenario
-   * @throws IllegalArgumentException if there is an actor of this name, or the name is blank
+   * @throws IllegalArgumentException if the name is blank, or another actor has it
    * @throws IllegalStateException if there are three actors
    */
   public Scenario<P> whenRunning(String actor, Task<? super P> task) {
@@ -181,8 +185,8 @@ public final class Scenario<P> {
   }
 
   /**
-   * Lets each call fail, in runs of its own: once before it reaches the store, and once with its
-   * reply lost. What is thrown is a {@link io.github.durablestore.StateStoreException}.
+   * Lets each call fail in runs of its own: once before it reaches the store, and once with its
+   * reply lost. The call throws a {@link io.github.durablestore.StateStoreException}.
    *
    * @return this scenario
    * @throws IllegalStateException if faults are set already
@@ -193,11 +197,11 @@ public final class Scenario<P> {
   }
 
   /**
-   * Lets each of some calls fail, in runs of its own: the fault is injected when an actor makes the
-   * call, and stays until the check.
+   * Lets each matching call fail in runs of its own. The fault is injected when an actor makes the
+   * call, and remains until the check.
    *
-   * @param fault which calls, how often from there on, what is thrown, and whether the reply is
-   *     lost
+   * @param fault which calls fail, how many from there on, what they throw, and whether only the
+   *     reply is lost
    * @return this scenario
    * @throws IllegalArgumentException if no call can match
    * @throws IllegalStateException if faults are set already
@@ -217,7 +221,7 @@ public final class Scenario<P> {
   }
 
   /**
-   * Lets the process die, in runs of their own: before its first call, and after each call.
+   * Lets the process die, in runs of their own, before its first call and after each call.
    *
    * @return this scenario
    */
@@ -227,9 +231,9 @@ public final class Scenario<P> {
   }
 
   /**
-   * Leaves out orders with more switches between actors. A switch is free when the actor before has
-   * ended, waits for another, or has made 20 calls in a row. Without this, all orders are explored,
-   * and 10,000 runs are the limit.
+   * Leaves out orders with more switches between actors. A switch is free if the previous actor has
+   * ended, waits for another, or has made 20 calls in a row. By default, all orders are explored,
+   * up to a limit of 10,000 runs.
    *
    * @param atMost the number of switches, at least 0
    * @return this scenario
@@ -246,10 +250,10 @@ public final class Scenario<P> {
   }
 
   /**
-   * Makes one run alone, without a limit of time, for the debugger. It fails even when the run
-   * passes, so that it is not left in.
+   * Makes only one run, for the debugger, with no time limit. It fails even if the run passes, so
+   * that it is not left in the test.
    *
-   * @param schedule the schedule that a failure has shown
+   * @param schedule the schedule from a failure
    * @return this scenario
    * @throws IllegalArgumentException if it is not a schedule
    */
@@ -260,14 +264,14 @@ public final class Scenario<P> {
   }
 
   /**
-   * Explores, and checks each run.
+   * Explores all runs, and checks each.
    *
-   * @param check what must be true in the end
-   * @return what was explored, if nothing failed
-   * @throws AssertionError with the simplest run that fails; or if 10,000 runs were not all, and no
-   *     number of switches was set
+   * @param check what must be true after a run
+   * @return what was explored, if no run failed
+   * @throws AssertionError with one of the simplest runs that fail; also if there are more than
+   *     10,000 runs and the number of switches is not bounded
    * @throws IllegalStateException if there is no actor, if the scenario was explored before, or if
-   *     it cannot be explored, as it does something else each time
+   *     it cannot be explored, for example because it is not deterministic
    */
   public Exploration then(Check<? super P> check) {
     requireNonNull(check, "check");
@@ -278,16 +282,16 @@ public final class Scenario<P> {
   }
 
   /**
-   * Explores, and checks that each run gives what the actors give one by one, in some order: the
-   * same results, exceptions and observation. Actors that returned must have run. Those that failed
-   * by a fault, or died, may have run or not. Values are compared by {@code equals}, arrays by
-   * their elements, and exceptions by class and message.
+   * Explores all runs, and checks that each gives what the actors give one by one in some order:
+   * the same results, exceptions and observation. An actor that returned must be in that order. One
+   * that died or failed because of a fault may be in it or not. Values are compared by {@code
+   * equals}, arrays by their elements, and exceptions by class and message.
    *
-   * @param observation what is looked at in the end, such as a balance
-   * @return what was explored, if nothing failed
+   * @param observation reads something after a run, such as a balance
+   * @return what was explored, if no run failed
    * @throws AssertionError as from {@link #then}
-   * @throws IllegalStateException as from {@link #then}; also if an actor cannot run alone, or if
-   *     it returns something else each time
+   * @throws IllegalStateException as from {@link #then}; also if the actors cannot run one by one,
+   *     or return something different each time
    */
   public Exploration thenAsIfOneByOne(Action<? super P> observation) {
     requireNonNull(observation, "observation");

@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 final class Spin {
   private static final int SPINS = 50;
   private static final int YIELDS = 200;
-  // A yield that takes this long went to a thread that is not ours.
+  // A yield that takes longer gave the processor to an unrelated thread.
   private static final long LONG_NANOS = 500_000;
   private static final int WAITS_WITHOUT_YIELD = 200;
   private static final AtomicInteger BUSY = new AtomicInteger();

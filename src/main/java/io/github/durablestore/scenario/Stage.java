@@ -19,9 +19,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run. One actor at a time has the turn; when it stops, it picks who goes on and hands the turn
- * over, so that no thread is needed to schedule. The thread of the test watches for actors that
- * wait for one another. A single actor runs in the thread of the test, and is not watched.
+ * One run. One actor at a time has the turn. When it stops, it picks the next one and hands the
+ * turn over, so no scheduler thread is needed. The test's thread watches for actors that wait for
+ * each other. A single actor runs in the test's thread and is not watched.
  */
 final class Stage<P> {
   private static final int MOST_CALLS = 1_000;
@@ -78,7 +78,7 @@ final class Stage<P> {
     }
   }
 
-  /** Returns the actors, and behind them other threads that called the store. */
+  /** Returns the actors, followed by other threads that called the store. */
   List<Actor> actors() {
     return actors;
   }
@@ -97,7 +97,7 @@ final class Stage<P> {
     return hasResult ? "returned " + Text.value(actor.result) : "returned";
   }
 
-  /** Returns whether an actor threw because a call failed that was made to fail. */
+  /** Returns whether an actor threw because of an injected fault. */
   @SuppressWarnings("ReferenceEquality") // the very exception
   boolean failedByFault(Actor actor) {
     int depth = 0;
@@ -111,10 +111,10 @@ final class Stage<P> {
     return false;
   }
 
-  /** Runs the actors until all have ended, the process has died, or nothing goes on. */
+  /** Runs the actors until all have ended, the process has died, or none can go on. */
   void play() throws InterruptedException {
     if (plan.roles().isEmpty()) {
-      return; // what is seen when no actor runs
+      return; // one by one, the outcome of no actor is needed too
     }
     if (pool == null) {
       playAlone(actors.get(0));
@@ -152,7 +152,7 @@ final class Stage<P> {
     Actor me = find(Thread.currentThread());
     if (me == null) {
       foreign = true;
-      if (pool == null) { // this run does not count, and is made again with a watched actor
+      if (pool == null) { // this run does not count; it is repeated with a watched actor
         return work.get();
       }
       me = join(Thread.currentThread());
@@ -191,9 +191,9 @@ final class Stage<P> {
     try {
       read = work.get();
       event.state = read.orElse(written);
-    } catch (Throwable e) { // whatever a store throws
+    } catch (Throwable e) { // a store may throw anything
       event.thrown = e;
-      // Neither the store nor a fault threw an overflow of the stack on the way to the store.
+      // A stack overflow on the way to the store comes from neither the store nor a fault.
       event.injected = !witness.threw() && (order.fault > 0 || !injected.isEmpty());
       event.replyLost = event.injected && witness.wasReached();
     } finally {
@@ -201,7 +201,7 @@ final class Stage<P> {
     }
     if (event.injected) {
       injected.add(event.thrown);
-    } else if (order.fault > 0) { // this call was not one that the fault is for
+    } else if (order.fault > 0) { // the fault does not match this call
       throw discard();
     }
     stop(me, Phase.AFTER_CALL);
@@ -253,7 +253,7 @@ final class Stage<P> {
     LockSupport.unpark(conductor);
   }
 
-  /** Ends a run that is not one of the scenario. */
+  /** Ends a run that does not count. */
   private Crash discard() {
     discarded = true;
     end(null);
@@ -266,7 +266,7 @@ final class Stage<P> {
     if (pool == null) {
       pick();
     } else {
-      if (dead) { // it would wait for a turn that no one gives
+      if (dead) { // no one would give it the turn
         me.grant();
       }
       if (turn.compareAndSet(me, null)) {
@@ -286,13 +286,13 @@ final class Stage<P> {
     actor.phase = Phase.RUNNING;
     try {
       actor.result = plan.roles().get(actor.index).action().run(process);
-    } catch (Throwable e) { // it is the check that judges it
+    } catch (Throwable e) { // the check judges it
       actor.thrown = e;
     }
     if (pool != null && Thread.currentThread().isInterrupted()) {
       interrupted = true;
     }
-    if (dead) { // it ended as it was unwound
+    if (dead) { // it did not end by itself
       actor.died = true;
       actor.result = null;
       actor.thrown = null;
@@ -312,7 +312,7 @@ final class Stage<P> {
     }
   }
 
-  /** Hands the turn over; the one who had it has given it up. */
+  /** Hands the turn to the next actor, after the previous one has given it up. */
   private void pass() {
     Actor next = pick();
     if (next == null) {
@@ -330,7 +330,7 @@ final class Stage<P> {
     }
   }
 
-  /** Picks who goes on, if the run does. */
+  /** Picks the next actor; {@code null} if there is none. */
   private @Nullable Actor pick() {
     if (dead) {
       over = true;
@@ -366,7 +366,7 @@ final class Stage<P> {
     return null;
   }
 
-  /** Waits until each blocked actor has arrived at a stop, or is known to be blocked still. */
+  /** Waits until each blocked actor has reached a stop, or is known to be still blocked. */
   private void settle() {
     long start = 0;
     while (true) {
@@ -407,7 +407,7 @@ final class Stage<P> {
     return actor.foreign && !actor.thread().isAlive();
   }
 
-  /** Starts the first actor, and then takes the turn from those that wait for another. */
+  /** Starts the first actor, and then takes the turn from actors that wait for another. */
   private void conduct() {
     pass();
     if (Spin.until(() -> over)) {
@@ -442,7 +442,7 @@ final class Stage<P> {
         if (verdict == Waits.Verdict.HELD || waits || hasGone(holder)) {
           block(holder, waits);
         } else if (holder.isInCall) {
-          since = now; // a slow store is right too
+          since = now; // a store may be slow
         } else if (now - since > patience.limitNanos()) {
           end(Waits.describeLate(holder));
         }
@@ -453,7 +453,7 @@ final class Stage<P> {
   private void block(Actor holder, boolean waits) {
     if (turn.compareAndSet(holder, null)) {
       holder.blocked = true;
-      if (holder.foreign) { // it has done its work
+      if (holder.foreign) { // its work is done
         pass();
         return;
       }
@@ -472,7 +472,7 @@ final class Stage<P> {
 
   private void goOnOrGiveUp(long stuckNanos) {
     boolean certain = true;
-    boolean ended = true; // one that was blocked may have ended since
+    boolean ended = true; // a blocked actor may have ended meanwhile
     for (Actor actor : actors) {
       ended &= actor.foreign || actor.phase == Phase.DONE;
       certain &=
@@ -488,7 +488,7 @@ final class Stage<P> {
     }
   }
 
-  /** Lets each thread go, with an error out of the call at which it stopped. */
+  /** Resumes each thread with an error from the call at which it stopped. */
   private void unwind() {
     dead = true;
     long start = System.nanoTime();
@@ -501,7 +501,7 @@ final class Stage<P> {
         }
         boolean gone = actor.phase == Phase.NEW || actor.phase == Phase.DONE || actor.foreign;
         ended &= gone && !(actor.foreign && actor.isStopped());
-        Thread its = actor.thread; // none, if it was about to be started
+        Thread its = actor.thread; // null if it was about to be started
         if (!gone && its != null) {
           stuckForGood &= its.getState() == Thread.State.BLOCKED;
           if (looks % 1_000 == 0) {

@@ -5,7 +5,7 @@ import static io.github.durablestore.StateStoreException.quote;
 import io.github.durablestore.probe.Operation;
 import org.jspecify.annotations.Nullable;
 
-/** A call that an actor is to make; it is compared when a run is made again. */
+/** A call that an actor is about to make. A run that repeats choices must make the same calls. */
 record Step(Operation operation, @Nullable String persistenceId) {
 
   /** Returns the step as in {@code read "account-42"}. */

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What users gave, as text of bounded length that is safe to print. */
+/** Prints users' values as text of bounded length that is safe to show. */
 final class Text {
   private static final int MOST = 300;
   private static final StateFixtures FIXTURES =
@@ -24,7 +24,7 @@ final class Text {
 
   private Text() {}
 
-  /** Returns a name as it is, if that is plain to read; else quoted. */
+  /** Returns a name as it is if it is plain, and otherwise in quotes. */
   static String name(String name) {
     String quoted = quote(name);
     return quoted.length() == name.length() + 2 ? name : quoted;
@@ -70,13 +70,13 @@ final class Text {
     return from(thrown::getCause);
   }
 
-  /** Returns the lines of a user's code in the stack trace of an exception. */
+  /** Returns the user's frames in the stack trace of an exception. */
   static String frames(Throwable thrown, int most) {
     StackTraceElement[] frames = from(thrown::getStackTrace);
     return frames == null ? "" : frames(frames, most);
   }
 
-  /** Returns what an exception says; its class may override what it says it by, and throw. */
+  /** Returns what a getter of an exception returns; a user's class may override it and throw. */
   private static <T extends @Nullable Object> @Nullable T from(Supplier<T> getter) {
     try {
       return getter.get();
@@ -85,7 +85,7 @@ final class Text {
     }
   }
 
-  /** Returns the message of an assertion alone, as it says enough. */
+  /** Returns what failed: for an assertion, only its message. */
   static String failure(Throwable thrown) {
     if (thrown instanceof AssertionError) {
       String message = messageOf(thrown);
@@ -94,7 +94,7 @@ final class Text {
     return thrown(thrown);
   }
 
-  /** Returns the lines of a user's code in a stack, and the call of the JDK's that they make. */
+  /** Returns the user's frames of a stack, and the JDK method that the innermost one calls. */
   static String frames(StackTraceElement[] frames, int most) {
     var text = new StringBuilder();
     int shown = 0;
@@ -131,7 +131,7 @@ final class Text {
     return OWN.stream().anyMatch(own -> type.equals(own) || type.startsWith(own + "$"));
   }
 
-  /** Returns lines of which each is bounded and safe, as of the message of an assertion. */
+  /** Returns a text of several lines, such as an assertion's message, with each line made safe. */
   static String lines(String text) {
     var lines = new StringBuilder();
     text.strip()

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Who waits for whom. */
+/** Finds out which actor waits for which. */
 final class Waits {
   private static final String REENTRANT_LOCK = "java.util.concurrent.locks.ReentrantLock$";
   private static final int MOST_FRAMES = 12;
 
-  /** Loaded when an actor waits, which in most runs none does: it takes a while. */
+  /** Loaded only when an actor waits, since loading it is slow and most runs do not need it. */
   private static final class Management {
     static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   }
@@ -53,7 +53,7 @@ final class Waits {
       return Verdict.WAITING;
     }
     if (owner.isStopped() || owner.phase == Phase.DONE || owner == first) {
-      return Verdict.HELD; // of the first, whose owners wait for one another
+      return Verdict.HELD; // if by the first, the owners wait for each other
     }
     return owner.blocked && judge(owner, actors, first) != Verdict.MOVING
         ? Verdict.HELD
@@ -66,7 +66,7 @@ final class Waits {
         || state == Thread.State.TERMINATED;
   }
 
-  /** A lock without an owner has just been released; one who sleeps waits for nothing. */
+  /** A lock without an owner has just been released; a sleeping thread waits for no one. */
   private static boolean isAboutToGoOn(ThreadInfo info) {
     LockInfo lock = info.getLockInfo();
     return info.getThreadState() == Thread.State.BLOCKED

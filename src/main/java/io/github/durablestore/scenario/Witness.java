@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Between the probe and the store: it knows an exception of the store from one that the probe
- * injected, and sees states that the run did not write.
+ * Sits between the probe and the store. It tells the store's own exceptions from injected ones, and
+ * notices states that the run did not write.
  */
 final class Witness implements StateStore {
   private final StateStore store;
@@ -24,7 +24,7 @@ final class Witness implements StateStore {
     this.store = store;
   }
 
-  /** Begins to watch a call. */
+  /** Starts watching a call. */
   void watch() {
     reached = false;
     threw = false;

@@ -1,4 +1,4 @@
-/** Scenarios: code over a store, run through every order, every failing call and every crash. */
+/** Scenarios, which run code over a store through every order, failing call and crash. */
 @NullMarked
 package io.github.durablestore.scenario;
 
