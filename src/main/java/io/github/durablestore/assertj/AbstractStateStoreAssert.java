@@ -53,7 +53,7 @@ abstract class AbstractStateStoreAssert<
   }
 
   /**
-   * Verifies that the store has a state under an id, and goes on to it.
+   * Verifies that the store has a state under an id, and returns assertions about it.
    *
    * @param persistenceId the id
    * @return assertions about the state
@@ -70,8 +70,8 @@ abstract class AbstractStateStoreAssert<
   }
 
   /**
-   * Verifies the ids of all states that the store has. The store must be able to tell them, as
-   * {@code MemoryStateStore} is.
+   * Verifies the ids of all states in the store, which must be a {@code MemoryStateStore} or a
+   * probe around one. Other stores cannot list their ids.
    *
    * @param persistenceIds the ids, in any order
    * @return this
@@ -102,8 +102,7 @@ abstract class AbstractStateStoreAssert<
   }
 
   /**
-   * Verifies that the store has no state. It must be able to tell its ids, as {@code
-   * MemoryStateStore} is.
+   * Verifies that the store is empty. It must be a {@code MemoryStateStore} or a probe around one.
    *
    * @return this
    */
@@ -135,7 +134,7 @@ abstract class AbstractStateStoreAssert<
     }
   }
 
-  /** Looks past probes, as an assertion is no call for them to record or to fail. */
+  /** Returns the store inside probes, which must not record or fail the calls of an assertion. */
   private static StateStore innermost(StateStore actual) {
     StateStore store = actual;
     while (store instanceof StateStoreProbe probe) {

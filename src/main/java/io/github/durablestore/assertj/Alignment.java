@@ -5,19 +5,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Pairs the equal elements of two lists in the order of both: as many as possible, so that one
- * element too many is one difference. After Myers, "An O(ND) Difference Algorithm and Its
- * Variations" (1986).
+ * Pairs as many equal elements of two lists as possible without changing their order, so that one
+ * extra element is one difference. The algorithm is that of Myers, "An O(ND) Difference Algorithm
+ * and Its Variations" (1986).
  */
 final class Alignment {
-  /** The number of elements without a partner up to which it looks for the most pairs. */
+  /** With more elements without a partner than this, only both ends of the lists are paired. */
   private static final int MAX_DISTANCE = 2_000;
 
   private final int actuals;
   private final int expecteds;
   private final Matching.Equality equality;
 
-  /** After d steps, how many actual elements are done on the diagonals -d to d. */
+  /** For each d, how many actual elements d steps can pass on the diagonals from -d to d. */
   private final List<int[]> reached = new ArrayList<>();
 
   private Alignment(int actuals, int expecteds, Matching.Equality equality) {
@@ -26,10 +26,7 @@ final class Alignment {
     this.equality = equality;
   }
 
-  /**
-   * Returns the partner of each actual element, -1 for none. Only the ends of lists are paired that
-   * have too little in common.
-   */
+  /** Returns the partner of each actual element, -1 for none. */
   static int[] of(int actuals, int expecteds, Matching.Equality equality) {
     int shorter = Math.min(actuals, expecteds);
     int start = 0;
@@ -91,7 +88,7 @@ final class Alignment {
     return -1;
   }
 
-  /** Returns where a step leads: past an expected element, or past an actual one. */
+  /** Returns how many actual elements are passed after step d, before any equal ones. */
   private int start(int d, int diagonal) {
     int[] before = reached.get(d - 1);
     return isDown(d, diagonal) ? before[diagonal + d] : before[diagonal + d - 2] + 1;

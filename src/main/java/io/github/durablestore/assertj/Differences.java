@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The differences of two messages, a line each; the first ones in full, the others as a number. */
+/** The differences between two messages, one per line. Only the first ones are shown. */
 final class Differences {
   private static final int MAX_LINES = 20;
   private static final int MAX_COUNTED = 100_000;
@@ -37,7 +37,7 @@ final class Differences {
     this.maxLines = maxLines;
   }
 
-  /** Returns differences that end with the first one. */
+  /** Returns differences that stop at the first one. */
   static Differences first() {
     return new Differences(1, 0);
   }
@@ -59,7 +59,7 @@ final class Differences {
     return count >= enough;
   }
 
-  /** Returns whether all that matters is if there are any. */
+  /** Returns whether it matters only if there is a difference. */
   boolean areOnlyAsked() {
     return enough == 1;
   }
@@ -113,7 +113,7 @@ final class Differences {
         : "{" + (text.length() <= MAX_VALUE ? text : text.substring(0, MAX_VALUE) + "...") + "}";
   }
 
-  /** Returns a value as text format has it, in one line. */
+  /** Returns a value as in text format, on one line. */
   static String scalar(FieldDescriptor field, Object value) {
     return switch (field.getType()) {
       case STRING -> quote((String) value);
@@ -131,7 +131,7 @@ final class Differences {
         : bytes(value.substring(0, MAX_VALUE)) + "... (" + value.size() + " bytes)";
   }
 
-  /** Returns how many there are, and the first ones. */
+  /** Returns the number of differences, and the first ones. */
   @Override
   public String toString() {
     String number =

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
-/** Assertions about a state. Its version and shard are unsigned. No parameter may be null. */
+/** Assertions about a state, whose version and shard are unsigned. No parameter may be null. */
 public final class DurableStateAssert extends AbstractAssert<DurableStateAssert, DurableState> {
   DurableStateAssert(@Nullable DurableState actual) {
     super(actual, DurableStateAssert.class);
@@ -25,7 +25,7 @@ public final class DurableStateAssert extends AbstractAssert<DurableStateAssert,
   /**
    * Verifies the version number.
    *
-   * @param expected the version, its bits read as unsigned
+   * @param expected the version, as an unsigned number
    * @return this
    */
   public DurableStateAssert hasVersion(long expected) {
@@ -35,7 +35,7 @@ public final class DurableStateAssert extends AbstractAssert<DurableStateAssert,
   /**
    * Verifies the shard.
    *
-   * @param expected the shard, its bits read as unsigned
+   * @param expected the shard, as an unsigned number
    * @return this
    */
   public DurableStateAssert hasShard(long expected) {
@@ -53,8 +53,8 @@ public final class DurableStateAssert extends AbstractAssert<DurableStateAssert,
   }
 
   /**
-   * Verifies that the payload is of the type of a message, and equal to it. It is unpacked to be
-   * compared, as two payloads of equal messages may be unequal bytes.
+   * Verifies that the payload is equal to a message and has its type. It compares the unpacked
+   * messages, since equal messages may be packed into different bytes.
    *
    * @param expected the message, generated or dynamic
    * @return this
@@ -67,7 +67,7 @@ public final class DurableStateAssert extends AbstractAssert<DurableStateAssert,
   }
 
   /**
-   * Verifies that the payload is of a type, and can be unpacked.
+   * Verifies that the payload has a type and can be unpacked.
    *
    * @param type the generated class of the type
    * @return this
@@ -78,7 +78,7 @@ public final class DurableStateAssert extends AbstractAssert<DurableStateAssert,
   }
 
   /**
-   * Verifies that the payload is of a type, and goes on to it.
+   * Verifies that the payload has a type, and returns assertions about it.
    *
    * @param <T> the type
    * @param type the generated class of the type

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The path of a field by its proto names, through repeated fields and the values of maps. */
+/** The path to a field by proto names, through repeated fields and the values of maps. */
 record FieldPath(List<FieldDescriptor> fields) {
   private static final int MAX_SHOWN = 50;
 
@@ -51,7 +51,7 @@ record FieldPath(List<FieldDescriptor> fields) {
         .formatted(quote(type.getFullName()), quote(name), fields);
   }
 
-  /** Returns the type of a field's message, or of the messages in its map; null if it has none. */
+  /** Returns the message type of a field or of a map's values; null for other types. */
   private static @Nullable Descriptor messageTypeOf(FieldDescriptor field) {
     FieldDescriptor value = field.isMapField() ? MessageFields.valueOf(field) : field;
     return value.getJavaType() == FieldDescriptor.JavaType.MESSAGE ? value.getMessageType() : null;

@@ -15,12 +15,12 @@ import java.util.Queue;
 import java.util.stream.IntStream;
 
 /**
- * Pairs the equal elements of two lists in any order: as many as possible. An element may equal
- * several that do not equal each other, such as numbers within a tolerance. So pairs are changed
- * along augmenting paths (Berge, 1957) when the first ones leave an element without a partner.
+ * Pairs as many equal elements of two lists as possible, in any order. Equality need not be
+ * transitive: with a tolerance, a number may equal two that do not equal each other. If an element
+ * finds no free partner, earlier pairs are changed along an augmenting path (Berge, 1957).
  */
 final class Matching {
-  /** Whether an actual element equals an expected one. */
+  /** Returns whether an actual element equals an expected one. */
   @FunctionalInterface
   interface Equality {
     boolean test(int actual, int expected);
@@ -46,7 +46,7 @@ final class Matching {
     this.byHash = groups();
   }
 
-  /** Returns the expected elements by the hash codes of their sketches, each group by its sums. */
+  /** Groups the expected elements by the hash codes of their sketches, each sorted by sum. */
   private Map<Integer, List<Integer>> groups() {
     return IntStream.range(0, expecteds.size())
         .boxed()
@@ -63,7 +63,7 @@ final class Matching {
   /**
    * Returns the partner of each actual element, -1 for none.
    *
-   * @param isTransitive whether elements that equal the same element equal each other
+   * @param isTransitive whether the equality is transitive, so that the first pairs are the most
    */
   static int[] of(
       List<Sketch> actuals, List<Sketch> expecteds, Equality equality, boolean isTransitive) {
@@ -96,7 +96,7 @@ final class Matching {
     partnersOfExpected[expected] = actual;
   }
 
-  /** Finds a partner for an element whose candidates have others, if these can have yet others. */
+  /** Finds a partner for an element by giving other elements new partners, if possible. */
   private void augment(int unpaired) {
     Map<Integer, Integer> reachedFrom = new HashMap<>();
     Queue<Integer> left = new ArrayDeque<>(List.of(unpaired));
@@ -113,7 +113,7 @@ final class Matching {
         left.add(partnersOfExpected[j]);
       }
     }
-    reachedFrom.keySet().forEach(j -> hopeless[j] = true); // no later path leads through them
+    reachedFrom.keySet().forEach(j -> hopeless[j] = true); // on no later augmenting path either
   }
 
   private void pairAlong(int free, Map<Integer, Integer> reachedFrom) {
@@ -126,7 +126,7 @@ final class Matching {
     }
   }
 
-  /** Returns those of the expected elements that may be equal. */
+  /** Returns the expected elements that may be equal to an actual one. */
   private List<Integer> candidates(int actual, Map<Integer, List<Integer>> groups) {
     Sketch sketch = actuals.get(actual);
     List<Integer> group = groups.getOrDefault(sketch.hash(), List.of());

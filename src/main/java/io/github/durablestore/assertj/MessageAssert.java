@@ -13,8 +13,8 @@ import org.assertj.core.api.AbstractObjectAssert;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions about a message. Those that alter a comparison apply to {@link #isEqualTo} and {@link
- * #isNotEqualTo} after them. No parameter may be {@code null} but what a message is compared to.
+ * Assertions about a message. Options such as {@link #ignoringFields} apply to the comparisons that
+ * follow them. No parameter may be {@code null}, except a message to compare with.
  *
  * <pre>{@code
  * assertThat(store).state("cart-7").payload(Cart.class)
@@ -23,11 +23,12 @@ import org.jspecify.annotations.Nullable;
  *     .isEqualTo(expected);
  * }</pre>
  *
- * <p>A path has the names of the fields in the proto file, and leads through repeated fields and
- * the values of maps. Extensions are compared as unknown fields, and those by number.
+ * <p>A path consists of field names from the proto file. It can go through repeated fields and the
+ * values of maps. Extensions are compared as unknown fields, which are compared by number.
  *
- * <p>The names and their meanings are those of ProtoTruth, but for tolerances: what is not a number
- * or infinite equals itself here, and in ProtoTruth it does not.
+ * <p>Names and meanings are those of ProtoTruth, with two exceptions. With a tolerance, NaN and the
+ * infinities equal themselves. In any order, elements are matched if there is a way to match them
+ * all, even if the first choice of each does not lead there.
  *
  * @param <T> the type of the message
  */
@@ -42,11 +43,11 @@ public final class MessageAssert<T extends Message>
   }
 
   /**
-   * Ignores fields, whatever they contain.
+   * Ignores some fields.
    *
    * @param paths the paths of the fields
    * @return this
-   * @throws IllegalArgumentException if the message has no such field; the error names those it has
+   * @throws IllegalArgumentException if the message has no such field; the error lists its fields
    */
   public MessageAssert<T> ignoringFields(String... paths) {
     isNotNull();
@@ -69,7 +70,7 @@ public final class MessageAssert<T extends Message>
    *
    * @param paths the paths of the fields
    * @return this
-   * @throws IllegalArgumentException if the message has no such field; the error names those it has
+   * @throws IllegalArgumentException if the message has no such field; the error lists its fields
    */
   public MessageAssert<T> ignoringRepeatedFieldOrderOfFields(String... paths) {
     isNotNull();
@@ -78,8 +79,8 @@ public final class MessageAssert<T extends Message>
   }
 
   /**
-   * Compares only the fields that the expected message has set, at all levels. Of the elements of a
-   * repeated field these are the fields that any of them has set.
+   * Compares only fields that are set in the expected message, at all levels. In the elements of a
+   * repeated field, these are the fields that are set in any of the expected elements.
    *
    * @return this
    */
@@ -89,7 +90,7 @@ public final class MessageAssert<T extends Message>
   }
 
   /**
-   * Takes doubles for equal if they differ by no more than this.
+   * Treats doubles as equal if they differ by at most this much.
    *
    * @param tolerance the greatest difference, not negative
    * @return this
@@ -102,7 +103,7 @@ public final class MessageAssert<T extends Message>
   }
 
   /**
-   * Takes floats for equal if they differ by no more than this.
+   * Treats floats as equal if they differ by at most this much.
    *
    * @param tolerance the greatest difference, not negative
    * @return this
@@ -115,7 +116,7 @@ public final class MessageAssert<T extends Message>
   }
 
   /**
-   * Compares each {@code Any} whose type is known as the message in it. Any other is compared as
+   * Unpacks each {@code Any} of a known type, and compares the messages. Others are compared as
    * bytes.
    *
    * @param types the types
@@ -126,7 +127,7 @@ public final class MessageAssert<T extends Message>
     return usingOptions();
   }
 
-  /** Makes isIn and its like compare as isEqualTo does. */
+  /** Makes methods such as isIn compare as isEqualTo does. */
   private MessageAssert<T> usingOptions() {
     return super.usingComparator(
         (one, other) -> isEqual(one) && isEqual(other) ? 0 : 1,
@@ -138,10 +139,10 @@ public final class MessageAssert<T extends Message>
   }
 
   /**
-   * Compares by a comparator, instead of field by field.
+   * Compares with a comparator instead of field by field.
    *
-   * @param comparator takes messages as equal if it returns 0
-   * @param description what it is called in failures; {@code null} for its {@code toString}
+   * @param comparator returns 0 for messages that are equal
+   * @param description its name in failures; {@code null} for its {@code toString()}
    * @return this
    */
   @Override
@@ -200,7 +201,7 @@ public final class MessageAssert<T extends Message>
    *
    * @param path the path of the field, through messages that are neither repeated nor in a map
    * @return this
-   * @throws IllegalArgumentException if the message has no such field; the error names those it has
+   * @throws IllegalArgumentException if the message has no such field; the error lists its fields
    */
   public MessageAssert<T> hasField(String path) {
     if (!has(path)) {
@@ -214,7 +215,7 @@ public final class MessageAssert<T extends Message>
    *
    * @param path the path of the field, through messages that are neither repeated nor in a map
    * @return this
-   * @throws IllegalArgumentException if the message has no such field; the error names those it has
+   * @throws IllegalArgumentException if the message has no such field; the error lists its fields
    */
   public MessageAssert<T> doesNotHaveField(String path) {
     if (has(path)) {
@@ -261,7 +262,7 @@ public final class MessageAssert<T extends Message>
         boolean hasExtensions =
             MessageFields.hasExtensions(actual) || MessageFields.hasExtensions(expected);
         if (differences.isEmpty() || !hasExtensions) {
-          return differences; // of extensions that are maps, bytes may differ by their order
+          return differences; // as bytes, equal extensions may differ by the order of a map
         }
       }
       return comparison.between(

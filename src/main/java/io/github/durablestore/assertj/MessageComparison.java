@@ -15,9 +15,9 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Compares messages field by field, and notes every difference. */
+/** Compares messages field by field and collects every difference. */
 final class MessageComparison {
-  /** The product of two lengths up to which the elements that differ least are paired. */
+  /** Up to this product of two lengths, unmatched elements are paired by likeness. */
   private static final int MAX_LIKENED = 400;
 
   private final MessageOptions options;
@@ -161,7 +161,7 @@ final class MessageComparison {
     return IntStream.range(0, end).boxed().toList();
   }
 
-  /** Compares the elements without a partner, each to the one that differs least. */
+  /** Matches equal elements, and compares each of the rest to the one that it resembles most. */
   private void inAnyOrder(
       String path,
       FieldDescriptor field,
@@ -196,7 +196,7 @@ final class MessageComparison {
         found);
   }
 
-  /** Pairs the elements that differ least, as they may be the same element before and after. */
+  /** Pairs the elements that differ least, since each pair is probably one changed element. */
   private Map<Integer, Integer> likeliest(
       FieldDescriptor field,
       List<Object> actuals,
@@ -223,7 +223,7 @@ final class MessageComparison {
     return pairs;
   }
 
-  /** Compares the elements without a partner, between two pairs those that are there. */
+  /** Aligns equal elements, and compares the rest position by position between them. */
   private void inOrder(
       String path,
       FieldDescriptor field,
@@ -255,7 +255,7 @@ final class MessageComparison {
     }
   }
 
-  /** Compares elements pair by pair; what is left of one list is missing in the other. */
+  /** Compares elements pair by pair. The rest of the longer list is missing from the other. */
   private void elements(
       String path,
       FieldDescriptor field,
@@ -291,7 +291,7 @@ final class MessageComparison {
     return first.isEmpty();
   }
 
-  /** Compares what is in two {@code Any}s of one type; returns false if that is not known. */
+  /** Compares the messages in two {@code Any}s; returns false if they cannot be unpacked. */
   private boolean any(
       String path, Message actual, Message expected, Scope scope, Differences found) {
     Message left = MessageFields.payload(actual, options.types());

@@ -38,7 +38,7 @@ final class MessageFields {
     return (String) any.getField(fieldOf(any, Any.TYPE_URL_FIELD_NUMBER));
   }
 
-  /** Returns the message in an {@code Any}; null if its type is not known, or it does not parse. */
+  /** Returns the message in an {@code Any}; null if its type is unknown or it does not parse. */
   static @Nullable Message payload(Message any, TypeRegistry types) {
     try {
       Descriptor type = types.getDescriptorForTypeUrl(typeUrl(any));
@@ -66,7 +66,7 @@ final class MessageFields {
         : value instanceof Message message && hasExtensions(message);
   }
 
-  /** Returns a map by its keys; of a key that is there twice, the last value. */
+  /** Returns the entries of a map; for a duplicate key, the last one. */
   static Map<Object, Object> map(Message message, FieldDescriptor field) {
     Map<Object, Object> entries = new LinkedHashMap<>();
     for (Object element : list(message, field)) {
@@ -81,8 +81,8 @@ final class MessageFields {
   }
 
   /**
-   * Returns the message as one that was read: its extensions are unknown fields, and messages of
-   * two definitions with one name have the same fields.
+   * Returns the message as if it had been read with the type of another: its extensions become
+   * unknown fields, and messages from two definitions of one type have the same descriptor.
    */
   static Message asRead(Message message, Message like) {
     try {
@@ -90,7 +90,7 @@ final class MessageFields {
           .mergeFrom(message.toByteString())
           .buildPartial();
     } catch (InvalidProtocolBufferException | StackOverflowError e) {
-      return message; // nested more deeply than can be read
+      return message; // nested too deeply to be read
     }
   }
 }

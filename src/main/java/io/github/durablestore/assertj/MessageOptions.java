@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a comparison of messages ignores. */
+/** The options of a comparison of messages. */
 final class MessageOptions {
   private final Set<List<FieldDescriptor>> ignored = new HashSet<>();
   private final Set<List<FieldDescriptor>> unordered = new HashSet<>();
@@ -85,18 +85,18 @@ final class MessageOptions {
     return actual.equals(expected);
   }
 
-  /** Returns whether a value may be equal to one that is not the same. */
+  /** Returns whether a value is a number with a tolerance. */
   boolean isTolerant(Object value) {
     return (value instanceof Double && doubleTolerance != null)
         || (value instanceof Float && floatTolerance != null);
   }
 
-  /** Returns whether two values that equal a third equal each other. */
+  /** Returns whether equality is transitive. */
   boolean isTransitive() {
     return doubleTolerance == null && floatTolerance == null && !unpacksAny() && !expectedOnly;
   }
 
-  /** Returns the tolerance of a value that {@link #isTolerant has one}. */
+  /** Returns the tolerance of a {@link #isTolerant tolerant} number. */
   double tolerance(Object value) {
     return requireNonNull(value instanceof Double ? doubleTolerance : (Number) floatTolerance)
         .doubleValue();

@@ -13,7 +13,7 @@ import org.assertj.core.api.WritableAssertionInfo;
 import org.assertj.core.presentation.StandardRepresentation;
 import org.jspecify.annotations.Nullable;
 
-/** Shows messages in failures: as fields, and bounded, which their {@code toString()} is not. */
+/** Shows messages in failures as fields. Unlike {@code toString()}, it bounds the text. */
 final class MessageRepresentation extends StandardRepresentation {
   private static final TypeRegistry NO_TYPES = TypeRegistry.getEmptyTypeRegistry();
 
@@ -24,9 +24,9 @@ final class MessageRepresentation extends StandardRepresentation {
   }
 
   /**
-   * Shows messages in the failures of an assertion, unless it has a representation of the user's.
+   * Makes an assertion show messages in this way, unless the user has set a representation.
    *
-   * @param store knows the types of payloads; {@code null} if there is none
+   * @param store knows the types of payloads; may be {@code null}
    */
   static void use(WritableAssertionInfo info, @Nullable StateStore store) {
     Package ofAssertJ = StandardRepresentation.class.getPackage();
@@ -35,7 +35,7 @@ final class MessageRepresentation extends StandardRepresentation {
     }
   }
 
-  /** Lets an assertion have the description, message and representation of the one before it. */
+  /** Copies the description, message and representation from one assertion to the next. */
   static <S extends AbstractAssert<?, ?>> S carryOver(WritableAssertionInfo from, S to) {
     to.info.description(from.description());
     to.info.overridingErrorMessage(from.overridingErrorMessage());
@@ -58,7 +58,7 @@ final class MessageRepresentation extends StandardRepresentation {
     try {
       return TypeRegistry.newBuilder().add(memory.unpack(state).getDescriptorForType()).build();
     } catch (StateUnpackException e) {
-      return NO_TYPES; // and so the payload is shown as bytes
+      return NO_TYPES; // so the payload is shown as bytes
     }
   }
 }

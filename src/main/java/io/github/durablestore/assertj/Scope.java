@@ -10,10 +10,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a message, and which fields are compared below it.
+ * A place in a message, and the fields that are compared below it.
  *
- * <p>That only the fields of the expected message are compared is meant as ProtoTruth means it: of
- * the elements of a repeated field, the fields that any of them has.
+ * <p>If only expected fields are compared, the elements of a repeated field have one scope, as in
+ * ProtoTruth: the fields that are set in any expected element.
  */
 final class Scope {
   private final List<FieldDescriptor> place;
@@ -66,7 +66,7 @@ final class Scope {
     }
   }
 
-  /** Returns the scope of a field; null if the field is not compared. */
+  /** Returns the scope of a field; null if it is not compared. */
   @Nullable Scope of(FieldDescriptor field) {
     List<FieldDescriptor> at = append(place, field);
     return ignored.contains(at) || (expected != null && !expected.contains(at))
@@ -79,7 +79,7 @@ final class Scope {
     return message.getDescriptorForType().getFields().stream().anyMatch(field -> of(field) == null);
   }
 
-  /** Returns the scope of what is in an {@code Any}: paths do not reach into it. */
+  /** Returns the scope of the message in an {@code Any}, into which paths do not lead. */
   Scope inAny(Message payload) {
     return expected == null ? whole(Set.of()) : ofFieldsIn(payload, Set.of());
   }

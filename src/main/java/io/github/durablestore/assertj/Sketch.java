@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a value looks like from afar. Two values that a comparison takes as equal have the same hash
- * code, and their sums differ by no more than both slacks. Long lists are searched by this, as
- * comparing each element to each takes minutes.
+ * A rough image of a value. If a comparison treats two values as equal, their sketches have the
+ * same hash code, and their sums differ by at most the sum of both slacks. Long lists are searched
+ * by sketches, since comparing every pair of elements can take minutes.
  *
- * @param hash of all that must be the same
- * @param sum of the numbers that have a tolerance, each times a weight
- * @param slack of the sum: the tolerances with the same weights, and what rounding may lose
+ * @param hash the hash code of everything that must be the same
+ * @param sum the weighted sum of the numbers that have a tolerance
+ * @param slack the weighted sum of their tolerances, and an upper bound of the rounding error
  */
 record Sketch(int hash, double sum, double slack) {
   boolean mayEqual(Sketch other) {
@@ -32,7 +32,7 @@ record Sketch(int hash, double sum, double slack) {
         : new Sketch(hash, 0, Double.POSITIVE_INFINITY);
   }
 
-  /** Draws one sketch. A place is a number for the fields that lead to a value. */
+  /** Draws one sketch. A place is a hash code of the path to a value; it determines the weight. */
   private static final class Artist {
     private final MessageOptions options;
     private double sum;
@@ -44,7 +44,7 @@ record Sketch(int hash, double sum, double slack) {
       this.options = options;
     }
 
-    /** Returns the hash code of a value, and takes its numbers in. */
+    /** Returns the hash code of a value, and adds up its numbers. */
     int draw(Object value, Scope scope, int place) {
       if (value instanceof Message message) {
         return ofMessage(message, scope, place);
@@ -57,7 +57,7 @@ record Sketch(int hash, double sum, double slack) {
     }
 
     private void addNumber(double number, double tolerance, int place) {
-      if (Double.isFinite(number)) { // what is not equals none that is
+      if (Double.isFinite(number)) { // others equal no finite number
         double weight = 0.5 + (place * 0x9E3779B9 >>> 1) / (double) Integer.MAX_VALUE / 2;
         sum += weight * number;
         slack += weight * tolerance;
@@ -68,7 +68,7 @@ record Sketch(int hash, double sum, double slack) {
       }
     }
 
-    /** Returns what the additions may have lost. */
+    /** Returns an upper bound of the rounding error of the sum. */
     double rounding() {
       return Math.ulp(magnitude) * (numbers + 1);
     }
@@ -82,7 +82,7 @@ record Sketch(int hash, double sum, double slack) {
 
     private int ofAny(Message any, Scope scope, int place) {
       if (scope.isExpectedOnly() || scope.leavesOutFieldsOf(any)) {
-        return 0; // which fields count depends on what it is compared to
+        return 0; // which fields count depends on the other Any
       }
       Message payload = MessageFields.payload(any, options.types());
       return payload == null
@@ -101,7 +101,7 @@ record Sketch(int hash, double sum, double slack) {
         }
         int drawn =
             ofField(message, field, entry.getValue(), inner, 31 * place + field.getNumber());
-        if (!options.isTolerant(entry.getValue())) { // which, near 0, may equal one that is not set
+        if (!options.isTolerant(entry.getValue())) { // near 0, it may equal an unset number
           hash = 31 * hash + field.getNumber();
           hash = 31 * hash + drawn;
         }

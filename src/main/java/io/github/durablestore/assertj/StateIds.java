@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The ids in a store, for whoever asked for one that is not there. */
+/** Lists the ids in a store, for a failure about one that is not there. */
 final class StateIds {
   private static final int MAX_SHOWN = 10;
   private static final int MAX_COMPARED = 10_000;
@@ -19,7 +19,7 @@ final class StateIds {
 
   private StateIds() {}
 
-  /** Returns the nearest ids and how many there are; nothing if the store cannot tell its ids. */
+  /** Returns the nearest ids, as part of a sentence; empty if the store cannot list its ids. */
   static String near(String wanted, @Nullable StateStore store) {
     Set<String> ids = of(store);
     if (ids == null) {
@@ -28,7 +28,7 @@ final class StateIds {
     return ids.isEmpty() ? "; the store is empty" : "; there is " + nearest(wanted, ids);
   }
 
-  /** Returns the ids nearest to one, and how many more there are. */
+  /** Returns the ids that are most like another, and how many more there are. */
   static String nearest(String wanted, Set<String> ids) {
     String nearest =
         ids.stream()
@@ -42,7 +42,7 @@ final class StateIds {
     return nearest + (rest > 0 ? " and " + rest + " more" : "");
   }
 
-  /** Returns the ids in a store; {@code null} if it cannot tell them. */
+  /** Returns the ids in a store; {@code null} if it cannot list them. */
   static @Nullable Set<String> of(@Nullable StateStore store) {
     return store instanceof MemoryStateStore memory ? memory.states().keySet() : null;
   }
@@ -56,7 +56,7 @@ final class StateIds {
         + (rest > 0 ? " and " + rest + " more]" : "]");
   }
 
-  /** Returns how many letters must be added, left out or replaced to make one text the other. */
+  /** Returns the Levenshtein distance of two texts. */
   private static int distance(String from, String to) {
     String a = head(from);
     String b = head(to);

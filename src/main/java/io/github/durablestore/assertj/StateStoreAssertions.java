@@ -8,9 +8,9 @@ import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entry point of the assertions about states, stores, probes and messages, and of all others,
- * as AssertJ's own are inherited. Import {@code assertThat} statically from here, instead of
- * AssertJ's or beside it.
+ * Entry point for assertions about states, stores, probes and messages. It inherits all of
+ * AssertJ's own, so a static import of {@code assertThat} from here replaces the import from
+ * AssertJ.
  *
  * <pre>{@code
  * assertThat(store).hasNoState("account-7");
@@ -18,15 +18,15 @@ import org.jspecify.annotations.Nullable;
  * assertThat(probe).wroteVersions("account-42", 1, 2, 3).hasNoUnusedFaults();
  * }</pre>
  *
- * <p>With soft assertions, wrap each in {@code softly.check(() -> ...)}.
+ * <p>With soft assertions, wrap each assertion in {@code softly.check(() -> ...)}.
  *
- * <p>That the entry inherits AssertJ's is an idea of OpenTelemetry's.
+ * <p>The idea of inheriting AssertJ's entry point comes from OpenTelemetry.
  */
 public final class StateStoreAssertions extends Assertions {
   private StateStoreAssertions() {}
 
   /**
-   * Begins assertions about what a store holds.
+   * Starts assertions about the contents of a store.
    *
    * @param actual the store
    * @return the assertions
@@ -36,7 +36,7 @@ public final class StateStoreAssertions extends Assertions {
   }
 
   /**
-   * Begins assertions about a state.
+   * Starts assertions about a state.
    *
    * @param actual the state
    * @return the assertions
@@ -46,7 +46,7 @@ public final class StateStoreAssertions extends Assertions {
   }
 
   /**
-   * Begins assertions about a message.
+   * Starts assertions about a message.
    *
    * @param <T> the type of the message
    * @param actual the message
@@ -57,7 +57,7 @@ public final class StateStoreAssertions extends Assertions {
   }
 
   /**
-   * Begins assertions about what a probe has recorded.
+   * Starts assertions about the calls that a probe has recorded.
    *
    * @param actual the probe
    * @return the assertions

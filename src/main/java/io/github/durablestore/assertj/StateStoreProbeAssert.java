@@ -15,10 +15,11 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions about what a probe has recorded, and about the contents of the store that it wraps.
- * None makes a call that the probe records or fails. No parameter may be {@code null}.
+ * Assertions about the calls that a probe has recorded, and about the contents of the store inside
+ * it. The probe neither records nor fails the calls that they make. No parameter may be {@code
+ * null}.
  *
- * <p>An id was written if a write of it took effect: if it was acknowledged, or its reply was lost.
+ * <p>A write counts if it took effect: if it was acknowledged, or if only its reply was lost.
  */
 public final class StateStoreProbeAssert
     extends AbstractStateStoreAssert<StateStoreProbeAssert, StateStoreProbe> {
@@ -55,7 +56,7 @@ public final class StateStoreProbeAssert
   }
 
   /**
-   * Verifies that no write of an id was attempted, whether it took effect or not.
+   * Verifies that no write of an id was even attempted.
    *
    * @param persistenceId the id
    * @return this
@@ -67,7 +68,7 @@ public final class StateStoreProbeAssert
   }
 
   /**
-   * Verifies that no write was attempted, of any id.
+   * Verifies that no write of any id was attempted.
    *
    * @return this
    */
@@ -79,7 +80,7 @@ public final class StateStoreProbeAssert
    * Verifies the versions of all writes of an id that took effect, in order.
    *
    * @param persistenceId the id
-   * @param expected the versions, their bits read as unsigned
+   * @param expected the versions, as unsigned numbers
    * @return this
    */
   public StateStoreProbeAssert wroteVersions(String persistenceId, long... expected) {
@@ -100,8 +101,8 @@ public final class StateStoreProbeAssert
   }
 
   /**
-   * Verifies that writes of an id took effect, and that the version of each is that of the one
-   * before it, or the next.
+   * Verifies that writes of an id took effect, and that each has the same version as the previous
+   * one, or the next version.
    *
    * @param persistenceId the id
    * @return this
@@ -123,7 +124,7 @@ public final class StateStoreProbeAssert
   }
 
   /**
-   * Verifies that every fault has fired as often as expected.
+   * Verifies that each fault has fired as often as expected.
    *
    * @return this
    */
@@ -151,7 +152,7 @@ public final class StateStoreProbeAssert
         .toList();
   }
 
-  /** Names the ids that were written, for whoever mistyped one. */
+  /** Names the ids that were written, in case the expected one is mistyped. */
   private String otherIds(String persistenceId) {
     Set<String> ids =
         actual.calls(CallMatcher.writes()).stream()

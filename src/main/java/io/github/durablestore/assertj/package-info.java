@@ -1,4 +1,4 @@
-/** Assertions about states, stores and probes. They need assertj-core. */
+/** AssertJ assertions about stores, states, messages and probes; they need assertj-core. */
 @NullMarked
 package io.github.durablestore.assertj;
 
