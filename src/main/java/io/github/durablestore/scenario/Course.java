@@ -2,9 +2,11 @@ package io.github.durablestore.scenario;
 
 import static io.github.durablestore.StateStoreException.quote;
 
+import io.github.durablestore.probe.Operation;
 import io.github.durablestore.scenario.Choice.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +30,6 @@ final class Course {
   private @Nullable Actor current;
   private boolean afterCall;
   private int callsInARow;
-  private boolean staying;
   private boolean stayed;
 
   /** Limits on what may be done to the actors. */
@@ -51,8 +52,10 @@ final class Course {
     Choice repeated = branch.at(length);
     Choice choice = repeated != null ? requirePossible(repeated, ready) : choose(ready);
     Actor chosen = choice.kind() == Kind.CRASH ? null : find(choice.actor(), ready);
-    staying = chosen == current && (staying || maySpin(ready));
-    stayed |= staying;
+    if (chosen == current && maySpin(ready)) {
+      stayed = true;
+      callsInARow = 0;
+    }
     record(choice, chosen);
     return choice;
   }
@@ -97,15 +100,34 @@ final class Course {
     return limits.spinsEnd && callsInARow >= CALLS_IN_A_ROW && ready.size() > 1;
   }
 
+  /** Returns whether the last calls in a row wrote something, or were mostly different. */
+  private boolean mayProceed() {
+    Set<Step> different = new HashSet<>();
+    boolean writes = false;
+    for (int place = length - 1, calls = 0; calls < CALLS_IN_A_ROW; place--) {
+      Step step = steps[place];
+      if (step != null) {
+        different.add(step);
+        writes |= step.operation() == Operation.WRITE_STATE;
+        calls++;
+      }
+    }
+    return writes || different.size() > CALLS_IN_A_ROW / 2;
+  }
+
   private Choice choose(List<Actor> ready) {
     Actor going = current != null && ready.contains(current) ? current : null;
-    boolean spinning = going != null && !staying && maySpin(ready);
+    boolean spinning = going != null && maySpin(ready);
+    boolean mayStay = !spinning || mayProceed();
     Actor chosen =
         going == null ? ready.get(0) : spinning ? ready.get(following(going, ready)) : going;
+    if (!mayStay) {
+      omissions.add("orders with more than %d calls in a row".formatted(CALLS_IN_A_ROW));
+    }
     int price = going == null || spinning ? 0 : 1;
     for (Actor other : ready) {
       int switches = other == chosen ? 0 : price;
-      if (other != chosen) {
+      if (other != chosen && (other != going || mayStay)) {
         add(other, Kind.GO, switches);
       }
       if (other.phase == Actor.Phase.BEFORE_CALL && !branch.disturbed) {
