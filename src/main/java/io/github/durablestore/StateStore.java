@@ -4,15 +4,15 @@ import io.github.durablestore.egopb.DurableState;
 import java.util.Optional;
 
 /**
- * A store of durable state: it keeps the latest state of each entity, under its persistence id.
+ * A store of durable state. It keeps the latest state of each entity under its persistence id.
  *
- * <p>The interface is that of eGo, a Go framework for durable-state entities, in Java's terms. A
- * store over a database stands behind it in production, {@link
- * io.github.durablestore.memory.MemoryStateStore} in tests.
+ * <p>It follows the interface of eGo, a Go framework for durable-state entities. In production, the
+ * implementation uses a database; in tests, it is {@link
+ * io.github.durablestore.memory.MemoryStateStore}.
  *
- * <p>A store is safe for use by many threads. No parameter may be {@code null}, and nothing that is
- * returned is {@code null}. Besides the exceptions below, a store that cannot do its work throws a
- * {@link StateStoreException}.
+ * <p>A store is safe for use by many threads. No parameter may be {@code null}, and no method
+ * returns {@code null}. If a store cannot do its work for other reasons than those below, it throws
+ * a {@link StateStoreException}.
  *
  * <pre>{@code
  * store.connect();
@@ -23,9 +23,9 @@ import java.util.Optional;
  *
  * <h2>The contract</h2>
  *
- * Every store keeps these rules, but for the last, which is optional. {@code
- * io.github.durablestore.contract.StateStoreContract} has them as tests, and methods by which a
- * store says what it is unable to do.
+ * Every store keeps these rules, except for the last, which is optional. {@code
+ * io.github.durablestore.contract.StateStoreContract} tests them, and has methods to override for
+ * what a store cannot do.
  *
  * <h3>Lifecycle</h3>
  *
@@ -74,8 +74,8 @@ import java.util.Optional;
  *   <li><b>R16</b> Writes to different ids are all kept; of concurrent writes to one id one wins
  *       whole; a reader never sees a mix; a thread reads its own last write.
  *   <li><b>R17</b> A store is disconnected at one instant for all its records. A store that purges
- *       shows nothing from before it after the next {@code connect()}, though a write was in
- *       flight. A store that keeps its records shows all that was acknowledged.
+ *       shows nothing from before it after the next {@code connect()}, even if a write was in
+ *       flight. A store that keeps its records shows every acknowledged write.
  * </ul>
  *
  * <h3>Optional: a store that checks versions</h3>
@@ -94,8 +94,8 @@ public interface StateStore extends AutoCloseable {
   void connect();
 
   /**
-   * Disconnects the store; does nothing when it is not connected. Each store documents what becomes
-   * of its records: a database keeps them.
+   * Disconnects the store; does nothing when it is not connected. Whether records survive depends
+   * on the store: a database keeps them.
    */
   void disconnect();
 
@@ -103,8 +103,8 @@ public interface StateStore extends AutoCloseable {
   void ping();
 
   /**
-   * Writes a state, in place of the one that its persistence id had. When this returns, the state
-   * is stored whole; when it throws one of the exceptions below, nothing has changed.
+   * Writes a state, replacing the previous one of its persistence id. When this returns, the whole
+   * state is stored. When it throws one of the exceptions below, nothing has changed.
    *
    * @param state the state, with a persistence id
    * @throws NullPointerException if {@code state} is {@code null}

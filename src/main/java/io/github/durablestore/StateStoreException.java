@@ -1,9 +1,9 @@
 package io.github.durablestore;
 
 /**
- * Thrown when a store cannot do its work: the base of every exception that is a store's own.
+ * Thrown when a store cannot do its work. It is the base class of the exceptions of stores.
  *
- * <p>A store over a database wraps what its driver throws in one of these.
+ * <p>A store over a database wraps the exceptions of its driver in it.
  */
 public class StateStoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -25,15 +25,15 @@ public class StateStoreException extends RuntimeException {
    * Creates an exception with its cause.
    *
    * @param message what the store cannot do, and to what
-   * @param cause what the store ran into
+   * @param cause the cause
    */
   public StateStoreException(String message, Throwable cause) {
     super(message, cause);
   }
 
   /**
-   * Quotes an id, or other text of a user's, for the message of an exception: in quotation marks,
-   * on one line, and at most 300 characters of it. Quotation marks, backslashes, and control,
+   * Quotes an id, or other text from a user, for the message of an exception: in quotation marks,
+   * on one line, and at most 300 characters. Quotation marks, backslashes, and control,
    * bidirectional and invisible characters are escaped as in Java.
    *
    * @param text the text

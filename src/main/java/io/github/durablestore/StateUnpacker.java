@@ -17,11 +17,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Unpacks the message inside a {@link DurableState}, from whatever store it was read.
+ * Unpacks the message inside a {@link DurableState} from any store.
  *
- * <p>Unpacking leaves the state as it was, however often and in whichever way it is done, and loads
- * no class that the state names. Safe for use by many threads. No parameter may be {@code null};
- * {@code null} is never returned.
+ * <p>Unpacking never changes the state, and loads no class that the state names. Safe for use by
+ * many threads. No parameter may be {@code null}, and no method returns {@code null}.
  *
  * <pre>{@code
  * var unpacker = new StateUnpacker(TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build());
@@ -32,7 +31,7 @@ import java.util.Map;
 public final class StateUnpacker {
   /**
    * The parser of each generated class, and the URL that {@code Any.pack} gives its type. A map
-   * would keep the classes of a discarded class loader alive, and so would a value of our own type:
+   * would keep the classes of a discarded class loader alive. So would a value of our own type, as
    * the generated class may outlive this one.
    */
   private static final ClassValue<Map.Entry<Parser<? extends Message>, String>> GENERATED_TYPES =
@@ -97,7 +96,7 @@ public final class StateUnpacker {
     var generated = GENERATED_TYPES.get(requireNonNull(type, "type"));
     String typeUrl = typeUrl(state);
     String usualUrl = generated.getValue();
-    // The second alone would do, but whole strings compare faster than their ends.
+    // The second condition would suffice, but comparing whole strings is faster.
     if (!typeUrl.equals(usualUrl) && !typeUrl.endsWith(usualUrl.substring(SLASH))) {
       String name = usualUrl.substring(SLASH + 1);
       throw failure(
@@ -126,7 +125,7 @@ public final class StateUnpacker {
     return typeUrl.substring(slash + 1);
   }
 
-  // Any.unpack would cache its message in the Any, and the next unpack to another class would trip.
+  // Any.unpack would cache the message in the Any, and later unpacking to another class would fail.
   private static Message parse(DurableState state, Parser<? extends Message> parser) {
     Any packed = state.getResultingState();
     try {
@@ -151,7 +150,7 @@ public final class StateUnpacker {
           .limit(MAX_FIELDS)
           .collect(joining(", ", ": missing required fields: ", rest));
     } catch (InvalidProtocolBufferException e) {
-      return ""; // what is wrong is not a missing field
+      return ""; // the error is not a missing field
     }
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Finds what {@link StateFixture} names for a test. */
+/** Finds the fixtures that {@link StateFixture} names for a test. */
 final class AnnotatedFixtures {
   private static final List<Class<? extends Annotation>> LIFECYCLE =
       List.of(BeforeAll.class, BeforeEach.class, AfterEach.class, AfterAll.class);
@@ -31,7 +31,7 @@ final class AnnotatedFixtures {
     this.fixtures = fixtures;
   }
 
-  /** Returns the states of all fixtures of a test, in the order in which they are to be written. */
+  /** Returns the states of all fixtures of a test, in the order in which they must be written. */
   static List<DurableState> read(ExtensionContext context, StateFixtures fixtures) {
     var annotated = new AnnotatedFixtures(fixtures);
     context.getEnclosingTestClasses().forEach(annotated::addClass);

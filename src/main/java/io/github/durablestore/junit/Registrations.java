@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Finds where the extensions of a test are registered. JUnit gives a subclass those of its base
- * class too; here the one that is registered nearest to the test replaces all others.
+ * Finds where the extensions of a test are registered. JUnit lets a subclass inherit those of its
+ * base class. Here, the one registered nearest to the test replaces all others.
  */
 final class Registrations {
   private final ExtensionContext context;
@@ -38,7 +38,7 @@ final class Registrations {
         registers |= isRegistered(type);
       }
       if (registers) {
-        annotated.clear(); // JUnit makes no other of an annotation in a class that is nested
+        annotated.clear(); // JUnit creates no second one for an annotation on a nested class
       }
       level.stream().filter(type -> isExtended(type, new HashSet<>())).forEach(annotated::add);
       classes.addAll(level);
@@ -51,7 +51,7 @@ final class Registrations {
         return byField ? !hasField(type, extension) : !isAnnotated;
       }
     }
-    return false; // registered in a way that has no class, as by a service loader
+    return false; // registered without a class, for example by a service loader
   }
 
   private static boolean isRegistered(Class<?> type) {
@@ -88,7 +88,7 @@ final class Registrations {
     }
   }
 
-  /** Returns whether an element itself is annotated to have the extension, and not a superclass. */
+  /** Returns whether the element itself, not a superclass, is annotated to have the extension. */
   private static boolean isExtended(AnnotatedElement element, Set<AnnotatedElement> seen) {
     if (!seen.add(element)) {
       return false;

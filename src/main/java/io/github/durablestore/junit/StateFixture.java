@@ -9,14 +9,14 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Loads fixtures into the store that {@link StateStoreExtension} makes for a test, before anything
- * of the test runs. Without the extension the test fails.
+ * Loads fixtures into the store that {@link StateStoreExtension} creates for a test, before any of
+ * its code runs. Without the extension, the test fails.
  *
- * <p>On a class it stands for each of its tests, those of subclasses and of {@code @Nested} classes
- * too. Fixtures of an enclosing class come first, then those of a superclass, of the interfaces of
- * the class, of the class, and at last those of the test method. Of one element they come in the
- * order in which they stand, be it this annotation, several of it, or others that carry it. Of two
- * states with one id, the later one stays.
+ * <p>On a class, it applies to each of its tests, including those of subclasses and {@code @Nested}
+ * classes. Fixtures are loaded in this order: those of the enclosing class, of superclasses, of
+ * interfaces, of the class itself, and of the test method. Several annotations of one element,
+ * direct or composed, are loaded from top to bottom. If two states have the same id, the later one
+ * replaces the earlier one.
  *
  * <pre>{@code
  * @Test
@@ -31,17 +31,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(StateFixtureGuard.class)
 public @interface StateFixture {
   /**
-   * Names the resources, each in the form that {@link
+   * Names the resources, each in the format that {@link
    * io.github.durablestore.fixture.StateFixtures#read(java.net.URL)} reads.
    *
-   * @return names as {@link Class#getResource} takes them of the class that is annotated, or whose
-   *     method is: {@code "accounts.textproto"} lies in its package, {@code "/accounts.textproto"}
-   *     at the root. An annotation or interface that carries this one stands for the class that has
-   *     it.
+   * @return names for {@link Class#getResource}, relative to the annotated class or to the class of
+   *     the annotated method: {@code "accounts.textproto"} is in its package, {@code
+   *     "/accounts.textproto"} at the root. For a composed annotation or an interface, it is the
+   *     class that has it.
    */
   String[] value();
 
-  /** Contains several of the annotations; the compiler writes it. */
+  /** Contains repeated annotations; the compiler creates it. */
   @Documented
   @Retention(RetentionPolicy.RUNTIME)
   @Target({ElementType.METHOD, ElementType.TYPE})

@@ -4,7 +4,7 @@ import org.junit.jupiter.api.extension.BeforeTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Fails a test that has a {@link StateFixture} and no store to load it into. */
+/** Fails a test that has a {@link StateFixture} but no store to load it into. */
 final class StateFixtureGuard implements BeforeTestExecutionCallback {
   @Override
   public void beforeTestExecution(ExtensionContext context) {

@@ -29,17 +29,17 @@ import org.junit.jupiter.api.extension.TestWatcher;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Gives each test a connected store of its own, and closes it afterwards. When a test fails, the
- * contents of the store and its calls are printed to {@link System#err}.
+ * Gives each test its own connected store, and closes it afterwards. If the test fails, it prints
+ * the contents and the calls of the store to {@link System#err}.
  *
- * <p>A test takes it as a parameter, of the test method, a constructor, or a {@code @BeforeEach} or
- * {@code @AfterEach} method: as {@link StateStore} or {@link StateStoreProbe}, which are one and
- * the same probe, or as {@link MemoryStateStore} or whatever class the store has that the probe
- * wraps. There is no store where there is no test yet: not in {@code @BeforeAll}, and not in the
- * constructor of a class whose one instance serves all tests. Each invocation of a parameterized or
- * repeated test has its own; a {@code @MethodSource} has one apart from them. The dynamic tests of
- * a {@code @TestFactory} share one. {@link StateFixture} and {@link #given} load states, which the
- * probe does not record.
+ * <p>A test gets the store as a parameter of the test method, the constructor, or a
+ * {@code @BeforeEach} or {@code @AfterEach} method. The types {@link StateStore} and {@link
+ * StateStoreProbe} give the same probe; {@link MemoryStateStore}, or the class of another store,
+ * gives the store inside the probe. Without a test there is no store: neither in
+ * {@code @BeforeAll}, nor in the constructor of a class with one instance for all tests. Each
+ * invocation of a parameterized or repeated test has its own store, and so has a
+ * {@code @MethodSource}. The dynamic tests of a {@code @TestFactory} share one. {@link
+ * StateFixture} and {@link #given} load states without the probe recording them.
  *
  * <pre>{@code
  * class AccountServiceTest {
@@ -55,16 +55,17 @@ import org.opentest4j.TestAbortedException;
  * }
  * }</pre>
  *
- * <p>The descriptors are the types of the payloads that are unpacked by a registry, loaded from
- * fixtures or printed as fields; without them {@code @ExtendWith(StateStoreExtension.class)} on the
- * class does as well. The field is static: one that is not serves no constructor,
- * {@code @MethodSource} or {@code @AfterAll}. An extension that is registered in a subclass or a
- * {@code @Nested} class replaces that of the base class or the enclosing class.
+ * <p>The descriptors name the types of the payloads, which are needed to unpack them by a registry,
+ * to load them from fixtures and to print them as fields. Without them,
+ * {@code @ExtendWith(StateStoreExtension.class)} on the class is enough. Make the field static:
+ * otherwise the extension cannot serve constructors, {@code @MethodSource} and {@code @AfterAll}.
+ * An extension registered in a subclass or {@code @Nested} class replaces that of the base class or
+ * enclosing class.
  *
  * <p>A fault that does not fire as often as expected, or a hold that no call reaches, fails the
- * test, as the test did not test what it meant to. One that is left over on purpose is cleared by
- * {@link StateStoreProbe#clear()} or {@link StateStoreProbe#clearFaults()}, or all are permitted by
- * {@link #lenient()}.
+ * test, since the test did not test what it was meant to. To leave one on purpose, call {@link
+ * StateStoreProbe#clear()} or {@link StateStoreProbe#clearFaults()}, or permit all with {@link
+ * #lenient()}.
  *
  * <p>Safe for tests that run in parallel. No parameter may be {@code null}.
  */
@@ -81,10 +82,10 @@ public final class StateStoreExtension
   private final boolean lenient;
   private final Set<TestStore> open = ConcurrentHashMap.newKeySet();
 
-  @SuppressWarnings("ThreadLocalUsage") // a test may have several extensions, as one is replaced
+  @SuppressWarnings("ThreadLocalUsage") // a test may have several extensions
   private final ThreadLocal<TestStore> current = new ThreadLocal<>();
 
-  /** Creates an extension whose stores know no types; the one that {@code @ExtendWith} makes. */
+  /** Creates an extension whose stores know no types, as {@code @ExtendWith} does. */
   public StateStoreExtension() {
     this(TypeRegistry.getEmptyTypeRegistry());
   }
@@ -108,12 +109,11 @@ public final class StateStoreExtension
   }
 
   /**
-   * Creates an extension with other stores: ones that keep their records, or are over a database.
+   * Creates an extension with other stores, such as ones that keep their records or use a database.
    *
    * @param types the types of the payloads, for fixtures and what is printed
-   * @param stores makes a store for each test, in the thread of the test; if several share one
-   *     database, it must empty it. A {@link StateStoreProbe} is given to the test as it is, and is
-   *     not wrapped once more.
+   * @param stores creates a store for each test, in the thread of the test. If they share a
+   *     database, it must empty it. A {@link StateStoreProbe} is not wrapped again.
    */
   public StateStoreExtension(TypeRegistry types, Supplier<? extends StateStore> stores) {
     this(requireNonNull(types, "types"), requireNonNull(stores, "stores"), false);
@@ -136,19 +136,19 @@ public final class StateStoreExtension
   }
 
   /**
-   * Returns the probe of the test that runs, for helpers and base classes that have no parameter.
+   * Returns the probe of the running test, for helpers and base classes without a parameter.
    *
-   * @return the probe that the test is given
+   * @return the probe that the test gets
    * @throws IllegalStateException if no test runs in this thread, and it is not clear which of
-   *     several tests is meant
+   *     several running tests is meant
    */
   public StateStoreProbe probe() {
     return running().probe();
   }
 
   /**
-   * Writes states to the store of the test that runs, past its probe: they are neither recorded nor
-   * failed.
+   * Writes states to the store of the running test. The probe neither records nor fails these
+   * calls.
    *
    * @param states the states
    * @throws IllegalStateException as {@link #probe()} does
@@ -158,8 +158,8 @@ public final class StateStoreExtension
   }
 
   /**
-   * Writes states to the store of the test that runs, past its probe, as those that {@link
-   * StateFixtures} has read.
+   * Writes states, such as those read by {@link StateFixtures}, to the store of the running test.
+   * The probe neither records nor fails these calls.
    *
    * @param states the states
    * @throws IllegalStateException as {@link #probe()} does
@@ -185,7 +185,7 @@ public final class StateStoreExtension
     return candidates.get(0);
   }
 
-  /** Lets a constructor have the store of the test that its instance is for. */
+  /** Gives a constructor the store of the test for which it makes an instance. */
   @Override
   public ExtensionContextScope getTestInstantiationExtensionContextScope(
       ExtensionContext rootContext) {
@@ -223,7 +223,7 @@ public final class StateStoreExtension
                 store.store().getClass().getName()));
   }
 
-  /** Makes the store, should no parameter have asked for it: a broken fixture fails the test. */
+  /** Creates the store if no parameter has, so that a broken fixture fails the test. */
   @Override
   public void beforeEach(ExtensionContext context) {
     if (!isInCharge(context)) {
@@ -244,7 +244,7 @@ public final class StateStoreExtension
     context.getExecutionException().ifPresent(thrown -> print(context, thrown));
   }
 
-  /** Fails a test that did not test what it meant to, and closes its store. */
+  /** Fails a test that did not test what it was meant to, and closes its store. */
   @Override
   public void afterEach(ExtensionContext context) {
     TestStore store = TestStores.find(context);
@@ -299,7 +299,7 @@ public final class StateStoreExtension
     end(context);
   }
 
-  /** Closes what no test has closed: a store of a template, or of a constructor that failed. */
+  /** Closes the stores that no test has closed: of a template, or of a constructor that failed. */
   @Override
   public void afterAll(ExtensionContext context) {
     TestStores.allOf(context).stream().filter(open::contains).forEach(this::close);

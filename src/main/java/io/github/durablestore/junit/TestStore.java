@@ -41,7 +41,7 @@ final class TestStore {
     try {
       store().connect();
       states.forEach(store()::writeState);
-    } catch (Throwable e) { // an Error too, and a checked one from another language
+    } catch (Throwable e) { // errors too, and checked exceptions from other languages
       try {
         close();
       } catch (RuntimeException | Error closing) {
@@ -53,7 +53,7 @@ final class TestStore {
     }
   }
 
-  /** Returns the store that all probes are around. */
+  /** Returns the store inside all probes. */
   StateStore store() {
     StateStore store = supplied;
     while (store instanceof StateStoreProbe outer) {
@@ -66,7 +66,7 @@ final class TestStore {
     return probe;
   }
 
-  /** Releases what the probe holds, so that no thread of the test hangs on it. */
+  /** Releases held calls, so that no thread of the test hangs. */
   void close() {
     if (closed.compareAndSet(false, true)) {
       contents = contents();
@@ -75,7 +75,7 @@ final class TestStore {
     }
   }
 
-  /** Prints the contents of the store and its calls, if that was not done before. Never throws. */
+  /** Prints the contents of the store and its calls, unless that was done before. Never throws. */
   void printOnce(String test) {
     if (printed.compareAndSet(false, true)) {
       print(test);
@@ -100,9 +100,10 @@ final class TestStore {
   }
 
   /**
-   * What there is to be shown.
+   * The contents to be printed.
    *
-   * @param states reads the states, or throws what the store threw; null if it cannot tell its ids
+   * @param states reads the states, or throws what the store threw; null if the store cannot list
+   *     its ids
    */
   private record Contents(
       @Nullable Supplier<Collection<DurableState>> states,
@@ -143,7 +144,7 @@ final class TestStore {
     }
   }
 
-  /** Says why there may be less in the store than was written. */
+  /** Says why the store may contain less than was written. */
   private static String hint(Contents shown) {
     boolean disconnected =
         shown.calls.stream()
@@ -207,7 +208,8 @@ final class TestStore {
   private static String printedOrReason(String what, Supplier<String> lines) {
     try {
       return lines.get();
-    } catch (RuntimeException | Error e) { // the test has failed already, and shall tell its own
+    } catch (RuntimeException
+        | Error e) { // the test has failed already, and its own failure matters more
       return what + " cannot be shown: " + e.getClass().getName() + "\n";
     }
   }

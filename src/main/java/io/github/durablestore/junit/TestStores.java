@@ -10,18 +10,18 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
 
 /**
- * The stores of the tests of a class. A test has one under its own unique id: that of a template is
- * for what the template itself is given, and none of its invocations sees it.
+ * The stores of the tests of a class, each under the unique id of its test. That of a template
+ * serves only the template itself; its invocations have their own.
  *
- * <p>They are kept with the class, as JUnit may find that a test has failed after it has discarded
- * what was kept with the test.
+ * <p>They are kept with the class, because JUnit may report a failure after it has discarded what
+ * was kept with the test.
  */
 final class TestStores {
   private static final Namespace NAMESPACE = Namespace.create(TestStores.class);
 
   private TestStores() {}
 
-  /** Returns the store of a test. A test is in one thread at a time, and so is this. */
+  /** Returns the store of a test. Each test runs in one thread at a time. */
   static TestStore findOrMake(ExtensionContext context, Supplier<TestStore> maker) {
     TestStore found = find(context);
     if (found != null) {
@@ -48,7 +48,7 @@ final class TestStores {
   }
 
   /** Returns the stores of the tests of a class that have not been removed. */
-  @SuppressWarnings("unchecked") // it is put there here
+  @SuppressWarnings("unchecked") // only this class puts it there
   static Queue<TestStore> allOf(ExtensionContext testClass) {
     return testClass
         .getStore(NAMESPACE)
@@ -69,7 +69,7 @@ final class TestStores {
     return classOf(test).getStore(NAMESPACE);
   }
 
-  /** Returns the test of a context; a dynamic test is part of one. */
+  /** Returns the test of a context; a dynamic test belongs to its factory. */
   private static ExtensionContext testOf(ExtensionContext context) {
     ExtensionContext test = context;
     while (test.getTestMethod().isEmpty()) {

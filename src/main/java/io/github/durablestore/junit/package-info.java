@@ -1,4 +1,6 @@
-/** A store for each test, by JUnit Jupiter. It needs junit-jupiter-api 5.14 or later. */
+/**
+ * A JUnit Jupiter extension that gives each test a store. It needs junit-jupiter-api 5.14 or later.
+ */
 @NullMarked
 package io.github.durablestore.junit;
 

@@ -20,11 +20,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A {@link StateStore} in the memory of one process, for unit tests and prototypes. It is not for
- * production: its contents are gone when it is disconnected, or when the process ends.
+ * production: its contents are lost when it is disconnected or the process ends.
  *
- * <p>Safe for use by many threads: every operation of the interface is linearizable, connecting and
- * disconnecting included. Writes and reads take no lock. No parameter may be {@code null}; {@code
- * null} is never returned.
+ * <p>Safe for use by many threads: every operation of the interface is linearizable, including
+ * connecting and disconnecting. Writes and reads take no lock. No parameter may be {@code null},
+ * and no method returns {@code null}.
  *
  * <pre>{@code
  * var store = new MemoryStateStore(TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build());
@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * AccountState account = store.unpack(latest, AccountState.class);
  * }</pre>
  *
- * <p>The idea is that of eGo's {@code durablestore/memory}, in Go.
+ * <p>It follows eGo's {@code durablestore/memory}, which is written in Go.
  */
 public final class MemoryStateStore implements StateStore {
   private final StateUnpacker unpacker;
@@ -100,8 +100,8 @@ public final class MemoryStateStore implements StateStore {
   }
 
   /**
-   * Disconnects the store; does nothing when it is not connected. A write in flight is refused, or
-   * counts as written before. Unless the store keeps its records, they are gone and released to the
+   * Disconnects the store; does nothing when it is not connected. A write in flight is either
+   * refused or takes effect before. Unless the store keeps its records, they are released to the
    * garbage collector.
    */
   @Override
@@ -114,7 +114,7 @@ public final class MemoryStateStore implements StateStore {
     }
   }
 
-  /** Connects the store when it is not connected: there is nothing else to check. */
+  /** Connects the store when it is not connected. There is nothing else to check. */
   @Override
   public void ping() {
     connect();
@@ -158,8 +158,8 @@ public final class MemoryStateStore implements StateStore {
   }
 
   /**
-   * Returns a copy of what the store holds. Each state in it is one that its id had while the copy
-   * was made; a copy made during writes to several ids may hold a later one without an earlier one.
+   * Returns a copy of the contents. It is not atomic: if several ids are written meanwhile, it may
+   * contain a later write without an earlier one.
    *
    * @return every state by its persistence id, in the order of {@link String#compareTo};
    *     unmodifiable
@@ -174,7 +174,7 @@ public final class MemoryStateStore implements StateStore {
   }
 
   /**
-   * Unpacks a state by the store's {@link TypeRegistry}, as {@link StateUnpacker} does. The store
+   * Unpacks a state with the store's {@link TypeRegistry}, like {@link StateUnpacker}. The store
    * need not be connected.
    *
    * @param state the state, from this store or not
@@ -186,8 +186,8 @@ public final class MemoryStateStore implements StateStore {
   }
 
   /**
-   * Unpacks a state to a generated class, as {@link StateUnpacker} does. The store need not be
-   * connected, nor know the type.
+   * Unpacks a state to a generated class, like {@link StateUnpacker}. The store need not be
+   * connected or know the type.
    *
    * @param <T> the generated class
    * @param state the state, from this store or not
@@ -218,9 +218,9 @@ public final class MemoryStateStore implements StateStore {
   }
 
   /**
-   * The guard and the records of one connection. They travel together, and each operation reads
-   * {@link #connection} once. So a write that a disconnect overtakes lands in records that no later
-   * connection reads, unless they are kept.
+   * The guard and the records of one connection. They stay together, and each operation reads
+   * {@link #connection} once. So a write that is overtaken by a disconnect changes records that no
+   * later connection reads, unless they are kept.
    */
   private static final class Connection {
     final AtomicBoolean open;

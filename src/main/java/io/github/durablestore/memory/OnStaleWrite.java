@@ -9,8 +9,8 @@ public enum OnStaleWrite {
   ACCEPT,
 
   /**
-   * Refuses it with a {@link io.github.durablestore.StaleWriteException}, and changes nothing. Of
-   * two writers that read the same version, the second is refused, as by a database that checks
+   * Refuses it with a {@link io.github.durablestore.StaleWriteException}, and changes nothing. If
+   * two writers read the same version, the second one is refused, as by a database that checks
    * versions.
    */
   REFUSE

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param persistenceId the id, of a write or a read
  * @param state the state that was written, or that was read; {@code null} if none was
  * @param thrown what the call threw; {@code null} if it threw nothing
- * @param tookEffect whether the store carried the call out. So does a call whose reply was lost: it
- *     took effect, and threw
+ * @param tookEffect whether the store carried the call out; also true if the reply was lost, so
+ *     that the call threw
  */
 public record Call(
     Operation operation,

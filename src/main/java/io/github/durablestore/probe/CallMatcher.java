@@ -9,10 +9,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matches calls of a store: by their operation, their persistence id, their state.
+ * Matches calls of a store by operation, persistence id and state.
  *
  * <p>Immutable. No parameter may be {@code null}. A predicate may be called by any thread that
- * calls the store; what it throws, that call throws.
+ * calls the store. If it throws, so does the call.
  *
  * <pre>{@code
  * CallMatcher.writes().of("account-42").where(state -> state.getVersionNumber() == 3)
@@ -120,7 +120,7 @@ public final class CallMatcher {
   }
 
   /**
-   * The same as {@link #where(Predicate)}, with words for whoever reads what the matcher matches.
+   * The same as {@link #where(Predicate)}, with a description for failures and dumps.
    *
    * @param description what is required of the state, as in {@code "the balance is negative"}
    * @param state the predicate
@@ -163,7 +163,7 @@ public final class CallMatcher {
   /**
    * Refuses a matcher that no call can match.
    *
-   * @param action what it is asked for
+   * @param action what the matcher is used for
    * @param remedy where a read has its state; {@code null} if it has it here
    */
   void requireMatchable(String action, @Nullable String remedy) {

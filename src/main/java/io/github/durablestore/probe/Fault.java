@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure for {@link StateStoreProbe#inject}: of which calls, how often, with which exception,
- * and whether before or after the store has carried the call out.
+ * A failure for {@link StateStoreProbe#inject}. It says which calls fail, how often, with which
+ * exception, and whether before or after they take effect.
  *
  * <p>Immutable. No parameter may be {@code null}.
  *
@@ -71,7 +71,7 @@ public final class Fault {
   }
 
   /**
-   * Fails this many calls.
+   * Fails several calls instead of one.
    *
    * @param times the number, at least 1
    * @return the altered fault
@@ -95,8 +95,8 @@ public final class Fault {
   }
 
   /**
-   * Fails a call after the store has carried it out: the call takes effect, and its caller never
-   * hears of it. A call that fails before that, or that the store itself refuses, neither uses the
+   * Fails a call after the store has carried it out: the call takes effect, but its caller gets an
+   * exception. A call that fails before that, or that the store itself refuses, neither uses the
    * fault nor counts for {@link #skip}.
    *
    * @return the altered fault

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * A stop that a {@link StateStoreProbe} makes to one call, before it reaches the store or before
- * its caller gets the reply. So a race happens in the order that a test wants, without sleeping.
+ * Stops one call of a {@link StateStoreProbe}, before it reaches the store or before its caller
+ * gets the reply. This way a test runs a race in a chosen order, without sleeping.
  *
  * <p>Safe for use by many threads. Closing it releases it.
  *
@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * try (Hold hold = probe.hold(CallMatcher.writes().of("account-42"))) {
  *   Future<?> deposit = executor.submit(() -> service.deposit("account-42", 100));
  *   hold.awaitHeld();
- *   // the write is in flight: do here what it is to race with
+ *   // the write is in flight: do the concurrent work here
  *   hold.release();
  *   deposit.get();
  * }
@@ -67,7 +67,7 @@ public final class Hold implements AutoCloseable {
     }
   }
 
-  /** Lets the call go on; the next one is not held. Does nothing when done before. */
+  /** Releases the call, and holds no later one. Does nothing if it was released before. */
   public void release() {
     stage.compareAndSet(Stage.WAITING, Stage.UNREACHED);
     heldOrReleased.countDown();
@@ -89,10 +89,10 @@ public final class Hold implements AutoCloseable {
     return stage.get() == Stage.HOLDING;
   }
 
-  /** Returns whether the hold takes this call, which is then to be blocked. It takes one only. */
+  /** Returns whether the hold takes this call, which must then be blocked. It takes only one. */
   boolean takes(Call call, boolean atReply) {
     return ofReply == atReply
-        && stage.get() == Stage.WAITING // before it asks a predicate of the user's
+        && stage.get() == Stage.WAITING // before it calls a user's predicate
         && calls.matches(call)
         && stage.compareAndSet(Stage.WAITING, Stage.HOLDING);
   }

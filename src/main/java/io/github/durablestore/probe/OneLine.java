@@ -4,7 +4,7 @@ import static io.github.durablestore.StateStoreException.quote;
 
 import org.jspecify.annotations.Nullable;
 
-/** A user's text as it is shown between words of ours: on one line, bounded, without quotes. */
+/** A user's text as part of a sentence: on one line, bounded, without quotes. */
 final class OneLine {
   private OneLine() {}
 
@@ -19,7 +19,7 @@ final class OneLine {
     @Nullable String text;
     try {
       text = thrown.toString();
-    } catch (Throwable e) { // whatever a user's exception throws, a call can always be shown
+    } catch (Throwable e) { // a call can be shown whatever a user's exception throws
       text = null;
     }
     return of(text == null ? thrown.getClass().getName() : text);

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The calls of a probe: those that have ended, and those in flight.
  *
- * <p>Safe for use by many threads. A call is added when it begins and stays at its place, which
- * costs less than to move it from one collection to another when it ends.
+ * <p>Safe for use by many threads. A call is added when it begins and keeps its place, which is
+ * cheaper than moving it to another collection when it ends.
  */
 final class Recording {
   private final Queue<Entry> entries = new ConcurrentLinkedQueue<>();

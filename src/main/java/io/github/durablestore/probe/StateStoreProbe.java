@@ -17,12 +17,12 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A {@link StateStore} around another that records its calls, and fails or holds them on demand.
- * Without a fault or a hold it changes nothing: it keeps the contract that the other store keeps.
+ * Wraps another {@link StateStore}, records its calls, and fails or holds them on demand. Without
+ * faults and holds it keeps the same contract as the other store.
  *
- * <p>Safe for use by many threads. No parameter may be {@code null} but those that the other store
- * refuses itself; {@code null} is never returned. What is recorded, every state among it, is kept
- * until {@link #clear()}.
+ * <p>Safe for use by many threads. Arguments of store methods are passed on, so the other store
+ * refuses {@code null}. No other parameter may be {@code null}, and no method returns {@code null}.
+ * Recorded calls and their states are kept until {@link #clear()}.
  *
  * <pre>{@code
  * var probe = new StateStoreProbe(new MemoryStateStore());
@@ -33,8 +33,8 @@ import java.util.stream.Stream;
  * assertEquals(List.of(), probe.unusedFaults());
  * }</pre>
  *
- * <p>Failing on demand is an idea of Pekko's persistence test kit, which has it for events and
- * snapshots; queueing failures that are used once, one of Zipkin's test doubles.
+ * <p>The idea of failing on demand comes from Pekko's persistence test kit, that of queueing
+ * failures that are used once from Zipkin's test doubles.
  */
 public final class StateStoreProbe implements StateStore {
   private static final Duration HOLD_LIMIT = Duration.ofSeconds(10);
@@ -49,15 +49,14 @@ public final class StateStoreProbe implements StateStore {
   /**
    * Wraps a store.
    *
-   * @param store the store that every call is passed on to
+   * @param store the store that gets every call
    */
   public StateStoreProbe(StateStore store) {
     this.store = requireNonNull(store, "store");
   }
 
   /**
-   * Returns the store that the probe wraps. What is asked of it directly is neither recorded nor
-   * failed.
+   * Returns the store inside the probe. Calls made directly to it are neither recorded nor failed.
    *
    * @return the store
    */
@@ -113,7 +112,7 @@ public final class StateStoreProbe implements StateStore {
   }
 
   /**
-   * Returns the calls that match, in the order in which they ended. Their number is its size.
+   * Returns the matching calls, in the order in which they ended.
    *
    * @param matcher which calls
    * @return a copy
@@ -133,7 +132,7 @@ public final class StateStoreProbe implements StateStore {
   }
 
   /**
-   * Returns the calls that have begun and not ended, among them those that are held.
+   * Returns the calls in flight, including those that are held.
    *
    * @return a copy, in the order in which they began
    */
@@ -143,7 +142,7 @@ public final class StateStoreProbe implements StateStore {
 
   /**
    * Returns the states of the writes of an id that took effect, in the order in which the calls
-   * ended. A write whose reply was lost is among them.
+   * ended. This includes writes whose reply was lost.
    *
    * @param persistenceId the id
    * @return a copy
@@ -159,15 +158,15 @@ public final class StateStoreProbe implements StateStore {
    * Returns the version numbers of {@link #written}.
    *
    * @param persistenceId the id
-   * @return the versions, to be read as unsigned
+   * @return the versions, as unsigned numbers
    */
   public List<Long> writtenVersions(String persistenceId) {
     return written(persistenceId).stream().map(DurableState::getVersionNumber).toList();
   }
 
   /**
-   * Fails calls to come. Of several faults that match a call, the one injected first is used, and
-   * used up first.
+   * Makes later calls fail. If several faults match a call, the one that was injected first is
+   * used.
    *
    * @param fault which calls, how often and how
    * @throws IllegalArgumentException if no call can match: a read has no state before the store
@@ -179,8 +178,8 @@ public final class StateStoreProbe implements StateStore {
   }
 
   /**
-   * Returns the faults that have not fired as often as expected: a test that ends with one did not
-   * test what it meant to.
+   * Returns the faults that have not fired as often as expected. A test that ends with one did not
+   * test what it was meant to.
    *
    * @return a copy
    */
@@ -189,7 +188,7 @@ public final class StateStoreProbe implements StateStore {
   }
 
   /**
-   * Returns the holds that no call has reached, those that are released among them.
+   * Returns the holds that no call has reached, including released ones.
    *
    * @return a copy
    */
@@ -214,11 +213,11 @@ public final class StateStoreProbe implements StateStore {
   }
 
   /**
-   * Holds the next call that matches, before it reaches the store, for 10 seconds at most. Of
-   * several holds that match, each holds a call of its own.
+   * Holds the next matching call, before it reaches the store, for at most 10 seconds. If several
+   * holds match, each holds a different call.
    *
    * @param matcher which call
-   * @return what to release the call by
+   * @return the hold, which releases the call
    * @throws IllegalArgumentException if no call can match: a read has no state before the store
    *     returns it, only writes and reads have an id, and that is never empty
    */
@@ -227,13 +226,13 @@ public final class StateStoreProbe implements StateStore {
   }
 
   /**
-   * Holds the next call that matches, before it reaches the store. A call that is not released
-   * within the limit throws a {@link io.github.durablestore.StateStoreException}, without reaching
-   * the store; so does one whose thread is interrupted meanwhile.
+   * Holds the next matching call, before it reaches the store. A call that is not released within
+   * the limit throws a {@link io.github.durablestore.StateStoreException}, without reaching the
+   * store; so does one whose thread is interrupted meanwhile.
    *
    * @param matcher which call
-   * @param limit how long at most to hold the call, and to wait for it
-   * @return what to release the call by
+   * @param limit the longest time to hold the call, and to wait for it
+   * @return the hold, which releases the call
    * @throws IllegalArgumentException if {@code limit} is not positive, or no call can match
    */
   public Hold hold(CallMatcher matcher, Duration limit) {
@@ -241,12 +240,11 @@ public final class StateStoreProbe implements StateStore {
   }
 
   /**
-   * Holds the reply of the next call that matches, for 10 seconds at most: the store has carried
-   * the call out, and its caller does not hear of it yet. A read that is held so returns what may
-   * be stale by then.
+   * Holds the reply of the next matching call, for at most 10 seconds. The call has taken effect,
+   * but its caller waits. A held read can return a state that is stale by then.
    *
    * @param matcher which call
-   * @return what to release the call by
+   * @return the hold, which releases the call
    * @throws IllegalArgumentException if no call can match: only writes and reads have an id
    */
   public Hold holdReply(CallMatcher matcher) {
@@ -254,13 +252,13 @@ public final class StateStoreProbe implements StateStore {
   }
 
   /**
-   * Holds the reply of the next call that matches. A call that is not released within the limit
-   * throws a {@link io.github.durablestore.StateStoreException}, though it took effect; so does one
-   * whose thread is interrupted meanwhile.
+   * Holds the reply of the next matching call. A call that is not released within the limit throws
+   * a {@link io.github.durablestore.StateStoreException}, though it took effect; so does one whose
+   * thread is interrupted meanwhile.
    *
    * @param matcher which call
-   * @param limit how long at most to hold the call, and to wait for it
-   * @return what to release the call by
+   * @param limit the longest time to hold the call, and to wait for it
+   * @return the hold, which releases the call
    * @throws IllegalArgumentException if {@code limit} is not positive, or no call can match
    */
   public Hold holdReply(CallMatcher matcher, Duration limit) {
@@ -285,12 +283,12 @@ public final class StateStoreProbe implements StateStore {
     }
   }
 
-  /** Forgets all faults: the store is well again. What was recorded stays. */
+  /** Removes all faults. Recorded calls stay. */
   public void clearFaults() {
     faults.clear();
   }
 
-  /** Forgets all calls and faults and releases every hold. The store is left as it is. */
+  /** Removes all calls and faults, and releases every hold. The contents of the store stay. */
   public void clear() {
     clearFaults();
     holds.forEach(Hold::release);
@@ -318,7 +316,7 @@ public final class StateStoreProbe implements StateStore {
       holdIfMatched(outcome, true, entry);
       throwInjected(outcome, true);
       return read;
-    } catch (Throwable e) { // a checked one too, which not every language checks
+    } catch (Throwable e) { // checked exceptions too: not every language declares them
       outcome = outcome.failed(e);
       throw e;
     } finally {
@@ -360,7 +358,7 @@ public final class StateStoreProbe implements StateStore {
     return faults.stream().filter(active -> !active.isFulfilled());
   }
 
-  /** Looks at all calls once for each operation, as there may be many of both. */
+  /** Looks at all calls once per operation, as there may be many of both. */
   private String near(CallMatcher matcher, Map<String, String> known) {
     return known.computeIfAbsent(
         String.valueOf(matcher.operation()),
@@ -377,7 +375,7 @@ public final class StateStoreProbe implements StateStore {
         });
   }
 
-  /** Returns the store, how many calls have ended, and those that are held or in flight. */
+  /** Returns the store, the number of calls that have ended, and those in flight. */
   @Override
   public String toString() {
     String name = store.getClass().getSimpleName();

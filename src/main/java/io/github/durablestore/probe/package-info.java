@@ -1,4 +1,4 @@
-/** Shows what is asked of a store, and fails or holds it on demand. */
+/** A probe that records the calls of a store, and fails or holds them on demand. */
 @NullMarked
 package io.github.durablestore.probe;
 
