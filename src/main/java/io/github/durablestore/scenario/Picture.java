@@ -21,8 +21,19 @@ final class Picture {
   private final Course course;
   private final StateStore store;
 
-  /** A row; numbered if it is a call. */
-  private record Row(int actor, boolean isCall, String text) {}
+  /** A row, numbered if it is a call. If it is too long for its column, its end stays. */
+  private record Row(int actor, boolean isCall, String start, String end) {
+    String text() {
+      return start + end;
+    }
+
+    String cut(int width) {
+      int room = width - end.length();
+      return text().length() <= width || room <= CUT.length()
+          ? Picture.cut(text(), width)
+          : Picture.cut(start, room) + end;
+    }
+  }
 
   /**
    * Prepares a picture.
@@ -60,12 +71,12 @@ final class Picture {
       String label = row.isCall ? String.valueOf(++number) : "";
       var cells = new ArrayList<String>();
       for (int column = 0; column < names.size(); column++) {
-        cells.add(column == row.actor ? cut(row.text, width) : "");
+        cells.add(column == row.actor ? row.cut(width) : "");
       }
       appendLine(picture, label, cells, width);
-      if (row.text.length() > width) {
+      if (row.text().length() > width) {
         String where = row.isCall ? label : cut(names.get(row.actor), width);
-        full.append("\n  ").append(where).append(": ").append(row.text);
+        full.append("\n  ").append(where).append(": ").append(row.text());
       }
     }
     return picture.substring(1)
@@ -79,7 +90,7 @@ final class Picture {
       width = Math.max(width, name.length());
     }
     for (Row row : rows) {
-      width = Math.max(width, row.text.length());
+      width = Math.max(width, row.text().length());
     }
     return Math.min(width, Math.max(LEAST, WIDTH / names.size() - 3));
   }
@@ -114,10 +125,10 @@ final class Picture {
       for (; next < stage.events.size() && stage.events.get(next).place <= end; next++) {
         Event event = stage.events.get(next);
         shown |= event.actor.index == actor;
-        rows.add(new Row(event.actor.index, event.step != null, describe(event)));
+        rows.add(new Row(event.actor.index, event.step != null, describe(event), outcome(event)));
       }
       if (!shown) {
-        rows.add(new Row(actor, false, isFirst(actor, place) ? "starts" : "goes on"));
+        rows.add(new Row(actor, false, isFirst(actor, place) ? "starts" : "goes on", ""));
       }
       place = end;
     }
@@ -146,13 +157,13 @@ final class Picture {
     } else if (event.step.operation() == Operation.GET_LATEST_STATE && event.thrown == null) {
       call += " empty";
     }
-    if (event.thrown == null) {
-      return call;
-    }
-    if (event.injected) {
-      return call + (event.replyLost ? ": reply lost" : ": fails");
-    }
-    return call + " threw " + Text.thrown(event.thrown);
+    return event.thrown == null || event.injected
+        ? call
+        : call + " threw " + Text.thrown(event.thrown);
+  }
+
+  private static String outcome(Event event) {
+    return !event.injected ? "" : event.replyLost ? ": reply lost" : ": fails";
   }
 
   /** Returns the fields of the payload if the store knows its type. */

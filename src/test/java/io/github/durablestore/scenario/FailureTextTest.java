@@ -160,6 +160,7 @@ class FailureTextTest {
         .isNotEmpty()
         .allSatisfy(line -> assertThat(line).hasSizeLessThan(105));
     assertThat(failure)
+        .contains("accoun...: fails |")
         .contains("\n\nin full:\n  " + "n".repeat(120) + "\n  1: write \"" + id + "\" version 1: ");
   }
 
