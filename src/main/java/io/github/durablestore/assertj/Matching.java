@@ -26,32 +26,43 @@ final class Matching {
     boolean test(int actual, int expected);
   }
 
+  /** The number of pairs up to which it is remembered whether they are equal. */
+  private static final int MAX_REMEMBERED = 1_000_000;
+
   private final List<Sketch> actuals;
   private final List<Sketch> expecteds;
   private final Equality equality;
-  private final Map<Integer, List<Integer>> byHash;
+  private final boolean isTransitive;
+  private final Map<Long, Boolean> remembered = new HashMap<>();
   private final int[] partners;
   private final int[] partnersOfExpected;
   private final boolean[] hopeless;
-  private final double widest;
 
-  private Matching(List<Sketch> actuals, List<Sketch> expecteds, Equality equality) {
+  private Matching(
+      List<Sketch> actuals, List<Sketch> expecteds, Equality equality, boolean isTransitive) {
     this.actuals = actuals;
     this.expecteds = expecteds;
     this.equality = equality;
+    this.isTransitive = isTransitive;
     this.partners = unpaired(actuals.size());
     this.partnersOfExpected = unpaired(expecteds.size());
     this.hopeless = new boolean[expecteds.size()];
-    this.widest = expecteds.stream().mapToDouble(Sketch::slack).max().orElse(0);
-    this.byHash = groups();
   }
 
-  /** Groups the expected elements by the hash codes of their sketches, each sorted by sum. */
-  private Map<Integer, List<Integer>> groups() {
+  /**
+   * Groups the expected elements by the hash codes of their sketches and the magnitude of their
+   * slacks, each group sorted by sum.
+   */
+  private Map<Integer, Map<Integer, List<Integer>>> groups() {
     return IntStream.range(0, expecteds.size())
         .boxed()
         .sorted(Comparator.comparing(j -> expecteds.get(j).sum()))
-        .collect(groupingBy(j -> expecteds.get(j).hash(), toCollection(ArrayList::new)));
+        .collect(
+            groupingBy(
+                j -> expecteds.get(j).hash(),
+                groupingBy(
+                    j -> Math.getExponent(expecteds.get(j).slack()),
+                    toCollection(ArrayList::new))));
   }
 
   private static int[] unpaired(int size) {
@@ -67,28 +78,50 @@ final class Matching {
    */
   static int[] of(
       List<Sketch> actuals, List<Sketch> expecteds, Equality equality, boolean isTransitive) {
-    var matching = new Matching(actuals, expecteds, equality);
-    Map<Integer, List<Integer>> free = matching.groups();
-    for (int i = 0; i < actuals.size(); i++) {
-      matching.pairWithFree(i, free);
-    }
-    for (int i = 0; i < actuals.size() && !isTransitive; i++) {
-      if (matching.partners[i] == -1) {
-        matching.augment(i);
-      }
+    var matching = new Matching(actuals, expecteds, equality, isTransitive);
+    Map<Integer, Map<Integer, List<Integer>>> groups = matching.groups();
+    IntStream.range(0, actuals.size())
+        .boxed()
+        .sorted(Comparator.comparing(i -> actuals.get(i).sum())) // most pairs, if of one number
+        .forEach(i -> matching.pairWithFree(i, groups));
+    if (!isTransitive) {
+      Map<Integer, Map<Integer, List<Integer>>> all = matching.groups();
+      IntStream.range(0, actuals.size())
+          .filter(i -> matching.partners[i] == -1)
+          .forEach(i -> matching.augment(i, all));
     }
     return matching.partners;
   }
 
-  private void pairWithFree(int actual, Map<Integer, List<Integer>> free) {
-    for (Iterator<Integer> each = candidates(actual, free).iterator(); each.hasNext(); ) {
-      int j = each.next();
-      if (equality.test(actual, j)) {
-        each.remove();
-        pair(actual, j);
-        return;
+  /** Pairs an element with the first equal one, and removes that from the groups. */
+  private void pairWithFree(int actual, Map<Integer, Map<Integer, List<Integer>>> free) {
+    for (List<Integer> candidates : candidates(actual, free)) {
+      for (Iterator<Integer> each = candidates.iterator(); each.hasNext(); ) {
+        int j = each.next();
+        if (areEqual(actual, j)) {
+          each.remove();
+          pair(actual, j);
+          return;
+        }
       }
     }
+  }
+
+  /** Tests a pair only once, since its elements may contain lists that are matched too. */
+  private boolean areEqual(int actual, int expected) {
+    if (isTransitive) { // no pair is tested twice
+      return equality.test(actual, expected);
+    }
+    long pair = (long) actual * expecteds.size() + expected;
+    Boolean known = remembered.get(pair);
+    if (known != null) {
+      return known;
+    }
+    boolean equal = equality.test(actual, expected);
+    if (remembered.size() < MAX_REMEMBERED) {
+      remembered.put(pair, equal);
+    }
+    return equal;
   }
 
   private void pair(int actual, int expected) {
@@ -97,20 +130,22 @@ final class Matching {
   }
 
   /** Finds a partner for an element by giving other elements new partners, if possible. */
-  private void augment(int unpaired) {
+  private void augment(int unpaired, Map<Integer, Map<Integer, List<Integer>>> groups) {
     Map<Integer, Integer> reachedFrom = new HashMap<>();
     Queue<Integer> left = new ArrayDeque<>(List.of(unpaired));
     for (Integer i = left.poll(); i != null; i = left.poll()) {
-      for (int j : candidates(i, byHash)) {
-        if (hopeless[j] || reachedFrom.containsKey(j) || !equality.test(i, j)) {
-          continue;
+      for (List<Integer> candidates : candidates(i, groups)) {
+        for (int j : candidates) {
+          if (hopeless[j] || reachedFrom.containsKey(j) || !areEqual(i, j)) {
+            continue;
+          }
+          reachedFrom.put(j, i);
+          if (partnersOfExpected[j] == -1) {
+            pairAlong(j, reachedFrom);
+            return;
+          }
+          left.add(partnersOfExpected[j]);
         }
-        reachedFrom.put(j, i);
-        if (partnersOfExpected[j] == -1) {
-          pairAlong(j, reachedFrom);
-          return;
-        }
-        left.add(partnersOfExpected[j]);
       }
     }
     reachedFrom.keySet().forEach(j -> hopeless[j] = true); // on no later augmenting path either
@@ -127,13 +162,20 @@ final class Matching {
   }
 
   /** Returns the expected elements that may be equal to an actual one. */
-  private List<Integer> candidates(int actual, Map<Integer, List<Integer>> groups) {
+  private List<List<Integer>> candidates(
+      int actual, Map<Integer, Map<Integer, List<Integer>>> groups) {
     Sketch sketch = actuals.get(actual);
-    List<Integer> group = groups.getOrDefault(sketch.hash(), List.of());
-    double reach = sketch.slack() + widest;
-    return group.subList(
-        countBelow(group, sketch.sum() - reach),
-        countBelow(group, Math.nextUp(sketch.sum() + reach)));
+    List<List<Integer>> candidates = new ArrayList<>();
+    groups
+        .getOrDefault(sketch.hash(), Map.of())
+        .forEach(
+            (exponent, group) -> {
+              double reach = sketch.slack() + Math.scalb(1.0, exponent + 1);
+              int from = countBelow(group, sketch.sum() - reach);
+              int to = countBelow(group, Math.nextUp(sketch.sum() + reach));
+              candidates.add(group.subList(from, to));
+            });
+    return candidates;
   }
 
   private int countBelow(List<Integer> group, double bound) {

@@ -7,6 +7,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.fixture.StateFixtures;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.assertj.core.api.AbstractObjectAssert;
@@ -52,7 +53,7 @@ public final class MessageAssert<T extends Message>
   public MessageAssert<T> ignoringFields(String... paths) {
     isNotNull();
     options.ignore(actual.getDescriptorForType(), paths);
-    return usingOptions();
+    return this;
   }
 
   /**
@@ -62,7 +63,7 @@ public final class MessageAssert<T extends Message>
    */
   public MessageAssert<T> ignoringRepeatedFieldOrder() {
     options.ignoreOrder();
-    return usingOptions();
+    return this;
   }
 
   /**
@@ -75,7 +76,7 @@ public final class MessageAssert<T extends Message>
   public MessageAssert<T> ignoringRepeatedFieldOrderOfFields(String... paths) {
     isNotNull();
     options.ignoreOrder(actual.getDescriptorForType(), paths);
-    return usingOptions();
+    return this;
   }
 
   /**
@@ -86,7 +87,7 @@ public final class MessageAssert<T extends Message>
    */
   public MessageAssert<T> comparingExpectedFieldsOnly() {
     options.compareExpectedOnly();
-    return usingOptions();
+    return this;
   }
 
   /**
@@ -99,7 +100,7 @@ public final class MessageAssert<T extends Message>
   public MessageAssert<T> usingDoubleTolerance(double tolerance) {
     requireTolerance(tolerance);
     options.tolerateDouble(tolerance);
-    return usingOptions();
+    return this;
   }
 
   /**
@@ -112,7 +113,7 @@ public final class MessageAssert<T extends Message>
   public MessageAssert<T> usingFloatTolerance(float tolerance) {
     requireTolerance(tolerance);
     options.tolerateFloat(tolerance);
-    return usingOptions();
+    return this;
   }
 
   /**
@@ -124,18 +125,13 @@ public final class MessageAssert<T extends Message>
    */
   public MessageAssert<T> unpackingAnyUsing(TypeRegistry types) {
     options.unpackAny(requireNonNull(types, "types"));
-    return usingOptions();
+    return this;
   }
 
-  /** Makes methods such as isIn compare as isEqualTo does. */
-  private MessageAssert<T> usingOptions() {
-    return super.usingComparator(
-        (one, other) -> isEqual(one) && isEqual(other) ? 0 : 1,
-        "a comparison of messages" + options);
-  }
-
-  private boolean isEqual(@Nullable Message other) {
-    return other != null && isOfTheTypeOf(other) && differencesTo(other).isEmpty();
+  private boolean isEqual(@Nullable Object other) {
+    return other instanceof Message message
+        && isOfTheTypeOf(message)
+        && differencesTo(message).isEmpty();
   }
 
   /**
@@ -193,6 +189,75 @@ public final class MessageAssert<T extends Message>
       throw failure("expected another message than this%s:%n%s", options, shown(actual));
     }
     return this;
+  }
+
+  /**
+   * Verifies that the message is equal to one of some values.
+   *
+   * @param values the values
+   * @return this
+   */
+  @Override
+  public MessageAssert<T> isIn(Object... values) {
+    return isIn(Arrays.asList(values));
+  }
+
+  /**
+   * Verifies that the message is equal to one of some values.
+   *
+   * @param values the values
+   * @return this
+   */
+  @Override
+  public MessageAssert<T> isIn(Iterable<?> values) {
+    if (actual == null || usesComparator) {
+      return super.isIn(values);
+    }
+    if (!isAmong(values)) {
+      throw failure(
+          "expected one of these messages%s:%n%s%nbut was:%n%s",
+          options, info.representation().toStringOf(values), shown(actual));
+    }
+    return this;
+  }
+
+  /**
+   * Verifies that the message is equal to none of some values.
+   *
+   * @param values the values
+   * @return this
+   */
+  @Override
+  public MessageAssert<T> isNotIn(Object... values) {
+    return isNotIn(Arrays.asList(values));
+  }
+
+  /**
+   * Verifies that the message is equal to none of some values.
+   *
+   * @param values the values
+   * @return this
+   */
+  @Override
+  public MessageAssert<T> isNotIn(Iterable<?> values) {
+    if (actual == null || usesComparator) {
+      return super.isNotIn(values);
+    }
+    if (isAmong(values)) {
+      throw failure(
+          "expected none of these messages%s:%n%s%nbut was:%n%s",
+          options, info.representation().toStringOf(values), shown(actual));
+    }
+    return this;
+  }
+
+  private boolean isAmong(Iterable<?> values) {
+    for (Object value : values) {
+      if (isEqual(value)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

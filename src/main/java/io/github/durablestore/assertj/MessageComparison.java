@@ -175,6 +175,12 @@ final class MessageComparison {
             Sketch.ofAll(expecteds, options, scope),
             (i, j) -> isEqual(field, actuals.get(i), expecteds.get(j), scope),
             options.isTransitive());
+    if (found.areOnlyAsked()) { // the pairs that differ have been compared
+      if (IntStream.of(partners).anyMatch(partner -> partner == -1)) {
+        found.add(path, field, null, null);
+      }
+      return;
+    }
     Set<Integer> left = new LinkedHashSet<>(range(actuals.size()));
     left.removeIf(i -> partners[i] != -1);
     Set<Integer> right = new LinkedHashSet<>(range(expecteds.size()));

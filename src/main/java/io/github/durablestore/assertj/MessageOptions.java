@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toSet;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
@@ -81,6 +82,9 @@ final class MessageOptions {
     }
     if (actual instanceof Float a && expected instanceof Float b && floatTolerance != null) {
       return isWithin(a, b, floatTolerance);
+    }
+    if (actual instanceof EnumValueDescriptor a && expected instanceof EnumValueDescriptor b) {
+      return a.getNumber() == b.getNumber();
     }
     return actual.equals(expected);
   }

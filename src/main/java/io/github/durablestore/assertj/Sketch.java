@@ -1,5 +1,6 @@
 package io.github.durablestore.assertj;
 
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import java.util.List;
@@ -26,14 +27,13 @@ record Sketch(int hash, double sum, double slack) {
   private static Sketch of(Object element, MessageOptions options, Scope scope) {
     var artist = new Artist(options);
     int hash = artist.draw(element, scope, 1);
-    double slack = artist.slack + artist.rounding();
-    return Double.isFinite(artist.sum) && Double.isFinite(slack)
-        ? new Sketch(hash, artist.sum, slack)
-        : new Sketch(hash, 0, Double.POSITIVE_INFINITY);
+    return new Sketch(hash, artist.sum, artist.slack + artist.rounding());
   }
 
   /** Draws one sketch. A place is a hash code of the path to a value; it determines the weight. */
   private static final class Artist {
+    private static final double SCALE = 0x1p-30; // so that sums do not overflow
+
     private final MessageOptions options;
     private double sum;
     private double slack;
@@ -49,6 +49,9 @@ record Sketch(int hash, double sum, double slack) {
       if (value instanceof Message message) {
         return ofMessage(message, scope, place);
       }
+      if (value instanceof EnumValueDescriptor constant) {
+        return constant.getNumber(); // protobuf makes that of an unknown number again and again
+      }
       if (!options.isTolerant(value)) {
         return value.hashCode();
       }
@@ -58,10 +61,10 @@ record Sketch(int hash, double sum, double slack) {
 
     private void addNumber(double number, double tolerance, int place) {
       if (Double.isFinite(number)) { // others equal no finite number
-        double weight = 0.5 + (place * 0x9E3779B9 >>> 1) / (double) Integer.MAX_VALUE / 2;
+        double weight = SCALE * (0.5 + (place * 0x9E3779B9 >>> 1) / (double) Integer.MAX_VALUE / 2);
         sum += weight * number;
         slack += weight * tolerance;
-        magnitude += Math.abs(number);
+        magnitude += SCALE * Math.abs(number);
         numbers++;
       } else if (Double.isInfinite(tolerance)) {
         slack = tolerance;

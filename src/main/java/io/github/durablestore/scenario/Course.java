@@ -17,8 +17,14 @@ import org.jspecify.annotations.Nullable;
  * Each alternative on the way becomes a new branch.
  */
 final class Course {
-  /** An actor that calls the store this often in a row may be waiting for another. */
-  static final int CALLS_IN_A_ROW = 20;
+  /** An actor that makes so many calls in a row without getting on may be waiting for another. */
+  private static final int MOST_IDLE_CALLS = 20;
+
+  /** An actor that makes so many calls in a row may be waiting, even if it seems to get on. */
+  private static final int MOST_CALLS = 200;
+
+  /** With so many different ones among its last calls, an actor gets on. */
+  private static final int DIFFERENT_CALLS = 5;
 
   private final Branch branch;
   private final Limits limits;
@@ -30,7 +36,6 @@ final class Course {
   private @Nullable Actor current;
   private boolean afterCall;
   private int callsInARow;
-  private boolean stayed;
 
   /** Limits on what may be done to the actors. */
   record Limits(int switches, int faultKinds, boolean crashes, boolean spinsEnd) {
@@ -52,10 +57,6 @@ final class Course {
     Choice repeated = branch.at(length);
     Choice choice = repeated != null ? requirePossible(repeated, ready) : choose(ready);
     Actor chosen = choice.kind() == Kind.CRASH ? null : find(choice.actor(), ready);
-    if (chosen == current && maySpin(ready)) {
-      stayed = true;
-      callsInARow = 0;
-    }
     record(choice, chosen);
     return choice;
   }
@@ -91,43 +92,42 @@ final class Course {
     return branch.at(length) == null;
   }
 
-  /** Returns whether an actor went on after 20 calls in a row although another was ready. */
-  boolean hasStayed() {
-    return stayed;
+  /** Returns whether the current actor may be waiting for another by calling the store. */
+  private boolean maySpin() {
+    return limits.spinsEnd
+        && (callsInARow >= MOST_CALLS || (callsInARow >= MOST_IDLE_CALLS && !getsOn()));
   }
 
-  private boolean maySpin(List<Actor> ready) {
-    return limits.spinsEnd && callsInARow >= CALLS_IN_A_ROW && ready.size() > 1;
-  }
-
-  /** Returns whether the last calls in a row wrote something, or were mostly different. */
-  private boolean mayProceed() {
+  /** Returns whether the last calls in a row wrote something, or were different ones. */
+  private boolean getsOn() {
     Set<Step> different = new HashSet<>();
-    boolean writes = false;
-    for (int place = length - 1, calls = 0; calls < CALLS_IN_A_ROW; place--) {
+    for (int place = length - 1, calls = 0; calls < MOST_IDLE_CALLS; place--) {
       Step step = steps[place];
       if (step != null) {
+        if (step.operation() == Operation.WRITE_STATE) {
+          return true;
+        }
         different.add(step);
-        writes |= step.operation() == Operation.WRITE_STATE;
         calls++;
       }
     }
-    return writes || different.size() > CALLS_IN_A_ROW / 2;
+    return different.size() >= DIFFERENT_CALLS;
   }
 
   private Choice choose(List<Actor> ready) {
     Actor going = current != null && ready.contains(current) ? current : null;
-    boolean spinning = going != null && maySpin(ready);
-    boolean mayStay = !spinning || mayProceed();
+    boolean spinning = going != null && ready.size() > 1 && maySpin();
     Actor chosen =
         going == null ? ready.get(0) : spinning ? ready.get(following(going, ready)) : going;
-    if (!mayStay) {
-      omissions.add("orders with more than %d calls in a row".formatted(CALLS_IN_A_ROW));
+    if (spinning) {
+      omissions.add(
+          "orders with more than %d calls in a row"
+              .formatted(callsInARow < MOST_CALLS ? MOST_IDLE_CALLS : MOST_CALLS));
     }
-    int price = going == null || spinning ? 0 : 1;
+    int price = going == null ? 0 : 1;
     for (Actor other : ready) {
-      int switches = other == chosen ? 0 : price;
-      if (other != chosen && (other != going || mayStay)) {
+      int switches = other == chosen || other == going ? 0 : price;
+      if (other != chosen && other != going) {
         add(other, Kind.GO, switches);
       }
       if (other.phase == Actor.Phase.BEFORE_CALL && !branch.disturbed) {

@@ -38,7 +38,6 @@ final class Explorer<P> {
     add(Branch.first());
     for (Branch branch = poll(); branch != null; branch = poll()) {
       Runner.Report report = run(branch);
-      omissions.addAll(report.omissions());
       if (!report.discarded()) {
         if (isLimited() && runs == MOST_RUNS) {
           throw tooMany(branch.cost);
@@ -103,6 +102,7 @@ final class Explorer<P> {
     runs++;
     runsWithFault += report.faulted() ? 1 : 0;
     runsWithCrash += report.crashed() ? 1 : 0;
+    omissions.addAll(report.omissions());
     Runner.Failure failure = report.failure();
     if (failure != null) {
       throw error(

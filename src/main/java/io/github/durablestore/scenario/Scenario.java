@@ -50,8 +50,8 @@ import org.jspecify.annotations.Nullable;
  * milliseconds; {@link Exploration#complete} is then {@code false}, as orders may be missing. A
  * deadlock fails the run. So does an actor that makes 1,000 calls, or that waits or is busy for 2
  * seconds without a call. Any other thread, such as one of the process's executor, is scheduled
- * from its first store call on. An actor that has made 20 calls in a row may be waiting for
- * another, so both ways to go on are explored: a switch, which is free, and none.
+ * from its first store call on. An actor that reads the same few states 20 times in a row, or makes
+ * 200 calls in a row, may be waiting for another, which then goes on.
  *
  * <h2>What it does not find</h2>
  *
@@ -232,8 +232,7 @@ public final class Scenario<P> {
 
   /**
    * Leaves out orders with more switches between actors. A switch is free if the previous actor has
-   * ended, waits for another, or has made 20 calls in a row. By default, all orders are explored,
-   * up to a limit of 10,000 runs.
+   * ended or waits for another. By default, all orders are explored, up to a limit of 10,000 runs.
    *
    * @param atMost the number of switches, at least 0
    * @return this scenario

@@ -168,10 +168,6 @@ final class Stage<P> {
       throw new Crash();
     }
     if (++me.calls > MOST_CALLS) {
-      if (course.hasStayed()) { // it waits for another, which never got a turn
-        omissions.add("orders in which an actor calls the store without end");
-        throw discard();
-      }
       end("%s made %,d calls and did not end".formatted(Text.name(me.name), MOST_CALLS));
       throw new Crash();
     }
@@ -202,7 +198,9 @@ final class Stage<P> {
     if (event.injected) {
       injected.add(event.thrown);
     } else if (order.fault > 0) { // the fault does not match this call
-      throw discard();
+      discarded = true;
+      end(null);
+      throw new Crash();
     }
     stop(me, Phase.AFTER_CALL);
     if (event.thrown != null) {
@@ -251,13 +249,6 @@ final class Stage<P> {
     dead = true;
     over = true;
     LockSupport.unpark(conductor);
-  }
-
-  /** Ends a run that does not count. */
-  private Crash discard() {
-    discarded = true;
-    end(null);
-    return new Crash();
   }
 
   private void stop(Actor me, Phase phase) {
@@ -440,7 +431,9 @@ final class Stage<P> {
             verdict != Waits.Verdict.WAITING ? 0 : waitingSince == 0 ? now : waitingSince;
         boolean waits = waitingSince != 0 && now - waitingSince > patience.windowNanos();
         if (verdict == Waits.Verdict.HELD || waits || hasGone(holder)) {
-          block(holder, waits);
+          block(
+              holder,
+              waits ? "what has no owner" : Waits.isTimed(holder) ? "a lock with a timeout" : null);
         } else if (holder.isInCall) {
           since = now; // a store may be slow
         } else if (now - since > patience.limitNanos()) {
@@ -450,18 +443,16 @@ final class Stage<P> {
     }
   }
 
-  private void block(Actor holder, boolean waits) {
+  private void block(Actor holder, @Nullable String uncertain) {
     if (turn.compareAndSet(holder, null)) {
       holder.blocked = true;
       if (holder.foreign) { // its work is done
         pass();
         return;
       }
-      if (waits) {
+      if (uncertain != null) {
         omissions.add(
-            "orders may be missing, as "
-                + Text.name(holder.name)
-                + " waited for what has no owner");
+            "orders may be missing, as " + Text.name(holder.name) + " waited for " + uncertain);
       }
       var event = new Event(course.length(), holder, null);
       event.waits = true;
@@ -478,7 +469,9 @@ final class Stage<P> {
       certain &=
           actor.foreign
               || actor.phase == Phase.DONE
-              || (!actor.isReady() && Waits.judge(actor, actors) == Waits.Verdict.HELD);
+              || (!actor.isReady()
+                  && !Waits.isTimed(actor)
+                  && Waits.judge(actor, actors) == Waits.Verdict.HELD);
     }
     if (!ended && (certain || stuckNanos > patience.deadlockNanos())) {
       end(Waits.describeDeadlock(actors));

@@ -60,6 +60,11 @@ final class Waits {
         : Verdict.MOVING;
   }
 
+  /** Returns whether an actor waits with a timeout, after which it goes on by itself. */
+  static boolean isTimed(Actor actor) {
+    return actor.thread().getState() == Thread.State.TIMED_WAITING;
+  }
+
   private static boolean isOnItsWay(Thread.State state) {
     return state == Thread.State.RUNNABLE
         || state == Thread.State.NEW

@@ -2,15 +2,19 @@ package io.github.durablestore.assertj;
 
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.GarbageCollector;
 import io.github.durablestore.kinds.Kinds;
 import io.github.durablestore.kinds.RandomKinds;
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -69,6 +73,22 @@ class MatchingTest {
       }
     }
     assertThat(equals).isGreaterThan(1_500);
+  }
+
+  @Test
+  void sketch_unknownEnumNumber_isTheSameAfterAGarbageCollection() throws Exception {
+    var options = new MessageOptions();
+    ByteString bytes = Kinds.newBuilder().addEnumsValue(1_234).build().toByteString();
+    Sketch before = sketch(Kinds.parseFrom(bytes), options);
+    var constant =
+        new WeakReference<>(Kinds.Colour.getDescriptor().findValueByNumberCreatingIfUnknown(1_234));
+    assertThat(GarbageCollector.collects(constant)).isTrue();
+
+    assertThat(sketch(Kinds.parseFrom(bytes), options)).isEqualTo(before);
+  }
+
+  private static Sketch sketch(Kinds message, MessageOptions options) {
+    return Sketch.ofAll(List.of(message), options, options.scope(message)).get(0);
   }
 
   private static MessageOptions options(int bits) {

@@ -387,6 +387,42 @@ class MessageAssertTest {
   }
 
   @Test
+  void ignoringRepeatedFieldOrder_oneHugeNumber_isAsFast() {
+    Kinds.Builder one = Kinds.newBuilder();
+    Kinds.Builder other = Kinds.newBuilder();
+    for (int i = 0; i < 10_000; i++) { // minutes, if each were compared to each
+      one.addMessages(Kinds.newBuilder().setDouble(i == 7 ? Double.MAX_VALUE : i));
+      other.addMessages(0, Kinds.newBuilder().setDouble(i == 7 ? Double.MAX_VALUE : i));
+    }
+
+    assertThat(one.build())
+        .ignoringRepeatedFieldOrder()
+        .usingDoubleTolerance(1e-9)
+        .isEqualTo(other.build());
+  }
+
+  @Test
+  void ignoringRepeatedFieldOrder_deepNesting_isNotExponential() {
+    Kinds one = Kinds.newBuilder().setDouble(0).build();
+    Kinds other = Kinds.newBuilder().setDouble(1.5).build();
+    for (int depth = 0; depth < 25; depth++) {
+      one = Kinds.newBuilder().addMessages(one).build();
+      other = Kinds.newBuilder().addMessages(other).build();
+    }
+
+    assertThat(one).ignoringRepeatedFieldOrder().usingDoubleTolerance(1).isNotEqualTo(other);
+    Kinds expected = other;
+    Kinds actual = one;
+    assertFailure(
+            () ->
+                assertThat(actual)
+                    .ignoringRepeatedFieldOrder()
+                    .usingDoubleTolerance(1)
+                    .isEqualTo(expected))
+        .hasMessageContaining("1 field differs");
+  }
+
+  @Test
   void ignoringRepeatedFieldOrder_manyAnys_findsTheOneThatDiffers() {
     TypeRegistry types = TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build();
     Portfolio.Builder one = Portfolio.newBuilder();
@@ -680,10 +716,29 @@ class MessageAssertTest {
     assertThat(account("a", 1))
         .ignoringFields("balance_cents")
         .isIn(account("b", 1), account("a", 2))
-        .isNotIn(account("b", 1), null, PORTFOLIO);
+        .isNotIn(account("b", 1), null, PORTFOLIO, "x");
     assertFailure(
             () -> assertThat(account("a", 1)).ignoringFields("account_id").isIn(account("a", 2)))
-        .hasMessageContaining("a comparison of messages, ignoring account_id");
+        .hasMessageContaining("expected one of these messages, ignoring account_id:");
+    assertFailure(
+            () -> assertThat(account("a", 1)).ignoringFields("account_id").isNotIn(account("b", 1)))
+        .hasMessageContaining("expected none of these messages, ignoring account_id:");
+    assertFailure(() -> assertThat((AccountState) null).isIn(account("a", 2)));
+    assertThat((AccountState) null).isNotIn(account("a", 2));
+  }
+
+  @Test
+  void options_doNotReachOtherAssertions() {
+    assertThat(PORTFOLIO)
+        .ignoringFields("owner")
+        .returns("Ada", Portfolio::getOwner)
+        .returns(ACCOUNT, Portfolio::getMain)
+        .isNotEqualTo("Ada");
+    assertThat(PORTFOLIO)
+        .ignoringFields("owner")
+        .extracting(portfolio -> portfolio.getAccounts(0))
+        .isEqualTo(PORTFOLIO.getAccounts(0));
+    assertThat(PORTFOLIO).ignoringFields("owner").asString().contains("Ada");
   }
 
   @Test

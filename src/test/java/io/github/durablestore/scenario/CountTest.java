@@ -115,6 +115,28 @@ class CountTest {
   }
 
   @Test
+  void runs_ofManyCalls_areAsCounted() {
+    assertThat(writing(3, 60).switches(0).then((store, run) -> {}).orders()).isEqualTo(6);
+    assertThat(writing(2, 40).switches(1).then((store, run) -> {}).orders())
+        .isEqualTo(new Count(2, 40, 1).orders);
+    assertThat(writing(1, 500).then((store, run) -> {}).complete()).isTrue();
+  }
+
+  private static Scenario<StateStore> writing(int actors, int calls) {
+    Scenario<StateStore> scenario = Scenario.of(store -> store);
+    for (int actor = 1; actor <= actors; actor++) {
+      scenario.whenRunning(
+          "actor " + actor,
+          store -> {
+            for (int i = 0; i < calls; i++) {
+              Values.put(store, "x", 1, 1);
+            }
+          });
+    }
+    return scenario;
+  }
+
+  @Test
   void explore_twoByTwoWhole_makesEachOrder() {
     Exploration found = Calls.scenario(2, 2).then((process, run) -> {});
 
