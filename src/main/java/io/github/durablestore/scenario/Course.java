@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,11 @@ final class Course {
   /** Returns which kinds of orders were left out, in words. */
   Set<String> omissions() {
     return omissions;
+  }
+
+  /** Returns whether an actor called the store. */
+  boolean hasCalls() {
+    return Arrays.stream(steps).anyMatch(Objects::nonNull);
   }
 
   /** Returns whether all choices of the branch have been repeated. */

@@ -19,6 +19,7 @@ final class Explorer<P> {
   private final List<Queue<Branch>> queues = new ArrayList<>();
   private final Set<String> omissions = new LinkedHashSet<>();
   private boolean overflown;
+  private boolean called;
   private int runs;
   private int runsWithFault;
   private int runsWithCrash;
@@ -49,7 +50,7 @@ final class Explorer<P> {
     if (overflown) {
       throw tooMany(queues.size());
     }
-    requireDisturbances();
+    requireExplored();
     return new Exploration(
         runs,
         runs - runsWithFault - runsWithCrash,
@@ -100,6 +101,7 @@ final class Explorer<P> {
 
   private void count(Runner.Report report) {
     runs++;
+    called = called || report.course().hasCalls();
     runsWithFault += report.faulted() ? 1 : 0;
     runsWithCrash += report.crashed() ? 1 : 0;
     omissions.addAll(report.omissions());
@@ -168,17 +170,14 @@ final class Explorer<P> {
     return new AssertionError("%,d runs passed, but there are more: %s".formatted(MOST_RUNS, done));
   }
 
-  /** Fails if no fault or crash happened though the scenario asks for them. */
-  private void requireDisturbances() {
+  /** Fails if there was nothing to explore, or no fault though the scenario asks for one. */
+  private void requireExplored() {
     Course.Limits limits = plan.limits();
-    // Without a call, the one crash is that before the first call.
-    boolean neverCalled =
-        (limits.faultKinds() > 1 && runsWithFault == 0)
-            || (limits.crashes() && runsWithCrash == 1 && runs > 1);
-    if (neverCalled) {
+    boolean isAlone = plan.roles().size() == 1 && limits.faultKinds() == 0 && !limits.crashes();
+    if (!called && !isAlone) {
       throw new IllegalStateException(
-          "cannot explore the scenario: no actor calls the store, so that no call can fail and no"
-              + " process die after one; write the actors over the store that the process is given");
+          "cannot explore the scenario: no actor calls the store, so that there is nothing to explore;"
+              + " write the actors over the store that the process is given");
     }
     if (limits.faultKinds() == 1 && runsWithFault == 0) {
       throw new IllegalStateException(

@@ -85,9 +85,10 @@ class BadUseTest {
   }
 
   @Test
-  void faultsOrCrashes_ofActorsThatCallNoStore_areRefused() {
+  void then_actorsThatCallNoStore_areRefused() {
     for (Scenario<Calls> scenario :
         List.of(
+            Calls.scenario(2, 0),
             Calls.scenario(2, 0).faults(),
             Calls.scenario(2, 0).crashes(),
             Calls.scenario(1, 0).faults().crashes(),
