@@ -9,8 +9,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Loads fixtures into the store that {@link StateStoreExtension} creates for a test, before any of
- * its code runs. Without the extension, the test fails.
+ * Loads fixtures into the store that {@link StateStoreExtension} creates for a test, before the
+ * test gets it. Without the extension, the test fails.
  *
  * <p>On a class, it applies to each of its tests, including those of subclasses and {@code @Nested}
  * classes. Fixtures are loaded in this order: those of the enclosing class, of superclasses, of

@@ -20,11 +20,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A {@link StateStore} in the memory of one process, for unit tests and prototypes. It is not for
- * production: its contents are lost when it is disconnected or the process ends.
+ * production: its contents are lost when the process ends and, by default, when it is disconnected.
  *
  * <p>Safe for use by many threads: every operation of the interface is linearizable, including
- * connecting and disconnecting. Writes and reads take no lock. No parameter may be {@code null},
- * and no method returns {@code null}.
+ * connecting and disconnecting. Writes and reads take no lock on the whole store. No parameter may
+ * be {@code null}, and no method returns {@code null}.
  *
  * <pre>{@code
  * var store = new MemoryStateStore(TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build());

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A recorded call and its outcome.
  *
  * @param operation the method that was called
- * @param persistenceId the id, of a write or a read
+ * @param persistenceId the id of a write or a read; {@code null} for other calls, and if the caller
+ *     passed none
  * @param state the state that was written, or that was read; {@code null} if none was
  * @param thrown what the call threw; {@code null} if it threw nothing
  * @param tookEffect whether the store carried the call out; also true if the reply was lost, so

@@ -20,9 +20,9 @@ import java.util.stream.Stream;
  * Wraps another {@link StateStore}, records its calls, and fails or holds them on demand. Without
  * faults and holds it keeps the same contract as the other store.
  *
- * <p>Safe for use by many threads. Arguments of store methods are passed on, so the other store
- * refuses {@code null}. No other parameter may be {@code null}, and no method returns {@code null}.
- * Recorded calls and their states are kept until {@link #clear()}.
+ * <p>Safe for use by many threads. Arguments and results of store methods are passed on as they
+ * are. No other parameter may be {@code null}, and no other method returns {@code null}. Recorded
+ * calls and their states are kept until {@link #clear()}.
  *
  * <pre>{@code
  * var probe = new StateStoreProbe(new MemoryStateStore());
@@ -199,7 +199,7 @@ public final class StateStoreProbe implements StateStore {
 
   /**
    * Returns {@link #unusedFaults()} and {@link #unreachedHolds()} in words: how often a fault was
-   * used, and the calls of the same operation that did not match.
+   * used, and the last calls of the same operation.
    *
    * @return a text for each, of one line or several
    */
