@@ -1,5 +1,7 @@
 package io.github.durablestore.scenario;
 
+import static io.github.durablestore.StateStoreException.quote;
+
 import io.github.durablestore.StateStore;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.StateStoreProbe;
@@ -223,7 +225,9 @@ final class Runner<P> implements AutoCloseable {
     for (Actor actor : actors) {
       if (actor.thrown != null && !actor.judged && !stage.failedByFault(actor)) {
         String what = Text.name(actor.name) + " threw " + Text.thrown(actor.thrown);
-        return new Wrong(what + frames(actor.thrown), actor.thrown);
+        String advice = "\n  if it may throw this, look at run.thrown(%s) in the check";
+        return new Wrong(
+            what + frames(actor.thrown) + advice.formatted(quote(actor.name)), actor.thrown);
       }
     }
     return wrong;

@@ -377,7 +377,9 @@ class ThreadsTest {
                         })
                     .faults()
                     .then((store, run) -> {}))
-        .withMessageContaining("who knows why");
+        .withMessageContaining("who knows why")
+        .withMessageContaining(
+            "\n  if it may throw this, look at run.thrown(\"of this test\") in the check\n");
   }
 
   @Test
