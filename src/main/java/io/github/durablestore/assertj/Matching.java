@@ -1,5 +1,6 @@
 package io.github.durablestore.assertj;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toCollection;
 
@@ -56,7 +57,7 @@ final class Matching {
   private Map<Integer, Map<Integer, List<Integer>>> groups() {
     return IntStream.range(0, expecteds.size())
         .boxed()
-        .sorted(Comparator.comparing(j -> expecteds.get(j).sum()))
+        .sorted(Comparator.comparingDouble(j -> expecteds.get(j).sum()))
         .collect(
             groupingBy(
                 j -> expecteds.get(j).hash(),
@@ -82,7 +83,8 @@ final class Matching {
     Map<Integer, Map<Integer, List<Integer>>> groups = matching.groups();
     IntStream.range(0, actuals.size())
         .boxed()
-        .sorted(Comparator.comparing(i -> actuals.get(i).sum())) // most pairs, if of one number
+        .sorted(
+            Comparator.comparingDouble(i -> actuals.get(i).sum())) // most pairs, if of one number
         .forEach(i -> matching.pairWithFree(i, groups));
     if (!isTransitive) {
       Map<Integer, Map<Integer, List<Integer>>> all = matching.groups();
@@ -154,7 +156,7 @@ final class Matching {
   private void pairAlong(int free, Map<Integer, Integer> reachedFrom) {
     int expected = free;
     while (expected != -1) {
-      int actual = reachedFrom.get(expected);
+      int actual = requireNonNull(reachedFrom.get(expected), "actual");
       int before = partners[actual];
       pair(actual, expected);
       expected = before;

@@ -61,7 +61,8 @@ record Sketch(int hash, double sum, double slack) {
 
     private void addNumber(double number, double tolerance, int place) {
       if (Double.isFinite(number)) { // others equal no finite number
-        double weight = SCALE * (0.5 + (place * 0x9E3779B9 >>> 1) / (double) Integer.MAX_VALUE / 2);
+        double weight =
+            SCALE * (0.5 + ((place * 0x9E3779B9) >>> 1) / (double) Integer.MAX_VALUE / 2);
         sum += weight * number;
         slack += weight * tolerance;
         magnitude += SCALE * Math.abs(number);
