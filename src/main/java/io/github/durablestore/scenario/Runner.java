@@ -224,10 +224,14 @@ final class Runner<P> implements AutoCloseable {
     }
     for (Actor actor : actors) {
       if (actor.thrown != null && !actor.judged && !stage.failedByFault(actor)) {
-        String what = Text.name(actor.name) + " threw " + Text.thrown(actor.thrown);
-        String advice = "\n  if it may throw this, look at run.thrown(%s) in the check";
-        return new Wrong(
-            what + frames(actor.thrown) + advice.formatted(quote(actor.name)), actor.thrown);
+        String what =
+            "%s threw %s%s\n  if it may throw this, look at run.thrown(%s) in the check"
+                .formatted(
+                    Text.name(actor.name),
+                    Text.thrown(actor.thrown),
+                    frames(actor.thrown),
+                    quote(actor.name));
+        return new Wrong(what, actor.thrown);
       }
     }
     return wrong;
