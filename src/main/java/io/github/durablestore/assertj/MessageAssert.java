@@ -210,15 +210,7 @@ public final class MessageAssert<T extends Message>
    */
   @Override
   public MessageAssert<T> isIn(Iterable<?> values) {
-    if (actual == null || usesComparator) {
-      return super.isIn(values);
-    }
-    if (!isAmong(values)) {
-      throw failure(
-          "expected one of these messages%s:%n%s%nbut was:%n%s",
-          options, info.representation().toStringOf(values), shown(actual));
-    }
-    return this;
+    return actual == null || usesComparator ? super.isIn(values) : requireAmong(values, true);
   }
 
   /**
@@ -240,13 +232,17 @@ public final class MessageAssert<T extends Message>
    */
   @Override
   public MessageAssert<T> isNotIn(Iterable<?> values) {
-    if (actual == null || usesComparator) {
-      return super.isNotIn(values);
-    }
-    if (isAmong(values)) {
+    return actual == null || usesComparator ? super.isNotIn(values) : requireAmong(values, false);
+  }
+
+  private MessageAssert<T> requireAmong(Iterable<?> values, boolean isExpected) {
+    if (isAmong(values) != isExpected) {
       throw failure(
-          "expected none of these messages%s:%n%s%nbut was:%n%s",
-          options, info.representation().toStringOf(values), shown(actual));
+          "expected %s of these messages%s:%n%s%nbut was:%n%s",
+          isExpected ? "one" : "none",
+          options,
+          info.representation().toStringOf(values),
+          shown(actual));
     }
     return this;
   }

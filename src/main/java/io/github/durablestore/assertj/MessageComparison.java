@@ -140,21 +140,37 @@ final class MessageComparison {
       Differences found) {
     boolean inAnyOrder = options.ignoresOrder(scope);
     boolean isSameSize = actuals.size() == expecteds.size();
-    if (found.areOnlyAsked() && !(inAnyOrder && isSameSize)) {
-      elements(
-          path,
-          field,
-          actuals,
-          range(actuals.size()),
-          expecteds,
-          range(expecteds.size()),
-          scope,
-          found);
-    } else if (inAnyOrder) {
-      inAnyOrder(path, field, actuals, expecteds, scope, found);
-    } else {
-      inOrder(path, field, actuals, expecteds, scope, found);
+    if (found.areOnlyAsked()) {
+      boolean areEqual =
+          isSameSize
+              && (inAnyOrder
+                  ? IntStream.of(match(field, actuals, expecteds, scope)).noneMatch(j -> j == -1)
+                  : areEqualInOrder(field, actuals, expecteds, scope));
+      if (!areEqual) {
+        found.add(path, field, null, null);
+      }
+    } else if (!isSameSize || !areEqualInOrder(field, actuals, expecteds, scope)) {
+      if (inAnyOrder) {
+        inAnyOrder(path, field, actuals, expecteds, scope, found);
+      } else {
+        inOrder(path, field, actuals, expecteds, scope, found);
+      }
     }
+  }
+
+  private boolean areEqualInOrder(
+      FieldDescriptor field, List<Object> actuals, List<Object> expecteds, Scope scope) {
+    return IntStream.range(0, actuals.size())
+        .allMatch(i -> isEqual(field, actuals.get(i), expecteds.get(i), scope));
+  }
+
+  private int[] match(
+      FieldDescriptor field, List<Object> actuals, List<Object> expecteds, Scope scope) {
+    return Matching.of(
+        Sketch.ofAll(actuals, options, scope),
+        Sketch.ofAll(expecteds, options, scope),
+        (i, j) -> isEqual(field, actuals.get(i), expecteds.get(j), scope),
+        options.isTransitive());
   }
 
   private static List<Integer> range(int end) {
@@ -169,18 +185,7 @@ final class MessageComparison {
       List<Object> expecteds,
       Scope scope,
       Differences found) {
-    int[] partners =
-        Matching.of(
-            Sketch.ofAll(actuals, options, scope),
-            Sketch.ofAll(expecteds, options, scope),
-            (i, j) -> isEqual(field, actuals.get(i), expecteds.get(j), scope),
-            options.isTransitive());
-    if (found.areOnlyAsked()) { // the pairs that differ have been compared
-      if (IntStream.of(partners).anyMatch(partner -> partner == -1)) {
-        found.add(path, field, null, null);
-      }
-      return;
-    }
+    int[] partners = match(field, actuals, expecteds, scope);
     Set<Integer> left = new LinkedHashSet<>(range(actuals.size()));
     left.removeIf(i -> partners[i] != -1);
     Set<Integer> right = new LinkedHashSet<>(range(expecteds.size()));

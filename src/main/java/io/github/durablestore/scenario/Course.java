@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  * Each alternative on the way becomes a new branch.
  */
 final class Course {
-  /** An actor that makes so many calls in a row without getting on may be waiting for another. */
+  /** After this many calls in a row without progress, an actor may be waiting for another. */
   private static final int MOST_IDLE_CALLS = 20;
 
-  /** An actor that makes so many calls in a row may be waiting, even if it seems to get on. */
+  /** After this many calls in a row, an actor may be waiting even if it seems to make progress. */
   private static final int MOST_CALLS = 200;
 
-  /** With so many different ones among its last calls, an actor gets on. */
+  /** With this many different calls among its last ones, an actor makes progress. */
   private static final int DIFFERENT_CALLS = 5;
 
   private final Branch branch;
@@ -101,11 +101,11 @@ final class Course {
   /** Returns whether the current actor may be waiting for another by calling the store. */
   private boolean maySpin() {
     return limits.spinsEnd
-        && (callsInARow >= MOST_CALLS || (callsInARow >= MOST_IDLE_CALLS && !getsOn()));
+        && (callsInARow >= MOST_CALLS || (callsInARow >= MOST_IDLE_CALLS && !makesProgress()));
   }
 
   /** Returns whether the last calls in a row wrote something, or were different ones. */
-  private boolean getsOn() {
+  private boolean makesProgress() {
     Set<Step> different = new HashSet<>();
     for (int place = length - 1, calls = 0; calls < MOST_IDLE_CALLS; place--) {
       Step step = steps[place];
