@@ -1,8 +1,7 @@
 package io.github.durablestore;
 
-import static io.github.durablestore.StateStoreException.quote;
+import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
@@ -13,6 +12,8 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.text.Limits;
+import io.github.durablestore.text.Text;
 import java.util.List;
 import java.util.Map;
 
@@ -43,7 +44,6 @@ public final class StateUnpacker {
       };
 
   private static final String USUAL_PREFIX = "type.googleapis.com/";
-  private static final int MAX_FIELDS = 10; // that an error lists
   private static final int SLASH = USUAL_PREFIX.length() - 1;
 
   private final TypeRegistry types;
@@ -144,11 +144,8 @@ public final class StateUnpacker {
   private static String missingFields(ByteString value, Parser<? extends Message> parser) {
     try {
       List<String> fields = parser.parsePartialFrom(value).findInitializationErrors();
-      String rest =
-          fields.size() > MAX_FIELDS ? " and " + (fields.size() - MAX_FIELDS) + " more" : "";
-      return fields.stream()
-          .limit(MAX_FIELDS)
-          .collect(joining(", ", ": missing required fields: ", rest));
+      return ": missing required fields: "
+          + Text.list(fields.stream(), fields.size(), Limits.MISSING_FIELDS);
     } catch (InvalidProtocolBufferException e) {
       return ""; // the error is not a missing field
     }

@@ -24,6 +24,7 @@ class ArchitectureTest {
 
   private static final String CORE = "io.github.durablestore";
   private static final String EGOPB = CORE + ".egopb";
+  private static final String TEXT = CORE + ".text";
   private static final String MEMORY = CORE + ".memory";
   private static final String FIXTURE = CORE + ".fixture";
   private static final String PROBE = CORE + ".probe";
@@ -36,14 +37,15 @@ class ArchitectureTest {
   static Stream<Arguments> packages() {
     return Stream.of(
         mayUse(EGOPB),
-        mayUse(CORE, EGOPB),
-        mayUse(MEMORY, CORE, EGOPB),
-        mayUse(FIXTURE, CORE, EGOPB),
-        mayUse(PROBE, CORE, EGOPB),
-        mayUse(SCENARIO, CORE, EGOPB, MEMORY, FIXTURE, PROBE),
-        mayUse(ASSERTJ, CORE, EGOPB, MEMORY, FIXTURE, PROBE, "org.assertj.."),
-        mayUse(JUNIT, CORE, EGOPB, MEMORY, FIXTURE, PROBE, "org.junit..", "org.opentest4j"),
-        mayUse(CONTRACT, CORE, EGOPB, "org.junit..", "org.assertj.."));
+        mayUse(TEXT, EGOPB),
+        mayUse(CORE, EGOPB, TEXT),
+        mayUse(MEMORY, CORE, EGOPB, TEXT),
+        mayUse(FIXTURE, CORE, EGOPB, TEXT),
+        mayUse(PROBE, CORE, EGOPB, TEXT),
+        mayUse(SCENARIO, CORE, EGOPB, TEXT, MEMORY, PROBE),
+        mayUse(ASSERTJ, CORE, EGOPB, TEXT, MEMORY, PROBE, "org.assertj.."),
+        mayUse(JUNIT, CORE, EGOPB, TEXT, MEMORY, FIXTURE, PROBE, "org.junit..", "org.opentest4j"),
+        mayUse(CONTRACT, CORE, EGOPB, TEXT, "org.junit..", "org.assertj.."));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -1,6 +1,6 @@
 package io.github.durablestore.assertj;
 
-import static io.github.durablestore.StateStoreException.quote;
+import static io.github.durablestore.text.Text.quote;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
@@ -8,10 +8,9 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Empty;
 import com.google.protobuf.Message;
-import com.google.protobuf.TextFormat;
-import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
-import io.github.durablestore.fixture.StateFixtures;
+import io.github.durablestore.text.Limits;
+import io.github.durablestore.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -19,9 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The differences between two messages, one per line. Only the first ones are shown. */
 final class Differences {
-  private static final int MAX_LINES = 20;
   private static final int MAX_COUNTED = 100_000;
-  private static final int MAX_VALUE = 200;
 
   private final List<String> lines = new ArrayList<>();
   private final int enough;
@@ -29,7 +26,7 @@ final class Differences {
   private int count;
 
   Differences() {
-    this(MAX_COUNTED, MAX_LINES);
+    this(MAX_COUNTED, Limits.DIFFERENCES);
   }
 
   private Differences(int enough, int maxLines) {
@@ -44,7 +41,7 @@ final class Differences {
 
   /** Returns differences that are only counted. */
   static Differences counted() {
-    return new Differences(MAX_LINES, 0);
+    return new Differences(Limits.DIFFERENCES, 0);
   }
 
   int count() {
@@ -103,32 +100,26 @@ final class Differences {
   }
 
   private static String inOneLine(Message message) {
-    String text =
-        new StateFixtures(TypeRegistry.getEmptyTypeRegistry())
-            .excerpt(message)
-            .strip()
-            .replaceAll("\\s*\n\\s*", " ");
+    String text = Text.fields(message);
     return text.startsWith("(every")
         ? "{}"
-        : "{" + (text.length() <= MAX_VALUE ? text : text.substring(0, MAX_VALUE) + "...") + "}";
+        : "{"
+            + (text.length() <= Limits.DIFFERING_VALUE
+                ? text
+                : text.substring(0, Limits.DIFFERING_VALUE) + "...")
+            + "}";
   }
 
   /** Returns a value as in text format, on one line. */
   static String scalar(FieldDescriptor field, Object value) {
     return switch (field.getType()) {
       case STRING -> quote((String) value);
-      case BYTES -> bytes((ByteString) value);
+      case BYTES -> Text.bytes((ByteString) value, Limits.DIFFERING_VALUE);
       case UINT32, FIXED32 -> Integer.toUnsignedString((Integer) value);
       case UINT64, FIXED64 -> Long.toUnsignedString((Long) value);
       case ENUM -> ((EnumValueDescriptor) value).getName();
       default -> value.toString();
     };
-  }
-
-  private static String bytes(ByteString value) {
-    return value.size() <= MAX_VALUE
-        ? '"' + TextFormat.escapeBytes(value) + '"'
-        : bytes(value.substring(0, MAX_VALUE)) + "... (" + value.size() + " bytes)";
   }
 
   /** Returns the number of differences, and the first ones. */

@@ -1,7 +1,7 @@
 package io.github.durablestore.assertj;
 
-import static io.github.durablestore.StateStoreException.quote;
 import static io.github.durablestore.assertj.MessageRepresentation.carryOver;
+import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Descriptors.Descriptor;

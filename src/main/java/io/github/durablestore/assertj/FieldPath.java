@@ -1,19 +1,18 @@
 package io.github.durablestore.assertj;
 
-import static io.github.durablestore.StateStoreException.quote;
+import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import io.github.durablestore.text.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The path to a field by proto names, through repeated fields and the values of maps. */
 record FieldPath(List<FieldDescriptor> fields) {
-  private static final int MAX_SHOWN = 50;
-
   /**
    * Finds a path.
    *
@@ -44,7 +43,7 @@ record FieldPath(List<FieldDescriptor> fields) {
     }
     String fields =
         type.getFields().stream()
-            .limit(MAX_SHOWN)
+            .limit(Limits.FIELDS_OF_TYPE)
             .map(FieldDescriptor::getName)
             .collect(joining(", "));
     return "%s has no %s; its fields are %s"

@@ -1,12 +1,12 @@
 package io.github.durablestore.assertj;
 
-import static io.github.durablestore.StateStoreException.quote;
+import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
-import io.github.durablestore.fixture.StateFixtures;
+import io.github.durablestore.text.Text;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -336,7 +336,7 @@ public final class MessageAssert<T extends Message>
   private String shown(Message message) {
     return options.types().equals(TypeRegistry.getEmptyTypeRegistry())
         ? info.representation().toStringOf(message)
-        : new StateFixtures(options.types()).excerpt(message);
+        : Text.excerpt(message, options.types());
   }
 
   private boolean has(String path) {

@@ -6,8 +6,8 @@ import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateUnpackException;
 import io.github.durablestore.egopb.DurableState;
-import io.github.durablestore.fixture.StateFixtures;
 import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.text.Text;
 import org.assertj.core.api.AbstractAssert;
 import org.assertj.core.api.WritableAssertionInfo;
 import org.assertj.core.presentation.StandardRepresentation;
@@ -46,7 +46,7 @@ final class MessageRepresentation extends StandardRepresentation {
   @Override
   protected String fallbackToStringOf(Object object) {
     return object instanceof Message message
-        ? new StateFixtures(typesOf(message)).excerpt(message)
+        ? Text.excerpt(message, typesOf(message))
         : super.fallbackToStringOf(object);
   }
 

@@ -1,19 +1,18 @@
 package io.github.durablestore.assertj;
 
-import static io.github.durablestore.StateStoreException.quote;
 import static java.util.Map.Entry.comparingByKey;
-import static java.util.stream.Collectors.joining;
 
 import io.github.durablestore.StateStore;
-import io.github.durablestore.StateStoreException;
 import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.text.Limits;
+import io.github.durablestore.text.Text;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Lists the ids in a store, for a failure about one that is not there. */
 final class StateIds {
-  private static final int MAX_SHOWN = 10;
   private static final int MAX_COMPARED = 10_000;
   private static final int MAX_LENGTH = 60;
 
@@ -30,16 +29,13 @@ final class StateIds {
 
   /** Returns the ids that are most like another, and how many more there are. */
   static String nearest(String wanted, Set<String> ids) {
-    String nearest =
+    return list(
         ids.stream()
             .limit(MAX_COMPARED)
             .map(id -> Map.entry(distance(wanted, id), id))
             .sorted(comparingByKey())
-            .limit(MAX_SHOWN)
-            .map(near -> quote(near.getValue()))
-            .collect(joining(", "));
-    int rest = ids.size() - MAX_SHOWN;
-    return nearest + (rest > 0 ? " and " + rest + " more" : "");
+            .map(Map.Entry::getValue),
+        ids.size());
   }
 
   /** Returns the ids in a store; {@code null} if it cannot list them. */
@@ -48,12 +44,11 @@ final class StateIds {
   }
 
   static String inWords(Set<String> ids) {
-    int rest = ids.size() - MAX_SHOWN;
-    return ids.stream()
-            .limit(MAX_SHOWN)
-            .map(StateStoreException::quote)
-            .collect(joining(", ", "[", ""))
-        + (rest > 0 ? " and " + rest + " more]" : "]");
+    return "[" + list(ids.stream(), ids.size()) + "]";
+  }
+
+  private static String list(Stream<String> ids, int size) {
+    return Text.list(ids.map(Text::quote), size, Limits.IDS);
   }
 
   /** Returns the Levenshtein distance of two texts. */

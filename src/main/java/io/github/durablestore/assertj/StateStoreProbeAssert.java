@@ -1,6 +1,6 @@
 package io.github.durablestore.assertj;
 
-import static io.github.durablestore.StateStoreException.quote;
+import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
@@ -8,6 +8,7 @@ import static java.util.stream.Collectors.toSet;
 import io.github.durablestore.probe.Call;
 import io.github.durablestore.probe.CallMatcher;
 import io.github.durablestore.probe.StateStoreProbe;
+import io.github.durablestore.text.Limits;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateStoreProbeAssert
     extends AbstractStateStoreAssert<StateStoreProbeAssert, StateStoreProbe> {
-  private static final int MAX_CALLS = 100;
 
   StateStoreProbeAssert(@Nullable StateStoreProbe actual) {
     super(actual, StateStoreProbeAssert.class);
@@ -117,7 +117,7 @@ public final class StateStoreProbeAssert
         throw failure(
             "expected writes of %s with versions without a gap but they were [%s]",
             quote(persistenceId),
-            inWords(writes.subList(0, Math.min(writes.size(), Math.max(i + 1, MAX_CALLS)))));
+            inWords(writes.subList(0, Math.min(writes.size(), Math.max(i + 1, Limits.ENTRIES)))));
       }
     }
     return this;
@@ -168,7 +168,7 @@ public final class StateStoreProbeAssert
 
   /** Shows the last ones. */
   private static String inWords(List<Call> writes) {
-    int skipped = Math.max(0, writes.size() - MAX_CALLS);
+    int skipped = Math.max(0, writes.size() - Limits.ENTRIES);
     return writes.stream()
         .skip(skipped)
         .map(
@@ -185,7 +185,7 @@ public final class StateStoreProbeAssert
 
   /** Shows the last ones. */
   private static String lines(Collection<?> values) {
-    int skipped = Math.max(0, values.size() - MAX_CALLS);
+    int skipped = Math.max(0, values.size() - Limits.ENTRIES);
     String earlier = skipped == 0 ? "" : "  " + skipped + " earlier ones" + System.lineSeparator();
     return values.stream()
         .skip(skipped)

@@ -1,6 +1,6 @@
 package io.github.durablestore.contract;
 
-import static io.github.durablestore.StateStoreException.quote;
+import static io.github.durablestore.text.Text.quote;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;

@@ -1,6 +1,6 @@
 package io.github.durablestore.junit;
 
-import static io.github.durablestore.StateStoreException.quote;
+import static io.github.durablestore.text.Text.quote;
 
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.fixture.StateFixtures;

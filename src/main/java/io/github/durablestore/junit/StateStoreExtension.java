@@ -325,11 +325,10 @@ public final class StateStoreExtension
   }
 
   private TestStore makeStore(ExtensionContext context) {
-    var fixtures = new StateFixtures(types);
-    List<DurableState> states = AnnotatedFixtures.read(context, fixtures);
+    List<DurableState> states = AnnotatedFixtures.read(context, new StateFixtures(types));
     StateStore supplied =
         requireNonNull(stores.get(), "the supplier of a StateStoreExtension returned null");
-    var store = new TestStore(supplied, fixtures);
+    var store = new TestStore(supplied, types);
     store.open(states);
     open.add(store);
     return store;

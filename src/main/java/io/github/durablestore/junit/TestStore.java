@@ -2,13 +2,15 @@ package io.github.durablestore.junit;
 
 import static java.util.stream.Collectors.joining;
 
+import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
-import io.github.durablestore.fixture.StateFixtures;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.Call;
 import io.github.durablestore.probe.Operation;
 import io.github.durablestore.probe.StateStoreProbe;
+import io.github.durablestore.text.Limits;
+import io.github.durablestore.text.Text;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,19 +22,18 @@ import org.jspecify.annotations.Nullable;
 final class TestStore {
   private static final String NO_STATES = "states, 0:\ncalls, 0:\n";
   private static final String NO_WRITES = "last writes, 0:\ncalls, 0:\n";
-  private static final int MAX_ENTRIES = 100;
 
   private final StateStore supplied;
   private final StateStoreProbe probe;
-  private final StateFixtures fixtures;
+  private final TypeRegistry types;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean printed = new AtomicBoolean();
   private volatile @Nullable Contents contents;
 
-  TestStore(StateStore supplied, StateFixtures fixtures) {
+  TestStore(StateStore supplied, TypeRegistry types) {
     this.supplied = supplied;
     this.probe = supplied instanceof StateStoreProbe given ? given : new StateStoreProbe(supplied);
-    this.fixtures = fixtures;
+    this.types = types;
   }
 
   /** Connects the store and writes states, past the probe; closes it if that fails. */
@@ -167,19 +168,18 @@ final class TestStore {
   }
 
   private String list(String title, Collection<DurableState> states) {
-    int rest = Math.max(0, states.size() - MAX_ENTRIES);
+    int rest = Math.max(0, states.size() - Limits.ENTRIES);
     return title
         + ", "
         + states.size()
         + ":\n"
-        + states.stream().limit(MAX_ENTRIES).map(this::show).collect(joining())
+        + states.stream().limit(Limits.ENTRIES).map(this::show).collect(joining())
         + (rest > 0 ? "... and " + rest + " more\n" : "");
   }
 
   private String show(DurableState state) {
     String text =
-        fixtures
-            .excerpt(state)
+        Text.excerpt(state, types)
             .replace(
                 "its type is not in the TypeRegistry\n",
                 "pass its descriptor to new StateStoreExtension(...)\n");
@@ -189,7 +189,7 @@ final class TestStore {
   /** Returns the last of the calls, as one of these failed the test. */
   private static String calls(Contents shown) {
     List<Call> calls = shown.calls;
-    int rest = Math.max(0, calls.size() - MAX_ENTRIES);
+    int rest = Math.max(0, calls.size() - Limits.ENTRIES);
     return "calls, "
         + calls.size()
         + ":\n"
@@ -202,7 +202,7 @@ final class TestStore {
         ? ""
         : title
             + ":\n"
-            + lines.stream().limit(MAX_ENTRIES).map(line -> line.indent(2)).collect(joining());
+            + lines.stream().limit(Limits.ENTRIES).map(line -> line.indent(2)).collect(joining());
   }
 
   private static String printedOrReason(String what, Supplier<String> lines) {

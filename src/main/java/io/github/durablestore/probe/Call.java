@@ -1,6 +1,7 @@
 package io.github.durablestore.probe;
 
-import static io.github.durablestore.StateStoreException.quote;
+import static io.github.durablestore.text.Text.oneLine;
+import static io.github.durablestore.text.Text.quote;
 
 import io.github.durablestore.egopb.DurableState;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ public record Call(
   @Override
   public String toString() {
     if (thrown != null) {
-      return description() + (tookEffect ? " (reply lost)" : "") + " threw " + OneLine.of(thrown);
+      return description() + (tookEffect ? " (reply lost)" : "") + " threw " + oneLine(thrown);
     }
     boolean readNothing = operation == Operation.GET_LATEST_STATE && tookEffect && state == null;
     return description() + (readNothing ? " empty" : "");

@@ -1,6 +1,7 @@
 package io.github.durablestore.probe;
 
-import static io.github.durablestore.StateStoreException.quote;
+import static io.github.durablestore.text.Text.oneLine;
+import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.egopb.DurableState;
@@ -129,7 +130,7 @@ public final class CallMatcher {
   public CallMatcher where(String description, Predicate<? super DurableState> state) {
     requireNonNull(description, "description");
     requireNonNull(state, "state");
-    String words = (states.isEmpty() ? " where " : states + " and ") + OneLine.of(description);
+    String words = (states.isEmpty() ? " where " : states + " and ") + oneLine(description);
     return new CallMatcher(operation, exactId, id, words, this.state.and(state));
   }
 

@@ -1,6 +1,6 @@
 package io.github.durablestore.probe;
 
-import static io.github.durablestore.StateStoreException.quote;
+import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.StateStoreException;

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.text.Limits;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +39,6 @@ import java.util.stream.Stream;
  */
 public final class StateStoreProbe implements StateStore {
   private static final Duration HOLD_LIMIT = Duration.ofSeconds(10);
-  private static final int MAX_SHOWN = 5;
 
   private final StateStore store;
   private final Recording recording = new Recording();
@@ -367,7 +367,7 @@ public final class StateStoreProbe implements StateStore {
           if (near.isEmpty()) {
             return "; there was no such call";
           }
-          int skipped = Math.max(0, near.size() - MAX_SHOWN);
+          int skipped = Math.max(0, near.size() - Limits.CALLS_IN_SENTENCE);
           return near.stream()
               .skip(skipped)
               .map(call -> "\n  " + call)
@@ -392,7 +392,7 @@ public final class StateStoreProbe implements StateStore {
       return "";
     }
     return calls.stream()
-        .limit(MAX_SHOWN)
+        .limit(Limits.CALLS_IN_SENTENCE)
         .map(Call::description)
         .collect(
             joining(
@@ -400,6 +400,6 @@ public final class StateStoreProbe implements StateStore {
                 calls.size() == 1
                     ? "; 1 call is %s: ".formatted(where)
                     : "; %d calls are %s: ".formatted(calls.size(), where),
-                calls.size() > MAX_SHOWN ? ", ..." : ""));
+                calls.size() > Limits.CALLS_IN_SENTENCE ? ", ..." : ""));
   }
 }

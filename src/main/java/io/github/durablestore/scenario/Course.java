@@ -1,6 +1,6 @@
 package io.github.durablestore.scenario;
 
-import static io.github.durablestore.StateStoreException.quote;
+import static io.github.durablestore.text.Text.quote;
 
 import io.github.durablestore.probe.Operation;
 import io.github.durablestore.scenario.Choice.Kind;

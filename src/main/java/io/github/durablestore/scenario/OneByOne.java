@@ -1,5 +1,6 @@
 package io.github.durablestore.scenario;
 
+import io.github.durablestore.text.Text;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

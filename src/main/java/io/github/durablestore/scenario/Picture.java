@@ -5,6 +5,7 @@ import io.github.durablestore.StateUnpackException;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.Operation;
+import io.github.durablestore.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 

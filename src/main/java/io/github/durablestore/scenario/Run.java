@@ -1,11 +1,11 @@
 package io.github.durablestore.scenario;
 
-import static io.github.durablestore.StateStoreException.quote;
+import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
-import io.github.durablestore.StateStoreException;
 import io.github.durablestore.probe.StateStoreProbe;
+import io.github.durablestore.text.Text;
 import java.util.List;
 import java.util.Optional;
 
@@ -103,9 +103,6 @@ public final class Run {
         "cannot find actor %s: the actors are %s; pass one of these names"
             .formatted(
                 quote(name),
-                actors.stream()
-                    .map(actor -> actor.name)
-                    .map(StateStoreException::quote)
-                    .collect(joining(", "))));
+                actors.stream().map(actor -> actor.name).map(Text::quote).collect(joining(", "))));
   }
 }

@@ -1,6 +1,10 @@
 package io.github.durablestore.scenario;
 
-import static io.github.durablestore.StateStoreException.quote;
+import static io.github.durablestore.text.Text.failure;
+import static io.github.durablestore.text.Text.lines;
+import static io.github.durablestore.text.Text.name;
+import static io.github.durablestore.text.Text.quote;
+import static io.github.durablestore.text.Text.thrown;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.memory.MemoryStateStore;
@@ -137,13 +141,13 @@ final class Runner<P> implements AutoCloseable {
       process = plan.process().apply(gate);
     } catch (RuntimeException | Error e) {
       throw new IllegalStateException(
-          "cannot explore the scenario: the process did not start: " + Text.thrown(e), e);
+          "cannot explore the scenario: the process did not start: " + thrown(e), e);
     }
     try {
       plan.given().run(process);
     } catch (Throwable e) { // a user's code may throw anything
       throw new IllegalStateException(
-          "cannot explore the scenario: given(...) threw " + Text.thrown(e), e);
+          "cannot explore the scenario: given(...) threw " + thrown(e), e);
     }
     return process;
   }
@@ -198,7 +202,7 @@ final class Runner<P> implements AutoCloseable {
       try {
         survivor = plan.process().apply(gate);
       } catch (RuntimeException | Error e) {
-        return new Wrong("the process did not start again: " + Text.thrown(e) + frames(e), e);
+        return new Wrong("the process did not start again: " + thrown(e) + frames(e), e);
       }
     }
     try {
@@ -220,15 +224,15 @@ final class Runner<P> implements AutoCloseable {
     } catch (Refutation e) {
       wrong = new Wrong(e.what(), null);
     } catch (Throwable e) { // any library's assertion error
-      wrong = new Wrong("the check failed:" + Text.lines(Text.failure(e)), e);
+      wrong = new Wrong("the check failed:" + lines(failure(e)), e);
     }
     for (Actor actor : actors) {
       if (actor.thrown != null && !actor.judged && !stage.failedByFault(actor)) {
         String what =
             "%s threw %s%s\n  if it may throw this, look at run.thrown(%s) in the check"
                 .formatted(
-                    Text.name(actor.name),
-                    Text.thrown(actor.thrown),
+                    name(actor.name),
+                    thrown(actor.thrown),
                     frames(actor.thrown),
                     quote(actor.name));
         return new Wrong(what, actor.thrown);
@@ -245,7 +249,7 @@ final class Runner<P> implements AutoCloseable {
         closeable.close();
       } catch (Exception e) {
         throw new IllegalStateException(
-            "cannot explore the scenario: the process did not close: " + Text.thrown(e), e);
+            "cannot explore the scenario: the process did not close: " + thrown(e), e);
       }
     }
   }

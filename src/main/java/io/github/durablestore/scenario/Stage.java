@@ -6,6 +6,7 @@ import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.probe.Fault;
 import io.github.durablestore.probe.StateStoreProbe;
 import io.github.durablestore.scenario.Actor.Phase;
+import io.github.durablestore.text.Text;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

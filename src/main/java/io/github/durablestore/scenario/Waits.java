@@ -1,6 +1,10 @@
 package io.github.durablestore.scenario;
 
+import static io.github.durablestore.scenario.Text.frame;
+import static io.github.durablestore.scenario.Text.frames;
+
 import io.github.durablestore.scenario.Actor.Phase;
+import io.github.durablestore.text.Text;
 import java.lang.management.LockInfo;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MonitorInfo;
@@ -106,7 +110,7 @@ final class Waits {
   }
 
   static String stack(Actor actor) {
-    return Text.frames(actor.thread().getStackTrace(), MOST_FRAMES);
+    return frames(actor.thread().getStackTrace(), MOST_FRAMES);
   }
 
   /** Describes what each actor holds and waits for. Locks are numbered, as hash codes vary. */
@@ -124,7 +128,7 @@ final class Waits {
       if (info != null) {
         for (MonitorInfo monitor : info.getLockedMonitors()) {
           text.append("\n    holds ").append(name(monitor, locks));
-          text.append(", locked at ").append(Text.frame(monitor.getLockedStackFrame()));
+          text.append(", locked at ").append(frame(monitor.getLockedStackFrame()));
         }
         for (LockInfo lock : info.getLockedSynchronizers()) {
           if (!lock.getClassName().startsWith("java.util.concurrent.ThreadPoolExecutor$")) {

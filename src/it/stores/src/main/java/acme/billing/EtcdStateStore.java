@@ -1,6 +1,5 @@
 package acme.billing;
 
-import static io.github.durablestore.StateStoreException.quote;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
@@ -62,7 +61,7 @@ public final class EtcdStateStore implements StateStore {
   @Override
   public void writeState(DurableState state) {
     String persistenceId = requireNonNull(state, "state").getPersistenceId();
-    String action = "write state of " + quote(persistenceId);
+    String action = "write state of \"" + persistenceId + '"';
     ByteSequence key = key(persistenceId, action);
     requireConnected(action);
     await(action, client.put(key, ByteSequence.from(state.toByteString())));
@@ -70,7 +69,7 @@ public final class EtcdStateStore implements StateStore {
 
   @Override
   public Optional<DurableState> getLatestState(String persistenceId) {
-    String action = "read state of " + quote(requireNonNull(persistenceId, "persistenceId"));
+    String action = "read state of \"" + requireNonNull(persistenceId, "persistenceId") + '"';
     ByteSequence key = key(persistenceId, action);
     requireConnected(action);
     List<KeyValue> found = await(action, client.get(key)).getKvs();

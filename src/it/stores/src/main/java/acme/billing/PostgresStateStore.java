@@ -1,6 +1,5 @@
 package acme.billing;
 
-import static io.github.durablestore.StateStoreException.quote;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
@@ -117,7 +116,7 @@ public final class PostgresStateStore implements StateStore {
   @Override
   public void writeState(DurableState state) {
     String persistenceId = requireNonNull(state, "state").getPersistenceId();
-    String action = "write state of " + quote(persistenceId);
+    String action = "write state of \"" + persistenceId + '"';
     byte[] key = key(persistenceId, action);
     requireConnected(action);
     String version = Long.toUnsignedString(state.getVersionNumber());
@@ -141,7 +140,7 @@ public final class PostgresStateStore implements StateStore {
 
   @Override
   public Optional<DurableState> getLatestState(String persistenceId) {
-    String action = "read state of " + quote(requireNonNull(persistenceId, "persistenceId"));
+    String action = "read state of \"" + requireNonNull(persistenceId, "persistenceId") + '"';
     byte[] key = key(persistenceId, action);
     requireConnected(action);
     try (Connection connection = dataSource.getConnection();

@@ -1,4 +1,4 @@
-package io.github.durablestore;
+package io.github.durablestore.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class StateStoreExceptionTest {
+class QuotationTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -20,12 +20,12 @@ class StateStoreExceptionTest {
         "e\u0301"
       })
   void quote_visibleText_isAsItIs(String text) {
-    assertThat(StateStoreException.quote(text)).isEqualTo('"' + text + '"');
+    assertThat(Text.quote(text)).isEqualTo('"' + text + '"');
   }
 
   @Test
   void quote_quotationMarkOrBackslash_isEscaped() {
-    assertThat(StateStoreException.quote("a\" version 2\\")).isEqualTo("\"a\\\" version 2\\\\\"");
+    assertThat(Text.quote("a\" version 2\\")).isEqualTo("\"a\\\" version 2\\\\\"");
   }
 
   @ParameterizedTest
@@ -61,32 +61,30 @@ class StateStoreExceptionTest {
         0xffff // what no font shows
       })
   void quote_invisibleCharacter_isEscaped(int character) {
-    assertThat(StateStoreException.quote("a" + (char) character + "b"))
-        .isEqualTo("\"a\\u%04xb\"", character);
+    assertThat(Text.quote("a" + (char) character + "b")).isEqualTo("\"a\\u%04xb\"", character);
   }
 
   @ParameterizedTest
   @CsvSource({"0xe0041, \\udb40\\udc41", "0xe0100, \\udb40\\udd00", "0x1d173, \\ud834\\udd73"})
   void quote_invisibleSupplementaryCharacter_isEscaped(int character, String escaped) {
-    assertThat(StateStoreException.quote(Character.toString(character)))
-        .isEqualTo('"' + escaped + '"');
+    assertThat(Text.quote(Character.toString(character))).isEqualTo('"' + escaped + '"');
   }
 
   @Test
   void quote_lineBreakOrTab_isEscaped() {
-    assertThat(StateStoreException.quote("a\r\n\tb")).isEqualTo("\"a\\r\\n\\tb\"");
+    assertThat(Text.quote("a\r\n\tb")).isEqualTo("\"a\\r\\n\\tb\"");
   }
 
   @Test
   void quote_longText_isCutAndItsLengthFollows() {
-    assertThat(StateStoreException.quote("x".repeat(300))).isEqualTo('"' + "x".repeat(300) + '"');
-    assertThat(StateStoreException.quote("x".repeat(301)))
+    assertThat(Text.quote("x".repeat(300))).isEqualTo('"' + "x".repeat(300) + '"');
+    assertThat(Text.quote("x".repeat(301)))
         .isEqualTo('"' + "x".repeat(300) + "\"... (301 characters)");
   }
 
   @Test
   void quote_cutWithinAPair_leavesThePairOut() {
-    assertThat(StateStoreException.quote("x".repeat(299) + "\ud83d\ude00"))
+    assertThat(Text.quote("x".repeat(299) + "\ud83d\ude00"))
         .isEqualTo('"' + "x".repeat(299) + "\"... (301 characters)");
   }
 }

@@ -1,0 +1,48 @@
+package io.github.durablestore.text;
+
+/** How much is shown of what may be long. */
+public final class Limits {
+  /** Characters of an id, or of another text from a user. */
+  public static final int TEXT = 300;
+
+  /** Lines of a text from a user, such as the message of an assertion. */
+  public static final int LINES = 60;
+
+  /** Characters of a message in text format. */
+  public static final int EXCERPT = 4_000;
+
+  /** Bytes of one value in a message. */
+  public static final int BYTES = 300;
+
+  /** Levels of a message. */
+  public static final int DEPTH = 50;
+
+  /** Fields that are read of a payload, at all levels. */
+  public static final int FIELDS = 1_000;
+
+  /** Missing required fields of a payload. */
+  public static final int MISSING_FIELDS = 10;
+
+  /** Fields of a type, where a path names none of them. */
+  public static final int FIELDS_OF_TYPE = 50;
+
+  /** Fields of a type, where a fixture names none of them. */
+  public static final int FIELDS_OF_FIXTURE = 20;
+
+  /** Differences between two messages. */
+  public static final int DIFFERENCES = 20;
+
+  /** Characters or bytes of a value that differs. */
+  public static final int DIFFERING_VALUE = 200;
+
+  /** Ids in a sentence. */
+  public static final int IDS = 10;
+
+  /** Calls in a sentence, or below one. */
+  public static final int CALLS_IN_SENTENCE = 5;
+
+  /** States or calls in a list of its own. */
+  public static final int ENTRIES = 100;
+
+  private Limits() {}
+}

@@ -1,0 +1,248 @@
+package io.github.durablestore.text;
+
+import static java.util.stream.Collectors.joining;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import com.google.protobuf.TextFormat;
+import com.google.protobuf.TypeRegistry;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Users' values as text that is safe to show: bounded by {@link Limits}, and without characters
+ * that garble a terminal or cannot be seen.
+ *
+ * <p>Safe for use by many threads. A parameter may be {@code null} only where it says so. No method
+ * throws what a user's {@code toString()} or exception throws.
+ */
+public final class Text {
+  private Text() {}
+
+  /**
+   * Quotes an id, or other text from a user: in quotation marks, on one line. Quotation marks,
+   * backslashes, and control, bidirectional and invisible characters are escaped as in Java.
+   *
+   * @param text the text
+   * @return the text as in {@code "account-42"}; if it is cut, its length follows
+   */
+  public static String quote(String text) {
+    return Quotation.of(text);
+  }
+
+  /**
+   * Returns a text as part of a sentence, on one line: as {@link #quote} does, but without the
+   * quotation marks around it, and with those inside it left as they are.
+   *
+   * @param text the text
+   * @return the text; if it is cut, its length follows
+   */
+  public static String oneLine(String text) {
+    String quoted = quote(text);
+    int end = quoted.lastIndexOf('"');
+    return (quoted.substring(1, end) + quoted.substring(end + 1)).replace("\\\"", "\"");
+  }
+
+  /**
+   * Returns what an exception's {@code toString()} returns, on one line.
+   *
+   * @param thrown the exception
+   * @return the text, or the exception's class if it cannot make one
+   */
+  public static String oneLine(Throwable thrown) {
+    String text = from(thrown::toString);
+    return oneLine(text == null ? thrown.getClass().getName() : text);
+  }
+
+  /**
+   * Returns a name as it is if nothing in it needs to be escaped, and otherwise in quotes.
+   *
+   * @param name the name
+   * @return the name
+   */
+  public static String name(String name) {
+    String quoted = quote(name);
+    return quoted.length() == name.length() + 2 ? name : quoted;
+  }
+
+  /**
+   * Returns any value on one line: text in quotes, a message as its fields, an array as its
+   * elements, and anything else by its {@code toString()}.
+   *
+   * @param value the value; may be {@code null}
+   * @return the text, or the value's class if it cannot be shown
+   */
+  public static String value(@Nullable Object value) {
+    if (value instanceof String text) {
+      return quote(text);
+    }
+    if (value instanceof Message message) {
+      return message(message);
+    }
+    try {
+      String text =
+          value != null && value.getClass().isArray()
+              ? inner(Arrays.deepToString(new Object[] {value}))
+              : String.valueOf(value);
+      return plain(text);
+    } catch (Throwable e) { // the value's own toString
+      return "a " + quote(String.valueOf(value == null ? null : value.getClass().getName()));
+    }
+  }
+
+  /**
+   * Returns a message's fields on one line, in braces.
+   *
+   * @param message the message
+   * @return the text, as in <code>{balance_cents: 4200}</code>
+   */
+  public static String message(Message message) {
+    return "{" + fields(message) + "}";
+  }
+
+  /**
+   * Returns a message's fields on one line.
+   *
+   * @param message the message
+   * @return the text, as in {@code account_id: "account-42" balance_cents: 4200}
+   */
+  public static String fields(Message message) {
+    return excerpt(message, TypeRegistry.getEmptyTypeRegistry())
+        .strip()
+        .replaceAll("\\s*\n\\s*", " ");
+  }
+
+  /**
+   * Returns the beginning of a message in text format, a field a line. It is bounded in time and
+   * size, whatever the message contains.
+   *
+   * @param message the message, of any type
+   * @param types the types of the {@code Any}s that are shown as the message in them, of which the
+   *     first {@link Limits#FIELDS} fields are read; any other is shown as bytes, below a comment
+   *     that says why
+   * @return the fields, with maps in the order of their keys
+   */
+  public static String excerpt(Message message, TypeRegistry types) {
+    return Excerpt.of(message, types);
+  }
+
+  /**
+   * Returns bytes in quotes, escaped as in text format.
+   *
+   * @param bytes the bytes
+   * @param most how many to show
+   * @return the text; if it is cut, the number of bytes follows
+   */
+  public static String bytes(ByteString bytes, int most) {
+    return bytes.size() <= most
+        ? '"' + TextFormat.escapeBytes(bytes) + '"'
+        : bytes(bytes.substring(0, most), most) + "... (" + bytes.size() + " bytes)";
+  }
+
+  /**
+   * Returns the class and message of an exception, on one line.
+   *
+   * @param thrown the exception
+   * @return the text; only the class if there is no message
+   */
+  public static String thrown(Throwable thrown) {
+    String message = messageOf(thrown);
+    String name = thrown.getClass().getName();
+    return message == null ? name : name + ": " + plain(message);
+  }
+
+  /**
+   * Returns what failed, in one line or several: for an assertion only its message, as that says
+   * everything.
+   *
+   * @param thrown the exception
+   * @return the text; that of an assertion is as the assertion made it
+   */
+  public static String failure(Throwable thrown) {
+    if (thrown instanceof AssertionError) {
+      String message = messageOf(thrown);
+      return message == null ? thrown.getClass().getName() : message;
+    }
+    return thrown(thrown);
+  }
+
+  /**
+   * Returns the message of an exception, unchanged.
+   *
+   * @param thrown the exception
+   * @return the message; {@code null} if there is none
+   */
+  public static @Nullable String messageOf(Throwable thrown) {
+    return from(thrown::getMessage);
+  }
+
+  /**
+   * Returns the cause of an exception.
+   *
+   * @param thrown the exception
+   * @return the cause; {@code null} if there is none
+   */
+  public static @Nullable Throwable cause(Throwable thrown) {
+    return from(thrown::getCause);
+  }
+
+  /**
+   * Returns the stack trace of an exception.
+   *
+   * @param thrown the exception
+   * @return the frames; none if the exception does not give them
+   */
+  public static StackTraceElement[] stackTrace(Throwable thrown) {
+    StackTraceElement[] frames = from(thrown::getStackTrace);
+    return frames == null ? new StackTraceElement[0] : frames;
+  }
+
+  /**
+   * Returns a text of several lines, such as the message of an assertion, below a sentence.
+   *
+   * @param text the text
+   * @return its lines, each indented and after a line break
+   */
+  public static String lines(String text) {
+    return text.strip()
+        .lines()
+        .limit(Limits.LINES)
+        .map(line -> "\n  " + plain(line.stripTrailing()))
+        .collect(joining());
+  }
+
+  /**
+   * Returns the first items of a list, and how many more there are.
+   *
+   * @param items the items; no more are taken than are shown
+   * @param size the number of all items
+   * @param most how many to show
+   * @return the text, as in {@code "a", "b" and 3 more}
+   */
+  public static String list(Stream<String> items, int size, int most) {
+    return items.limit(most).collect(joining(", "))
+        + (size > most ? " and " + (size - most) + " more" : "");
+  }
+
+  /** Returns a text as it is if it is short and can be seen, and otherwise in quotes. */
+  private static String plain(String text) {
+    String quoted = quote(text.replace("\"", "'").replace("\\", "/"));
+    boolean isPlain = text.length() <= Limits.TEXT && quoted.length() == text.length() + 2;
+    return isPlain ? text : quote(text);
+  }
+
+  private static String inner(String text) {
+    return text.substring(1, text.length() - 1);
+  }
+
+  /** Returns what a method of an exception returns; a user's class may override it and throw. */
+  private static <T extends @Nullable Object> @Nullable T from(Supplier<T> method) {
+    try {
+      return method.get();
+    } catch (Throwable e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.github.durablestore.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.google.protobuf.Int64Value;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TextTest {
+
+  static Stream<Arguments> values() {
+    return Stream.of(
+        arguments(null, "null"),
+        arguments(4300L, "4300"),
+        arguments("a\n", "\"a\\n\""),
+        arguments(List.of("a", "\"b\"\\"), "[a, \"b\"\\]"),
+        arguments(List.of("a\n"), "\"[a\\n]\""),
+        arguments(new int[] {1, 2}, "[1, 2]"),
+        arguments(new Object[] {"a", new byte[] {1}}, "[a, [1]]"),
+        arguments(Int64Value.of(5), "{value: 5}"),
+        arguments(new Hostile(), "a \"io.github.durablestore.text.TextTest$Hostile\""));
+  }
+
+  @ParameterizedTest
+  @MethodSource("values")
+  void value_ofAnyKind_isOneLine(@Nullable Object value, String text) {
+    assertThat(Text.value(value)).isEqualTo(text);
+  }
+
+  @Test
+  void value_long_isCut() {
+    assertThat(Text.value(List.of("a".repeat(1_000)))).hasSizeLessThan(400).startsWith("\"[aaa");
+  }
+
+  @Test
+  void thrown_anyException_isItsClassAndMessage() {
+    assertThat(Text.thrown(new IllegalStateException("a"))).endsWith("IllegalStateException: a");
+    assertThat(Text.thrown(new IllegalStateException())).endsWith("IllegalStateException");
+    assertThat(Text.thrown(new Hostile())).endsWith("TextTest$Hostile");
+  }
+
+  @Test
+  void failure_ofAnAssertion_isItsMessage() {
+    assertThat(Text.failure(new AssertionError("a"))).isEqualTo("a");
+    assertThat(Text.failure(new AssertionError())).isEqualTo("java.lang.AssertionError");
+    assertThat(Text.failure(new IllegalStateException("a"))).endsWith("Exception: a");
+  }
+
+  @Test
+  void lines_ofLongText_areIndentedAndBounded() {
+    assertThat(Text.lines("\na \n\tb\n")).isEqualTo("\n  a\n  \"\\tb\"");
+    assertThat(Text.lines("a\n".repeat(100)).lines()).hasSize(1 + Limits.LINES);
+  }
+
+  @Test
+  void oneLine_anyText_hasNoQuotesOfItsOwn() {
+    assertThat(Text.oneLine("a \"b\"\n")).isEqualTo("a \"b\"\\n");
+    assertThat(Text.oneLine("x".repeat(301))).endsWith("x... (301 characters)");
+    assertThat(Text.oneLine(new Hostile())).isEqualTo(Hostile.class.getName());
+  }
+
+  @Test
+  void list_longerThanIsShown_endsInTheNumberLeftOut() {
+    assertThat(Text.list(Stream.of("a", "b", "c"), 5, 2)).isEqualTo("a, b and 3 more");
+    assertThat(Text.list(Stream.of("a", "b"), 2, 2)).isEqualTo("a, b");
+  }
+
+  @Test
+  void stackTrace_thatTheExceptionDoesNotGive_isEmpty() {
+    assertThat(Text.stackTrace(new Hostile())).isEmpty();
+  }
+
+  /** What shows itself badly. */
+  private static final class Hostile extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException();
+    }
+
+    @Override
+    public StackTraceElement[] getStackTrace() {
+      throw new IllegalStateException();
+    }
+
+    @Override
+    public String toString() {
+      throw new IllegalStateException();
+    }
+  }
+}
