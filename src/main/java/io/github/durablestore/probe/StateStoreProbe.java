@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Wraps another {@link StateStore}, records its calls, and fails or holds them on demand. Without
@@ -37,10 +38,9 @@ import java.util.stream.Stream;
  * <p>The idea of failing on demand comes from Pekko's persistence test kit, that of queueing
  * failures that are used once from Zipkin's test doubles.
  */
-public final class StateStoreProbe implements StateStore {
+public final class StateStoreProbe extends ForwardingStateStore {
   private static final Duration HOLD_LIMIT = Duration.ofSeconds(10);
 
-  private final StateStore store;
   private final Recording recording = new Recording();
   private final List<ActiveFault> faults = new CopyOnWriteArrayList<>();
   private final List<Hold> holds = new CopyOnWriteArrayList<>();
@@ -52,7 +52,7 @@ public final class StateStoreProbe implements StateStore {
    * @param store the store that gets every call
    */
   public StateStoreProbe(StateStore store) {
-    this.store = requireNonNull(store, "store");
+    super(store);
   }
 
   /**
@@ -61,45 +61,7 @@ public final class StateStoreProbe implements StateStore {
    * @return the store
    */
   public StateStore store() {
-    return store;
-  }
-
-  @Override
-  public void connect() {
-    observe(Operation.CONNECT, store::connect);
-  }
-
-  @Override
-  public void disconnect() {
-    observe(Operation.DISCONNECT, store::disconnect);
-  }
-
-  @Override
-  public void ping() {
-    observe(Operation.PING, store::ping);
-  }
-
-  @Override
-  public void writeState(DurableState state) {
-    String persistenceId = state == null ? null : state.getPersistenceId();
-    observe(
-        new Call(Operation.WRITE_STATE, persistenceId, state),
-        () -> {
-          store.writeState(state);
-          return Optional.empty();
-        });
-  }
-
-  @Override
-  public Optional<DurableState> getLatestState(String persistenceId) {
-    return observe(
-        new Call(Operation.GET_LATEST_STATE, persistenceId, null),
-        () -> store.getLatestState(persistenceId));
-  }
-
-  @Override
-  public void close() {
-    observe(Operation.CLOSE, store::close);
+    return delegate();
   }
 
   /**
@@ -296,22 +258,19 @@ public final class StateStoreProbe implements StateStore {
     recording.clear();
   }
 
-  private void observe(Operation operation, Runnable work) {
-    observe(
-        new Call(operation, null, null),
-        () -> {
-          work.run();
-          return Optional.empty();
-        });
-  }
-
-  private Optional<DurableState> observe(Call call, Supplier<Optional<DurableState>> work) {
+  @Override
+  protected Optional<DurableState> call(
+      Operation operation,
+      @Nullable String persistenceId,
+      @Nullable DurableState written,
+      Supplier<Optional<DurableState>> passOn) {
+    var call = new Call(operation, persistenceId, written);
     Recording.Entry entry = recording.begin(call);
     Call outcome = call;
     try {
       holdIfMatched(call, false, entry);
       throwInjected(call, false);
-      Optional<DurableState> read = work.get();
+      Optional<DurableState> read = passOn.get();
       outcome = call.carriedOut(read == null ? null : read.orElse(null));
       holdIfMatched(outcome, true, entry);
       throwInjected(outcome, true);
@@ -378,10 +337,10 @@ public final class StateStoreProbe implements StateStore {
   /** Returns the store, the number of calls that have ended, and those in flight. */
   @Override
   public String toString() {
-    String name = store.getClass().getSimpleName();
+    String name = store().getClass().getSimpleName();
     return "probe of %s, calls: %d%s%s"
         .formatted(
-            name.isEmpty() ? store.getClass().getName() : name, // an anonymous class has none
+            name.isEmpty() ? store().getClass().getName() : name, // an anonymous class has none
             calls().size(),
             inWords("held", recording.inFlight(true)),
             inWords("in flight", recording.inFlight(false)));

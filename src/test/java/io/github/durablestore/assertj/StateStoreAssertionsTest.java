@@ -16,7 +16,7 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
-import io.github.durablestore.ForwardingStateStore;
+import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateUnpackException;
@@ -88,14 +88,14 @@ class StateStoreAssertionsTest {
 
   @Test
   void hasState_storeThatCannotTellItsIds_namesNone() {
-    assertFailure(() -> assertThat(new ForwardingStateStore(store)).hasState("account-42"))
+    assertFailure(() -> assertThat(new ForeignStateStore(store)).hasState("account-42"))
         .hasMessage("expected a state of \"account-42\" but there is none");
   }
 
   @Test
   void hasState_storeReturnsNull_saysSo() {
     var returningNull =
-        new ForwardingStateStore() {
+        new ForeignStateStore() {
           @Override
           @SuppressWarnings("NullAway") // a store that breaks its contract
           public Optional<DurableState> getLatestState(String persistenceId) {
@@ -273,7 +273,7 @@ class StateStoreAssertionsTest {
         .hasMessage("expected only states of [\"a\", \"b\", \"c\"] but there are none of [\"c\"]");
     assertFailure(() -> assertThat(store).hasNoStates())
         .hasMessage("expected no states but there are states of [\"a\", \"b\"]");
-    assertFailure(() -> assertThat(new ForwardingStateStore(store)).hasNoStates())
+    assertFailure(() -> assertThat(new ForeignStateStore(store)).hasNoStates())
         .hasMessageStartingWith("cannot tell the ids of a ");
     assertFailure(() -> assertThat((StateStore) null).hasNoStates()).hasMessageContaining("null");
   }

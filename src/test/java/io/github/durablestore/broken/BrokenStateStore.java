@@ -2,7 +2,7 @@ package io.github.durablestore.broken;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.durablestore.ForwardingStateStore;
+import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A correct store, which each subclass breaks in one way. */
-public class BrokenStateStore extends ForwardingStateStore {
+public class BrokenStateStore extends ForeignStateStore {
   final MemoryStateStore store;
 
   BrokenStateStore() {

@@ -7,7 +7,7 @@ import static io.github.durablestore.junit.TestRuns.run;
 
 import acme.billing.AccountState;
 import com.google.protobuf.TypeRegistry;
-import io.github.durablestore.ForwardingStateStore;
+import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
@@ -121,7 +121,7 @@ class StateFixtureTest {
     void test() {}
   }
 
-  private static final class FailingStore extends ForwardingStateStore {
+  private static final class FailingStore extends ForeignStateStore {
     private boolean closed;
 
     FailingStore() {

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import acme.billing.AccountState;
 import com.google.protobuf.TypeRegistry;
-import io.github.durablestore.ForwardingStateStore;
+import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
@@ -628,7 +628,7 @@ class StateStoreExtensionTest {
     void test() {}
   }
 
-  private static final class Unconnectable extends ForwardingStateStore {
+  private static final class Unconnectable extends ForeignStateStore {
     @SuppressWarnings("StaticAssignmentOfThrowable") // as a mock may have it
     static final RuntimeException SHARED = new StateStoreException("shared");
 

@@ -3,7 +3,7 @@ package io.github.durablestore.junit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
-import io.github.durablestore.ForwardingStateStore;
+import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.memory.MemoryStateStore;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -47,7 +47,7 @@ final class TestRuns {
   }
 
   /** A store that is none of ours, and cannot tell its ids. */
-  static final class OtherStore extends ForwardingStateStore {
+  static final class OtherStore extends ForeignStateStore {
     final AtomicInteger closed = new AtomicInteger();
 
     OtherStore() {

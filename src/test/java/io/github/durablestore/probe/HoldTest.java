@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.durablestore.ForwardingStateStore;
+import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import java.time.Duration;
@@ -439,7 +439,7 @@ class HoldTest extends ProbeTestBase {
     var seen = new ArrayList<Call>();
     var probe =
         new StateStoreProbe(
-            new ForwardingStateStore() {
+            new ForeignStateStore() {
               @Override
               public void connect() {
                 self.get().ping();
@@ -464,7 +464,7 @@ class HoldTest extends ProbeTestBase {
     var shown = new ArrayList<String>();
     var probe =
         new StateStoreProbe(
-            new ForwardingStateStore() {
+            new ForeignStateStore() {
               @Override
               public void ping() {
                 shown.add(self.get().toString());

@@ -7,7 +7,7 @@ import static io.github.durablestore.probe.CallMatcher.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.durablestore.ForwardingStateStore;
+import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.contract.StateStoreContract;
@@ -317,7 +317,7 @@ class StateStoreProbeTest extends ProbeTestBase {
   }
 
   /** A store as other languages than Java may have one: it throws what it does not declare. */
-  private static class UncheckingStore extends ForwardingStateStore {
+  private static class UncheckingStore extends ForeignStateStore {
     private final Exception exception;
 
     UncheckingStore(Exception exception) {

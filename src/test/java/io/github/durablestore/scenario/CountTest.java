@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.github.durablestore.ForwardingStateStore;
+import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
@@ -146,7 +146,7 @@ class CountTest {
   }
 
   /** A store that takes down which ids are read. */
-  private static final class LoggingStore extends ForwardingStateStore {
+  private static final class LoggingStore extends ForeignStateStore {
     private final StringBuilder log;
 
     LoggingStore(StringBuilder log) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.github.durablestore.ForwardingStateStore;
+import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import java.util.List;
@@ -301,7 +301,7 @@ class ThreadsTest {
   }
 
   /** A store whose calls take longer than an actor may take between two. */
-  private static final class SlowStore extends ForwardingStateStore {
+  private static final class SlowStore extends ForeignStateStore {
     @Override
     public void ping() {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2_200));
