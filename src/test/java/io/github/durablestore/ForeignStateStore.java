@@ -10,12 +10,17 @@ import io.github.durablestore.probe.ForwardingStateStore;
 public class ForeignStateStore extends ForwardingStateStore {
   /** Passes calls on to a store that is connected. */
   public ForeignStateStore() {
-    this(new MemoryStateStore(OnDisconnect.KEEP));
-    delegate().connect();
+    this(connected());
   }
 
   public ForeignStateStore(StateStore store) {
     super(store);
+  }
+
+  private static StateStore connected() {
+    var store = new MemoryStateStore(OnDisconnect.KEEP);
+    store.connect();
+    return store;
   }
 
   @Override

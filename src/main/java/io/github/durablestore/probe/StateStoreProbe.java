@@ -263,14 +263,17 @@ public final class StateStoreProbe extends ForwardingStateStore {
       Operation operation,
       @Nullable String persistenceId,
       @Nullable DurableState written,
-      Supplier<Optional<DurableState>> passOn) {
-    var call = new Call(operation, persistenceId, written);
+      Supplier<Optional<DurableState>> call) {
+    return observe(new Call(operation, persistenceId, written), call);
+  }
+
+  private Optional<DurableState> observe(Call call, Supplier<Optional<DurableState>> work) {
     Recording.Entry entry = recording.begin(call);
     Call outcome = call;
     try {
       holdIfMatched(call, false, entry);
       throwInjected(call, false);
-      Optional<DurableState> read = passOn.get();
+      Optional<DurableState> read = work.get();
       outcome = call.carriedOut(read == null ? null : read.orElse(null));
       holdIfMatched(outcome, true, entry);
       throwInjected(outcome, true);
