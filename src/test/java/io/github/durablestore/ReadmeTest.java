@@ -10,13 +10,18 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What the README shows is what compiles and runs here. */
+/** What the README and the recipes show is what compiles and runs here. */
 class ReadmeTest {
+  private static final Path README = Path.of("README.md");
+  private static final Path RECIPES = Path.of(".github/RECIPES.md");
   private static final Path EXAMPLE = Path.of("src/test/java/acme/billing");
-  private static final Path STORES = Path.of("src/it/stores/src");
+  private static final Path STORES = Path.of("src/it/stores/src/test/java/acme/billing");
+  private static final Path SPRING = Path.of("src/it/spring/src/test/java/acme");
+  private static final Path KOTLIN = Path.of("src/it/kotlin/src/test/kotlin/acme");
 
   @Test
   void javaBlocks_areInTheExample() throws IOException {
@@ -25,11 +30,19 @@ class ReadmeTest {
             + read(EXAMPLE.resolve("AccountService.java"))
             + read(EXAMPLE.resolve("AccountServiceTest.java"))
             + read(EXAMPLE.resolve("CartTest.java"))
-            + read(STORES.resolve("test/java/acme/billing/PostgresStateStoreTest.java"));
+            + read(EXAMPLE.resolve("ScenariosTest.java"))
+            + read(STORES.resolve("PostgresAccountServiceTest.java"))
+            + read(STORES.resolve("PostgresStateStoreTest.java"))
+            + read(SPRING.resolve("SpringTest.java"));
 
-    assertThat(blocks("java")).hasSizeGreaterThan(8);
-    assertThat(withoutIndent(example))
-        .contains(blocks("java").stream().map(ReadmeTest::withoutIndent).toList());
+    assertThat(blocks("java")).hasSizeGreaterThan(16);
+    requireIn(example, blocks("java"));
+  }
+
+  @Test
+  void kotlinBlocks_areInTheExample() throws IOException {
+    assertThat(blocks("kotlin")).isNotEmpty();
+    requireIn(read(KOTLIN.resolve("AccountsTest.kt")), blocks("kotlin"));
   }
 
   @Test
@@ -64,6 +77,23 @@ class ReadmeTest {
         .contains(blocks("textproto"));
   }
 
+  /** In a block of another language, nothing would be checked. */
+  @Test
+  void blocks_areOfKnownLanguages() throws IOException {
+    assertThat(find("(?m)^```(.+)$", read(README) + read(RECIPES)))
+        .containsOnly("java", "kotlin", "text", "textproto", "xml", "mermaid");
+  }
+
+  @Test
+  void links_toRecipes_findTheirHeadings() throws IOException {
+    List<String> headings =
+        find("(?m)^## (.*)$", read(RECIPES)).stream()
+            .map(heading -> heading.toLowerCase(Locale.ROOT).replace(' ', '-'))
+            .toList();
+
+    assertThat(find("RECIPES\\.md#([^)]*)", read(README))).hasSameElementsAs(headings);
+  }
+
   @Test
   void dependency_isThisVersion() throws IOException {
     String version = "<version>(.*?)</version>";
@@ -76,12 +106,17 @@ class ReadmeTest {
     return read(Path.of("src/test/resources/acme/billing", name)).strip();
   }
 
+  private static void requireIn(String example, List<String> blocks) {
+    assertThat(withoutIndent(example))
+        .contains(blocks.stream().map(ReadmeTest::withoutIndent).toList());
+  }
+
   private static String withoutIndent(String code) {
     return code.replaceAll("(?m)^ +", "");
   }
 
   private static List<String> blocks(String language) throws IOException {
-    return find("(?s)```" + language + "\n(.*?)\n```", read(Path.of("README.md")));
+    return find("(?s)```" + language + "\n(.*?)\n```", read(README) + read(RECIPES));
   }
 
   private static String read(Path file) throws IOException {

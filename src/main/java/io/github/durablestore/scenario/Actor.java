@@ -1,69 +1,136 @@
 package io.github.durablestore.scenario;
 
-import static java.util.Objects.requireNonNull;
-
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A participant in a run: an actor of the scenario, or another thread that calls the store. */
+/** A thread of control in a run: the process itself, an actor of the scenario, or a task. */
 final class Actor {
-  /** What it is doing. At the two stops, the run can switch to another actor. */
+  /** What it is doing. At a stop, it does nothing until it gets the turn. */
   enum Phase {
-    NEW,
-    GRANTED,
-    RUNNING,
-    BEFORE_CALL,
-    AFTER_CALL,
-    DONE
+    NEW(false),
+    GRANTED(false),
+    RUNNING(false),
+    BEFORE_CALL(true),
+    AFTER_CALL(true),
+    /** Between two operations. */
+    BETWEEN(true),
+    /** Before something that needs the turn. */
+    ASKING(true),
+    /** Until a condition is true. */
+    AWAITING(true),
+    DONE(false);
+
+    final boolean isStop;
+
+    Phase(boolean isStop) {
+      this.isStop = isStop;
+    }
   }
 
-  final int index;
+  /** What an actor does in its thread. */
+  @FunctionalInterface
+  interface Work {
+    void run(Actor me);
+  }
+
   final String name;
-  final boolean foreign;
+
+  /** Whether it is the process's own thread. */
+  final boolean isProcess;
+
+  /** The actor that submitted it, or whose task did; an actor that is no task is its own. */
+  final Actor root;
+
+  final @Nullable PoolTask<?> task;
+  final Work work;
+
+  /** Its letter in a schedule. */
+  int index;
+
   volatile Phase phase = Phase.NEW;
   volatile @Nullable Thread thread;
   volatile boolean isInCall;
+
+  /** Whether it lost the turn because it waits for another actor. */
+  volatile boolean isBlocked;
+
+  /** Whether it polls, so that it goes on beside the others until it stops. */
+  volatile boolean isPolling;
+
+  private static final long UNKNOWN = -1;
+
+  /** Who held the lock that it waits for, when that was last looked at. */
+  Watch.@Nullable Held held;
+
+  private volatile long waitsWhenBlocked = UNKNOWN;
+  private volatile long cpuNanos;
+  private volatile long waits;
   private volatile boolean go;
+  private volatile boolean interrupted;
 
-  // Only the actor that has the turn touches these; the turn is passed on by a volatile write.
-  boolean blocked;
-  int calls;
+  /** Its calls of the dead process's store; only its thread touches it. */
   int callsWhenDead;
-  @Nullable Step step;
-  Choice.Kind order = Choice.Kind.GO;
-  @Nullable Object result;
-  @Nullable Throwable thrown;
-  boolean died;
-  boolean judged;
 
-  Actor(int index, String name, boolean foreign) {
+  // Only whoever has the turn touches these; the turn is passed on by a volatile write.
+  int calls;
+  int tasks;
+  int begun;
+  @Nullable Pending pending;
+  Choice.Kind order = Choice.Kind.GO;
+  @Nullable BooleanSupplier condition;
+  long deadline = Long.MAX_VALUE;
+
+  /** The operation that it has begun, until its end is recorded. */
+  @Nullable Ending ending;
+
+  private Actor(
+      int index,
+      String name,
+      boolean isProcess,
+      @Nullable Actor root,
+      @Nullable PoolTask<?> task,
+      Work work) {
     this.index = index;
     this.name = name;
-    this.foreign = foreign;
+    this.isProcess = isProcess;
+    this.root = root == null ? this : root;
+    this.task = task;
+    this.work = work;
   }
 
-  /** Returns its thread, which must have been set. */
-  Thread thread() {
-    return requireNonNull(thread, "thread");
+  static Actor of(int index, String name, Work work) {
+    return new Actor(index, name, false, null, null, work);
   }
 
-  boolean returned() {
-    return phase == Phase.DONE && thrown == null && !died;
+  static Actor ofProcess(String name) {
+    return new Actor(0, name, true, null, null, me -> {});
   }
 
-  /** Returns whether it waits for its turn. */
-  boolean isReady() {
-    Phase now = phase;
-    return now == Phase.NEW || isStopped(now);
+  static Actor ofTask(int index, Actor submitter, PoolTask<?> task) {
+    Actor root = submitter.root;
+    Work work =
+        me -> {
+          var ending = new Ending(me, null, -1, 0, me.begun);
+          me.ending = ending;
+          task.run();
+          ending.thrown = task.thrown();
+        };
+    return new Actor(index, "task " + ++root.tasks, false, root, task, work);
   }
 
-  /** Returns whether it can do nothing until it gets the turn, so that it releases no lock. */
+  boolean isDone() {
+    return phase == Phase.DONE;
+  }
+
   boolean isStopped() {
-    return isStopped(phase);
+    return phase.isStop;
   }
 
-  private static boolean isStopped(Phase phase) {
-    return phase == Phase.BEFORE_CALL || phase == Phase.AFTER_CALL;
+  /** Stops; the caller then waits for the turn. */
+  void stop(Phase stop) {
+    go = false;
+    phase = stop;
   }
 
   void grant() {
@@ -74,21 +141,71 @@ final class Actor {
     }
   }
 
-  void revoke() {
-    go = false;
-  }
-
   /** Waits for the turn. An interrupt is kept for the actor's own code. */
   void awaitTurn() {
-    boolean interrupted = false;
     if (!Spin.until(() -> go)) {
       while (!go) {
         LockSupport.park(this);
-        interrupted |= Thread.interrupted();
+        if (Thread.currentThread().isInterrupted()) {
+          interrupted = true;
+          Thread.interrupted();
+        }
       }
     }
     if (interrupted) {
+      interrupted = false;
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Returns whether its thread has been interrupted, also while it waits for the turn. */
+  boolean isInterrupted() {
+    Thread its = thread;
+    return interrupted || (its != null && its.isInterrupted());
+  }
+
+  /** Starts counting its CPU time and its waits. */
+  void mark() {
+    Thread its = thread;
+    cpuNanos = its == null ? 0 : Watch.cpuNanos(its);
+    waits = its == null ? 0 : Watch.waits(its);
+  }
+
+  /** Returns whether it is asleep for the how-manieth time, or has used so much CPU time. */
+  boolean hasPolled(int times, long nanos) {
+    Thread its = thread;
+    boolean isAsleep =
+        its != null
+            && its.getState() == Thread.State.TIMED_WAITING
+            && !Frames.isInStream(its.getStackTrace());
+    return hasLooked(isAsleep ? times : Integer.MAX_VALUE, nanos);
+  }
+
+  /** Returns whether it has waited so many times, or used so much CPU time, since the mark. */
+  boolean hasLooked(int times, long nanos) {
+    Thread its = thread;
+    return its != null
+        && (Watch.waits(its) - waits >= times || Watch.cpuNanos(its) - cpuNanos >= nanos);
+  }
+
+  /** Starts counting how often it is woken while it waits. */
+  void countWaits() {
+    Thread its = thread;
+    boolean isParked = its != null && Watch.looksAgain(its); // has used up what woke it before
+    waitsWhenBlocked = isParked && its != null ? Watch.waits(its) : UNKNOWN;
+  }
+
+  void forgetWaits() {
+    waitsWhenBlocked = UNKNOWN;
+    held = null;
+  }
+
+  /** Returns whether a lock that it waits for was released, and is held again. */
+  boolean hasWokenInVain() {
+    Thread its = thread;
+    return waitsWhenBlocked != UNKNOWN
+        && its != null
+        && its.getState() == Thread.State.WAITING
+        && Watch.waits(its) > waitsWhenBlocked;
   }
 }

@@ -20,8 +20,11 @@ final class Branch {
   /** The switches, and the fault or crash. */
   final int cost;
 
-  /** Whether there is a fault or crash among the choices. */
-  final boolean disturbed;
+  /** The faults and crashes. */
+  final int disturbances;
+
+  /** Whether an actor has waited for another by then, so that it may not repeat. */
+  final boolean isBehindWait;
 
   /**
    * Creates a branch.
@@ -40,7 +43,8 @@ final class Branch {
       @Nullable Step lastStep,
       int switches,
       int cost,
-      boolean disturbed) {
+      int disturbances,
+      boolean isBehindWait) {
     this.choices = choices;
     this.steps = steps;
     this.length = length;
@@ -48,7 +52,8 @@ final class Branch {
     this.lastStep = lastStep;
     this.switches = switches;
     this.cost = cost;
-    this.disturbed = disturbed;
+    this.disturbances = disturbances;
+    this.isBehindWait = isBehindWait;
   }
 
   /** Returns the first run, which repeats nothing. */
@@ -58,7 +63,7 @@ final class Branch {
 
   /** Returns the run of a complete schedule. */
   static Branch replaying(Choice[] choices) {
-    return new Branch(choices, new Step[0], choices.length, null, null, 0, 0, false);
+    return new Branch(choices, new Step[0], choices.length, null, null, 0, 0, 0, false);
   }
 
   /** Returns a branch off the run that this branch leads to. */
@@ -68,7 +73,8 @@ final class Branch {
       int length,
       Choice last,
       @Nullable Step lastStep,
-      int switches) {
+      int switches,
+      boolean isBehindWait) {
     int disturbances = last.kind() == Choice.Kind.GO ? 0 : 1;
     return new Branch(
         choices,
@@ -78,7 +84,8 @@ final class Branch {
         lastStep,
         this.switches + switches,
         cost + switches + disturbances,
-        disturbed || disturbances > 0);
+        this.disturbances + disturbances,
+        isBehindWait);
   }
 
   int length() {

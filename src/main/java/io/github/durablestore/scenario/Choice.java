@@ -49,12 +49,17 @@ record Choice(int actor, Kind kind) {
     return text.toString();
   }
 
-  static Choice[] parse(String schedule) {
-    var choices = new Choice[schedule.length()];
+  /**
+   * Parses the letters of a schedule.
+   *
+   * @param schedule the whole text, for the error
+   */
+  static Choice[] parse(String letters, String schedule) {
+    var choices = new Choice[letters.length()];
     int length = 0;
-    for (int at = 0; at < schedule.length(); at++) {
-      char letter = schedule.charAt(at);
-      if (letter == '#' && at == schedule.length() - 1) {
+    for (int at = 0; at < letters.length(); at++) {
+      char letter = letters.charAt(at);
+      if (letter == '#') {
         choices[length++] = CRASH;
       } else if (letter == '!' && isGo(choices, length)) {
         choices[length - 1] = ALL[Kind.FAIL.fault][choices[length - 1].actor];

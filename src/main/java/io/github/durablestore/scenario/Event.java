@@ -3,12 +3,24 @@ package io.github.durablestore.scenario;
 import io.github.durablestore.egopb.DurableState;
 import org.jspecify.annotations.Nullable;
 
-/** Something that happened in a run, after a certain number of choices: a row of the picture. */
+/** Something that happened in a run. */
 final class Event {
-  final int place;
+  enum Kind {
+    /** The actor got the turn from another. */
+    TURN,
+    CALL,
+    /** The actor started to wait for another. */
+    WAIT,
+    /** An operation or a task ended. */
+    END,
+    /** The process died. */
+    CRASH
+  }
+
+  final Kind kind;
   final Actor actor;
 
-  /** The call; {@code null} if the actor ended or started to wait for another. */
+  /** The call; {@code null} for another kind. */
   final @Nullable Step step;
 
   /** The state that was written or read. */
@@ -22,12 +34,13 @@ final class Event {
   /** Whether the call took effect although it threw. */
   boolean replyLost;
 
-  /** Whether the actor started to wait for another, rather than ended. */
-  boolean waits;
+  /** What ended; {@code null} for another kind. */
+  final @Nullable Ending ending;
 
-  Event(int place, Actor actor, @Nullable Step step) {
-    this.place = place;
+  Event(Kind kind, Actor actor, @Nullable Step step, @Nullable Ending ending) {
+    this.kind = kind;
     this.actor = actor;
     this.step = step;
+    this.ending = ending;
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * The runs of a scenario in which nothing failed.
  *
+ * @param programs the number of programs; 1 if the actors were written by hand
  * @param runs the number of runs
  * @param orders the runs without a fault or crash, each in a different order
  * @param runsWithFault the runs in which calls failed
@@ -14,6 +15,7 @@ import java.util.List;
  * @param omissions what was left out, in words; empty if complete
  */
 public record Exploration(
+    int programs,
     int runs,
     int orders,
     int runsWithFault,
@@ -24,6 +26,7 @@ public record Exploration(
   /**
    * Copies the list.
    *
+   * @param programs the number of programs
    * @param runs the number of runs
    * @param orders the runs without a fault or crash
    * @param runsWithFault the runs in which calls failed

@@ -1,33 +1,88 @@
 package io.github.durablestore.scenario;
 
-import java.util.ArrayDeque;
+import static io.github.durablestore.text.Text.quote;
+
+import io.github.durablestore.StateStore;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the runs of a scenario, cheapest first, until one fails or none is left. */
+/** Makes the runs of a scenario, smallest first, until one fails or none is left. */
 final class Explorer<P> {
   static final int UNLIMITED = Integer.MAX_VALUE;
-  private static final int MOST_RUNS = 10_000;
 
-  private final Plan<P> plan;
-  private final Runner<P> runner;
-  private final Runner.Judge<P> judge;
-  private final List<Queue<Branch>> queues = new ArrayList<>();
+  /** How often the first run is made, as code that tosses a coin must be noticed. */
+  private static final int FIRST_RUNS = 10;
+
+  /** The first runs that are made twice; later, those whose number is a power of two. */
+  private static final int RUNS_MADE_TWICE = 4;
+
+  /** How often a run is made in which the JVM chose who got a lock. */
+  private static final int HAND_OVERS = 40;
+
+  /** The same before a choice of the JVM was ever seen, and in how many runs. */
+  private static final int HAND_OVERS_AT_FIRST = 5;
+
+  private static final int RUNS_WITH_HAND_OVERS = 5;
+
+  /** In how many runs the waits for locks are looked at more closely. */
+  private static final int RUNS_LOOKED_AT = 10;
+
+  /** Long runs are not repeated for longer, but once. */
+  private static final long MOST_NANOS_OF_REPEATS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final long SPIN_NANOS = 500;
+  private static final int ATTEMPTS_OF_REPLAY = 100;
+  private static final String HAND_OVER =
+      "orders may be missing, as an operation enters a lock again that another waits for, and the JVM chooses who gets it";
+  private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final Conductor conductor;
+  private final Judge<P> judge;
+  private final List<Program<P>> programs;
+  private final int size;
+  private final int mostRuns;
+  private final List<Integer> waiting = new ArrayList<>();
   private final Set<String> omissions = new LinkedHashSet<>();
-  private boolean overflown;
-  private boolean called;
+  private int dropped;
+  private int mostDisturbances;
+  private boolean hasCalls;
+  private boolean isRefusedOnly = true;
+  private boolean passesLocksOn;
+  private int runsWithWaits;
   private int runs;
   private int runsWithFault;
   private int runsWithCrash;
+  private long lastProgress = System.nanoTime();
+  private @Nullable StateStore lastStore;
 
-  Explorer(Plan<P> plan, Runner<P> runner, Runner.Judge<P> judge) {
-    this.plan = plan;
-    this.runner = runner;
+  /** Decides whether a run is right. */
+  interface Judge<P> {
+    /** Checks the process while it lives. */
+    void check(P process, Run run) throws Throwable;
+
+    /** Returns what is wrong with the run after it has ended; {@code null} for nothing. */
+    @Nullable String refute(Execution.Report report, Plan<P> plan);
+  }
+
+  /**
+   * Creates an explorer.
+   *
+   * @param programs what to explore
+   * @param size the most operations, switches, faults and crashes together; if unlimited,
+   *     operations do not count
+   */
+  Explorer(Conductor conductor, Judge<P> judge, List<Program<P>> programs, int size, int mostRuns) {
+    this.conductor = conductor;
     this.judge = judge;
+    this.programs = programs;
+    this.size = size;
+    this.mostRuns = mostRuns;
   }
 
   /**
@@ -36,22 +91,24 @@ final class Explorer<P> {
    * @throws AssertionError if a run fails, or if there are too many
    */
   Exploration explore() {
-    add(Branch.first());
-    for (Branch branch = poll(); branch != null; branch = poll()) {
-      Runner.Report report = run(branch);
-      if (!report.discarded()) {
-        if (isLimited() && runs == MOST_RUNS) {
-          throw tooMany(branch.cost);
+    programs.forEach(program -> count(level(program, 0), 1));
+    for (int level = 0; level < waiting.size(); level++) {
+      for (Program<P> program : programs) {
+        int cost = level - level(program, 0);
+        for (Branch next = program.poll(cost); next != null; next = program.poll(cost)) {
+          count(level, -1);
+          showProgress(level);
+          explore(program, next, level);
         }
-        count(report);
-        report.course().branches().forEach(this::add);
+      }
+      if (dropped > 0 && !isLeft(level + 1)) {
+        throw tooMany(level);
       }
     }
-    if (overflown) {
-      throw tooMany(queues.size());
-    }
     requireExplored();
+    conductor.settle();
     return new Exploration(
+        programs.size(),
         runs,
         runs - runsWithFault - runsWithCrash,
         runsWithFault,
@@ -60,129 +117,323 @@ final class Explorer<P> {
         List.copyOf(omissions));
   }
 
-  /** Makes the one run of a schedule, and fails in any case. */
-  AssertionError replay(String schedule) {
-    Runner.Report report;
-    try {
-      report = runner.run(plan, Branch.replaying(Choice.parse(schedule)), judge);
-    } catch (DivergedException e) {
-      throw notReplayable(schedule, e.what());
-    }
-    if (report.discarded()) {
-      throw notReplayable(schedule, "its fault is not for this call");
-    }
-    Runner.Failure failure = report.failure();
-    if (failure == null) {
-      return new AssertionError(
-          "the replayed run passed; take replay(...) out, so that all runs are explored");
-    }
-    return error(
-        failure,
-        "in the replayed run, which did this:",
-        "this was a replay; take replay(...) out when you have seen enough");
+  private boolean isMachine() {
+    return size != UNLIMITED;
   }
 
-  private static IllegalArgumentException notReplayable(String schedule, String why) {
-    return new IllegalArgumentException(
-        "cannot replay \"%s\": it is no schedule of this scenario: %s; take replay(...) out, and copy the schedule of the next failure"
-            .formatted(schedule, why));
+  /** Returns where a run of a program stands among all: smaller ones come first. */
+  private int level(Program<P> program, int cost) {
+    return cost + (isMachine() ? program.operations() : 0);
   }
 
-  private Runner.Report run(Branch branch) {
-    try {
-      return runner.run(plan, branch, judge);
-    } catch (DivergedException e) {
-      throw new IllegalStateException(
-          "cannot explore the scenario: it does something else each time: after the same choices %s; leave times, random values, parallel streams and unawaited threads out of what is called"
-              .formatted(e.what()),
-          e);
+  private void count(int level, int more) {
+    while (waiting.size() <= level) {
+      waiting.add(0);
+    }
+    waiting.set(level, waiting.get(level) + more);
+  }
+
+  private boolean isLeft(int level) {
+    return level < waiting.size()
+        && waiting.subList(level, waiting.size()).stream().anyMatch(count -> count > 0);
+  }
+
+  private void add(Program<P> program, Branch branch) {
+    int level = level(program, branch.cost);
+    int before = runs;
+    for (int each = 0; each <= level && each < waiting.size(); each++) {
+      before += waiting.get(each);
+    }
+    mostDisturbances = Math.max(mostDisturbances, branch.disturbances);
+    if (before > mostRuns) { // its turn would never come
+      dropped++;
+    } else {
+      program.add(branch);
+      count(level, 1);
     }
   }
 
-  private void count(Runner.Report report) {
+  private void explore(Program<P> program, Branch branch, int level) {
+    Execution.Report report = attempt(program, branch);
+    if (report == null || report.isDiscarded()) {
+      return;
+    }
+    if (runs == mostRuns) {
+      throw tooMany(level);
+    }
     runs++;
-    called = called || report.course().hasCalls();
-    runsWithFault += report.faulted() ? 1 : 0;
-    runsWithCrash += report.crashed() ? 1 : 0;
-    omissions.addAll(report.omissions());
-    Runner.Failure failure = report.failure();
-    if (failure != null) {
-      throw error(
-          failure,
-          "in run %,d, which did this:".formatted(runs),
-          "to see it in a debugger, put .replay(\"%s\") before the check"
-              .formatted(report.course().schedule()));
+    count(report);
+    judge(program, branch, report);
+    report.schedule().branches().forEach(each -> add(program, each));
+    if (!report.trace().lockWaits.isEmpty()) {
+      tryOtherHandOvers(program, branch, report);
+    } else {
+      requireRepeatable(program, branch, report);
     }
   }
 
-  private AssertionError error(Runner.Failure failure, String where, String advice) {
+  private Execution.Report run(Program<P> program, Branch branch, Predicate<Trace> isChecked)
+      throws Diverged {
+    return run(program, branch, isChecked, Race.NONE);
+  }
+
+  private Execution.Report run(
+      Program<P> program, Branch branch, Predicate<Trace> isChecked, Race race) throws Diverged {
+    conductor.watch().looksForReentry = !passesLocksOn && runsWithWaits < RUNS_LOOKED_AT;
+    StateStore store = Execution.newStore(program.plan, lastStore);
+    lastStore = store;
+    return new Execution<>(program.plan, conductor, branch, store, race)
+        .run(judge::check, isChecked);
+  }
+
+  /** Makes a run; returns {@code null} if the JVM chose otherwise who gets a lock. */
+  private Execution.@Nullable Report attempt(Program<P> program, Branch branch) {
+    Diverged diverged = null;
+    for (int i = 0; i < (branch.isBehindWait ? HAND_OVERS : 1); i++) {
+      try {
+        return run(program, branch, trace -> true);
+      } catch (Diverged e) {
+        diverged = e;
+      }
+    }
+    if (!branch.isBehindWait && diverged != null) {
+      throw notDeterministic("after the same choices " + diverged.what(), diverged);
+    }
+    noteHandOver();
+    return null;
+  }
+
+  /** Makes a run again, which must be the same. */
+  private void requireRepeatable(Program<P> program, Branch branch, Execution.Report report) {
+    boolean isInSample = runs <= RUNS_MADE_TWICE || Integer.bitCount(runs) == 1;
+    requireRepeatable(program, branch, report, runs == 1 ? FIRST_RUNS : isInSample ? 2 : 1);
+  }
+
+  private void requireRepeatable(
+      Program<P> program, Branch branch, Execution.Report report, int times) {
+    long start = System.nanoTime();
+    for (int i = 1; i < times; i++) {
+      if (i > 1 && System.nanoTime() - start > MOST_NANOS_OF_REPEATS) {
+        return;
+      }
+      String difference;
+      try {
+        difference = report.trace().differenceFrom(run(program, branch, trace -> false).trace());
+      } catch (Diverged e) {
+        difference = e.what();
+      }
+      if (difference != null) {
+        throw notDeterministic("in the same run " + difference, null);
+      }
+    }
+  }
+
+  private static IllegalStateException notDeterministic(String what, @Nullable Throwable cause) {
+    return new IllegalStateException(
+        "cannot explore the scenario: it does something else each time: %s; leave times, random values, static state and the order of hash codes out of what is called and returned"
+            .formatted(what),
+        cause);
+  }
+
+  /** Makes a run again in which the JVM chose who gets a lock, until it chooses otherwise. */
+  private void tryOtherHandOvers(Program<P> program, Branch branch, Execution.Report report) {
+    if (report.trace().hasReentry) {
+      noteHandOver();
+    }
+    if (!passesLocksOn && runsWithWaits++ >= RUNS_WITH_HAND_OVERS) {
+      return;
+    }
+    Set<String> seen = new HashSet<>();
+    seen.add(report.trace().signature());
+    for (int i = 1; i < (passesLocksOn ? HAND_OVERS : HAND_OVERS_AT_FIRST); i++) {
+      Execution.Report other;
+      try {
+        boolean isRace = i % 4 != 0;
+        var race = isRace ? new Race(report.trace().lockWaits, i * SPIN_NANOS) : Race.NONE;
+        other = run(program, branch, trace -> !seen.contains(trace.signature()), race);
+      } catch (Diverged e) {
+        noteHandOver();
+        continue;
+      }
+      if (other.trace().hasReentry) {
+        noteHandOver();
+      }
+      if (seen.add(other.trace().signature())) {
+        noteHandOver();
+        note(other);
+        judge(program, branch, other);
+        other.schedule().branches().forEach(each -> add(program, each));
+      }
+    }
+  }
+
+  private void noteHandOver() {
+    passesLocksOn = true;
+    omissions.add(HAND_OVER);
+  }
+
+  private void count(Execution.Report report) {
+    Trace trace = report.trace();
+    runsWithCrash += trace.hasCrash() ? 1 : 0;
+    runsWithFault += trace.hasFault() && !trace.hasCrash() ? 1 : 0;
+    note(report);
+  }
+
+  private void note(Execution.Report report) {
+    Trace trace = report.trace();
+    hasCalls |= trace.hasCalls();
+    isRefusedOnly &= report.isRefusedOnly();
+    omissions.addAll(report.schedule().omissions());
+    omissions.addAll(trace.omissions);
+  }
+
+  private void judge(Program<P> program, Branch branch, Execution.Report report) {
+    Execution.Wrong wrong = wrong(program, report);
+    if (wrong != null) {
+      if (!wrong.isTrouble() && !report.schedule().isBehindWait()) {
+        requireRepeatable(program, branch, report, FIRST_RUNS);
+      }
+      String where =
+          isMachine()
+              ? "in run %,d, of the program %s, which did this:".formatted(runs, program)
+              : "in run %,d, which did this:".formatted(runs);
+      throw error(program, report, wrong, where, advice(program, report));
+    }
+  }
+
+  private Execution.@Nullable Wrong wrong(Program<P> program, Execution.Report report) {
+    if (report.wrong() != null) {
+      return report.wrong();
+    }
+    String refutation = judge.refute(report, program.plan);
+    return refutation == null ? null : new Execution.Wrong(refutation, null, false);
+  }
+
+  private String advice(Program<P> program, Execution.Report report) {
+    String schedule = report.schedule().print();
+    if (!isMachine()) {
+      return "to see it in a debugger, put .replay(\"%s\") before the check".formatted(schedule);
+    }
+    return "to keep it as a test, write instead of the operations:%s\n\nto see it in a debugger, put .replay(%s) before the check"
+        .formatted(program.asScenario(), quote(program + ": " + schedule));
+  }
+
+  private AssertionError error(
+      Program<P> program,
+      Execution.Report report,
+      Execution.Wrong wrong,
+      String where,
+      String advice) {
+    List<String> roles = program.plan.roles().stream().map(Plan.Role::name).toList();
     String missing =
         String.join("\n", omissions.stream().filter(text -> text.contains("missing")).toList());
     return new AssertionError(
         "%s\n\n%s\n\n%s\n\n%s%s"
             .formatted(
-                failure.what(),
+                wrong.what(),
                 where,
-                failure.picture(),
+                new Table(report.trace(), roles, report.store()).draw(),
                 missing.isEmpty() ? "" : missing + "\n",
                 advice),
-        failure.cause());
+        wrong.cause());
   }
 
-  private boolean isLimited() {
-    return plan.limits().switches() == UNLIMITED;
-  }
-
-  private void add(Branch branch) {
-    while (queues.size() <= branch.cost) {
-      queues.add(new ArrayDeque<>());
-    }
-    int before = runs;
-    for (int cost = 0; cost <= branch.cost; cost++) {
-      before += queues.get(cost).size();
-    }
-    if (isLimited() && before > MOST_RUNS) { // its turn would never come
-      overflown = true;
-    } else {
-      queues.get(branch.cost).add(branch);
-    }
-  }
-
-  private @Nullable Branch poll() {
-    for (Queue<Branch> queue : queues) {
-      if (!queue.isEmpty()) {
-        return queue.remove();
+  /** Makes the one run of a schedule, and fails in any case. */
+  AssertionError replay(Program<P> program, Choice[] choices, String schedule) {
+    Diverged diverged = null;
+    boolean passed = false;
+    for (int i = 0; i < ATTEMPTS_OF_REPLAY; i++) {
+      try {
+        Execution.Report report = run(program, Branch.replaying(choices), trace -> true);
+        if (report.isDiscarded()) {
+          throw notReplayable(schedule, "its fault is not for this call");
+        }
+        Execution.Wrong wrong = wrong(program, report);
+        if (wrong != null) {
+          return error(
+              program,
+              report,
+              wrong,
+              "in the replayed run, which did this:",
+              "this was a replay; take replay(...) out when you have seen enough");
+        }
+        passed = true;
+        if (report.trace().lockWaits.isEmpty()) {
+          break;
+        }
+      } catch (Diverged e) {
+        diverged = e;
+        if (!e.isBehindWait()) {
+          break;
+        }
       }
     }
-    return null;
+    if (!passed && diverged != null) {
+      throw notReplayable(
+          schedule,
+          diverged.what()
+              + (diverged.isBehindWait() ? ", perhaps as the JVM gave a lock to another" : ""));
+    }
+    return new AssertionError(
+        "the replayed run passed; take replay(...) out, so that all runs are explored");
   }
 
-  private AssertionError tooMany(int cost) {
-    boolean disturbs = plan.limits().faultKinds() > 0 || plan.limits().crashes();
-    int complete = cost - 1 - (disturbs ? 1 : 0);
-    String done =
-        complete < 1 && disturbs
-            ? "write a scenario for the orders alone, and one without switches for faults and crashes;"
-                + " or make the actors shorter"
-            : "all runs with at most %d %s passed; write .switches(%d) to explore these alone"
-                .formatted(complete, complete == 1 ? "switch" : "switches", complete);
-    // Without disturbances, there are never as many runs without a switch.
-    return new AssertionError("%,d runs passed, but there are more: %s".formatted(MOST_RUNS, done));
+  private static IllegalArgumentException notReplayable(String schedule, String why) {
+    return new IllegalArgumentException(
+        "cannot replay %s: it is no schedule of this scenario: %s; take replay(...) out, and copy the schedule of the next failure"
+            .formatted(quote(schedule), why));
+  }
+
+  private void showProgress(int level) {
+    long now = System.nanoTime();
+    if (now - lastProgress > PROGRESS_NANOS && !conductor.isReplay()) {
+      lastProgress = now;
+      System.err.printf(
+          "scenario: %,d runs so far, now with a %s of %d%n",
+          runs, isMachine() ? "size" : "cost", level);
+    }
+  }
+
+  private AssertionError tooMany(int level) {
+    int more = 10_000 * ((runs + dropped + waiting.stream().mapToInt(each -> each).sum()) / 5_000);
+    String all = ".runs(%,d)".formatted(Math.max(more, 2 * mostRuns)).replace(',', '_');
+    String done;
+    int complete = level - 1 - mostDisturbances;
+    if (isMachine()) {
+      done =
+          "all programs of size %d passed; write .size(%d) to explore these alone, or %s for more"
+              .formatted(level - 1, level - 1, all);
+    } else if (complete < 0 || (complete == 0 && mostDisturbances > 0)) {
+      done =
+          "write a scenario for the orders alone, and one without switches for faults and crashes;"
+              + " or make the actors shorter; or write %s".formatted(all);
+    } else {
+      done =
+          "all runs with at most %d %s passed; write .switches(%d) to explore these alone, or %s for more"
+              .formatted(complete, complete == 1 ? "switch" : "switches", complete, all);
+    }
+    return new AssertionError("%,d runs passed, but there are more: %s".formatted(mostRuns, done));
   }
 
   /** Fails if there was nothing to explore, or no fault though the scenario asks for one. */
   private void requireExplored() {
-    Course.Limits limits = plan.limits();
-    boolean isAlone = plan.roles().size() == 1 && limits.faultKinds() == 0 && !limits.crashes();
-    if (!called && !isAlone) {
+    Plan<P> plan = programs.get(0).plan;
+    Schedule.Limits limits = plan.limits();
+    boolean isAlone =
+        !isMachine() && plan.roles().size() == 1 && limits.faultKinds() == 0 && !limits.crashes();
+    if (!hasCalls && !isAlone) {
       throw new IllegalStateException(
           "cannot explore the scenario: no actor calls the store, so that there is nothing to explore;"
-              + " write the actors over the store that the process is given");
+              + " write the actors over the store that the process is given, and see whether its code forgets to write");
     }
     if (limits.faultKinds() == 1 && runsWithFault == 0) {
       throw new IllegalStateException(
-          "cannot explore the scenario: no call was one to %s; correct what faults(...) is for"
+          "cannot explore the scenario: no call matched the fault (%s); check the matcher passed to faults(...)"
               .formatted(plan.faults().get(0)));
+    }
+    if (isRefusedOnly) {
+      throw new IllegalStateException(
+          "cannot explore the scenario: every operation was refused in every run; write what they need in given(...), or correct refusing(...)");
     }
   }
 }

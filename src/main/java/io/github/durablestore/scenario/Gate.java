@@ -1,80 +1,156 @@
 package io.github.durablestore.scenario;
 
-import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.probe.Fault;
+import io.github.durablestore.probe.ForwardingStateStore;
 import io.github.durablestore.probe.Operation;
 import io.github.durablestore.probe.StateStoreProbe;
+import io.github.durablestore.scenario.Actor.Phase;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The store that a process gets. While actors run, each call is a step of the run. */
-final class Gate implements StateStore {
-  private final StateStoreProbe store;
-  private volatile @Nullable Stage<?> stage;
+/**
+ * The store that a process gets. While actors run, each call is a step of the run. When the process
+ * dies, its gate is shut for good.
+ */
+final class Gate extends ForwardingStateStore {
+  private final StateStoreProbe probe;
+  private final Witness witness;
+  private final List<Fault> faults;
+  private final Scheduler scheduler;
+  private final Trace trace;
+  private final Refusals refusals;
 
-  Gate(StateStoreProbe store) {
-    this.store = store;
+  /** Whether calls that are no steps are shown in the run's picture too. */
+  boolean isShown;
+
+  Gate(
+      StateStoreProbe probe,
+      Witness witness,
+      List<Fault> faults,
+      Scheduler scheduler,
+      Trace trace,
+      Refusals refusals) {
+    super(probe);
+    this.probe = probe;
+    this.witness = witness;
+    this.faults = faults;
+    this.scheduler = scheduler;
+    this.trace = trace;
+    this.refusals = refusals;
   }
 
-  /** Makes later calls steps of a run; with {@code null}, passes them straight to the store. */
-  void leadTo(@Nullable Stage<?> stage) {
-    this.stage = stage;
+  /**
+   * Returns the actor of the current thread.
+   *
+   * @param does what it does, for the refusal of a thread that the scenario does not schedule
+   */
+  Actor requireActor(String does) {
+    Actor me = scheduler.me();
+    if (scheduler.isDead() && !scheduler.hasEnded()) {
+      throw scheduler.crash(me);
+    }
+    if (me == null) {
+      IllegalStateException refusal = refusals.refuse(Thread.currentThread(), does);
+      scheduler.end(null);
+      throw refusal;
+    }
+    if (scheduler.hasEnded()) {
+      throw scheduler.crash(me);
+    }
+    return me;
   }
 
   @Override
-  public void connect() {
-    call(Operation.CONNECT, store::connect);
+  protected Optional<DurableState> call(
+      Operation operation,
+      @Nullable String persistenceId,
+      @Nullable DurableState written,
+      Supplier<Optional<DurableState>> call) {
+    Actor me = requireActor("calls the store");
+    try {
+      if (scheduler.isChoosing(me)) {
+        return step(me, new Pending(new Step(operation, persistenceId), written), call);
+      }
+      scheduler.requireTurn(me);
+      var step = new Step(operation, persistenceId);
+      trace.addSerial(step);
+      return isShown ? shown(me, new Pending(step, written), call) : makeCall(me, call);
+    } catch (StackOverflowError e) {
+      scheduler.isOverflown = true;
+      throw e;
+    }
   }
 
-  @Override
-  public void disconnect() {
-    call(Operation.DISCONNECT, store::disconnect);
+  private Optional<DurableState> shown(
+      Actor me, Pending pending, Supplier<Optional<DurableState>> call) {
+    Event event = addCall(me, pending);
+    try {
+      Optional<DurableState> read = makeCall(me, call);
+      event.state = read.orElse(pending.written());
+      return read;
+    } catch (RuntimeException e) {
+      event.thrown = e;
+      throw e;
+    }
   }
 
-  @Override
-  public void ping() {
-    call(Operation.PING, store::ping);
+  private static Optional<DurableState> makeCall(Actor me, Supplier<Optional<DurableState>> call) {
+    me.isInCall = true;
+    try {
+      return call.get();
+    } finally {
+      me.isInCall = false;
+    }
   }
 
-  @Override
-  public void close() {
-    call(Operation.CLOSE, store::close);
+  private Event addCall(Actor me, Pending pending) {
+    Event event = trace.add(new Event(Event.Kind.CALL, me, pending.step(), null));
+    event.state = pending.written();
+    return event;
   }
 
-  @Override
-  public void writeState(DurableState state) {
-    String persistenceId = state == null ? null : state.getPersistenceId();
-    call(
-        new Step(Operation.WRITE_STATE, persistenceId),
-        state,
-        () -> {
-          store.writeState(state);
-          return Optional.empty();
-        });
+  private Optional<DurableState> step(
+      Actor me, Pending pending, Supplier<Optional<DurableState>> call) {
+    scheduler.countCall(me);
+    me.pending = pending;
+    scheduler.stop(me, Phase.BEFORE_CALL);
+    int fault = me.order.fault;
+    me.order = Choice.Kind.GO;
+    if (fault > 0) {
+      probe.inject(faults.get(fault - 1));
+    }
+    Event event = addCall(me, pending);
+    witness.watch();
+    Optional<DurableState> read = Optional.empty();
+    try {
+      read = makeCall(me, call);
+      event.state = read.orElse(pending.written());
+    } catch (StackOverflowError e) {
+      throw e;
+    } catch (Throwable e) { // a store may throw anything
+      event.thrown = e;
+      event.injected = !witness.threw() && (fault > 0 || trace.hasFault());
+      event.replyLost = event.injected && witness.wasReached();
+    }
+    if (event.injected && event.thrown != null) {
+      trace.inject(event.thrown);
+    } else if (fault > 0) { // the fault does not match this call
+      scheduler.isDiscarded = true;
+      scheduler.end(null);
+      throw new Crash();
+    }
+    scheduler.stop(me, Phase.AFTER_CALL);
+    if (event.thrown != null) {
+      Gate.<RuntimeException>rethrow(event.thrown);
+    }
+    return read;
   }
 
-  @Override
-  public Optional<DurableState> getLatestState(String persistenceId) {
-    return call(
-        new Step(Operation.GET_LATEST_STATE, persistenceId),
-        null,
-        () -> store.getLatestState(persistenceId));
-  }
-
-  private void call(Operation operation, Runnable work) {
-    call(
-        new Step(operation, null),
-        null,
-        () -> {
-          work.run();
-          return Optional.empty();
-        });
-  }
-
-  private Optional<DurableState> call(
-      Step step, @Nullable DurableState written, Supplier<Optional<DurableState>> work) {
-    Stage<?> current = stage;
-    return current == null ? work.get() : current.call(step, written, work);
+  @SuppressWarnings("unchecked") // only the compiler checks what may be thrown
+  private static <E extends Throwable> void rethrow(Throwable thrown) throws E {
+    throw (E) thrown;
   }
 }

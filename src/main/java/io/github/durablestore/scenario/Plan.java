@@ -3,18 +3,54 @@ package io.github.durablestore.scenario;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.probe.Fault;
 import java.util.List;
-import java.util.function.Function;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** An immutable copy of a scenario. */
+/**
+ * An immutable copy of a scenario, or of one program of a scenario that the machine writes.
+ *
+ * @param operations the names of all operations that programs are written of; empty if the actors
+ *     are written by hand
+ */
 record Plan<P>(
-    Function<? super StateStore, ? extends P> process,
+    BiFunction<? super StateStore, ? super Threads, ? extends P> process,
     Supplier<? extends StateStore> stores,
     Task<? super P> given,
     List<Role<P>> roles,
     List<Fault> faults,
-    Course.Limits limits) {
+    List<Class<? extends Throwable>> refusals,
+    List<String> operations,
+    Schedule.Limits limits) {
 
   /** An actor's name and what it does. */
-  record Role<P>(String name, Action<? super P> action, boolean hasResult) {}
+  record Role<P>(String name, List<Op<P>> ops) {}
+
+  /**
+   * One operation of an actor.
+   *
+   * @param id its number among the operations that differ
+   */
+  record Op<P>(int id, String name, Action<? super P> action, boolean hasResult) {}
+
+  /** Returns whether an operation that threw this did nothing. */
+  boolean isRefusal(@Nullable Throwable thrown) {
+    Throwable cause = thrown;
+    while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    Throwable refusal = cause;
+    return refusals.stream().anyMatch(type -> type.isInstance(refusal) || type.isInstance(thrown));
+  }
+
+  /** Returns the plan of a program. */
+  Plan<P> withRoles(List<Role<P>> roles, int cost) {
+    var limits =
+        new Schedule.Limits(
+            this.limits.switches(), this.limits.faultKinds(), this.limits.crashes(), cost);
+    return new Plan<>(process, stores, given, roles, faults, refusals, operations, limits);
+  }
 }

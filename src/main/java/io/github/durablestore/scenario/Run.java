@@ -6,26 +6,34 @@ import static java.util.stream.Collectors.joining;
 
 import io.github.durablestore.probe.StateStoreProbe;
 import io.github.durablestore.text.Text;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happened in one run of a {@link Scenario}, for its check.
+ *
+ * <p>It is asked by the name of an actor. In a scenario of {@link Scenario#operation operations} it
+ * is asked by the name of an operation, and answers for all calls of it. The calls are counted from
+ * 1: first those of the first actor, in their order.
  *
  * <p>It can be used only during the check, by one thread. No parameter may be {@code null}, and no
  * method returns {@code null}.
  */
 public final class Run {
   private final StateStoreProbe store;
-  private final List<Actor> actors;
+  private final Plan<?> plan;
+  private final List<Ending> endings;
   private final boolean crashed;
   private final boolean undisturbed;
 
-  Run(StateStoreProbe store, List<Actor> actors, boolean crashed, boolean undisturbed) {
+  Run(StateStoreProbe store, Plan<?> plan, List<Ending> endings, Trace trace) {
     this.store = store;
-    this.actors = actors;
-    this.crashed = crashed;
-    this.undisturbed = undisturbed;
+    this.plan = plan;
+    this.endings = endings;
+    crashed = trace.hasCrash();
+    undisturbed = !crashed && !trace.hasFault();
   }
 
   /**
@@ -39,43 +47,97 @@ public final class Run {
   }
 
   /**
-   * Returns whether an actor returned normally.
+   * Returns whether all operations of an actor returned normally, also if the process died later.
    *
    * @param actor the name of the actor
-   * @return {@code false} if it threw, or if the process died before it returned
+   * @return {@code false} if one threw or did not return, or if there was none
    * @throws IllegalArgumentException if there is no actor of this name
    */
   public boolean succeeded(String actor) {
-    return find(actor).returned();
+    List<@Nullable Ending> all = find(actor);
+    return !all.isEmpty() && all.stream().allMatch(ending -> ending != null && ending.returned());
   }
 
   /**
-   * Returns what an actor returned.
+   * Returns whether an operation of an actor returned normally.
    *
    * @param actor the name of the actor
-   * @return the result; empty if it was {@code null}, or if the actor did not return
-   * @throws IllegalArgumentException if there is no actor of this name
+   * @param operation the place of the operation, from 1
+   * @return {@code false} if it threw or did not return
+   * @throws IllegalArgumentException if there is no such operation
+   */
+  public boolean succeeded(String actor, int operation) {
+    Ending ending = find(actor, operation);
+    return ending != null && ending.returned();
+  }
+
+  /**
+   * Returns what an actor of one operation returned, as it was then.
+   *
+   * @param actor the name of the actor
+   * @return the result; empty if it was {@code null}, or if the operation did not return
+   * @throws IllegalArgumentException if there is no actor of this name, or if it has several
+   *     operations
    */
   public Optional<Object> result(String actor) {
-    return Optional.ofNullable(find(actor).result);
+    return resultOf(findOnly(actor, "result"));
   }
 
   /**
-   * Returns what an actor threw. After a check has asked for it, the exception no longer fails the
-   * run by itself.
+   * Returns what an operation of an actor returned, as it was then.
    *
    * @param actor the name of the actor
-   * @return the exception; empty if the actor returned, or if the process died before that
-   * @throws IllegalArgumentException if there is no actor of this name
+   * @param operation the place of the operation, from 1
+   * @return the result; empty if it was {@code null}, or if the operation did not return
+   * @throws IllegalArgumentException if there is no such operation
    */
-  public Optional<Throwable> thrown(String actor) {
-    Actor found = find(actor);
-    found.judged = true;
-    return Optional.ofNullable(found.thrown);
+  public Optional<Object> result(String actor, int operation) {
+    return resultOf(find(actor, operation));
+  }
+
+  private static Optional<Object> resultOf(@Nullable Ending ending) {
+    return ending == null || ending.result == null
+        ? Optional.empty()
+        : Optional.ofNullable(ending.result.value());
   }
 
   /**
-   * Returns whether the process died in this run.
+   * Returns what an actor of one operation threw. After a check has asked for it, the exception no
+   * longer fails the run by itself.
+   *
+   * @param actor the name of the actor
+   * @return the exception; empty if the operation returned, or if the process died before that
+   * @throws IllegalArgumentException if there is no actor of this name, or if it has several
+   *     operations
+   */
+  public Optional<Throwable> thrown(String actor) {
+    return thrownBy(findOnly(actor, "thrown"));
+  }
+
+  /**
+   * Returns what an operation of an actor threw. After a check has asked for it, the exception no
+   * longer fails the run by itself.
+   *
+   * @param actor the name of the actor
+   * @param operation the place of the operation, from 1
+   * @return the exception; empty if the operation returned, or if the process died before that
+   * @throws IllegalArgumentException if there is no such operation
+   */
+  public Optional<Throwable> thrown(String actor, int operation) {
+    return thrownBy(find(actor, operation));
+  }
+
+  private static Optional<Throwable> thrownBy(@Nullable Ending ending) {
+    if (ending == null) {
+      return Optional.empty();
+    }
+    ending.judged = true;
+    return Optional.ofNullable(ending.thrown);
+  }
+
+  /**
+   * Returns whether the process died in this run. Operations that ended before that have succeeded
+   * all the same.
    *
    * @return {@code true} if the process of the check is a new one
    */
@@ -92,17 +154,65 @@ public final class Run {
     return undisturbed;
   }
 
-  private Actor find(String name) {
+  private @Nullable Ending findOnly(String actor, String method) {
+    List<@Nullable Ending> all = find(actor);
+    if (all.size() > 1) {
+      throw new IllegalArgumentException(
+          "cannot choose an operation of %s: it has %d; write %s(%s, 1) for the first"
+              .formatted(quote(actor), all.size(), method, quote(actor)));
+    }
+    return all.isEmpty() ? null : all.get(0);
+  }
+
+  private @Nullable Ending find(String actor, int operation) {
+    List<@Nullable Ending> all = find(actor);
+    if (operation < 1 || (operation > all.size() && plan.operations().isEmpty())) {
+      throw new IllegalArgumentException(
+          "cannot find operation %d of %s: it has %d, counted from 1"
+              .formatted(operation, quote(actor), all.size()));
+    }
+    return operation > all.size() ? null : all.get(operation - 1);
+  }
+
+  /** Returns how each operation of this name ended; {@code null} if it has not begun. */
+  private List<@Nullable Ending> find(String name) {
     requireNonNull(name, "actor");
-    for (Actor actor : actors) {
-      if (actor.name.equals(name)) {
-        return actor;
+    List<@Nullable Ending> all = new ArrayList<>();
+    List<String> names = new ArrayList<>(plan.operations());
+    for (int role = 0; role < plan.roles().size(); role++) {
+      Plan.Role<?> its = plan.roles().get(role);
+      if (plan.operations().isEmpty()) {
+        names.add(its.name());
+      }
+      for (int place = 0; place < its.ops().size(); place++) {
+        String key = plan.operations().isEmpty() ? its.name() : its.ops().get(place).name();
+        if (key.equals(name)) {
+          all.add(ending(role, place));
+        }
       }
     }
-    throw new IllegalArgumentException(
-        "cannot find actor %s: the actors are %s; pass one of these names"
-            .formatted(
-                quote(name),
-                actors.stream().map(actor -> actor.name).map(Text::quote).collect(joining(", "))));
+    if (!names.contains(name)) {
+      throw new IllegalArgumentException(
+          "cannot find %s: the %s are %s; pass one of these names"
+              .formatted(
+                  plan.operations().isEmpty() ? "actor " + quote(name) : "operation " + quote(name),
+                  plan.operations().isEmpty() ? "actors" : "operations",
+                  names.stream().map(Text::quote).collect(joining(", "))));
+    }
+    return all;
+  }
+
+  private @Nullable Ending ending(int role, int place) {
+    for (Ending ending : endings) {
+      if (ending.role == role && ending.place == place) {
+        return ending;
+      }
+    }
+    return null;
+  }
+
+  /** The oracle has judged all exceptions. */
+  void judgeAll() {
+    endings.forEach(ending -> ending.judged = true);
   }
 }

@@ -9,113 +9,184 @@ import io.github.durablestore.probe.CallMatcher;
 import io.github.durablestore.probe.Fault;
 import io.github.durablestore.probe.StateStoreProbe;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs code over a {@link StateStore} through every order of its store calls, every failing call
- * and every crash, until a run breaks it. A run costs one for each switch between actors and one
- * for its fault or crash. The cheapest runs come first, so a failure shows one of the simplest.
+ * and every crash, until a run breaks it. A run costs one for each switch between actors, and one
+ * for each fault and crash. The cheapest runs come first, so a failure shows one of the simplest.
+ * The same scenario gives the same runs and the same verdict every time, however busy the machine.
  *
  * <pre>{@code
  * Scenario.of(AccountService::new)
  *     .given(accounts -> accounts.deposit("account-42", 4200))
  *     .when("deposit 100", accounts -> accounts.deposit("account-42", 100))
  *     .when("deposit 50", accounts -> accounts.deposit("account-42", 50))
+ *     .faults()
+ *     .crashes()
  *     .thenAsIfOneByOne(accounts -> accounts.balance("account-42"));
+ * }</pre>
+ *
+ * <p>With operations instead of actors, all small programs of them are explored:
+ *
+ * <pre>{@code
+ * Scenario.of(Documents::new)
+ *     .operation("append", documents -> documents.append("x"))
+ *     .operationRunning("delete", Documents::delete)
+ *     .operation("read", Documents::read)
+ *     .faults()
+ *     .crashes()
+ *     .thenAsIfOneByOne(Documents::read);
  * }</pre>
  *
  * <h2>What a run is</h2>
  *
  * <p>Each run starts a new process over an empty store. It runs the given tasks, then the actors,
- * then the check. Before and after each store call, the actor can be stopped and another one
- * resumed. Each run has at most one fault or crash:
+ * then the check. Before and after each store call, and between its operations, an actor can be
+ * stopped and another one resumed. Each run has at most one fault or crash, and after a crash one
+ * more:
  *
  * <ul>
  *   <li>With {@link #faults()}, a call fails before it reaches the store, or its reply is lost.
- *   <li>With {@link #crashes()}, the process dies before its first call or after any call. From
- *       then on, each of its store calls throws an error. The check gets a new process over the
- *       same store, which stays connected. {@code finally} blocks still run, although a real crash
- *       would skip them; their store calls fail.
+ *   <li>With {@link #crashes()}, the process dies before its first call, after any call, or after
+ *       any operation. From then on, none of its calls reaches the store: each throws an error. A
+ *       new process starts over the same store, which stays connected. If it calls the store while
+ *       it starts, it may die again, or one of those calls may fail. Then it does what the actors
+ *       had not begun, one operation at a time. {@code finally} blocks of the dead process still
+ *       run, although a real crash would skip them.
  * </ul>
  *
- * <p>An actor's exception fails the run unless the injected fault is among its causes, or the check
- * asks for the exception with {@link Run#thrown}.
+ * <p>An operation's exception fails the run unless the injected fault is among its causes, it is
+ * one of those that {@link #refusing} permits, or the check asks for it with {@link Run#thrown}.
  *
- * <p>Code may wait. The JVM knows who owns a monitor or a {@code ReentrantLock}, so waiting for one
- * is detected exactly. For a future, a latch and the like, an actor counts as waiting after some
- * milliseconds; {@link Exploration#complete} is then {@code false}, as orders may be missing. A
- * deadlock fails the run. So does an actor that makes 1,000 calls, or that waits or is busy for 2
- * seconds without a call. Any other thread, such as one of the process's executor, is scheduled
- * from its first store call on. An actor that reads the same few states 20 times in a row, or makes
- * 200 calls in a row, may be waiting for another, which then goes on.
+ * <h2>Threads and waiting</h2>
+ *
+ * <p>All code runs in threads of the exploration, the check too. A process that needs threads of
+ * its own takes them from {@link #withThreads}. Another thread that calls the store is refused, as
+ * its speed would decide what is found. One that calls no store may compute or sleep.
+ *
+ * <p>Code may wait for locks, futures, latches and the like: whether an actor waits for another is
+ * known for sure. A deadlock fails the run. So does an actor that makes 1,000 calls, that uses the
+ * processor for 2 seconds without a call, or that waits in vain for something else for 30 seconds.
+ * {@link Exploration#complete} is {@code false} where orders are missing:
+ *
+ * <ul>
+ *   <li>An actor that polls, by reading the same few states 20 times in a row, by sleeping 20 times
+ *       or by spinning for a second, may be waiting for another, which then goes on. The same holds
+ *       for 200 calls in a row.
+ *   <li>A wait with a timeout of less than 0.6 seconds is left to time out, unless tasks of the
+ *       actor can end it. A longer one is taken as one without a timeout.
+ *   <li>If an operation leaves a lock for which another waits, and enters it again before its next
+ *       call, the JVM chooses who gets it. Such a run is made up to 40 times, to see both.
+ * </ul>
  *
  * <h2>What it does not find</h2>
  *
  * <ul>
- *   <li>Actors are switched only at store calls, and a call is atomic. So it finds no data race on
- *       a field; Lincheck and Fray do. After a lock is released, the actor that held it and the one
- *       that waited for it run concurrently until their next calls.
- *   <li>Faults and crashes come one at a time, and a process dies only at a call. If it
- *       acknowledges a write before making it, the loss is found only when some actor makes a call
- *       in between.
+ *   <li>Actors are switched only at store calls, waits and tasks, and a call is atomic. So it finds
+ *       no data race on a field; Lincheck and Fray do. An actor that has woken another, for example
+ *       by leaving a lock, runs beside it until its next call.
  *   <li>The code must be deterministic: the same calls with the same ids, and the same results. It
- *       may write times and random values, but not return them. Parallel streams are not
- *       deterministic. Threads are reused, so a thread-local value survives a crash.
- *   <li>A thread that waits forever for a monitor, or ignores interrupts, cannot be stopped. After
- *       the failure it remains as a daemon thread. A single actor runs in the test's own thread and
- *       is interrupted after 2 to 4 seconds. If it is busy and ignores the interrupt, the test
- *       hangs, as it would without a scenario; JUnit's {@code @Timeout(threadMode =
- *       SEPARATE_THREAD)} ends it.
+ *       may write times and random values, but not return them. This is checked: some runs are made
+ *       twice, without being counted. Threads are reused, so thread-locals and static fields
+ *       survive a crash.
+ *   <li>A thread that waits forever and ignores interrupts cannot be stopped. It remains as a
+ *       daemon thread when its process has died.
  * </ul>
  *
  * <p>A scenario can be used once, by one thread. No parameter may be {@code null}, and no method
- * returns {@code null}. The idea comes from SQLite's loops over each failing I/O operation, from
- * FoundationDB's simulation, and from Coyote, loom and shuttle.
+ * returns {@code null}. If something is set twice, the last setting holds. The idea comes from
+ * SQLite's loops over each failing I/O operation, from FoundationDB's simulation, and from Coyote,
+ * loom, shuttle and Lincheck.
  *
  * @param <P> the process: the code that is tested
  */
 public final class Scenario<P> {
   private static final int MOST_ACTORS = 3;
+  private static final int MOST_RUNS = 10_000;
+  private static final int SIZE = 4;
+  private static final Set<Class<?>> TOO_GENERAL =
+      Set.of(Throwable.class, Error.class, Exception.class, RuntimeException.class);
 
-  private final Function<? super StateStore, ? extends P> process;
+  private final BiFunction<? super StateStore, ? super Threads, ? extends P> process;
   private final List<Task<? super P>> given = new ArrayList<>();
-  private final List<Plan.Role<P>> roles = new ArrayList<>();
-  private Supplier<? extends StateStore> stores = MemoryStateStore::new;
+  private final Map<String, List<Plan.Op<P>>> actors = new LinkedHashMap<>();
+  private final List<Plan.Op<P>> operations = new ArrayList<>();
+  private final List<Class<? extends Throwable>> refusals = new ArrayList<>();
+  private @Nullable Supplier<? extends StateStore> stores;
+  private @Nullable Supplier<? extends StateStore> shared;
   private List<Fault> faults = List.of();
   private boolean crashes;
   private int switches = Explorer.UNLIMITED;
+  private int size;
+  private int runs = MOST_RUNS;
   private @Nullable String schedule;
   private boolean explored;
 
-  private Scenario(Function<? super StateStore, ? extends P> process) {
+  private Scenario(BiFunction<? super StateStore, ? super Threads, ? extends P> process) {
     this.process = process;
   }
 
   /**
-   * Starts a scenario.
+   * Starts a scenario of a process without threads of its own.
    *
    * @param <P> the process
-   * @param process starts a process over a connected store: once per run, and once more after a
-   *     crash. A process that is {@link AutoCloseable} is closed after the check
+   * @param process starts a process over a connected store: once per run, and again after a crash.
+   *     A process that is {@link AutoCloseable} is closed after the check
    * @return a scenario without actors
    */
+  @CheckReturnValue
   public static <P> Scenario<P> of(Function<? super StateStore, ? extends P> process) {
+    requireNonNull(process, "process");
+    return new Scenario<>((store, threads) -> process.apply(store));
+  }
+
+  /**
+   * Starts a scenario of a process that gets its threads from the scenario. Each task of its pools
+   * is an actor too.
+   *
+   * @param <P> the process
+   * @param process starts a process over a connected store, with the pools that it asks for
+   * @return a scenario without actors
+   */
+  @CheckReturnValue
+  public static <P> Scenario<P> withThreads(
+      BiFunction<? super StateStore, ? super Threads, ? extends P> process) {
     return new Scenario<>(requireNonNull(process, "process"));
   }
 
   /**
    * Sets where the stores come from. By default they are {@link MemoryStateStore}s. A failure shows
-   * the fields of the payloads whose types a {@code MemoryStateStore} knows.
+   * the fields of the payloads whose types a {@code MemoryStateStore} knows. Effects on the outside
+   * world are reset in the supplier, which is called once per run.
    *
    * @param stores returns a new, empty store for each run, which connects it and finally closes it
    * @return this scenario
    */
+  @CheckReturnValue
   public Scenario<P> over(Supplier<? extends StateStore> stores) {
     this.stores = requireNonNull(stores, "stores");
+    return this;
+  }
+
+  /**
+   * Sets stores of one database, which need not be empty. Each run has ids of its own, which the
+   * process does not see: the database gets them with a prefix of 16 characters. The states are
+   * left behind.
+   *
+   * @param stores returns a store for each run, which connects it and finally closes it
+   * @return this scenario
+   */
+  @CheckReturnValue
+  public Scenario<P> overShared(Supplier<? extends StateStore> stores) {
+    shared = requireNonNull(stores, "stores");
     return this;
   }
 
@@ -126,43 +197,49 @@ public final class Scenario<P> {
    * @param task the task
    * @return this scenario
    */
+  @CheckReturnValue
   public Scenario<P> given(Task<? super P> task) {
     given.add(requireNonNull(task, "task"));
     return this;
   }
 
   /**
-   * Adds an actor that returns a result. A scenario has one to three actors.
+   * Adds an operation that returns a result to an actor. A scenario has one to three actors, which
+   * run concurrently. With the name of an actor that there is, this is its next operation; an
+   * operation that throws does not end its actor.
    *
-   * @param actor its name
-   * @param action what it does; it runs once per run, concurrently with the other actors
+   * @param actor the name of the actor
+   * @param action what it does
    * @return this scenario
-   * @throws IllegalArgumentException if the name is blank, or another actor has it
-   * @throws IllegalStateException if there are three actors
+   * @throws IllegalArgumentException if the name is blank
+   * @throws IllegalStateException if there are three actors already
    */
+  @CheckReturnValue
   public Scenario<P> when(String actor, Action<? super P> action) {
     requireNonNull(action, "action");
     return add(actor, action, true);
   }
 
   /**
-   * Adds an actor that returns nothing: {@link #when} for {@code void} methods.
+   * Adds an operation that returns nothing: {@link #when} for {@code void} methods.
    *
-   * @param actor its name
-   * @param task what it does; it runs once per run, concurrently with the other actors
+   * @param actor the name of the actor
+   * @param task what it does
    * @return this scenario
-   * @throws IllegalArgumentException if the name is blank, or another actor has it
-   * @throws IllegalStateException if there are three actors
+   * @throws IllegalArgumentException if the name is blank
+   * @throws IllegalStateException if there are three actors already
    */
+  @CheckReturnValue
   public Scenario<P> whenRunning(String actor, Task<? super P> task) {
+    return add(actor, returningNull(task), false);
+  }
+
+  private static <P> Action<P> returningNull(Task<? super P> task) {
     requireNonNull(task, "task");
-    return add(
-        actor,
-        process -> {
-          task.run(process);
-          return null;
-        },
-        false);
+    return process -> {
+      task.run(process);
+      return null;
+    };
   }
 
   private Scenario<P> add(String actor, Action<? super P> action, boolean hasResult) {
@@ -170,17 +247,57 @@ public final class Scenario<P> {
       throw new IllegalArgumentException(
           "cannot add actor %s: its name is blank; say what it does".formatted(quote(actor)));
     }
-    if (roles.stream().anyMatch(role -> role.name().equals(actor))) {
-      throw new IllegalArgumentException(
-          "cannot add actor %s: there is one of this name; give each its own"
-              .formatted(quote(actor)));
-    }
-    if (roles.size() == MOST_ACTORS) {
+    if (actors.size() == MOST_ACTORS && !actors.containsKey(actor)) {
       throw new IllegalStateException(
           "cannot add actor %s: there are %d already, which is the most; remove one"
               .formatted(quote(actor), MOST_ACTORS));
     }
-    roles.add(new Plan.Role<>(actor, action, hasResult));
+    int id = actors.values().stream().mapToInt(List::size).sum();
+    actors
+        .computeIfAbsent(actor, name -> new ArrayList<>())
+        .add(new Plan.Op<>(id, actor, action, hasResult));
+    return this;
+  }
+
+  /**
+   * Adds an operation that returns a result, of which programs are written. All small programs are
+   * explored: of one actor that does up to three operations, if faults or crashes are on, and of
+   * two actors that do one or two each. {@link #size} bounds them.
+   *
+   * @param name the name of the operation
+   * @param action what it does
+   * @return this scenario
+   * @throws IllegalArgumentException if the name is blank or taken
+   */
+  @CheckReturnValue
+  public Scenario<P> operation(String name, Action<? super P> action) {
+    requireNonNull(action, "action");
+    return addOperation(name, action, true);
+  }
+
+  /**
+   * Adds an operation that returns nothing: {@link #operation} for {@code void} methods.
+   *
+   * @param name the name of the operation
+   * @param task what it does
+   * @return this scenario
+   * @throws IllegalArgumentException if the name is blank or taken
+   */
+  @CheckReturnValue
+  public Scenario<P> operationRunning(String name, Task<? super P> task) {
+    return addOperation(name, returningNull(task), false);
+  }
+
+  private Scenario<P> addOperation(String name, Action<? super P> action, boolean hasResult) {
+    if (requireNonNull(name, "name").isBlank()) {
+      throw new IllegalArgumentException(
+          "cannot add operation %s: its name is blank; say what it does".formatted(quote(name)));
+    }
+    if (operations.stream().anyMatch(operation -> operation.name().equals(name))) {
+      throw new IllegalArgumentException(
+          "cannot add operation %s: the name is taken; choose another".formatted(quote(name)));
+    }
+    operations.add(new Plan.Op<>(operations.size(), name, action, hasResult));
     return this;
   }
 
@@ -189,11 +306,11 @@ public final class Scenario<P> {
    * reply lost. The call throws a {@link io.github.durablestore.StateStoreException}.
    *
    * @return this scenario
-   * @throws IllegalStateException if faults are set already
    */
+  @CheckReturnValue
   public Scenario<P> faults() {
-    return faults(
-        List.of(Fault.on(CallMatcher.anyCall()), Fault.on(CallMatcher.anyCall()).replyLost()));
+    faults = List.of(Fault.on(CallMatcher.anyCall()), Fault.on(CallMatcher.anyCall()).replyLost());
+    return this;
   }
 
   /**
@@ -203,41 +320,68 @@ public final class Scenario<P> {
    * @param fault which calls fail, how many from there on, what they throw, and whether only the
    *     reply is lost
    * @return this scenario
-   * @throws IllegalArgumentException if no call can match
-   * @throws IllegalStateException if faults are set already
+   * @throws IllegalArgumentException if no call can match, or if the fault skips calls
    */
+  @CheckReturnValue
   public Scenario<P> faults(Fault fault) {
     new StateStoreProbe(new MemoryStateStore()).inject(requireNonNull(fault, "fault"));
-    return faults(List.of(fault));
-  }
-
-  private Scenario<P> faults(List<Fault> faults) {
-    if (!this.faults.isEmpty()) {
-      throw new IllegalStateException(
-          "cannot add faults: there are some already; write a scenario for each kind");
+    if (!fault.skip(0).toString().equals(fault.toString())) {
+      throw new IllegalArgumentException(
+          "cannot explore the fault (%s): the scenario chooses the call that fails; remove skip(...)"
+              .formatted(fault));
     }
-    this.faults = faults;
+    faults = List.of(fault);
     return this;
   }
 
   /**
-   * Lets the process die, in runs of their own, before its first call and after each call.
+   * Lets the process die, in runs of their own: before its first call, after each call, after each
+   * operation, and again while it starts after that. What an operation that has ended did must
+   * survive: it was acknowledged.
+   *
+   * <p>What is kept in memory on purpose, such as an undo or a rate limit, and numbers that may
+   * have gaps, do not survive a crash as {@link #thenAsIfOneByOne} expects. Leave them out of the
+   * results, or leave out {@code crashes()}.
    *
    * @return this scenario
    */
+  @CheckReturnValue
   public Scenario<P> crashes() {
     crashes = true;
     return this;
   }
 
   /**
-   * Leaves out orders with more switches between actors. A switch is free if the previous actor has
-   * ended or waits for another. By default, all orders are explored, up to a limit of 10,000 runs.
+   * Permits an exception by which an operation says that it did nothing, such as a version
+   * conflict. Several calls add up. It is also found as the cause of an {@code ExecutionException}
+   * or {@code CompletionException}. An operation may be refused where it overlapped another;
+   * otherwise it must be refused one by one as well.
+   *
+   * @param refusal the type of the exception
+   * @return this scenario
+   * @throws IllegalArgumentException if the type is {@code Throwable}, {@code Error}, {@code
+   *     Exception} or {@code RuntimeException}
+   */
+  @CheckReturnValue
+  public Scenario<P> refusing(Class<? extends Throwable> refusal) {
+    if (TOO_GENERAL.contains(requireNonNull(refusal, "refusal"))) {
+      throw new IllegalArgumentException(
+          "cannot permit %s: it would hide every failure; pass the type that says that nothing was done"
+              .formatted(refusal.getName()));
+    }
+    refusals.add(refusal);
+    return this;
+  }
+
+  /**
+   * Explores only orders with at most this many switches between actors. A switch is free if the
+   * previous actor has ended or waits for another.
    *
    * @param atMost the number of switches, at least 0
    * @return this scenario
    * @throws IllegalArgumentException if {@code atMost} is negative
    */
+  @CheckReturnValue
   public Scenario<P> switches(int atMost) {
     if (atMost < 0) {
       throw new IllegalArgumentException(
@@ -249,6 +393,42 @@ public final class Scenario<P> {
   }
 
   /**
+   * Explores only programs of {@link #operation operations} up to a size: operations, switches,
+   * faults and crashes together. The default is 4.
+   *
+   * @param atMost the size, at least 1
+   * @return this scenario
+   * @throws IllegalArgumentException if {@code atMost} is less than 1
+   */
+  @CheckReturnValue
+  public Scenario<P> size(int atMost) {
+    size = requirePositive(atMost, "programs up to size %d", "4");
+    return this;
+  }
+
+  /**
+   * Sets how many runs are made at the most; more fail the test. The default is 10,000.
+   *
+   * @param atMost the number of runs, at least 1
+   * @return this scenario
+   * @throws IllegalArgumentException if {@code atMost} is less than 1
+   */
+  @CheckReturnValue
+  public Scenario<P> runs(int atMost) {
+    runs = requirePositive(atMost, "at most %d runs", "40_000");
+    return this;
+  }
+
+  private static int requirePositive(int number, String what, String example) {
+    if (number < 1) {
+      throw new IllegalArgumentException(
+          "cannot explore %s: it is less than 1; pass more, as in %s"
+              .formatted(what.formatted(number), example));
+    }
+    return number;
+  }
+
+  /**
    * Makes only one run, for the debugger, with no time limit. It fails even if the run passes, so
    * that it is not left in the test.
    *
@@ -256,8 +436,9 @@ public final class Scenario<P> {
    * @return this scenario
    * @throws IllegalArgumentException if it is not a schedule
    */
+  @CheckReturnValue
   public Scenario<P> replay(String schedule) {
-    Choice.parse(requireNonNull(schedule, "schedule"));
+    Choice.parse(Program.scheduleIn(requireNonNull(schedule, "schedule")), schedule);
     this.schedule = schedule;
     return this;
   }
@@ -267,63 +448,96 @@ public final class Scenario<P> {
    *
    * @param check what must be true after a run
    * @return what was explored, if no run failed
-   * @throws AssertionError with one of the simplest runs that fail; also if there are more than
-   *     10,000 runs and the number of switches is not bounded
+   * @throws AssertionError with one of the simplest runs that fail; also if there are more runs
+   *     than {@link #runs} permits
    * @throws IllegalStateException if there is no actor, if the scenario was explored before, or if
-   *     it cannot be explored, for example because it is not deterministic
+   *     it cannot be explored, for example because it is not deterministic, or because a thread
+   *     that the scenario does not schedule calls the store
    */
   public Exploration then(Check<? super P> check) {
     requireNonNull(check, "check");
-    Plan<P> plan = plan();
-    try (var runner = new Runner<P>(roles.size(), schedule != null)) {
-      return explore(plan, runner, (survivor, run, stage) -> check.check(survivor, run));
-    }
+    return explore(conductor -> new ByCheck<>(check));
   }
 
   /**
-   * Explores all runs, and checks that each gives what the actors give one by one in some order:
-   * the same results, exceptions and observation. An actor that returned must be in that order. One
-   * that died or failed because of a fault may be in it or not. Values are compared by {@code
-   * equals}, arrays by their elements, and exceptions by class and message.
+   * Explores all runs, and checks that each is strictly serializable: there is an order of the
+   * operations that gives, one by one, the same results, exceptions and observation, and in which
+   * an operation that ended before another began comes first. An operation that failed because of a
+   * fault, or that had not ended when the process died, may be in that order or not. Values are
+   * compared by {@code equals}, collections and arrays by their elements, as they were when the
+   * operation returned, and exceptions by class and message.
    *
    * @param observation reads something after a run, such as a balance
    * @return what was explored, if no run failed
    * @throws AssertionError as from {@link #then}
-   * @throws IllegalStateException as from {@link #then}; also if the actors cannot run one by one,
-   *     or return something different each time
+   * @throws IllegalStateException as from {@link #then}; also if the operations cannot run one by
+   *     one, or return something different each time
    */
   public Exploration thenAsIfOneByOne(Action<? super P> observation) {
     requireNonNull(observation, "observation");
-    Plan<P> plan = plan();
-    List<Integer> inOrder = IntStream.range(0, roles.size()).boxed().toList();
-    try (var runner = new Runner<P>(roles.size(), schedule != null)) {
-      OneByOne possible = OneByOne.of(plan, runner, observation);
-      return explore(
-          plan,
-          runner,
-          (survivor, run, stage) ->
-              possible.require(OneByOne.observe(plan, inOrder, stage, survivor, observation)));
+    return explore(conductor -> ByOracle.of(plan(), conductor, observation));
+  }
+
+  private Exploration explore(Function<Conductor, Explorer.Judge<P>> judge) {
+    requireExplorable();
+    explored = true;
+    List<Program<P>> programs = programs();
+    try (var conductor = new Conductor(schedule != null)) {
+      return conductor.conduct(
+          () -> {
+            var explorer =
+                new Explorer<>(conductor, judge.apply(conductor), programs, size(), runs);
+            if (schedule != null) {
+              String letters = Program.scheduleIn(schedule);
+              throw explorer.replay(programs.get(0), Choice.parse(letters, schedule), schedule);
+            }
+            return explorer.explore();
+          });
     }
   }
 
-  private Exploration explore(Plan<P> plan, Runner<P> runner, Runner.Judge<P> judge) {
-    var explorer = new Explorer<>(plan, runner, judge);
-    if (schedule != null) {
-      throw explorer.replay(schedule);
+  private int size() {
+    return operations.isEmpty() ? Explorer.UNLIMITED : size == 0 ? SIZE : size;
+  }
+
+  private List<Program<P>> programs() {
+    Plan<P> plan = plan();
+    if (operations.isEmpty()) {
+      return List.of(new Program<>(plan));
     }
-    return explorer.explore();
+    return schedule == null
+        ? Program.all(plan, operations, size())
+        : List.of(Program.parse(schedule, plan, operations));
+  }
+
+  private void requireExplorable() {
+    if (explored) {
+      throw cannotExplore("it was explored before; write a new one");
+    }
+    if (actors.isEmpty() && operations.isEmpty()) {
+      throw cannotExplore("it has no actor; add one with when(...), or operation(...)");
+    }
+    if (!actors.isEmpty() && !operations.isEmpty()) {
+      throw cannotExplore("it has actors and operations; use when(...) or operation(...) alone");
+    }
+    if (size > 0 && operations.isEmpty()) {
+      throw cannotExplore(
+          "size(...) is for programs of operations; use switches(...) with when(...)");
+    }
+    if (stores != null && shared != null) {
+      throw cannotExplore("it has stores from over(...) and overShared(...); use one of them");
+    }
+    if (size == 1) {
+      throw cannotExplore(
+          "a program of size 1 is one undisturbed operation; write .size(2) with faults() or crashes(), or .size(3)");
+    }
+  }
+
+  private static IllegalStateException cannotExplore(String why) {
+    return new IllegalStateException("cannot explore the scenario: " + why);
   }
 
   private Plan<P> plan() {
-    if (explored) {
-      throw new IllegalStateException(
-          "cannot explore the scenario: it was explored before; write a new one");
-    }
-    if (roles.isEmpty()) {
-      throw new IllegalStateException(
-          "cannot explore the scenario: it has no actor; add one with when(...)");
-    }
-    explored = true;
     List<Task<? super P>> tasks = List.copyOf(given);
     Task<P> before =
         process -> {
@@ -331,12 +545,31 @@ public final class Scenario<P> {
             task.run(process);
           }
         };
+    List<Plan.Role<P>> roles = new ArrayList<>();
+    actors.forEach((name, ops) -> roles.add(new Plan.Role<>(name, numbered(ops))));
+    Supplier<? extends StateStore> own = stores != null ? stores : MemoryStateStore::new;
+    Supplier<? extends StateStore> common = shared;
     return new Plan<>(
         process,
-        stores,
+        common == null ? own : () -> new SharedIds(requireNonNull(common.get(), "overShared(...)")),
         before,
-        List.copyOf(roles),
+        roles,
         faults,
-        new Course.Limits(switches, faults.size(), crashes, true));
+        List.copyOf(refusals),
+        operations.stream().map(Plan.Op::name).toList(),
+        new Schedule.Limits(switches, faults.size(), crashes, Explorer.UNLIMITED));
+  }
+
+  /** The operations of an actor that has several are told apart by their numbers. */
+  private static <P> List<Plan.Op<P>> numbered(List<Plan.Op<P>> ops) {
+    if (ops.size() == 1) {
+      return List.copyOf(ops);
+    }
+    List<Plan.Op<P>> numbered = new ArrayList<>();
+    for (Plan.Op<P> op : ops) {
+      String name = op.name() + " " + (numbered.size() + 1);
+      numbered.add(new Plan.Op<>(op.id(), name, op.action(), op.hasResult()));
+    }
+    return numbered;
   }
 }

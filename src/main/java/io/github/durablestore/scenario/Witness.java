@@ -4,24 +4,26 @@ import static io.github.durablestore.text.Text.quote;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.probe.ForwardingStateStore;
+import io.github.durablestore.probe.Operation;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sits between the probe and the store. It tells the store's own exceptions from injected ones, and
  * notices states that the run did not write.
  */
-final class Witness implements StateStore {
-  private final StateStore store;
+final class Witness extends ForwardingStateStore {
   private final Set<String> written = ConcurrentHashMap.newKeySet();
   private volatile boolean reached;
   private volatile boolean threw;
   private volatile String strange = "";
 
   Witness(StateStore store) {
-    this.store = store;
+    super(store);
   }
 
   /** Starts watching a call. */
@@ -54,57 +56,23 @@ final class Witness implements StateStore {
   }
 
   @Override
-  public void connect() {
-    pass(store::connect);
-  }
-
-  @Override
-  public void disconnect() {
-    pass(store::disconnect);
-  }
-
-  @Override
-  public void ping() {
-    pass(store::ping);
-  }
-
-  @Override
-  public void close() {
-    pass(store::close);
-  }
-
-  @Override
-  public void writeState(DurableState state) {
+  protected Optional<DurableState> call(
+      Operation operation,
+      @Nullable String persistenceId,
+      @Nullable DurableState state,
+      Supplier<Optional<DurableState>> call) {
+    reached = true;
+    boolean returned = false;
     if (state != null) {
       written.add(state.getPersistenceId());
     }
-    pass(() -> store.writeState(state));
-  }
-
-  @Override
-  public Optional<DurableState> getLatestState(String persistenceId) {
-    Optional<DurableState> latest = pass(() -> store.getLatestState(persistenceId));
-    if (latest.isPresent() && !written.contains(persistenceId)) {
-      strange = persistenceId;
-    }
-    return latest;
-  }
-
-  private void pass(Runnable call) {
-    pass(
-        () -> {
-          call.run();
-          return Optional.empty();
-        });
-  }
-
-  private <T> T pass(Supplier<T> call) {
-    reached = true;
-    boolean returned = false;
     try {
-      T result = call.get();
+      Optional<DurableState> latest = call.get();
       returned = true;
-      return result;
+      if (persistenceId != null && latest.isPresent() && !written.contains(persistenceId)) {
+        strange = persistenceId;
+      }
+      return latest;
     } finally {
       threw |= !returned;
     }

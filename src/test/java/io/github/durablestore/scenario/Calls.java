@@ -26,7 +26,7 @@ final class Calls {
   static Scenario<Calls> scenario(int actors, int calls) {
     Scenario<Calls> scenario = Scenario.of(Calls::new);
     for (int actor = 1; actor <= actors; actor++) {
-      scenario.when("actor " + actor, process -> process.make(calls));
+      scenario = scenario.when("actor " + actor, process -> process.make(calls));
     }
     return scenario;
   }

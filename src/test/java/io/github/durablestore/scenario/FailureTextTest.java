@@ -8,7 +8,10 @@ import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.memory.OnDisconnect;
+import io.github.durablestore.memory.OnStaleWrite;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class FailureTextTest {
@@ -95,11 +98,11 @@ class FailureTextTest {
             "4  | write threw java.lang.NullPointerException: state",
             "5  | read threw java.lang.NullPointerException: persistenceId",
             "6  | disconnect",
+            "7  | read \"x\": not connected",
             "8  | close")
         .containsSubsequence(
             "in full:",
-            "3: write \"\" version 1 threw java.lang.IllegalArgumentException: cannot write state",
-            "7: read \"x\" threw io.github.durablestore.NotConnectedException: cannot read state");
+            "3: write \"\" version 1 threw java.lang.IllegalArgumentException: cannot write state");
   }
 
   @Test
@@ -266,6 +269,80 @@ class FailureTextTest {
                         })
                     .faults()))
         .contains("returned a \"" + hostile.getClass().getName() + "\"");
+  }
+
+  @Test
+  void failure_cellThatIsCut_keepsWhatHappened() {
+    String id = "account-".repeat(20);
+    String failure =
+        failureOf(
+            Scenario.<StateStore>of(store -> store)
+                .over(() -> new MemoryStateStore(TYPES, OnDisconnect.KEEP, OnStaleWrite.REFUSE))
+                .whenRunning(
+                    "write",
+                    store -> {
+                      Values.put(store, id, 2, 5);
+                      catching(() -> Values.put(store, id, 1, 5));
+                      store.disconnect();
+                      catching(() -> Values.get(store, id));
+                      store.connect();
+                      throw new IllegalStateException();
+                    })
+                .whenRunning("other", store -> {}));
+
+    assertThat(failure)
+        .containsPattern("  2  \\| write \"account-[^|]*\\.\\.\\.: refused +\\|")
+        .containsPattern("  4  \\| read \"account-[^|]*\\.\\.\\.: not connected +\\|");
+  }
+
+  private static void catching(Runnable call) {
+    try {
+      call.run();
+    } catch (RuntimeException e) {
+      // the picture shows it
+    }
+  }
+
+  @Test
+  void failure_exceptionFromTheStore_showsTheLineThatCalledIt() {
+    assertThat(
+            failureOf(
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning("write", store -> Values.put(store, "", 1, 5))))
+        .startsWith("write threw java.lang.IllegalArgumentException: ")
+        .contains(
+            "\n    at " + Values.class.getName() + ".put(Values.java:",
+            "\n    at " + FailureTextTest.class.getName());
+  }
+
+  /** Counts how often it is shown. */
+  private record Shown(AtomicInteger times) {
+    @Override
+    public String toString() {
+      times.incrementAndGet();
+      return "shown";
+    }
+  }
+
+  @Test
+  void exploration_thatPasses_showsNoResult() {
+    var result = new Shown(new AtomicInteger());
+
+    Exploration found =
+        Scenario.of(Calls::new)
+            .when(
+                "one",
+                calls -> {
+                  calls.make(1);
+                  return result;
+                })
+            .when("other", calls -> calls.make(1))
+            .faults()
+            .crashes()
+            .thenAsIfOneByOne(calls -> 1);
+
+    assertThat(found.complete()).isTrue();
+    assertThat(result.times).hasValue(0);
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.durablestore.scenario.Services.Deposits;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +66,73 @@ class ReplayTest {
   @Test
   void replay_runWithACrash_isMade() {
     assertThat(failureOf(scenario -> scenario.replay("AA#"))).contains("the replayed run passed");
+  }
+
+  @Test
+  void replay_runWithACrashOfRecovery_isMade() {
+    assertThat(messageOf(recovering().replay("A#A#"))).isEqualTo(PASSED);
+    assertThat(messageOf(recovering().replay("A#A!A"))).isEqualTo(PASSED);
+  }
+
+  private static final String PASSED =
+      "the replayed run passed; take replay(...) out, so that all runs are explored";
+
+  private static Scenario<Calls> recovering() {
+    return Scenario.of(
+            store -> {
+              store.getLatestState("r");
+              return new Calls(store);
+            })
+        .whenRunning("nothing", calls -> {})
+        .faults()
+        .crashes();
+  }
+
+  private static String messageOf(Scenario<Calls> scenario) {
+    try {
+      scenario.then((calls, run) -> {});
+    } catch (AssertionError | IllegalArgumentException e) {
+      return String.valueOf(e.getMessage());
+    }
+    return "passed";
+  }
+
+  @Test
+  void replay_anyRun_startsOneProcess() {
+    var started = new AtomicInteger();
+
+    assertThat(
+            messageOf(
+                Scenario.of(
+                        store -> {
+                          started.incrementAndGet();
+                          return new Calls(store);
+                        })
+                    .when("one", calls -> calls.make(1))
+                    .when("other", calls -> calls.make(1))
+                    .replay("AABBBA")))
+        .isEqualTo(PASSED);
+    assertThat(started).hasValue(1);
+  }
+
+  @Test
+  void replay_actorThatIsBusyForLong_hasNoLimit() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.of(Calls::new)
+                    .whenRunning("one", calls -> beBusy())
+                    .replay("A")
+                    .then((calls, run) -> assertThat(run.succeeded("one")).isFalse()))
+        .withMessageStartingWith("the check failed:");
+  }
+
+  /** Uses the processor for more than an exploration allows. */
+  private static void beBusy() {
+    long nanos = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    while (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - nanos < 2_500_000_000L) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test

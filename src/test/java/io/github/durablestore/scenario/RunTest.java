@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
+import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.Call;
 import io.github.durablestore.probe.CallMatcher;
 import io.github.durablestore.probe.Fault;
@@ -66,37 +67,48 @@ class RunTest {
   }
 
   @Test
-  void run_withCrash_hasNeitherResultNorException() {
+  void run_withCrash_hasTheResultOnlyOfWhatEnded() {
     var versions = new ArrayList<Long>();
+    var ended = new ArrayList<Boolean>();
     scenario()
         .crashes()
         .then(
             (store, run) -> {
               if (run.crashed()) {
                 assertThat(run.undisturbed()).isFalse();
-                assertThat(run.succeeded("write twice")).isFalse();
-                assertThat(run.result("write twice")).isEmpty();
                 assertThat(run.thrown("write twice")).isEmpty();
+                assertThat(run.result("write twice").isPresent())
+                    .isEqualTo(run.succeeded("write twice"));
+                ended.add(run.succeeded("write twice"));
                 versions.add(store.getLatestState("x").orElseThrow().getVersionNumber());
               }
             });
 
-    assertThat(versions).containsExactly(1L, 2L, 3L);
+    // The process dies before the first call, after each call, and after the end.
+    assertThat(ended).containsExactly(true, false, false, true);
+    assertThat(versions).containsExactly(3L, 2L, 3L, 3L);
   }
 
   @Test
   void run_withCrash_hasANewProcess() {
     var started = new AtomicInteger();
-    Scenario.of(
-            store -> {
-              started.incrementAndGet();
-              return new Calls(store);
-            })
-        .when("call", process -> process.make(1))
-        .crashes()
-        .then((process, run) -> {});
 
-    assertThat(started).hasValue(5); // one each for 3 runs, and 2 more after crashes
+    Exploration found =
+        Scenario.of(
+                store -> {
+                  started.incrementAndGet();
+                  return new Calls(store);
+                })
+            .over(
+                () -> {
+                  started.set(0);
+                  return new MemoryStateStore();
+                })
+            .when("call", process -> process.make(1))
+            .crashes()
+            .then((process, run) -> assertThat(started).hasValue(run.crashed() ? 2 : 1));
+
+    assertThat(found.runsWithCrash()).isEqualTo(3);
   }
 
   @Test

@@ -8,15 +8,12 @@ import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Threads that wait, loop, die or are no actors; and none that is left in the end. */
+/** Threads that wait, loop or die; and none that is left in the end. */
 @Timeout(60)
 class ThreadsTest {
 
@@ -38,176 +35,6 @@ class ThreadsTest {
         assertThat(thread.isAlive()).isFalse();
       }
     }
-  }
-
-  /** A process that makes its calls in threads of its own. */
-  record Remote(StateStore store, Executor executor) {
-    static Remote start(StateStore store) {
-      return new Remote(store, task -> new Thread(task).start());
-    }
-
-    long add(long amount) {
-      return CompletableFuture.supplyAsync(
-              () -> {
-                long sum = Values.get(store, "x") + amount;
-                Values.put(store, "x", 1, sum);
-                return sum;
-              },
-              executor)
-          .join();
-    }
-  }
-
-  @Test
-  void explore_oneActorWithAnotherThread_isExplored() {
-    Exploration found =
-        Scenario.of(Remote::start)
-            .when("of this test", remote -> remote.add(1))
-            .faults()
-            .then(
-                (remote, run) -> {
-                  long stored = Values.get(run.store(), "x");
-                  assertThat(stored).isBetween(run.succeeded("of this test") ? 1L : 0L, 1L);
-                });
-
-    assertThat(found.runsWithFault()).isEqualTo(4);
-  }
-
-  @Test
-  void explore_otherThreads_areColumnsOfTheirOwn() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.of(Remote::start)
-                    .when("of this test 1", remote -> remote.add(1))
-                    .when("of this test 2", remote -> remote.add(2))
-                    .switches(1)
-                    .thenAsIfOneByOne(remote -> Values.get(remote.store(), "x")))
-        .withMessageContaining("other thread 1")
-        .withMessageContaining("other thread 2")
-        .withMessageContaining("orders may be missing");
-  }
-
-  /** Makes calls until something has come about. */
-  private static Task<StateStore> poll(Predicate<StateStore> until) {
-    return store -> {
-      while (!until.test(store)) {
-        // again
-      }
-    };
-  }
-
-  @Test
-  void explore_actorThatPollsForTheOther_goesOn() {
-    Exploration found =
-        Scenario.<StateStore>of(store -> store)
-            .whenRunning("of this test", poll(store -> store.getLatestState("x").isPresent()))
-            .whenRunning("of this test too", store -> Values.put(store, "x", 1, 1))
-            .switches(1)
-            .then((store, run) -> assertThat(run.succeeded("of this test")).isTrue());
-
-    assertThat(found.complete()).isFalse();
-    assertThat(found)
-        .hasToString(
-            "explored 45 runs: 45 orders, 0 with a fault, 0 with a crash; not all: orders with more"
-                + " than 20 calls in a row, orders with more than 1 switch");
-  }
-
-  @Test
-  void explore_actorThatWritesUntilTheOther_goesOnAfterAWhile() {
-    Exploration found =
-        Scenario.<StateStore>of(store -> store)
-            .whenRunning(
-                "of this test",
-                store -> {
-                  while (store.getLatestState("x").isEmpty()) {
-                    Values.put(store, "alive", 1, 1);
-                  }
-                })
-            .whenRunning("of this test too", store -> Values.put(store, "x", 1, 1))
-            .switches(0)
-            .then((store, run) -> {});
-
-    assertThat(found.omissions())
-        .containsExactlyInAnyOrder(
-            "orders with more than 200 calls in a row", "orders with more than 0 switches");
-  }
-
-  @Test
-  void explore_threeThatPollForEachOther_end() {
-    Exploration found =
-        Scenario.<StateStore>of(store -> store)
-            .whenRunning("a", store -> putThenPoll(store, "a", "c"))
-            .whenRunning("b", store -> pollThenPut(store, "a", "b"))
-            .whenRunning("c", store -> pollThenPut(store, "b", "c"))
-            .switches(0)
-            .then((store, run) -> assertThat(run.succeeded("a")).isTrue());
-
-    assertThat(found.runs()).isLessThan(100);
-  }
-
-  private static void putThenPoll(StateStore store, String id, String awaited) throws Throwable {
-    Values.put(store, id, 1, 1);
-    poll(each -> each.getLatestState(awaited).isPresent()).run(store);
-  }
-
-  private static void pollThenPut(StateStore store, String awaited, String id) throws Throwable {
-    poll(each -> each.getLatestState(awaited).isPresent()).run(store);
-    Values.put(store, id, 1, 1);
-  }
-
-  @Test
-  void explore_manyCallsBetweenTheTwoOfALostUpdate_isFound() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .whenRunning("write 40, then add", store -> writeManyThenAdd(store))
-                    .whenRunning("add", store -> add(store, 100))
-                    .switches(2)
-                    .then((store, run) -> assertThat(Values.get(store, "x")).isEqualTo(101)))
-        .withMessageContainingAll("expected: 101L", "\n 41  |", "| read \"x\" empty");
-  }
-
-  private static void writeManyThenAdd(StateStore store) {
-    for (int i = 0; i < 40; i++) {
-      Values.put(store, "x" + i, 1, 1);
-    }
-    add(store, 1);
-  }
-
-  private static void add(StateStore store, long amount) {
-    Values.put(store, "x", 1, Values.get(store, "x") + amount);
-  }
-
-  @Test
-  void explore_endlessLoopOfCalls_fails() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .whenRunning(
-                        "of this test", poll(store -> store.getLatestState("x").isPresent()))
-                    .then((store, run) -> {}))
-        .withMessageStartingWith("of this test made 1,000 calls and did not end")
-        .withMessageContaining("\n     ... 950 rows more\n976  | read \"x\" empty\n")
-        .satisfies(
-            failure ->
-                assertThat(String.valueOf(failure.getMessage()).lines()).hasSizeLessThan(70));
-  }
-
-  @Test
-  void explore_endlessLoopsOfTwo_fail() {
-    Task<StateStore> task = poll(store -> store.getLatestState("x").isPresent());
-
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .whenRunning("of this test", task)
-                    .whenRunning("of this test too", task)
-                    .then((store, run) -> {}))
-        .withMessageContaining("made 1,000 calls and did not end");
   }
 
   @Test
@@ -225,13 +52,16 @@ class ThreadsTest {
                         })
                     .whenRunning("of this test too", store -> {})
                     .then((store, run) -> {}))
-        .withMessageStartingWith(
-            "of this test neither called the store nor ended within 2 seconds:\n    at ");
+        .withMessageStartingWith("of this test neither called the store nor ended:\n    at ");
   }
 
   static Stream<Task<StateStore>> endless() {
     return Stream.of(
-        store -> new CountDownLatch(1).await(),
+        store -> {
+          while (!Thread.currentThread().isInterrupted()) {
+            Thread.onSpinWait();
+          }
+        },
         store -> {
           store.getLatestState("x");
           while (!Thread.currentThread().isInterrupted()) {
@@ -249,8 +79,19 @@ class ThreadsTest {
                 Scenario.<StateStore>of(store -> store)
                     .whenRunning("of this test", task)
                     .then((store, run) -> {}))
-        .withMessageStartingWith(
-            "of this test neither called the store nor ended within 2 seconds:\n    at ")
+        .withMessageStartingWith("of this test neither called the store nor ended:\n    at ")
+        .withMessageContaining("ThreadsTest");
+  }
+
+  @Test
+  void explore_oneActorThatWaitsForNothing_isADeadlock() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning("of this test", store -> new CountDownLatch(1).await())
+                    .then((store, run) -> {}))
+        .withMessageStartingWith("deadlock: no actor can go on\n  of this test:\n")
         .withMessageContaining("ThreadsTest");
   }
 
@@ -260,10 +101,10 @@ class ThreadsTest {
         .isThrownBy(
             () ->
                 Scenario.<StateStore>of(store -> store)
-                    .whenRunning("of this test", ThreadsTest::writeAtAnyPrice)
+                    .whenRunning("undying", ThreadsTest::writeAtAnyPrice)
                     .crashes()
                     .then((store, run) -> {}))
-        .withMessageStartingWith("of this test goes on calling the store of its dead process");
+        .withMessageStartingWith("undying goes on calling the store of its dead process");
   }
 
   private static void writeAtAnyPrice(StateStore store) {
@@ -302,21 +143,30 @@ class ThreadsTest {
 
   /** A store whose calls take longer than an actor may take between two. */
   private static final class SlowStore extends ForeignStateStore {
+    private final AtomicBoolean isSlow;
+
+    SlowStore(AtomicBoolean isSlow) {
+      this.isSlow = isSlow;
+    }
+
     @Override
     public void ping() {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2_200));
+      if (isSlow.getAndSet(false)) { // once is enough
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2_200));
+      }
     }
   }
 
   @Test
   void explore_slowStore_passes() {
     for (boolean alone : List.of(true, false)) {
+      var isSlow = new AtomicBoolean(true);
       Scenario<StateStore> scenario =
           Scenario.<StateStore>of(store -> store)
-              .over(SlowStore::new)
+              .over(() -> new SlowStore(isSlow))
               .whenRunning("of this test", StateStore::ping);
       if (!alone) {
-        scenario.whenRunning("of this test too", store -> {});
+        scenario = scenario.whenRunning("of this test too", store -> {});
       }
 
       assertThat(scenario.switches(0).then((store, run) -> {}).runsWithFault()).isZero();
@@ -337,23 +187,6 @@ class ThreadsTest {
             .then((store, run) -> assertThat(Values.get(store, "x")).isEqualTo(1));
 
     assertThat(found.complete()).isTrue();
-  }
-
-  @Test
-  void explore_moreThreadsThanLetters_fails() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.of(Remote::start)
-                    .whenRunning(
-                        "of this test",
-                        remote -> {
-                          for (int i = 0; i < 30; i++) {
-                            remote.add(1);
-                          }
-                        })
-                    .then((remote, run) -> {}))
-        .withMessageStartingWith("more than 25 other threads call the store");
   }
 
   @Test
@@ -505,7 +338,7 @@ class ThreadsTest {
             .crashes()
             .then((store, run) -> assertThat(Thread.currentThread().isInterrupted()).isFalse());
 
-    assertThat(found).hasToString("explored all 5 runs: 1 order, 2 with a fault, 2 with a crash");
+    assertThat(found).hasToString("explored all 6 runs: 1 order, 2 with a fault, 3 with a crash");
   }
 
   @Test
@@ -551,18 +384,5 @@ class ThreadsTest {
         Thread.onSpinWait();
       }
     }
-  }
-
-  @Test
-  void explore_inCheck_threadsOfTheProcessMayCall() {
-    var checked = new AtomicInteger();
-    Calls.scenario(1, 1)
-        .then(
-            (process, run) -> {
-              CompletableFuture.runAsync(() -> process.make(1)).join();
-              checked.incrementAndGet();
-            });
-
-    assertThat(checked).hasValue(1);
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class OneByOneTest {
+class OracleTest {
 
   static Stream<Arguments> equal() {
     return Stream.of(
@@ -60,13 +60,13 @@ class OneByOneTest {
   @ParameterizedTest
   @MethodSource("equal")
   void same_equalValues_returnsTrue(@Nullable Object one, @Nullable Object other) {
-    assertThat(OneByOne.same(one, other)).isTrue();
+    assertThat(Result.same(one, other)).isTrue();
   }
 
   @ParameterizedTest
   @MethodSource("unequal")
   void same_unequalValues_returnsFalse(@Nullable Object one, @Nullable Object other) {
-    assertThat(OneByOne.same(one, other)).isFalse();
+    assertThat(Result.same(one, other)).isFalse();
   }
 
   private static final class NameTaken extends Exception {
@@ -118,7 +118,7 @@ class OneByOneTest {
                     .thenAsIfOneByOne(store -> Values.get(store, "x")))
         .withMessageStartingWith(
             """
-            no order of the actors, one by one, gives this:
+            no order of the operations, one by one, gives this:
               ann threw java.lang.IllegalStateException: not mine; bob returned; then 2
             but one of:
               ann returned; bob returned; then 2
@@ -136,7 +136,7 @@ class OneByOneTest {
                     .whenRunning("release", CountDownLatch::countDown)
                     .thenAsIfOneByOne(latch -> latch.getCount()))
         .withMessageStartingWith(
-            "cannot run the actors one by one, as thenAsIfOneByOne(...) does: deadlock: no actor can go on\n  await:")
+            "cannot run the operations one by one, as thenAsIfOneByOne(...) does: deadlock: no actor can go on\n  await:")
         .withMessageEndingWith("use then(...) for actors that wait for one another");
   }
 
@@ -164,7 +164,7 @@ class OneByOneTest {
                         }))
         .withMessageStartingWith(
             """
-            no order of the actors, one by one, gives this:
+            no order of the operations, one by one, gives this:
               add 1 returned 1; add 2 returned 2; then threw java.lang.IllegalStateException: sum is 1
             but one of:
               add 1 returned 1; add 2 returned 2; then 3
@@ -180,6 +180,6 @@ class OneByOneTest {
                     .when("add 1", store -> add(store, 1))
                     .thenAsIfOneByOne(store -> store.getLatestState("mistyped").orElseThrow()))
         .withMessageStartingWith(
-            "cannot explore the scenario: the observation throws whatever the actors do: ");
+            "cannot explore the scenario: the observation throws whatever the operations do: ");
   }
 }

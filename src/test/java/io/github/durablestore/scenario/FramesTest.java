@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class TextTest {
+class FramesTest {
   @Test
   void frames_ofUserCode_leaveOutOurOwnAndTheInsideOfTheJdk() {
     StackTraceElement[] frames = {
@@ -13,16 +13,16 @@ class TextTest {
       frame("java.util.concurrent.locks.LockSupport", "park", "LockSupport.java"),
       frame("acme.Service", "move", null),
       frame("acme.Test$$Lambda/0x1", "run", null),
-      frame(Stage.class.getName(), "perform", "Stage.java"),
+      frame(Execution.class.getName(), "perform", "Stage.java"),
       frame("java.lang.Thread", "run", "Thread.java"),
     };
 
-    assertThat(Text.frames(frames, 9))
+    assertThat(Frames.of(frames, 9))
         .isEqualTo(
             "\n    at java.util.concurrent.locks.LockSupport.park(LockSupport.java:7)"
                 + "\n    at acme.Service.move(unknown source)");
-    assertThat(Text.frames(frames, 1)).endsWith("(LockSupport.java:7)");
-    assertThat(Text.frames(new StackTraceElement[] {frames[5]}, 9)).contains("Thread.run");
+    assertThat(Frames.of(frames, 1)).endsWith("(LockSupport.java:7)");
+    assertThat(Frames.of(new StackTraceElement[] {frames[5]}, 9)).contains("Thread.run");
   }
 
   private static StackTraceElement frame(String type, String method, @Nullable String file) {

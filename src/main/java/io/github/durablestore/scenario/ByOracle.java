@@ -1,0 +1,45 @@
+package io.github.durablestore.scenario;
+
+import io.github.durablestore.StateStore;
+import org.jspecify.annotations.Nullable;
+
+/** Judges a run by what its operations give one by one. */
+final class ByOracle<P> implements Explorer.Judge<P> {
+  private final Oracle<P> oracle;
+  private final Action<? super P> observation;
+  private @Nullable Object seen;
+
+  private ByOracle(Oracle<P> oracle, Action<? super P> observation) {
+    this.oracle = oracle;
+    this.observation = observation;
+  }
+
+  /** Returns the judge of a scenario. */
+  static <P> ByOracle<P> of(Plan<P> plan, Conductor conductor, Action<? super P> observation) {
+    var last = new StateStore[1];
+    var oracle =
+        new Oracle<P>(
+            ops -> {
+              StateStore store = Execution.newStore(plan, last[0]);
+              last[0] = store;
+              return new Execution<>(plan, conductor, Branch.first(), store)
+                  .runOneByOne(ops, observation);
+            });
+    oracle.requireObservable(plan);
+    return new ByOracle<>(oracle, observation);
+  }
+
+  @Override
+  public void check(P process, Run run) {
+    seen = Oracle.observe(observation, process);
+    run.judgeAll();
+  }
+
+  @Override
+  public @Nullable String refute(Execution.Report report, Plan<P> plan) {
+    Object last = seen;
+    return last == null
+        ? null
+        : oracle.refute(report.endings(), last, report.trace().hasCrash(), plan);
+  }
+}

@@ -1,0 +1,133 @@
+package io.github.durablestore.scenario;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads of one exploration. The exploration has a thread of its own, in which processes start
+ * and are checked; the thread of the test watches it.
+ */
+final class Conductor implements AutoCloseable {
+  private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+  private static final int LOOKS_WHEN_ABANDONED = 100;
+  private static final long LAST_SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Workers workers = new Workers();
+  private final Watch watch = new Watch(workers);
+  private final Refusals refusals = new Refusals();
+  private final boolean isReplay;
+  private volatile @Nullable Scheduler current;
+  private volatile boolean isInterrupted;
+
+  Conductor(boolean isReplay) {
+    this.isReplay = isReplay;
+  }
+
+  Workers workers() {
+    return workers;
+  }
+
+  Watch watch() {
+    return watch;
+  }
+
+  Refusals refusals() {
+    return refusals;
+  }
+
+  /** Returns whether no time limit runs. */
+  boolean isReplay() {
+    return isReplay;
+  }
+
+  /** Watches a process from now on. */
+  void watch(Scheduler scheduler) {
+    current = scheduler;
+    requireOngoing();
+  }
+
+  /** Fails if the exploration is to end. */
+  void requireOngoing() {
+    if (isInterrupted) {
+      throw new IllegalStateException(
+          "cannot explore the scenario: the thread was interrupted during a run");
+    }
+    refusals.requireNone();
+  }
+
+  /** Waits for threads that the scenario does not schedule, in case they call a store. */
+  void settle() {
+    watch.settleForeign(LAST_SETTLE_NANOS);
+    requireOngoing();
+  }
+
+  /**
+   * Explores in a thread of its own.
+   *
+   * @throws RuntimeException what the exploration threw
+   * @throws Error what the exploration threw
+   */
+  <T> T conduct(Callable<T> exploration) {
+    var task = new FutureTask<>(exploration);
+    Thread thread = workers.thread(task, "process");
+    thread.start();
+    int abandoned = 0;
+    while (!task.isDone()) {
+      LockSupport.parkNanos(this, LOOK_NANOS);
+      Scheduler scheduler = current;
+      if (Thread.interrupted()) {
+        isInterrupted = true;
+      }
+      if (scheduler == null) {
+        continue;
+      }
+      scheduler.watch();
+      if (isInterrupted) {
+        scheduler.end(null);
+        thread.interrupt();
+      }
+      abandoned = scheduler.isAbandoned() ? abandoned + 1 : 0;
+      if (abandoned > LOOKS_WHEN_ABANDONED) {
+        restoreInterrupt();
+        requireOngoing();
+        throw new AssertionError(scheduler.trouble());
+      }
+    }
+    restoreInterrupt();
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      Conductor.<RuntimeException>throwHere(requireNonNull(e.getCause(), "cause"));
+      throw new IllegalStateException(e); // not reached
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e); // it is done
+    }
+  }
+
+  private void restoreInterrupt() {
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Shows the line of the test in an exception of the scenario's own. */
+  @SuppressWarnings("unchecked") // only the compiler checks what may be thrown
+  private static <E extends Throwable> void throwHere(Throwable thrown) throws E {
+    StackTraceElement[] frames = thrown.getStackTrace();
+    if (frames.length > 0 && Frames.isOwn(frames[0].getClassName())) {
+      thrown.setStackTrace(new Throwable().getStackTrace());
+    }
+    throw (E) thrown;
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

@@ -1,0 +1,98 @@
+package io.github.durablestore.scenario;
+
+import io.github.durablestore.text.Text;
+import java.lang.management.LockInfo;
+import java.lang.management.MonitorInfo;
+import java.lang.management.ThreadInfo;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Describes actors that do not go on. */
+final class Deadlock {
+  /** With what the description starts. */
+  static final String NAME = "deadlock: ";
+
+  private static final int MOST_FRAMES = 12;
+
+  private Deadlock() {}
+
+  static String describeLate(Actor actor) {
+    return "%s neither called the store nor ended:%s".formatted(name(actor), stack(actor));
+  }
+
+  static String describeSurvivor(Actor actor) {
+    return "%s did not end with its process:%s".formatted(name(actor), stack(actor));
+  }
+
+  /** Describes what each actor holds and waits for. Locks are numbered, as hash codes vary. */
+  static String describe(List<Actor> actors) {
+    var text = new StringBuilder(NAME).append("no actor can go on");
+    Map<String, Integer> locks = new LinkedHashMap<>();
+    for (Actor actor : actors) {
+      boolean isWaiting = actor.isBlocked || actor.condition != null;
+      boolean isQueued = actor.task != null && actor.phase == Actor.Phase.NEW;
+      if (isQueued) {
+        text.append(
+            "\n  %s of %s: not started, as all threads of its pool are taken"
+                .formatted(actor.name, Text.name(actor.root.name)));
+      } else if (isWaiting) {
+        text.append("\n  ").append(name(actor)).append(':');
+        appendLocks(text, actor, actors, locks);
+        text.append(stack(actor).replace("\n  ", "\n    "));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String name(Actor actor) {
+    Ending doing = actor.ending;
+    if (actor.isProcess && doing != null && doing.op != null) {
+      return Text.name(doing.op.name());
+    }
+    return actor.task == null
+        ? Text.name(actor.name)
+        : actor.name + " of " + Text.name(actor.root.name);
+  }
+
+  private static void appendLocks(
+      StringBuilder text, Actor actor, List<Actor> actors, Map<String, Integer> locks) {
+    Thread thread = actor.thread;
+    ThreadInfo info = thread == null ? null : Watch.infoWithLocks(thread);
+    if (info == null) {
+      return;
+    }
+    for (MonitorInfo monitor : info.getLockedMonitors()) {
+      text.append("\n    holds ").append(name(monitor, locks));
+      text.append(", locked at ").append(Frames.print(monitor.getLockedStackFrame()));
+    }
+    for (LockInfo lock : info.getLockedSynchronizers()) {
+      if (!lock.getClassName().startsWith("java.util.concurrent.ThreadPoolExecutor$")) {
+        text.append("\n    holds ").append(name(lock, locks));
+      }
+    }
+    if (actor.condition != null) {
+      text.append("\n    waits for a task");
+      return;
+    }
+    LockInfo awaited = info.getLockInfo();
+    Actor owner = Watch.find(info.getLockOwnerId(), actors);
+    text.append("\n    waits for ")
+        .append(awaited == null ? "something" : name(awaited, locks))
+        .append(
+            owner == null
+                ? ", which has no owner"
+                : ", which " + name(owner) + (owner.isDone() ? " did not release" : " holds"));
+  }
+
+  private static String stack(Actor actor) {
+    Thread thread = actor.thread;
+    return thread == null ? "" : Frames.of(thread.getStackTrace(), MOST_FRAMES);
+  }
+
+  private static String name(LockInfo lock, Map<String, Integer> locks) {
+    int number = locks.computeIfAbsent(lock.toString(), key -> locks.size() + 1);
+    String type = lock.getClassName().replaceAll("\\$(NonfairSync|FairSync|Sync)$", "");
+    return "lock %d, a %s".formatted(number, type);
+  }
+}

@@ -1,0 +1,64 @@
+package io.github.durablestore.scenario;
+
+import io.github.durablestore.text.Text;
+import org.jspecify.annotations.Nullable;
+
+/** An operation in a run: when it began and ended, and how. */
+final class Ending {
+  static final int NEVER = Integer.MAX_VALUE;
+
+  final Actor actor;
+
+  /** Its operation; {@code null} for a task. */
+  final Plan.@Nullable Op<?> op;
+
+  /** The actor to whose operations it belongs, by its place in the scenario; -1 for none. */
+  final int role;
+
+  /** Its place among the operations of its actor, from 0. */
+  final int place;
+
+  final int began;
+  int ended = NEVER;
+  @Nullable Result result;
+  @Nullable Throwable thrown;
+  boolean byFault;
+  boolean afterRestart;
+
+  /** Whether the check has looked at the exception, so that it does not fail the run. */
+  boolean judged;
+
+  Ending(Actor actor, Plan.@Nullable Op<?> op, int role, int place, int began) {
+    this.actor = actor;
+    this.op = op;
+    this.role = role;
+    this.place = place;
+    this.began = began;
+  }
+
+  /** Returns whether it had begun, but not ended, when the process died. */
+  boolean died() {
+    return ended == NEVER;
+  }
+
+  /** Returns whether it returned normally. */
+  boolean returned() {
+    return !died() && thrown == null;
+  }
+
+  /** Returns how it ended, as in {@code returned 4300}. */
+  String describe() {
+    if (died()) {
+      return "died";
+    }
+    if (thrown != null) {
+      return byFault
+          ? "threw " + thrown.getClass().getSimpleName() + ", by the fault"
+          : "threw " + Text.thrown(thrown);
+    }
+    boolean hasResult = op != null && op.hasResult();
+    return hasResult && result != null
+        ? "returned " + Text.value(result.value())
+        : op == null ? "ended" : "returned";
+  }
+}

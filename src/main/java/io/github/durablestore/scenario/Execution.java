@@ -1,0 +1,496 @@
+package io.github.durablestore.scenario;
+
+import static io.github.durablestore.text.Text.quote;
+import static java.util.Comparator.comparingInt;
+
+import io.github.durablestore.StateStore;
+import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.probe.Fault;
+import io.github.durablestore.probe.StateStoreProbe;
+import io.github.durablestore.text.Text;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run: a process over a store of its own, from its start to its end. If the process dies,
+ * another one starts over the same store.
+ */
+final class Execution<P> {
+  private static final int MOST_FRAMES = 15;
+
+  private final Plan<P> plan;
+  private final Conductor conductor;
+  private final Race race;
+  private final Trace trace = new Trace();
+  private final List<Ending> endings = Collections.synchronizedList(new ArrayList<>());
+  private final Schedule schedule;
+  private final StateStore store;
+  private final Witness witness;
+  private final StateStoreProbe probe;
+  private final List<P> dead = new ArrayList<>();
+  private @Nullable Life life;
+  private @Nullable P process;
+  private volatile @Nullable RuntimeException refusal;
+
+  /** A process as the scenario sees it. */
+  private record Life(Scheduler scheduler, Gate gate, Threads threads) {}
+
+  /**
+   * What is wrong with a run.
+   *
+   * @param isTrouble whether its threads did not go on
+   */
+  record Wrong(String what, @Nullable Throwable cause, boolean isTrouble) {}
+
+  /** A run that has ended. */
+  record Report(
+      Trace trace,
+      Schedule schedule,
+      List<Ending> endings,
+      StateStore store,
+      boolean isDiscarded,
+      boolean isRefusedOnly,
+      @Nullable Wrong wrong) {}
+
+  Execution(Plan<P> plan, Conductor conductor, Branch branch, StateStore store) {
+    this(plan, conductor, branch, store, Race.NONE);
+  }
+
+  Execution(Plan<P> plan, Conductor conductor, Branch branch, StateStore store, Race race) {
+    this.race = race;
+    this.plan = plan;
+    this.conductor = conductor;
+    this.store = store;
+    schedule = new Schedule(branch, plan.limits(), this::mayDisturb);
+    witness = new Witness(store);
+    probe = new StateStoreProbe(witness);
+  }
+
+  /**
+   * Makes a run of the actors, and has it checked.
+   *
+   * @param isChecked decides whether the check is called, by what has happened
+   * @throws Diverged if it does not repeat the choices of an earlier one
+   */
+  Report run(Check<? super P> check, Predicate<Trace> isChecked) throws Diverged {
+    store.connect();
+    try {
+      start();
+      play();
+      Wrong wrong = scheduler().isDiscarded ? null : judge(check, isChecked);
+      witness.requireEmptyAtFirst();
+      boolean isRefusedOnly =
+          !plan.refusals().isEmpty()
+              && endings.stream().allMatch(ending -> plan.isRefusal(ending.thrown));
+      return new Report(
+          trace, schedule, endings, store, scheduler().isDiscarded, isRefusedOnly, wrong);
+    } finally {
+      store.close();
+    }
+  }
+
+  /**
+   * Runs operations one by one.
+   *
+   * @param observation is made in the end
+   */
+  Oracle.Serial runOneByOne(List<Plan.Op<P>> ops, Action<? super P> observation) {
+    store.connect();
+    try {
+      start();
+      Scheduler scheduler = scheduler();
+      for (int place = 0; place < ops.size() && scheduler.trouble() == null; place++) {
+        perform(scheduler.process, ops.get(place), -1, place);
+      }
+      if (ops.isEmpty()) {
+        scheduler.drain(true);
+      }
+      Object seen = observe(observation);
+      String trouble = scheduler.trouble();
+      end();
+      if (trouble != null) {
+        throw new IllegalStateException(
+            "cannot run the operations one by one, as thenAsIfOneByOne(...) does: %s\nuse then(...) for actors that wait for one another"
+                .formatted(trouble));
+      }
+      return new Oracle.Serial(endings, seen, trace);
+    } finally {
+      store.close();
+    }
+  }
+
+  /** Returns what an observation returned or threw. */
+  private Object observe(Action<? super P> observation) {
+    Object seen = Oracle.observe(observation, process());
+    scheduler().requireTurn(scheduler().process);
+    return seen;
+  }
+
+  private Scheduler scheduler() {
+    return life().scheduler();
+  }
+
+  private Life life() {
+    Life now = life;
+    if (now == null) {
+      throw new IllegalStateException("no process has started");
+    }
+    return now;
+  }
+
+  @SuppressWarnings("NullAway") // a process may be anything
+  private P process() {
+    return process;
+  }
+
+  private void newLife(String name) {
+    var scheduler = new Scheduler(name, conductor, schedule, trace, race);
+    var gate = new Gate(probe, witness, plan.faults(), scheduler, trace, conductor.refusals());
+    life = new Life(scheduler, gate, TaskPool.of(scheduler, gate));
+    conductor.watch(scheduler);
+  }
+
+  private void start() {
+    newLife("process");
+    try {
+      process = plan.process().apply(life().gate(), life().threads());
+    } catch (RuntimeException | Error e) {
+      throw notStarted("the process did not start: ", e);
+    }
+    try {
+      plan.given().run(process());
+    } catch (Throwable e) { // a user's code may throw anything
+      throw notStarted("given(...) threw ", e);
+    }
+    Thread.interrupted();
+    scheduler().requireTurn(scheduler().process);
+    scheduler().drain(false);
+    requireStarted();
+  }
+
+  private IllegalStateException notStarted(String what, Throwable thrown) {
+    requireStarted();
+    scheduler().finish(false);
+    return new IllegalStateException(
+        "cannot explore the scenario: " + what + Text.thrown(thrown), thrown);
+  }
+
+  private void requireStarted() {
+    conductor.requireOngoing();
+    String trouble = scheduler().trouble();
+    if (trouble != null) {
+      scheduler().finish(false);
+      throw new IllegalStateException("cannot explore the scenario: in given(...), " + trouble);
+    }
+  }
+
+  private void play() throws Diverged {
+    Scheduler scheduler = scheduler();
+    P acting = process();
+    List<Actor> actors = new ArrayList<>();
+    for (Plan.Role<P> role : plan.roles()) {
+      int number = actors.size();
+      actors.add(Actor.of(number, role.name(), me -> act(me, role, number, acting, scheduler)));
+    }
+    scheduler.play(actors);
+    probe.clearFaults();
+    if (scheduler.isDead()) {
+      scheduler.finish(true);
+    }
+    requireRepeated(scheduler);
+    if (trace.hasCrash()) {
+      dead.add(acting);
+    }
+  }
+
+  private void requireRepeated(Scheduler scheduler) throws Diverged {
+    conductor.requireOngoing();
+    RuntimeException refused = refusal;
+    if (refused != null) {
+      throw refused;
+    }
+    if (scheduler.diverged() != null) {
+      throw scheduler.diverged();
+    }
+  }
+
+  /** Does the operations of an actor, in its own thread. */
+  private void act(Actor me, Plan.Role<P> role, int number, P process, Scheduler scheduler) {
+    for (int place = 0; place < role.ops().size(); place++) {
+      if (place > 0) {
+        scheduler.stop(me, Actor.Phase.BETWEEN);
+      }
+      Plan.Op<P> op = role.ops().get(place);
+      var ending = new Ending(me, op, number, place, me.begun);
+      endings.add(ending);
+      me.ending = ending;
+      run(op, process, ending);
+      if (refusal != null) {
+        scheduler.end(null);
+      }
+      if (scheduler.isDead()) { // it did not end by itself
+        ending.result = null;
+        ending.thrown = null;
+        throw new Crash();
+      }
+    }
+  }
+
+  private void run(Plan.Op<P> op, P process, Ending ending) {
+    Object result;
+    try {
+      result = op.action().run(process);
+    } catch (Throwable e) { // the check judges it
+      ending.thrown = e;
+      return;
+    }
+    try {
+      ending.result = op.hasResult() ? Result.of(result) : null;
+    } catch (RuntimeException e) {
+      refusal =
+          new IllegalStateException(
+              "cannot take the result of %s: %s".formatted(Text.name(op.name()), Text.messageOf(e)),
+              e);
+    }
+  }
+
+  /** Does an operation in the process's own thread, and its tasks. */
+  private void perform(Actor me, Plan.Op<P> op, int role, int place) {
+    var ending = new Ending(me, op, role, place, trace.tick());
+    ending.afterRestart = trace.hasCrash();
+    endings.add(ending);
+    me.ending = ending;
+    run(op, process(), ending);
+    me.ending = null;
+    Thread.interrupted(); // it may interrupt itself
+    Scheduler scheduler = scheduler();
+    scheduler.requireTurn(me);
+    if (!scheduler.isDead()) {
+      trace.addEnd(ending);
+      scheduler.drain(true);
+    }
+    conductor.requireOngoing();
+    RuntimeException refused = refusal;
+    if (refused != null) {
+      throw refused;
+    }
+  }
+
+  private @Nullable Wrong judge(Check<? super P> check, Predicate<Trace> isChecked)
+      throws Diverged {
+    String trouble = scheduler().trouble();
+    if (trouble != null) {
+      return new Wrong(trouble, null, true);
+    }
+    if (trace.hasCrash()) {
+      Wrong wrong = restart();
+      if (wrong != null) {
+        return wrong;
+      }
+    }
+    schedule.requireRepeated();
+    endings.sort(comparingInt((Ending each) -> each.role).thenComparingInt(each -> each.place));
+    trace.close();
+    Wrong wrong = isChecked.test(trace) ? judgeRun(check) : null;
+    if (scheduler().trouble() != null) {
+      wrong = new Wrong("in the check, " + scheduler().trouble(), null, true);
+    }
+    end();
+    return wrong;
+  }
+
+  /** Starts the process again, which may be disturbed once more, and does what is left to do. */
+  private @Nullable Wrong restart() throws Diverged {
+    schedule.recover();
+    boolean isUndisturbed = startAgain(true);
+    if (!isUndisturbed && !startAgain(false)) {
+      throw new IllegalStateException("an undisturbed start was disturbed");
+    }
+    Wrong wrong = notStartedAgain;
+    if (wrong != null) {
+      return wrong;
+    }
+    Scheduler scheduler = scheduler();
+    for (int i = 0; i < plan.roles().size(); i++) {
+      int number = i;
+      Plan.Role<P> role = plan.roles().get(number);
+      int begun = (int) endings.stream().filter(ending -> ending.role == number).count();
+      for (int place = begun; place < role.ops().size() && scheduler.trouble() == null; place++) {
+        perform(scheduler.process, role.ops().get(place), number, place);
+      }
+    }
+    life().gate().isShown = false;
+    String trouble = scheduler.trouble();
+    if (trouble != null && trouble.startsWith(Deadlock.NAME)) {
+      throw new IllegalStateException(
+          "cannot run one by one after a crash what the actors had not begun: %s\nleave out crashes() for actors that wait for one another"
+              .formatted(trouble));
+    }
+    return trouble == null ? null : new Wrong("after the restart, " + trouble, null, true);
+  }
+
+  private @Nullable Wrong notStartedAgain;
+
+  /** Starts the process again; returns whether it was not disturbed by a crash or a fault. */
+  private boolean startAgain(boolean isDisturbable) throws Diverged {
+    newLife("restart");
+    life().gate().isShown = true;
+    Scheduler scheduler = scheduler();
+    if (isDisturbable) {
+      scheduler.recover();
+    }
+    Throwable thrown = null;
+    try {
+      process = plan.process().apply(life().gate(), life().threads());
+    } catch (RuntimeException | Error e) {
+      thrown = e;
+    }
+    probe.clearFaults();
+    scheduler.calm();
+    Thread.interrupted();
+    requireRepeated(scheduler);
+    if ((scheduler.isDead() && scheduler.trouble() == null) || trace.isByFault(thrown)) {
+      scheduler.finish(true);
+      return false;
+    }
+    if (scheduler.trouble() != null) {
+      notStartedAgain = new Wrong("after the restart, " + scheduler.trouble(), null, true);
+    } else if (thrown != null) {
+      notStartedAgain =
+          new Wrong(
+              "the process did not start again: " + Text.thrown(thrown) + frames(thrown),
+              thrown,
+              false);
+    } else {
+      scheduler.requireTurn(scheduler.process);
+      scheduler.drain(false);
+    }
+    return true;
+  }
+
+  private @Nullable Wrong judgeRun(Check<? super P> check) {
+    for (Ending ending : endings) {
+      if (ending.result != null && ending.op != null) {
+        ending.result.requireUnchanged(ending.op.name());
+      }
+    }
+    Wrong wrong = null;
+    try {
+      check.check(process(), new Run(probe, plan, endings, trace));
+    } catch (Throwable e) { // any library's assertion error
+      wrong = new Wrong("the check failed:" + Text.lines(Text.failure(e)), e, false);
+    }
+    Thread.interrupted();
+    scheduler().requireTurn(scheduler().process);
+    conductor.requireOngoing();
+    for (Ending ending : endings) {
+      if (ending.thrown != null
+          && !ending.judged
+          && !ending.byFault
+          && !plan.isRefusal(ending.thrown)) {
+        return unexpected(ending, ending.thrown);
+      }
+    }
+    return wrong != null ? wrong : uncaught();
+  }
+
+  private static Wrong unexpected(Ending ending, Throwable thrown) {
+    String name = ending.op == null ? ending.actor.name : ending.op.name();
+    return new Wrong(
+        "%s threw %s%s\n  if it may throw this, look at run.thrown(%s) in the check"
+            .formatted(Text.name(name), Text.thrown(thrown), frames(thrown), quote(name)),
+        thrown,
+        false);
+  }
+
+  /** Returns what a task threw out of {@code execute}, where no one else sees it. */
+  private @Nullable Wrong uncaught() {
+    for (Event event : trace.events) {
+      Ending ending = event.ending;
+      PoolTask<?> task = event.actor.task;
+      if (ending != null
+          && task != null
+          && task.isExecuted()
+          && ending.thrown != null
+          && !ending.byFault) {
+        return new Wrong(
+            "%s of %s threw %s%s"
+                .formatted(
+                    event.actor.name,
+                    Text.name(event.actor.root.name),
+                    Text.thrown(ending.thrown),
+                    frames(ending.thrown)),
+            ending.thrown,
+            false);
+      }
+    }
+    return null;
+  }
+
+  /** Closes the processes that can be closed, so that what they have opened is closed. */
+  private void end() {
+    for (P died : dead) {
+      try {
+        close(died);
+      } catch (Throwable e) {
+        // its store fails, and its pools reject: it is dead
+      }
+    }
+    if (scheduler().trouble() == null) { // otherwise, closing might wait for one that hangs
+      try {
+        close(process());
+      } catch (Exception e) {
+        conductor.requireOngoing();
+        throw new IllegalStateException(
+            "cannot explore the scenario: the process did not close: " + Text.thrown(e), e);
+      }
+      scheduler().requireTurn(scheduler().process);
+    }
+    scheduler().finish(false);
+    conductor.requireOngoing();
+  }
+
+  private void close(P closed) throws Exception {
+    if (!(closed instanceof Gate) && closed instanceof AutoCloseable closeable) {
+      closeable.close();
+    }
+  }
+
+  private static String frames(Throwable thrown) {
+    return Frames.of(thrown, MOST_FRAMES);
+  }
+
+  /** Returns whether a fault is for a call that is about to be made, by trying it. */
+  private boolean mayDisturb(Schedule.Disturbance disturbance) {
+    Fault fault = plan.faults().get(disturbance.fault() - 1);
+    return plan.faults().size() > 1 || Trial.fires(fault, disturbance.call(), store);
+  }
+
+  /** Returns a store for a run. */
+  static StateStore newStore(Plan<?> plan, @Nullable StateStore last) {
+    StateStore store = plan.stores().get();
+    if (store == null) {
+      throw new NullPointerException("over(...) returned null; return a new store");
+    }
+    if (isSame(store, last)) {
+      throw new IllegalStateException(
+          "cannot explore the scenario: over(...) returned the same store twice;"
+              + " return a new, empty store each time");
+    }
+    if (last == null && store instanceof MemoryStateStore memory) {
+      memory.connect();
+      if (!memory.states().isEmpty()) {
+        throw Witness.notEmpty(memory.states().firstKey());
+      }
+    }
+    return store;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a store may say that it equals another
+  private static boolean isSame(StateStore store, @Nullable StateStore last) {
+    return store == last;
+  }
+}

@@ -1,0 +1,195 @@
+package io.github.durablestore.scenario;
+
+import io.github.durablestore.text.Text;
+import java.lang.management.ThreadInfo;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads that the scenario does not schedule, but which may end the wait of an actor: those
+ * that its own threads have started, and the common pool's. They may compute and sleep, and call no
+ * store.
+ */
+final class ForeignThreads {
+  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final int MOST_THREADS = 10_000;
+
+  /** The JDK's own threads for the timeouts of futures, in 17 and 25. */
+  private static final Set<String> TIMERS =
+      Set.of("CompletableFutureDelayScheduler", "ForkJoinPool.commonPool-delayScheduler");
+
+  private static final long MOST_NANOS_OF_TIMER = TimeUnit.SECONDS.toNanos(2);
+
+  private final Workers workers;
+  private final Set<String> ignored = new HashSet<>();
+  private @Nullable Actor waiting;
+  private long since;
+
+  ForeignThreads(Workers workers) {
+    this.workers = workers;
+  }
+
+  /**
+   * Returns whether one of them is running or asleep, so that the wait of an actor may end without
+   * another actor. One that goes on for seconds is ignored from then on.
+   */
+  synchronized boolean isActive(List<Actor> actors, Trace trace, Actor actor) {
+    Thread active = active(actors);
+    if (active == null) {
+      waiting = null;
+      return false;
+    }
+    long now = System.nanoTime();
+    if (waiting != actor) {
+      waiting = actor;
+      since = now;
+    }
+    boolean isTimer = TIMERS.contains(active.getName());
+    if (isTimer && isAnyTaskLeft(actors)) { // the timeout is for it, and it could not start
+      return false;
+    }
+    if (now - since < (isTimer ? MOST_NANOS_OF_TIMER : MOST_NANOS)) {
+      return true;
+    }
+    ignored.add(place(active));
+    trace.omissions.add(
+        "orders may be missing, as %s waited while thread %s, which the scenario does not schedule, was busy or asleep"
+            .formatted(Text.name(actor.name), Text.name(active.getName())));
+    since = now;
+    return false;
+  }
+
+  private static boolean isAnyTaskLeft(List<Actor> actors) {
+    return actors.stream().anyMatch(actor -> actor.task != null && !actor.isDone());
+  }
+
+  /** Waits a while for threads that are running or asleep, so that a call of theirs is noticed. */
+  void settle(long mostNanos) {
+    long start = System.nanoTime();
+    for (int looks = 0; System.nanoTime() - start < mostNanos; looks++) {
+      if (active(List.of()) == null) {
+        return;
+      }
+      Watch.pause(looks);
+    }
+  }
+
+  /** Returns one that is running or asleep, after all others have looked at what they wait for. */
+  private @Nullable Thread active(List<Actor> actors) {
+    List<Thread> threads = threads();
+    if (threads.isEmpty()) {
+      return null;
+    }
+    Map<Thread, Long> looks = new HashMap<>();
+    for (int round = 1; round <= 2; round++) { // one may have woken another that had looked
+      for (Thread thread : threads) {
+        if (!isIdle(thread, actors, looks)) {
+          return thread;
+        }
+      }
+    }
+    return threads().equals(threads) ? null : threads.get(0);
+  }
+
+  private boolean isIdle(Thread thread, List<Actor> actors, Map<Thread, Long> looks) {
+    ThreadInfo info = Watch.info(thread);
+    if (info == null || ignored.contains(place(thread))) {
+      return true;
+    }
+    Long before = looks.get(thread);
+    if (before != null && before != info.getWaitedCount()) {
+      return false;
+    }
+    boolean idle =
+        switch (info.getThreadState()) {
+          case BLOCKED -> isHeld(info, actors);
+          case WAITING ->
+              isHeld(info, actors) || info.getLockInfo() == null || looksAgain(thread, info);
+          case TIMED_WAITING -> isIdleWorker(thread) && looksAgain(thread, info);
+          default -> false;
+        };
+    looks.put(thread, Watch.waits(thread));
+    return idle;
+  }
+
+  private static boolean looksAgain(Thread thread, ThreadInfo info) {
+    boolean isParked = LockSupport.getBlocker(thread) != null;
+    return isParked ? Watch.looksAgain(thread) : info.getThreadState() == Thread.State.WAITING;
+  }
+
+  /** Returns whether it waits for a lock of an actor, which cannot release it now. */
+  private static boolean isHeld(ThreadInfo info, List<Actor> actors) {
+    return info.getLockOwnerId() != -1 && Watch.find(info.getLockOwnerId(), actors) != null;
+  }
+
+  /** Returns whether a thread waits for its next task, until it is no longer needed. */
+  private static boolean isIdleWorker(Thread thread) {
+    boolean waits = false;
+    for (StackTraceElement frame : thread.getStackTrace()) {
+      String type = frame.getClassName();
+      if (type.endsWith("DelayedWorkQueue")) {
+        return false;
+      }
+      waits |= type.endsWith("ThreadPoolExecutor") && frame.getMethodName().equals("getTask");
+      waits |= type.endsWith("ForkJoinPool") && frame.getMethodName().equals("awaitWork");
+    }
+    return waits;
+  }
+
+  private List<Thread> threads() {
+    List<Thread> threads = new ArrayList<>();
+    for (Thread thread : all()) {
+      if (isForeign(thread) && thread.isAlive()) {
+        threads.add(thread);
+      }
+    }
+    return threads;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very group and pool
+  private boolean isForeign(Thread thread) {
+    if (workers.contains(thread)) {
+      return false;
+    }
+    ThreadGroup group = thread.getThreadGroup();
+    return (group != null && (workers.group() == group || workers.group().parentOf(group)))
+        || TIMERS.contains(thread.getName())
+        || (thread instanceof ForkJoinWorkerThread worker
+            && worker.getPool() == ForkJoinPool.commonPool());
+  }
+
+  /** Returns the living thread with an identity hash code. */
+  static @Nullable Thread find(int identityHashCode) {
+    for (Thread thread : all()) {
+      if (System.identityHashCode(thread) == identityHashCode) {
+        return thread;
+      }
+    }
+    return null;
+  }
+
+  private static List<Thread> all() {
+    ThreadGroup root = Thread.currentThread().getThreadGroup();
+    while (root.getParent() != null) {
+      root = root.getParent();
+    }
+    Thread[] threads = new Thread[Math.min(MOST_THREADS, 2 * root.activeCount() + 10)];
+    int count = root.enumerate(threads);
+    return Arrays.asList(threads).subList(0, count);
+  }
+
+  /** Returns where a thread comes from: what it runs, not where it is just now. */
+  private static String place(Thread thread) {
+    return thread.getClass().getName() + " " + thread.getName().replaceAll("\\d+", "");
+  }
+}

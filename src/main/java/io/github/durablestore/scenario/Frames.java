@@ -1,0 +1,115 @@
+package io.github.durablestore.scenario;
+
+import static io.github.durablestore.text.Text.stackTrace;
+
+import io.github.durablestore.probe.ForwardingStateStore;
+import io.github.durablestore.probe.StateStoreProbe;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Prints the stacks of a user's code. */
+final class Frames {
+  private static final List<String> OWN =
+      Stream.of(
+              Actor.class,
+              Choice.class,
+              Conductor.class,
+              Execution.class,
+              Explorer.class,
+              ForwardingStateStore.class,
+              Gate.class,
+              Oracle.class,
+              PoolTask.class,
+              Refusals.class,
+              Result.class,
+              Scenario.class,
+              Scheduler.class,
+              SharedIds.class,
+              StateStoreProbe.class,
+              TaskPool.class,
+              Witness.class,
+              Workers.class)
+          .map(Class::getName)
+          .toList();
+
+  private Frames() {}
+
+  /** Returns the user's frames in the stack trace of an exception. */
+  static String of(Throwable thrown, int most) {
+    return of(stackTrace(thrown), most);
+  }
+
+  /** Returns the user's frames of a stack, and the JDK method that each of them calls. */
+  static String of(StackTraceElement[] frames, int most) {
+    var text = new StringBuilder();
+    int shown = 0;
+    int last = lastOfUser(frames);
+    for (int i = 0; i <= last && shown < most; i++) {
+      String type = frames[i].getClassName();
+      boolean inside =
+          isOfJdk(type) && i + 1 < frames.length && isOfJdk(frames[i + 1].getClassName());
+      if (!inside && !isOwn(type) && !type.contains("$$Lambda")) {
+        text.append("\n    at ").append(print(frames[i]));
+        shown++;
+      }
+    }
+    return text.toString();
+  }
+
+  /** Returns the innermost of the user's methods in a stack. */
+  static String method(StackTraceElement[] frames) {
+    for (StackTraceElement frame : frames) {
+      if (isOfUser(frame)) {
+        return frame.getClassName() + "." + frame.getMethodName();
+      }
+    }
+    return "";
+  }
+
+  /** Returns the innermost of the user's frames, as in {@code " at acme.Service.move(...)"}. */
+  static String innermost(StackTraceElement[] frames) {
+    for (StackTraceElement frame : frames) {
+      if (isOfUser(frame)) {
+        return " at " + print(frame);
+      }
+    }
+    return "";
+  }
+
+  /** Returns whether a thread helps with a parallel stream, for whose other parts it waits. */
+  static boolean isInStream(StackTraceElement[] frames) {
+    return Stream.of(frames).anyMatch(frame -> frame.getClassName().startsWith("java.util.stream"));
+  }
+
+  private static int lastOfUser(StackTraceElement[] frames) {
+    for (int i = frames.length - 1; i >= 0; i--) {
+      if (isOfUser(frames[i])) {
+        return i;
+      }
+    }
+    return frames.length - 1;
+  }
+
+  private static boolean isOfUser(StackTraceElement frame) {
+    return !isOfJdk(frame.getClassName()) && !isOwn(frame.getClassName());
+  }
+
+  /** Returns a frame without the names of modules and class loaders. */
+  static String print(StackTraceElement frame) {
+    String file = frame.getFileName();
+    return "%s.%s(%s)"
+        .formatted(
+            frame.getClassName(),
+            frame.getMethodName(),
+            file == null ? "unknown source" : file + ":" + frame.getLineNumber());
+  }
+
+  private static boolean isOfJdk(String type) {
+    return type.startsWith("java.") || type.startsWith("jdk.") || type.startsWith("sun.");
+  }
+
+  /** Returns whether a class is one that carries out scenarios. */
+  static boolean isOwn(String type) {
+    return OWN.stream().anyMatch(own -> type.equals(own) || type.startsWith(own + "$"));
+  }
+}

@@ -1,0 +1,314 @@
+package io.github.durablestore.scenario;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.durablestore.text.Text;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a run gave what its operations could have given one by one: strict
+ * serializability. The model is the code itself, run one operation at a time.
+ */
+final class Oracle<P> {
+  private static final int MOST_OUTCOMES = 8;
+  private static final String DIFFERENT =
+      "leave times, random ids and objects without equals out of what is returned";
+
+  private final Function<List<Plan.Op<P>>, Serial> runOneByOne;
+  private final Map<List<Integer>, Serial> known = new HashMap<>();
+  private final Map<Integer, Plan.Op<P>> ops = new HashMap<>();
+
+  /** What operations gave one by one, and what was seen after them. */
+  record Serial(List<Ending> endings, Object seen, Trace trace) {
+    String describe() {
+      return Oracle.describe(endings, seen);
+    }
+  }
+
+  /**
+   * Creates an oracle.
+   *
+   * @param runOneByOne runs operations one by one
+   */
+  Oracle(Function<List<Plan.Op<P>>, Serial> runOneByOne) {
+    this.runOneByOne = runOneByOne;
+  }
+
+  /** Returns what an observation returned, or threw. */
+  static <P> Object observe(Action<? super P> observation, P process) {
+    Object seen;
+    try {
+      seen = observation.run(process);
+    } catch (Throwable e) { // compared like a result
+      return e;
+    }
+    try {
+      return Result.of(seen);
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          "cannot take what the observation returned: " + Text.messageOf(e), e);
+    }
+  }
+
+  /**
+   * Requires that the observation shows something, before or after the operations.
+   *
+   * @throws IllegalStateException if it always throws
+   */
+  void requireObservable(Plan<P> plan) {
+    Serial before = serial(List.of());
+    if (!(before.seen instanceof Throwable)) {
+      return;
+    }
+    List<Integer> all = new ArrayList<>();
+    for (Plan.Role<P> role : plan.roles()) {
+      for (Plan.Op<P> op : role.ops()) {
+        ops.put(op.id(), op);
+        all.add(op.id());
+        if (!(serial(List.of(op.id())).seen instanceof Throwable)) {
+          return;
+        }
+      }
+    }
+    if (!all.isEmpty() && serial(all).seen instanceof Throwable) {
+      throw new IllegalStateException(
+          "cannot explore the scenario: the observation throws whatever the operations do: %s; correct it"
+              .formatted(before.describe()));
+    }
+  }
+
+  /**
+   * Returns why no order of the operations gives what a run gave; {@code null} if one does.
+   *
+   * @param crashed whether the process died in the run
+   */
+  @Nullable String refute(List<Ending> endings, Object seen, boolean crashed, Plan<P> plan) {
+    plan.roles().forEach(role -> role.ops().forEach(op -> ops.put(op.id(), op)));
+    var search = new Search(endings, seen, plan);
+    if (search.isPossible()) {
+      return null;
+    }
+    Set<String> possible = search.possible();
+    search.requireRepeatable();
+    boolean isByRestart =
+        crashed && endings.stream().noneMatch(Ending::died) && search.isPossibleIfUnseen();
+    int more = possible.size() - MOST_OUTCOMES;
+    return "%sno order of the operations, one by one, gives this:\n  %s\nbut one of:\n  %s%s"
+        .formatted(
+            isByRestart ? "a restart changes the answer: " : "",
+            describe(endings, seen),
+            String.join("\n  ", possible.stream().limit(MOST_OUTCOMES).toList()),
+            more > 0 ? "\n  ... and %d more".formatted(more) : "");
+  }
+
+  private static String describe(List<Ending> endings, Object seen) {
+    var text = new StringBuilder();
+    for (Ending ending : endings) {
+      if (ending.op != null) {
+        text.append(Text.name(ending.op.name())).append(' ').append(ending.describe()).append("; ");
+      }
+    }
+    return text + "then " + describe(seen);
+  }
+
+  private static String describe(Object seen) {
+    return seen instanceof Throwable e
+        ? "threw " + Text.thrown(e)
+        : Text.value(seen instanceof Result result ? result.value() : seen);
+  }
+
+  private static boolean same(Object one, Object other) {
+    return (one instanceof Result a && other instanceof Result b)
+        ? a.equalTo(b)
+        : Result.same(one, other);
+  }
+
+  /** Returns what operations give one by one; they run twice, and must give the same. */
+  private Serial serial(List<Integer> order) {
+    Serial serial = known.get(order);
+    if (serial == null) {
+      serial = run(order);
+      requireSame(serial, run(order));
+      known.put(List.copyOf(order), serial);
+    }
+    return serial;
+  }
+
+  private Serial run(List<Integer> order) {
+    List<Plan.Op<P>> chosen = new ArrayList<>();
+    for (int id : order) {
+      chosen.add(requireNonNull(ops.get(id), "op"));
+    }
+    return runOneByOne.apply(chosen);
+  }
+
+  private static void requireSame(Serial serial, Serial again) {
+    String difference = serial.trace.differenceFrom(again.trace);
+    if (!same(serial.seen, again.seen)) {
+      throw new IllegalStateException(
+          "cannot explore the scenario: it gives something else each time\n  %s\n  %s\n%s"
+              .formatted(serial.describe(), again.describe(), DIFFERENT));
+    }
+    if (difference != null) {
+      boolean isSameText = serial.describe().equals(again.describe());
+      throw new IllegalStateException(
+          "cannot explore the scenario: it gives something else each time\n  %s\n  %s\n%s%s"
+              .formatted(
+                  serial.describe(),
+                  again.describe(),
+                  isSameText ? "one by one, " + difference + "; " : "",
+                  DIFFERENT));
+    }
+  }
+
+  /** A depth-first search for an order. */
+  private final class Search {
+    private final List<Ending> endings;
+    private final Object seen;
+    private final Plan<P> plan;
+    private final boolean[] placed;
+    private boolean isSeen = true;
+    private final List<Integer> order = new ArrayList<>();
+    private final Set<List<Integer>> complete = new LinkedHashSet<>();
+
+    Search(List<Ending> endings, Object seen, Plan<P> plan) {
+      this.endings = endings;
+      this.seen = seen;
+      this.plan = plan;
+      placed = new boolean[endings.size()];
+    }
+
+    boolean isPossible() {
+      return search(true);
+    }
+
+    /** Returns whether an order gives what the operations gave, whatever is seen after them. */
+    boolean isPossibleIfUnseen() {
+      Arrays.fill(placed, false);
+      order.clear();
+      isSeen = false;
+      return search(true);
+    }
+
+    /** Returns the outcomes that are possible, in words. */
+    Set<String> possible() {
+      search(false);
+      Set<String> outcomes = new LinkedHashSet<>();
+      complete.forEach(each -> outcomes.add(describeInOrderOfRun(each)));
+      return outcomes;
+    }
+
+    /** Fails if the orders that the run is held against give something else by now. */
+    void requireRepeatable() {
+      complete.forEach(each -> requireSame(serial(each), run(each)));
+    }
+
+    private boolean search(boolean agreeing) {
+      if (isComplete()) {
+        complete.add(List.copyOf(order));
+        if (agreeing && (!isSeen || same(serial(order).seen, seen))) {
+          return true;
+        }
+      }
+      for (int i = 0; i < placed.length; i++) {
+        if (!placed[i] && mayBeNext(i)) {
+          if (searchBehind(i, agreeing)) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
+
+    private boolean searchBehind(int next, boolean agreeing) {
+      Ending ending = endings.get(next);
+      order.add(requireNonNull(ending.op, "op").id());
+      placed[next] = true;
+      boolean agrees = !agreeing || isOptional(ending) || agrees(ending);
+      boolean found = agrees && search(agreeing);
+      if (!found) {
+        placed[next] = false;
+        order.subList(order.size() - 1, order.size()).clear();
+      }
+      return found;
+    }
+
+    private boolean agrees(Ending ending) {
+      return Trace.same(serial(order).endings.get(order.size() - 1), ending);
+    }
+
+    private boolean isComplete() {
+      for (int i = 0; i < placed.length; i++) {
+        if (!placed[i] && !mayBeOut(endings.get(i))) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** An operation that failed by the fault or died may have taken effect or not. */
+    private boolean isOptional(Ending ending) {
+      return ending.died() || ending.byFault;
+    }
+
+    /** An operation that was refused did nothing, if it overlapped another. */
+    private boolean mayBeOut(Ending ending) {
+      return isOptional(ending) || (plan.isRefusal(ending.thrown) && overlaps(ending));
+    }
+
+    private boolean overlaps(Ending ending) {
+      return endings.stream()
+          .anyMatch(
+              other -> other != ending && other.began < ending.ended && ending.began < other.ended);
+    }
+
+    private boolean mayBeNext(int next) {
+      Ending ending = endings.get(next);
+      for (int i = 0; i < placed.length; i++) {
+        Ending other = endings.get(i);
+        boolean isBefore = other.ended < ending.began;
+        boolean isTooLate =
+            isOptional(ending)
+                && ((ending.role == other.role && ending.place < other.place)
+                    || (ending.died() && other.afterRestart));
+        if (i != next && (placed[i] ? isTooLate : isBefore && !mayBeOut(other))) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** Describes an outcome with its operations in the order in which they stand in the run. */
+    private String describeInOrderOfRun(List<Integer> ids) {
+      Serial serial = serial(ids);
+      List<Ending> left = new ArrayList<>(serial.endings);
+      var text = new StringBuilder();
+      for (Ending ending : endings) {
+        Plan.Op<?> op = ending.op;
+        Ending same =
+            left.stream()
+                .filter(each -> each.op != null && op != null && each.op.id() == op.id())
+                .findFirst()
+                .orElse(null);
+        if (op != null) {
+          text.append(Text.name(op.name()))
+              .append(' ')
+              .append(same == null ? "did not run" : same.describe())
+              .append("; ");
+        }
+        if (same != null) {
+          left.remove(same);
+        }
+      }
+      return text + "then " + Oracle.describe(serial.seen);
+    }
+  }
+}

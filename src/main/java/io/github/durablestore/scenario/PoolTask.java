@@ -1,0 +1,143 @@
+package io.github.durablestore.scenario;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RunnableScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** A task of a {@link TaskPool}. Whoever waits for it waits in the scheduler. */
+final class PoolTask<V extends @Nullable Object> extends FutureTask<V>
+    implements RunnableScheduledFuture<V> {
+  private final TaskPool pool;
+  private final long due;
+  private final boolean isPeriodic;
+  private final boolean isExecuted;
+  private volatile @Nullable Throwable thrown;
+  private boolean isLast;
+  private int round;
+
+  /**
+   * Creates a task.
+   *
+   * @param due when it may start, in virtual nanoseconds
+   * @param isExecuted whether no future is returned to the submitter, who so cannot see an
+   *     exception
+   */
+  PoolTask(TaskPool pool, Callable<V> work, long due, boolean isPeriodic, boolean isExecuted) {
+    super(work);
+    this.pool = pool;
+    this.due = due;
+    this.isPeriodic = isPeriodic;
+    this.isExecuted = isExecuted;
+  }
+
+  TaskPool pool() {
+    return pool;
+  }
+
+  long due() {
+    return due;
+  }
+
+  boolean isExecuted() {
+    return isExecuted;
+  }
+
+  /** Returns what it threw; {@code null} for nothing. */
+  @Nullable Throwable thrown() {
+    return thrown;
+  }
+
+  /** Returns whether it runs when all else has ended, as a periodic task does the second time. */
+  boolean isLast() {
+    return isLast;
+  }
+
+  /** Returns the last round of tasks in which it ran, one by one. */
+  int round() {
+    return round;
+  }
+
+  /**
+   * Returns whether it runs once more, after it has run.
+   *
+   * @param isChoosing whether it then runs for the last time
+   */
+  boolean repeats(int round, boolean isChoosing) {
+    if (!isPeriodic || isDone() || pool.isShutdown() || (isChoosing && isLast)) {
+      return false;
+    }
+    this.round = round;
+    isLast = isChoosing;
+    return true;
+  }
+
+  @Override
+  public void run() {
+    if (isPeriodic) {
+      runAndReset();
+    } else {
+      super.run();
+    }
+  }
+
+  @Override
+  protected void setException(Throwable thrown) {
+    this.thrown = thrown;
+    super.setException(thrown);
+  }
+
+  @Override
+  public V get() throws InterruptedException, ExecutionException {
+    pool.await(this::isDone, Long.MAX_VALUE);
+    return super.get();
+  }
+
+  @Override
+  public V get(long timeout, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    if (!isDone()) {
+      pool.noteTimeout();
+    }
+    if (!pool.await(this::isDone, Math.max(0, unit.toNanos(timeout)))) {
+      return super.get(timeout, unit);
+    }
+    if (!isDone()) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      throw new TimeoutException("the task has not ended, and nothing else can go on");
+    }
+    return super.get();
+  }
+
+  @Override
+  public boolean isPeriodic() {
+    return isPeriodic;
+  }
+
+  @Override
+  public long getDelay(TimeUnit unit) {
+    return unit.convert(due - pool.now(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public int compareTo(Delayed other) {
+    return Long.compare(getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
+  }
+
+  @Override
+  @SuppressWarnings("ReferenceEquality") // each task is a future of its own
+  public boolean equals(@Nullable Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(this);
+  }
+}

@@ -1,0 +1,191 @@
+package io.github.durablestore.scenario;
+
+import static io.github.durablestore.text.Text.quote;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/** What the actors of a scenario do, and the runs of it that are still to be made. */
+final class Program<P> {
+  /** The most operations of an actor that is alone, and of one beside another. */
+  private static final int MOST_ALONE = 3;
+
+  private static final int MOST_EACH = 2;
+
+  final Plan<P> plan;
+  private final List<Queue<Branch>> queues = new ArrayList<>();
+
+  Program(Plan<P> plan) {
+    this.plan = plan;
+    add(Branch.first());
+  }
+
+  /** Returns the number of operations. */
+  int operations() {
+    return plan.roles().stream().mapToInt(role -> role.ops().size()).sum();
+  }
+
+  void add(Branch branch) {
+    while (queues.size() <= branch.cost) {
+      queues.add(new ArrayDeque<>());
+    }
+    queues.get(branch.cost).add(branch);
+  }
+
+  /** Returns the next run of a cost; {@code null} if there is none. */
+  @Nullable Branch poll(int cost) {
+    return cost < 0 || cost >= queues.size() ? null : queues.get(cost).poll();
+  }
+
+  /** Returns how many runs up to a cost are still to be made. */
+  int waiting(int cost) {
+    int waiting = 0;
+    for (int each = 0; each <= Math.min(cost, queues.size() - 1); each++) {
+      waiting += queues.get(each).size();
+    }
+    return waiting;
+  }
+
+  /** Returns the greatest cost of a run that is still to be made; -1 if there is none. */
+  int greatestCost() {
+    for (int cost = queues.size() - 1; cost >= 0; cost--) {
+      if (!queues.get(cost).isEmpty()) {
+        return cost;
+      }
+    }
+    return -1;
+  }
+
+  /** Returns the program as in {@code append | delete, create}. */
+  @Override
+  public String toString() {
+    return String.join(" | ", plan.roles().stream().map(Program::print).toList());
+  }
+
+  private static String print(Plan.Role<?> role) {
+    return String.join(", ", role.ops().stream().map(op -> print(op.name())).toList());
+  }
+
+  private static String print(String name) {
+    boolean isPlain = name.chars().noneMatch(letter -> "|,:\"".indexOf(letter) >= 0);
+    return isPlain && quote(name).length() == name.length() + 2 && name.strip().equals(name)
+        ? name
+        : quote(name);
+  }
+
+  /** Returns the program as the lines of a scenario whose actors are written by hand. */
+  String asScenario() {
+    var text = new StringBuilder();
+    for (Plan.Role<P> role : plan.roles()) {
+      for (Plan.Op<P> op : role.ops()) {
+        text.append(
+            "\n    .%s(%s, ...) // the action of %s"
+                .formatted(
+                    op.hasResult() ? "when" : "whenRunning", quote(role.name()), print(op.name())));
+      }
+    }
+    return text.toString();
+  }
+
+  /**
+   * Returns all small programs: of one actor if it may be disturbed, and of two that differ in more
+   * than their order.
+   *
+   * @param plan the plan, without actors
+   * @param most the most operations, switches, faults and crashes together
+   */
+  static <P> List<Program<P>> all(Plan<P> plan, List<Plan.Op<P>> ops, int most) {
+    boolean mayBeAlone = plan.limits().crashes() || plan.limits().faultKinds() > 0;
+    List<List<Plan.Op<P>>> sequences = new ArrayList<>();
+    List<List<Plan.Op<P>>> last = List.of(List.of());
+    for (int length = 1; length <= MOST_ALONE; length++) {
+      List<List<Plan.Op<P>>> longer = new ArrayList<>();
+      for (List<Plan.Op<P>> sequence : last) {
+        for (Plan.Op<P> op : ops) {
+          var next = new ArrayList<>(sequence);
+          next.add(op);
+          longer.add(next);
+        }
+      }
+      sequences.addAll(longer);
+      last = longer;
+    }
+    List<Program<P>> programs = new ArrayList<>();
+    for (int i = 0; i < sequences.size(); i++) {
+      List<Plan.Op<P>> one = sequences.get(i);
+      if (mayBeAlone && one.size() < most) {
+        programs.add(of(plan, List.of(one), most));
+      }
+      for (int j = i; j < sequences.size(); j++) {
+        List<Plan.Op<P>> other = sequences.get(j);
+        boolean areSmall = one.size() <= MOST_EACH && other.size() <= MOST_EACH;
+        if (areSmall && one.size() + other.size() <= most) {
+          programs.add(of(plan, List.of(one, other), most));
+        }
+      }
+    }
+    return programs;
+  }
+
+  static <P> Program<P> of(Plan<P> plan, List<List<Plan.Op<P>>> actors, int most) {
+    List<Plan.Role<P>> roles = new ArrayList<>();
+    int operations = 0;
+    for (List<Plan.Op<P>> actor : actors) {
+      roles.add(new Plan.Role<>(String.valueOf((char) ('A' + roles.size())), actor));
+      operations += actor.size();
+    }
+    return new Program<>(plan.withRoles(roles, most - operations));
+  }
+
+  /** Returns the letters in a text to replay, behind the program if there is one. */
+  static String scheduleIn(String text) {
+    int colon = text.lastIndexOf(": ");
+    return colon < 0 ? text : text.substring(colon + 2);
+  }
+
+  /**
+   * Returns the program in a text to replay.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static <P> Program<P> parse(String text, Plan<P> plan, List<Plan.Op<P>> ops) {
+    int colon = text.lastIndexOf(": ");
+    String rest = colon < 0 ? "" : text.substring(0, colon);
+    List<List<Plan.Op<P>>> actors = new ArrayList<>();
+    actors.add(new ArrayList<>());
+    while (true) {
+      Plan.Op<P> op = startOf(rest, ops);
+      if (op == null) {
+        throw new IllegalArgumentException(
+            "cannot replay %s: it is no program of the operations; copy it from the failure"
+                .formatted(quote(text)));
+      }
+      actors.get(actors.size() - 1).add(op);
+      rest = rest.substring(print(op.name()).length());
+      if (rest.isEmpty()) {
+        return of(plan, actors, Explorer.UNLIMITED);
+      }
+      if (rest.startsWith(" | ")) {
+        actors.add(new ArrayList<>());
+      }
+      rest = rest.substring(rest.startsWith(" | ") ? 3 : Math.min(2, rest.length()));
+    }
+  }
+
+  /** Returns the operation with whose name a text starts; the longest, as one may start another. */
+  private static <P> Plan.@Nullable Op<P> startOf(String text, List<Plan.Op<P>> ops) {
+    Plan.Op<P> longest = null;
+    for (Plan.Op<P> op : ops) {
+      String name = print(op.name());
+      boolean isNext =
+          text.equals(name) || text.startsWith(name + ", ") || text.startsWith(name + " | ");
+      if (isNext && (longest == null || name.length() > print(longest.name()).length())) {
+        longest = op;
+      }
+    }
+    return longest;
+  }
+}

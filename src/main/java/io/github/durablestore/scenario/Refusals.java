@@ -1,0 +1,72 @@
+package io.github.durablestore.scenario;
+
+import io.github.durablestore.text.Text;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Refuses threads that the scenario does not schedule. The first refusal ends the exploration. */
+final class Refusals {
+  private final AtomicReference<@Nullable IllegalStateException> first = new AtomicReference<>();
+
+  /** Returns the error for a thread, which it also gets itself. */
+  IllegalStateException refuse(Thread thread, String does) {
+    StackTraceElement[] frames = thread.getStackTrace();
+    var refusal =
+        new IllegalStateException(
+            "cannot explore the scenario: thread %s, which the scenario does not schedule, %s%s; start with Scenario.withThreads((store, threads) -> ...), and %s"
+                .formatted(
+                    thread.getName().isEmpty() ? thread : Text.name(thread.getName()),
+                    does,
+                    Frames.innermost(frames),
+                    replacement(thread, frames)));
+    first.compareAndSet(null, refusal);
+    return refusal;
+  }
+
+  /** Throws the first refusal, if there is one. */
+  void requireNone() {
+    IllegalStateException refusal = first.get();
+    if (refusal != null) {
+      throw new IllegalStateException(refusal.getMessage(), refusal);
+    }
+  }
+
+  private static final String AS_EXECUTOR =
+      "pass threads.pool() as the executor, as in supplyAsync(work, threads.pool())";
+
+  @SuppressWarnings("ReferenceEquality") // there is one common pool
+  private static String replacement(Thread thread, StackTraceElement[] frames) {
+    if (contains(frames, "java.util.stream.")) {
+      return "make the stream sequential(), or submit its work to threads.pool(2)";
+    }
+    if (contains(frames, "kotlinx.coroutines.scheduling.")) {
+      return "use threads.pool(2).asCoroutineDispatcher() instead of Dispatchers.Default";
+    }
+    if (thread instanceof ForkJoinWorkerThread worker) {
+      return worker.getPool() == ForkJoinPool.commonPool()
+          ? AS_EXECUTOR
+          : "use threads.pool(2) instead of the ForkJoinPool";
+    }
+    if (contains(frames, "java.util.concurrent.ScheduledThreadPoolExecutor")) {
+      return "use threads.pool(1) instead of the process's own ScheduledExecutorService";
+    }
+    if (contains(frames, "java.util.concurrent.ThreadPoolExecutor")) {
+      return "use threads.pool(2) instead of the process's own ExecutorService";
+    }
+    if (contains(frames, "java.util.concurrent.CompletableFuture$Async")) {
+      return AS_EXECUTOR; // its default executor, where the common pool has one thread
+    }
+    return "use threads.pool().execute(work) instead of the process's own Thread";
+  }
+
+  private static boolean contains(StackTraceElement[] frames, String type) {
+    for (StackTraceElement frame : frames) {
+      if (frame.getClassName().startsWith(type)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,203 @@
+package io.github.durablestore.scenario;
+
+import io.github.durablestore.text.Text;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.stream.BaseStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operation returned, as it was then: collections, maps, optionals and arrays are copied,
+ * with what they contain. Of other objects, the hash code must stay the same.
+ */
+final class Result {
+  private static final int MOST_DEPTH = 100;
+
+  private final @Nullable Object value;
+  private final List<Leaf> leaves;
+
+  /** An object that is not copied. */
+  private record Leaf(Object object, int hash) {}
+
+  private Result(@Nullable Object value, List<Leaf> leaves) {
+    this.value = value;
+    this.leaves = leaves;
+  }
+
+  /**
+   * Takes a result.
+   *
+   * @throws IllegalStateException if it cannot be taken
+   */
+  static Result of(@Nullable Object value) {
+    var leaves = new ArrayList<Leaf>();
+    return new Result(
+        copy(value, leaves, Collections.newSetFromMap(new IdentityHashMap<>())), leaves);
+  }
+
+  /** Returns the copy. */
+  @Nullable Object value() {
+    return value;
+  }
+
+  boolean equalTo(Result other) {
+    return same(value, other.value);
+  }
+
+  /**
+   * Requires that nothing in it has changed since.
+   *
+   * @param operation the name of the operation that returned it
+   */
+  void requireUnchanged(String operation) {
+    for (Leaf leaf : leaves) {
+      if (hashCode(leaf.object) != leaf.hash) {
+        throw new IllegalStateException(
+            "cannot explore the scenario: a %s in the result of %s changed after it was returned; return an immutable copy"
+                .formatted(leaf.object.getClass().getName(), Text.name(operation)));
+      }
+    }
+  }
+
+  private static @Nullable Object copy(
+      @Nullable Object value, List<Leaf> leaves, Set<Object> around) {
+    if (value == null || isPlain(value)) {
+      return value;
+    }
+    requireRepeatable(value);
+    boolean isContainer =
+        value instanceof Collection<?>
+            || value instanceof Map<?, ?>
+            || value instanceof Optional<?>
+            || value.getClass().isArray();
+    if (!isContainer) {
+      leaves.add(new Leaf(value, hashCode(value)));
+      return value;
+    }
+    if (!around.add(value) || around.size() > MOST_DEPTH) {
+      throw new IllegalStateException("it contains itself; return a value that does not");
+    }
+    Object copy = copyOfContainer(value, leaves, around);
+    around.remove(value);
+    return copy;
+  }
+
+  private static Object copyOfContainer(Object value, List<Leaf> leaves, Set<Object> around) {
+    if (value instanceof Optional<?> optional) {
+      return Optional.ofNullable(copy(optional.orElse(null), leaves, around));
+    }
+    if (value instanceof Map<?, ?> map) {
+      var copy = new LinkedHashMap<@Nullable Object, @Nullable Object>();
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        copy.put(copy(entry.getKey(), leaves, around), copy(entry.getValue(), leaves, around));
+      }
+      return copy;
+    }
+    if (value instanceof Collection<?> collection) {
+      Collection<@Nullable Object> copy =
+          value instanceof Set<?> ? new LinkedHashSet<>() : new ArrayList<>();
+      for (Object element : collection) {
+        copy.add(copy(element, leaves, around));
+      }
+      return copy;
+    }
+    if (value instanceof Object[] array) {
+      @Nullable Object[] copy = Arrays.copyOf(array, array.length, Object[].class);
+      for (int i = 0; i < copy.length; i++) {
+        copy[i] = copy(copy[i], leaves, around);
+      }
+      return copy;
+    }
+    int length = java.lang.reflect.Array.getLength(value);
+    Object copy = java.lang.reflect.Array.newInstance(value.getClass().getComponentType(), length);
+    System.arraycopy(value, 0, copy, 0, length);
+    return copy;
+  }
+
+  private static boolean isPlain(Object value) {
+    return value instanceof String
+        || value instanceof Boolean
+        || value instanceof Character
+        || value instanceof Enum<?>
+        || (value instanceof Number && value instanceof Comparable<?>)
+        || value instanceof Throwable;
+  }
+
+  private static void requireRepeatable(Object value) {
+    if (value instanceof Future<?> || value instanceof CompletionStage<?>) {
+      throw new IllegalStateException(
+          "it is a %s, which may not be done; wait for it, and return its result"
+              .formatted(value.getClass().getName()));
+    }
+    if (value instanceof Iterator<?> || value instanceof BaseStream<?, ?>) {
+      throw new IllegalStateException(
+          "it is a %s, which can be read only once; return a list"
+              .formatted(value.getClass().getName()));
+    }
+  }
+
+  private static int hashCode(Object value) {
+    try {
+      return value.hashCode();
+    } catch (RuntimeException | StackOverflowError e) { // the value's own
+      return 0;
+    }
+  }
+
+  /**
+   * Returns whether two values are equal: arrays by their elements, exceptions by class and
+   * message.
+   */
+  static boolean same(@Nullable Object one, @Nullable Object other) {
+    if (one == null || other == null) {
+      return one == null && other == null;
+    }
+    if (one instanceof Throwable a && other instanceof Throwable b) {
+      return a.getClass() == b.getClass() && Objects.equals(Text.messageOf(a), Text.messageOf(b));
+    }
+    if (one instanceof Optional<?> a && other instanceof Optional<?> b) {
+      return same(a.orElse(null), b.orElse(null));
+    }
+    if (one instanceof List<?> a && other instanceof List<?> b) {
+      return same(a.toArray(), b.toArray());
+    }
+    if (one instanceof Set<?> a && other instanceof Set<?> b) {
+      return a.equals(b) || (a.size() == b.size() && a.stream().allMatch(each -> has(b, each)));
+    }
+    if (one instanceof Map<?, ?> a && other instanceof Map<?, ?> b) {
+      return same(entries(a), entries(b));
+    }
+    if (one instanceof Object[] a && other instanceof Object[] b) {
+      for (int i = 0; i < a.length && a.length == b.length; i++) {
+        if (!same(a[i], b[i])) {
+          return false;
+        }
+      }
+      return a.length == b.length;
+    }
+    return Objects.deepEquals(one, other);
+  }
+
+  private static boolean has(Set<?> set, @Nullable Object element) {
+    return set.contains(element) || set.stream().anyMatch(each -> same(each, element));
+  }
+
+  private static Set<List<@Nullable Object>> entries(Map<?, ?> map) {
+    Set<List<@Nullable Object>> entries = new LinkedHashSet<>();
+    map.forEach((key, value) -> entries.add(Arrays.asList(key, value)));
+    return entries;
+  }
+}

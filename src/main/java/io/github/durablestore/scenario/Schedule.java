@@ -1,0 +1,322 @@
+package io.github.durablestore.scenario;
+
+import static io.github.durablestore.text.Text.quote;
+
+import io.github.durablestore.probe.Operation;
+import io.github.durablestore.scenario.Choice.Kind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The choices of one run. It repeats the choices of a branch, and then goes on without switching.
+ * Each alternative on the way becomes a new branch.
+ */
+final class Schedule {
+  /** After this many calls in a row without progress, an actor may be waiting for another. */
+  private static final int MOST_IDLE_CALLS = 20;
+
+  /** After this many calls in a row, an actor may be waiting even if it seems to make progress. */
+  private static final int MOST_CALLS = 200;
+
+  /** With this many different calls among its last ones, an actor makes progress. */
+  private static final int DIFFERENT_CALLS = 5;
+
+  private final Branch branch;
+  private final Limits limits;
+  private final Predicate<Disturbance> mayDisturb;
+  private final List<Branch> branches = new ArrayList<>();
+  private final Set<String> omissions = new LinkedHashSet<>();
+  private Choice[] choices = new Choice[16];
+  private @Nullable Step[] steps = new Step[16];
+  private int length;
+  private @Nullable Actor current;
+  private boolean isAfterCall;
+  private boolean isRecovering;
+  private boolean isBehindWait;
+  private int callsInARow;
+
+  /** From now on, an actor has waited for another: the JVM chooses who gets a lock. */
+  void noteWait() {
+    isBehindWait = true;
+  }
+
+  boolean isBehindWait() {
+    return isBehindWait;
+  }
+
+  /**
+   * Limits on what may be done to the actors.
+   *
+   * @param cost the most switches, faults and crashes together
+   */
+  record Limits(int switches, int faultKinds, boolean crashes, int cost) {}
+
+  Schedule(Branch branch, Limits limits, Predicate<Disturbance> mayDisturb) {
+    this.branch = branch;
+    this.limits = limits;
+    this.mayDisturb = mayDisturb;
+  }
+
+  /** A fault that a call may get, by the number of the fault. */
+  record Disturbance(int fault, Pending call) {}
+
+  /** From now on, the process starts once more, and may be disturbed once more. */
+  void recover() {
+    isRecovering = true;
+    current = null;
+    isAfterCall = false;
+  }
+
+  /**
+   * Chooses who goes on.
+   *
+   * @param ready the actors that can, at least one
+   * @throws Diverged if the choice to repeat is not possible
+   */
+  Choice next(List<Actor> ready) throws Diverged {
+    boolean mayCrash = mayCrash();
+    Choice repeated = branch.at(length);
+    Choice choice =
+        repeated != null ? requirePossible(repeated, ready, mayCrash) : choose(ready, mayCrash);
+    record(choice, choice.kind() == Kind.CRASH ? null : find(choice.actor(), ready));
+    return choice;
+  }
+
+  /** Returns whether the process dies now that everything has ended. */
+  boolean crashesAtEnd() throws Diverged {
+    if (!mayCrash()) {
+      return false;
+    }
+    Choice repeated = branch.at(length);
+    if (repeated == null) {
+      addCrash();
+      return false;
+    }
+    if (repeated.kind() != Kind.CRASH) {
+      throw diverged(quote(repeated.toString()), "the end");
+    }
+    record(repeated, null);
+    return true;
+  }
+
+  /** Returns the number of choices so far. */
+  int length() {
+    return length;
+  }
+
+  /** Returns the choices so far, as text. */
+  String print() {
+    return Choice.print(choices, length);
+  }
+
+  /** Returns the alternatives on the way; they share the arrays of this run. */
+  List<Branch> branches() {
+    return branches;
+  }
+
+  /** Returns which kinds of orders were left out, in words. */
+  Set<String> omissions() {
+    return omissions;
+  }
+
+  /** Returns whether the current actor may be waiting for another by calling the store. */
+  private boolean maySpin() {
+    return callsInARow >= MOST_CALLS || (callsInARow >= MOST_IDLE_CALLS && !makesProgress());
+  }
+
+  /** Returns whether the last calls in a row wrote something, or were different ones. */
+  private boolean makesProgress() {
+    Set<Step> different = new HashSet<>();
+    for (int place = length - 1, calls = 0; calls < MOST_IDLE_CALLS; place--) {
+      Step step = steps[place];
+      if (step != null) {
+        if (step.operation() == Operation.WRITE_STATE) {
+          return true;
+        }
+        different.add(step);
+        calls++;
+      }
+    }
+    return different.size() >= DIFFERENT_CALLS;
+  }
+
+  private Choice choose(List<Actor> ready, boolean mayCrash) {
+    Actor going = current != null && ready.contains(current) ? current : null;
+    boolean isSpinning = going != null && ready.size() > 1 && maySpin();
+    Actor chosen =
+        going == null ? first(ready) : isSpinning ? ready.get(following(going, ready)) : going;
+    if (isSpinning) {
+      omissions.add(
+          "orders with more than %d calls in a row"
+              .formatted(callsInARow < MOST_CALLS ? MOST_IDLE_CALLS : MOST_CALLS));
+    }
+    for (Actor other : ready) {
+      boolean isFree = other == chosen || other == going;
+      int switches = isFree ? 0 : price(going, chosen, other);
+      if (!isFree) {
+        add(other, Kind.GO, switches);
+      }
+      addFaults(other, switches);
+    }
+    if (mayCrash) {
+      addCrash();
+    }
+    return Choice.of(chosen, Kind.GO);
+  }
+
+  /** The actor's own tasks go on first, and the actor after its tasks. */
+  private Actor first(List<Actor> ready) {
+    for (Actor actor : ready) {
+      if (current != null && actor.root == current.root) {
+        return actor;
+      }
+    }
+    return ready.get(0);
+  }
+
+  /**
+   * Returns what a switch costs: it is free from an actor that has ended or waits to its own tasks
+   * and back, and to any other if there are none.
+   */
+  private int price(@Nullable Actor going, Actor chosen, Actor other) {
+    boolean isAmongKin = current != null && chosen.root == current.root;
+    return going != null || (isAmongKin && other.root != chosen.root) ? 1 : 0;
+  }
+
+  private static int following(Actor actor, List<Actor> ready) {
+    return (ready.indexOf(actor) + 1) % ready.size();
+  }
+
+  private void addFaults(Actor actor, int switches) {
+    Pending call = pending(actor);
+    if (call == null || isDisturbed()) {
+      return;
+    }
+    for (int fault = 1; fault <= limits.faultKinds; fault++) {
+      if (mayDisturb.test(new Disturbance(fault, call))) {
+        add(actor, fault == 1 ? Kind.FAIL : Kind.FAIL_OTHERWISE, switches);
+      }
+    }
+  }
+
+  private void addCrash() {
+    if (!isDisturbed()) {
+      add(null, Kind.CRASH, 0);
+    }
+  }
+
+  /** Returns whether the process has had its fault or crash, so that it gets no other. */
+  private boolean isDisturbed() {
+    return branch.disturbances > (isRecovering ? 1 : 0);
+  }
+
+  private void add(@Nullable Actor actor, Kind kind, int switches) {
+    int cost = branch.cost + switches + (kind == Kind.GO ? 0 : 1);
+    if (branch.switches + switches > limits.switches) {
+      omissions.add(
+          "orders with more than %d %s"
+              .formatted(limits.switches, limits.switches == 1 ? "switch" : "switches"));
+    } else if (cost <= limits.cost) {
+      Choice last = actor == null ? Choice.CRASH : Choice.of(actor, kind);
+      branches.add(
+          branch.branch(
+              choices,
+              steps,
+              length,
+              last,
+              actor == null ? null : step(actor),
+              switches,
+              isBehindWait));
+    }
+  }
+
+  private static @Nullable Pending pending(Actor actor) {
+    return actor.phase == Actor.Phase.BEFORE_CALL ? actor.pending : null;
+  }
+
+  private static @Nullable Step step(Actor actor) {
+    Pending call = pending(actor);
+    return call == null ? null : call.step();
+  }
+
+  private Choice requirePossible(Choice repeated, List<Actor> ready, boolean mayCrash)
+      throws Diverged {
+    Actor actor = find(repeated.actor(), ready);
+    Step step = actor == null ? null : step(actor);
+    boolean isPossible =
+        switch (repeated.kind()) {
+          case GO -> actor != null;
+          case FAIL -> step != null && limits.faultKinds > 0;
+          case FAIL_OTHERWISE -> step != null && limits.faultKinds > 1;
+          case CRASH -> mayCrash;
+        };
+    if (!isPossible) {
+      throw diverged(quote(repeated.toString()), "not possible");
+    }
+    if (repeated.kind() != Kind.CRASH && !branch.expects(step, length)) {
+      throw diverged(describe(branch.stepAt(length)), describe(step));
+    }
+    return repeated;
+  }
+
+  private Diverged diverged(String before, String now) {
+    return new Diverged(
+        "step %d was %s, and now is %s".formatted(length + 1, before, now), isBehindWait);
+  }
+
+  /** Fails unless all choices of the branch were repeated, and in a replay no others made. */
+  void requireRepeated() throws Diverged {
+    if (branch.at(length) != null) {
+      throw new Diverged(
+          "an earlier run went on to step %d; this one ended before it".formatted(length + 1),
+          isBehindWait);
+    }
+    if (branch.isReplay() && length > branch.length()) {
+      throw new Diverged(
+          "the schedule ends with step %d; this run went on after it".formatted(branch.length()),
+          isBehindWait);
+    }
+  }
+
+  /** The process dies before its first call, after each call, and after each end. */
+  private boolean mayCrash() {
+    boolean isAtEnd =
+        current != null
+            && !isRecovering
+            && (current.phase == Actor.Phase.BETWEEN || current.isDone());
+    return limits.crashes && (isAfterCall || isAtEnd || (length == 0 && !isRecovering));
+  }
+
+  private static String describe(@Nullable Step step) {
+    return step == null ? "no call" : step.toString();
+  }
+
+  private void record(Choice choice, @Nullable Actor actor) {
+    if (length == choices.length) { // branches keep the shorter arrays
+      choices = Arrays.copyOf(choices, 2 * length);
+      steps = Arrays.copyOf(steps, 2 * length);
+    }
+    Step step = actor == null ? null : step(actor);
+    callsInARow = (actor == current ? callsInARow : 0) + (step == null ? 0 : 1);
+    current = actor;
+    isAfterCall = step != null;
+    choices[length] = choice;
+    steps[length] = step;
+    length++;
+  }
+
+  private static @Nullable Actor find(int index, List<Actor> ready) {
+    for (Actor actor : ready) {
+      if (actor.index == index) {
+        return actor;
+      }
+    }
+    return null;
+  }
+}

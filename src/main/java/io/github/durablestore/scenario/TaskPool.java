@@ -1,0 +1,225 @@
+package io.github.durablestore.scenario;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RunnableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A pool of a process: its tasks are actors of the run. */
+final class TaskPool extends AbstractExecutorService implements ScheduledExecutorService {
+  private static final int UNBOUNDED = Integer.MAX_VALUE;
+
+  private final Scheduler scheduler;
+  private final Gate gate;
+  private final int size;
+  private volatile boolean isShutdown;
+
+  /** Returns what gives a process its pools. */
+  static Threads of(Scheduler scheduler, Gate gate) {
+    return new Threads() {
+      @Override
+      public ScheduledExecutorService pool(int size) {
+        if (size < 1) {
+          throw new IllegalArgumentException(
+              "cannot create a pool of %d threads: it could run no task; pass at least 1"
+                  .formatted(size));
+        }
+        return new TaskPool(scheduler, gate, size);
+      }
+
+      @Override
+      public ScheduledExecutorService pool() {
+        return new TaskPool(scheduler, gate, UNBOUNDED);
+      }
+    };
+  }
+
+  private TaskPool(Scheduler scheduler, Gate gate, int size) {
+    this.scheduler = scheduler;
+    this.gate = gate;
+    this.size = size;
+  }
+
+  int size() {
+    return size;
+  }
+
+  boolean isBounded() {
+    return size != UNBOUNDED;
+  }
+
+  long now() {
+    return scheduler.now();
+  }
+
+  /**
+   * Waits in virtual time.
+   *
+   * @return {@code false} if the scenario does not schedule the current thread, so that it must
+   *     wait by itself
+   */
+  boolean await(BooleanSupplier condition, long nanos) throws InterruptedException {
+    Actor me = scheduler.me();
+    if (me == null) {
+      return false;
+    }
+    if (scheduler.isDead()) {
+      throw new Crash();
+    }
+    scheduler.await(me, condition, nanos);
+    if (!condition.getAsBoolean() && Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    return true;
+  }
+
+  /** Records that the current thread waits for a task with a timeout. */
+  void noteTimeout() {
+    Actor me = scheduler.me();
+    if (me != null && scheduler.isChoosing(me)) {
+      scheduler.addOmission(me, "waited with a timeout");
+    }
+  }
+
+  private <T extends PoolTask<?>> T submit(T task) {
+    if (scheduler.hasEnded()) {
+      throw new RejectedExecutionException(
+          "cannot run a task: its pool belongs to the process of an earlier run; take a new pool for each process");
+    }
+    Actor me = gate.requireActor("submits a task");
+    if (isShutdown) {
+      throw new RejectedExecutionException("cannot run a task: its pool was shut down");
+    }
+    scheduler.requireTurn(me);
+    scheduler.submit(me, task);
+    return task;
+  }
+
+  @Override
+  protected <T extends @Nullable Object> RunnableFuture<T> newTaskFor(Callable<T> work) {
+    return new PoolTask<>(this, work, now(), false, false);
+  }
+
+  @Override
+  protected <T extends @Nullable Object> RunnableFuture<T> newTaskFor(Runnable work, T result) {
+    return newTaskFor(Executors.callable(work, result));
+  }
+
+  @Override
+  public void execute(Runnable work) {
+    requireNonNull(work, "work");
+    if (work instanceof PoolTask<?> task && task.pool() == this) {
+      var unused = submit(task);
+    } else {
+      var unused = submit(new PoolTask<>(this, Executors.callable(work), now(), false, true));
+    }
+  }
+
+  @Override
+  public ScheduledFuture<?> schedule(Runnable work, long delay, TimeUnit unit) {
+    return schedule(Executors.callable(work), delay, unit);
+  }
+
+  @Override
+  public <V extends @Nullable Object> ScheduledFuture<V> schedule(
+      Callable<V> work, long delay, TimeUnit unit) {
+    return submit(new PoolTask<>(this, work, due(delay, unit), false, false));
+  }
+
+  @Override
+  public ScheduledFuture<?> scheduleAtFixedRate(
+      Runnable work, long delay, long period, TimeUnit unit) {
+    if (period <= 0) {
+      throw new IllegalArgumentException(
+          "cannot run a task every %d: a period is more than 0".formatted(period));
+    }
+    return submit(new PoolTask<>(this, Executors.callable(work), due(delay, unit), true, false));
+  }
+
+  @Override
+  public ScheduledFuture<?> scheduleWithFixedDelay(
+      Runnable work, long initialDelay, long delay, TimeUnit unit) {
+    return scheduleAtFixedRate(work, initialDelay, delay, unit);
+  }
+
+  private long due(long delay, TimeUnit unit) {
+    long due = now() + Math.max(0, unit.toNanos(delay));
+    return due < 0 ? Long.MAX_VALUE : due;
+  }
+
+  @Override
+  public void shutdown() {
+    isShutdown = true;
+    for (Actor actor : scheduler.actors()) {
+      PoolTask<?> task = actor.task;
+      if (task != null && isMine(task) && task.isPeriodic() && actor.phase == Actor.Phase.NEW) {
+        task.cancel(false);
+      }
+    }
+  }
+
+  @Override
+  public List<Runnable> shutdownNow() {
+    isShutdown = true;
+    List<Runnable> dropped = new ArrayList<>();
+    for (Actor actor : scheduler.actors()) {
+      PoolTask<?> task = actor.task;
+      Thread thread = actor.thread;
+      if (!isMine(task) || actor.isDone()) {
+        continue;
+      }
+      if (actor.phase == Actor.Phase.NEW) {
+        actor.phase = Actor.Phase.DONE;
+        dropped.add(task);
+      } else if (thread != null) {
+        thread.interrupt();
+      }
+    }
+    return dropped;
+  }
+
+  private boolean isMine(@Nullable PoolTask<?> task) {
+    return task != null && task.pool() == this;
+  }
+
+  @Override
+  public boolean isShutdown() {
+    return isShutdown || scheduler.isDead();
+  }
+
+  @Override
+  public boolean isTerminated() {
+    if (scheduler.isDead()) {
+      return true;
+    }
+    for (Actor actor : scheduler.actors()) {
+      boolean isLeft =
+          !actor.isDone()
+              && !(actor.phase == Actor.Phase.NEW
+                  && actor.task != null
+                  && actor.task.isCancelled());
+      if (isMine(actor.task) && isLeft) {
+        return false;
+      }
+    }
+    return isShutdown;
+  }
+
+  @Override
+  public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+    if (!isTerminated()) {
+      await(this::isTerminated, unit.toNanos(timeout));
+    }
+    return isTerminated();
+  }
+}

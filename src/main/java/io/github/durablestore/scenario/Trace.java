@@ -1,0 +1,151 @@
+package io.github.durablestore.scenario;
+
+import io.github.durablestore.text.Text;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened in a run, in order. Only whoever has the turn writes to it, so that it is the same
+ * each time.
+ */
+final class Trace {
+  private static final int MOST_CAUSES = 100;
+
+  final List<Event> events = new ArrayList<>();
+
+  /** The calls that were no choices, for example those of the process's start. */
+  private final List<Step> serialCalls = new ArrayList<>();
+
+  /** Whether a lock was released and entered again while another waited for it. */
+  boolean hasReentry;
+
+  /** The choices after which an actor started to wait for a lock. */
+  final Set<Integer> lockWaits = new HashSet<>();
+
+  private boolean isClosed;
+
+  final Set<String> omissions = Collections.synchronizedSet(new LinkedHashSet<>());
+  private final List<Throwable> injected = new ArrayList<>();
+  private int clock;
+
+  /** Returns a number that is greater than those before. */
+  int tick() {
+    return ++clock;
+  }
+
+  Event add(Event.Kind kind, Actor actor) {
+    return add(new Event(kind, actor, null, null));
+  }
+
+  Event add(Event event) {
+    events.add(event);
+    return event;
+  }
+
+  /** Records that an operation or a task has ended. */
+  void addEnd(Ending ending) {
+    ending.ended = tick();
+    ending.byFault = isByFault(ending.thrown);
+    add(new Event(Event.Kind.END, ending.actor, null, ending));
+  }
+
+  /** Records a call that is no choice. */
+  void addSerial(Step step) {
+    if (!isClosed) {
+      serialCalls.add(step);
+    }
+  }
+
+  /** Records no more such calls: the check follows, which not each run has. */
+  void close() {
+    isClosed = true;
+  }
+
+  void inject(Throwable fault) {
+    injected.add(fault);
+  }
+
+  boolean hasFault() {
+    return !injected.isEmpty();
+  }
+
+  /** Returns whether an actor called the store. */
+  boolean hasCalls() {
+    return events.stream().anyMatch(event -> event.kind == Event.Kind.CALL);
+  }
+
+  /** Returns what is the same in two runs that did the same, whatever they returned. */
+  String signature() {
+    var text = new StringBuilder();
+    for (Event event : comparable()) {
+      text.append(event.actor.name).append(' ').append(describe(event)).append('\n');
+    }
+    return text.toString();
+  }
+
+  boolean hasCrash() {
+    return events.stream().anyMatch(event -> event.kind == Event.Kind.CRASH);
+  }
+
+  /** Returns whether an exception was thrown because of an injected fault. */
+  @SuppressWarnings("ReferenceEquality") // the very exception
+  boolean isByFault(@Nullable Throwable thrown) {
+    int depth = 0;
+    for (Throwable e = thrown; e != null && depth < MOST_CAUSES; e = Text.cause(e), depth++) {
+      for (Throwable fault : injected) {
+        if (e == fault) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Returns how another run of the same choices differs; {@code null} if it does not. */
+  @Nullable String differenceFrom(Trace other) {
+    List<Event> mine = comparable();
+    List<Event> its = other.comparable();
+    for (int i = 0; i < Math.max(mine.size(), its.size()); i++) {
+      String before = i < mine.size() ? describe(mine.get(i)) : "the end";
+      String now = i < its.size() ? describe(its.get(i)) : "the end";
+      if (!before.equals(now)
+          || (i < mine.size() && i < its.size() && differ(mine.get(i), its.get(i)))) {
+        return before.equals(now)
+            ? before + " with another result"
+            : before + ", and now is " + now;
+      }
+    }
+    return serialCalls.equals(other.serialCalls)
+        ? null
+        : "calls one by one were %s, and now are %s".formatted(serialCalls, other.serialCalls);
+  }
+
+  private List<Event> comparable() {
+    return events.stream().filter(event -> event.kind != Event.Kind.WAIT).toList();
+  }
+
+  private static boolean differ(Event one, Event other) {
+    return one.ending != null && other.ending != null && !same(one.ending, other.ending);
+  }
+
+  /** Returns whether two operations ended in the same way. */
+  static boolean same(Ending one, Ending other) {
+    return (one.result == null) == (other.result == null)
+        && (one.result == null || other.result == null || one.result.equalTo(other.result))
+        && Result.same(one.thrown, other.thrown);
+  }
+
+  private static String describe(Event event) {
+    return switch (event.kind) {
+      case CALL -> String.valueOf(event.step);
+      case END -> "the end of " + Text.name(event.actor.name);
+      case CRASH -> "the crash";
+      default -> "the turn of " + Text.name(event.actor.name);
+    };
+  }
+}

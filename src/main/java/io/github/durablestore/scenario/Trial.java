@@ -1,0 +1,56 @@
+package io.github.durablestore.scenario;
+
+import io.github.durablestore.StateStore;
+import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.probe.Fault;
+import io.github.durablestore.probe.ForwardingStateStore;
+import io.github.durablestore.probe.Operation;
+import io.github.durablestore.probe.StateStoreProbe;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Tries a fault on a call that is about to be made, without an effect on the store. */
+final class Trial extends ForwardingStateStore {
+  private Trial(StateStore store) {
+    super(store);
+  }
+
+  /** Returns whether the fault fires. */
+  static boolean fires(Fault fault, Pending call, StateStore store) {
+    var probe = new StateStoreProbe(new Trial(store));
+    probe.inject(fault.times(1));
+    String persistenceId = call.step().persistenceId();
+    DurableState written = call.written();
+    try {
+      switch (call.step().operation()) {
+        case CONNECT -> probe.connect();
+        case DISCONNECT -> probe.disconnect();
+        case PING -> probe.ping();
+        case CLOSE -> probe.close();
+        case WRITE_STATE -> {
+          if (written != null) {
+            probe.writeState(written);
+          }
+        }
+        case GET_LATEST_STATE -> {
+          if (persistenceId != null) {
+            var unused = probe.getLatestState(persistenceId);
+          }
+        }
+      }
+    } catch (RuntimeException e) {
+      // it may be the fault
+    }
+    return probe.unusedFaults().isEmpty();
+  }
+
+  @Override
+  protected Optional<DurableState> call(
+      Operation operation,
+      @Nullable String persistenceId,
+      @Nullable DurableState written,
+      Supplier<Optional<DurableState>> call) {
+    return operation == Operation.GET_LATEST_STATE ? call.get() : Optional.empty();
+  }
+}

@@ -1,0 +1,394 @@
+package io.github.durablestore.scenario;
+
+import io.github.durablestore.text.Text;
+import java.lang.management.LockInfo;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MonitorInfo;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out whether an actor that has not stopped goes on by itself, or waits for another one. No
+ * answer depends on how busy the machine is: a thread that {@link Thread#getState} calls waiting
+ * may have been woken already, so that each kind of wait is asked in a way of its own.
+ */
+final class Watch {
+  /** A wait with a timeout that lasts longer is one for another actor. */
+  private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(600);
+
+  private static final long SHAKE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long BUSY_SHAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final String COMPLETABLE_FUTURE = "java.util.concurrent.CompletableFuture$";
+  private static final int YIELDS = 200;
+  private static final long PAUSE_NANOS = 20_000;
+
+  /** Loaded only when an actor waits, since loading it is slow and most runs do not need it. */
+  private static final class Management {
+    static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  }
+
+  /** What is known of an actor that has not stopped. */
+  enum Verdict {
+    /** It goes on by itself. */
+    MOVING,
+    /** It waits for a lock whose owner cannot release it now. */
+    HELD,
+    /** It waits for something that has no owner. */
+    WAITING,
+    /** It waits for another, but goes on by itself in the end. */
+    TIMED
+  }
+
+  /** Whether it is worth the time to find out whether locks are entered again. */
+  volatile boolean looksForReentry;
+
+  private final ForeignThreads foreign;
+  private final Set<String> longWaits = new HashSet<>();
+  private final Set<String> spins = ConcurrentHashMap.newKeySet();
+  private final Map<Thread, TimedWait> timedWaits = new HashMap<>();
+
+  /** A wait with a timeout: the how-manieth wait of its thread, and since when. */
+  private record TimedWait(long count, long since) {}
+
+  Watch(Workers workers) {
+    foreign = new ForeignThreads(workers);
+  }
+
+  /** Returns whether a thread that the scenario does not schedule may end the wait of an actor. */
+  boolean isForeignActive(Actor actor, List<Actor> actors, Trace trace) {
+    return foreign.isActive(actors, trace, actor);
+  }
+
+  /** Waits for other threads, at most so long. */
+  void settleForeign(long mostNanos) {
+    foreign.settle(mostNanos);
+  }
+
+  /**
+   * Judges an actor.
+   *
+   * @param trace takes down that orders are missing
+   */
+  Verdict judge(Actor actor, List<Actor> actors, Trace trace) {
+    return judge(actor, actors, trace, actor);
+  }
+
+  private Verdict judge(Actor actor, List<Actor> actors, Trace trace, Actor first) {
+    Thread thread = actor.thread;
+    if (thread == null || isRunning(thread.getState())) {
+      return Verdict.MOVING;
+    }
+    Object blocker = LockSupport.getBlocker(thread);
+    if (blocker instanceof Actor) { // about to stop
+      return Verdict.MOVING;
+    }
+    ThreadInfo info = info(thread);
+    if (info == null || isRunning(info.getThreadState())) {
+      return Verdict.MOVING;
+    }
+    boolean isBlocked = info.getThreadState() == Thread.State.BLOCKED;
+    if (!isBlocked && actor.isInterrupted()) { // and about to notice it
+      return Verdict.MOVING;
+    }
+    Actor owner = info.getLockOwnerId() == -1 ? null : find(info.getLockOwnerId(), actors);
+    if (owner == actor) { // it has just got the lock
+      return Verdict.MOVING;
+    }
+    boolean mayBeEnded = owner == null && hasTasks(actor, actors);
+    boolean isTimed =
+        info.getThreadState() == Thread.State.TIMED_WAITING
+            && !(mayBeEnded && isCoroutine(blocker));
+    if (isTimed && info.getLockInfo() == null) { // it sleeps
+      return Verdict.MOVING;
+    }
+    if (isTimed && !isCoroutine(blocker) && !isLong(thread, info, actor, trace, mayBeEnded)) {
+      return Verdict.MOVING; // it times out by itself
+    }
+    Verdict verdict =
+        owner != null
+            ? judgeOwner(owner, actors, trace, first)
+            : isBlocked
+                    || isAboutToGoOn(thread, blocker, info)
+                    || isJoiningVirtualThread(thread)
+                    || foreign.isActive(actors, trace, actor)
+                ? Verdict.MOVING
+                : Verdict.WAITING;
+    if (verdict == Verdict.MOVING || actor.phase != Actor.Phase.RUNNING) { // has stopped by now
+      return Verdict.MOVING;
+    }
+    return isTimed ? Verdict.TIMED : verdict;
+  }
+
+  private Verdict judgeOwner(Actor owner, List<Actor> actors, Trace trace, Actor first) {
+    Actor.Phase phase = owner.phase;
+    if (phase.isStop || phase == Actor.Phase.DONE || owner == first) {
+      return Verdict.HELD; // if by the first, the owners wait for each other
+    }
+    boolean waits = owner.isBlocked && judge(owner, actors, trace, first) != Verdict.MOVING;
+    return waits ? Verdict.HELD : Verdict.MOVING;
+  }
+
+  /**
+   * Returns whether a thread that is waiting for something without an owner has been woken: asks
+   * the future that it waits for, or lets it look at its condition once more.
+   */
+  private static boolean isAboutToGoOn(Thread thread, @Nullable Object blocker, ThreadInfo info) {
+    if (blocker instanceof ForkJoinPool.ManagedBlocker waiter
+        && blocker.getClass().getName().startsWith(COMPLETABLE_FUTURE)) {
+      boolean interrupted = Thread.interrupted(); // or the waiter would take it as its own
+      try {
+        return waiter.isReleasable() || changed(thread, info);
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+    if (blocker instanceof Future<?> future) {
+      return future.isDone() || changed(thread, info);
+    }
+    LockInfo lock = info.getLockInfo();
+    boolean isMonitor = blocker == null && lock != null;
+    if (isMonitor) { // Object.wait() shows a notification at once, join() not the end of a thread
+      return isJoining(thread) && ForeignThreads.find(lock.getIdentityHashCode()) == null;
+    }
+    return !looksAgain(thread);
+  }
+
+  /** Returns whether an actor waits for a lock that has no owner, such as a semaphore. */
+  boolean isAtLock(Actor actor) {
+    Thread thread = actor.thread;
+    ThreadInfo info = thread == null ? null : info(thread);
+    LockInfo lock = info == null ? null : info.getLockInfo();
+    String type = lock == null ? "" : lock.getClassName();
+    return type.startsWith("java.util.concurrent.Semaphore$")
+        || (type.startsWith("java.util.concurrent.locks.") && !type.endsWith("ConditionObject"));
+  }
+
+  /**
+   * Returns whether the monitor that an actor waits for is held by another call than before, so
+   * that it was released in between.
+   */
+  boolean isHeldAgain(Actor actor, List<Actor> actors) {
+    Thread thread = actor.thread;
+    ThreadInfo waiting = thread == null || !looksForReentry ? null : info(thread);
+    LockInfo lock = waiting == null ? null : waiting.getLockInfo();
+    Actor owner = waiting == null ? null : find(waiting.getLockOwnerId(), actors);
+    Thread its = owner == null ? null : owner.thread;
+    if (lock == null || owner == null || its == null || !owner.isStopped()) {
+      return false;
+    }
+    ThreadInfo holding = Management.THREADS.getThreadInfo(new long[] {id(its)}, true, false)[0];
+    if (holding == null) {
+      return false;
+    }
+    var held = new Held(owner, lock.getIdentityHashCode(), callers(holding, lock));
+    Held before = actor.held;
+    actor.held = held;
+    return before != null
+        && before.owner == owner
+        && (before.lock != held.lock || !before.callers.equals(held.callers));
+  }
+
+  /** Who holds a lock that an actor waits for, and the calls within which the lock was entered. */
+  record Held(Actor owner, int lock, List<StackTraceElement> callers) {}
+
+  private static List<StackTraceElement> callers(ThreadInfo owner, LockInfo lock) {
+    StackTraceElement[] frames = owner.getStackTrace();
+    for (MonitorInfo monitor : owner.getLockedMonitors()) {
+      if (monitor.getIdentityHashCode() == lock.getIdentityHashCode()) {
+        return List.of(frames).subList(monitor.getLockedStackDepth() + 1, frames.length);
+      }
+    }
+    return List.of();
+  }
+
+  private static boolean changed(Thread thread, ThreadInfo before) {
+    ThreadInfo now = info(thread);
+    return now == null || now.getWaitedCount() != before.getWaitedCount();
+  }
+
+  private static boolean isJoining(Thread thread) {
+    for (StackTraceElement frame : thread.getStackTrace()) {
+      if (frame.getClassName().equals("java.lang.Thread") && frame.getMethodName().equals("join")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Wakes a parked thread and waits until it is parked again: then it has looked at its condition,
+   * and found it false. A thread may be woken for no reason, so that this changes nothing.
+   *
+   * @return {@code false} if it went on
+   */
+  @SuppressWarnings("ReferenceEquality") // the very object
+  static boolean looksAgain(Thread thread) {
+    ThreadInfo before = info(thread);
+    if (before == null || isRunning(before.getThreadState())) {
+      return false;
+    }
+    Object blocker = LockSupport.getBlocker(thread);
+    LockSupport.unpark(thread);
+    long start = System.nanoTime();
+    for (int looks = 0; ; looks++) {
+      ThreadInfo now = info(thread);
+      boolean isAtMonitor = now != null && (isBlocked(now) || isInWait(thread, now));
+      if (now == null || isAtMonitor || LockSupport.getBlocker(thread) instanceof Actor) {
+        return false;
+      }
+      boolean isParked = !isRunning(now.getThreadState());
+      if (isParked && now.getWaitedCount() > before.getWaitedCount()) {
+        return LockSupport.getBlocker(thread) == blocker
+            && now.getLockOwnerId() == before.getLockOwnerId();
+      }
+      long nanos = System.nanoTime() - start;
+      if (nanos > (isParked ? SHAKE_NANOS : BUSY_SHAKE_NANOS)) {
+        return false;
+      }
+      pause(looks);
+    }
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // if the yield does nothing, the pause follows
+  static void pause(int looks) {
+    if (looks < YIELDS) {
+      Thread.yield();
+    } else {
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+
+  /**
+   * Returns whether a wait with a timeout is so long that it is one for another actor. A short one
+   * is left to end by itself. The place in the code decides, so that it is decided once.
+   */
+  private synchronized boolean isLong(
+      Thread thread, ThreadInfo info, Actor actor, Trace trace, boolean mayBeEnded) {
+    trace.omissions.add(
+        "orders may be missing, as %s waited with a timeout".formatted(Text.name(actor.root.name)));
+    if (mayBeEnded) { // by a task, which cannot start before another gets the turn
+      return true;
+    }
+    String place = Frames.of(thread.getStackTrace(), 2);
+    if (longWaits.contains(place)) {
+      return true;
+    }
+    TimedWait wait = timedWaits.get(thread);
+    if (wait == null || wait.count != info.getWaitedCount()) {
+      timedWaits.put(thread, new TimedWait(info.getWaitedCount(), System.nanoTime()));
+      return false;
+    }
+    return System.nanoTime() - wait.since > LONG_NANOS && longWaits.add(place);
+  }
+
+  private static boolean isBlocked(ThreadInfo info) {
+    return info.getThreadState() == Thread.State.BLOCKED;
+  }
+
+  /** Returns whether a thread is in {@code Object.wait()}, which no one can wake for no reason. */
+  private static boolean isInWait(Thread thread, ThreadInfo info) {
+    return !isRunning(info.getThreadState())
+        && info.getLockInfo() != null
+        && LockSupport.getBlocker(thread) == null;
+  }
+
+  /** Returns whether tasks that an actor has started have not ended. */
+  private static boolean hasTasks(Actor actor, List<Actor> actors) {
+    return actors.stream()
+        .anyMatch(
+            other ->
+                other != actor
+                    && other.task != null
+                    && other.root == actor.root
+                    && !other.isDone());
+  }
+
+  /** A coroutine that waits for tasks parks with the greatest timeout that there is. */
+  private static boolean isCoroutine(@Nullable Object blocker) {
+    return blocker != null
+        && blocker.getClass().getName().equals("kotlinx.coroutines.BlockingCoroutine");
+  }
+
+  /** A virtual thread is in no thread group; it ends by itself, or is refused. */
+  private static boolean isJoiningVirtualThread(Thread thread) {
+    for (StackTraceElement frame : thread.getStackTrace()) {
+      if (frame.getClassName().equals("java.lang.VirtualThread")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns whether an actor is where one was taken to poll. */
+  boolean hasSpun(Actor actor) {
+    return !spins.isEmpty() && spins.contains(method(actor));
+  }
+
+  void addSpin(Actor actor) {
+    spins.add(method(actor));
+  }
+
+  /** Returns the user's method in which an actor is. */
+  private static String method(Actor actor) {
+    Thread thread = actor.thread;
+    return thread == null ? "" : Frames.method(thread.getStackTrace());
+  }
+
+  private static boolean isRunning(Thread.State state) {
+    return state == Thread.State.RUNNABLE
+        || state == Thread.State.NEW
+        || state == Thread.State.TERMINATED;
+  }
+
+  /** Returns the actor of a thread; a task may have the thread of one that is done. */
+  static @Nullable Actor find(long thread, List<Actor> actors) {
+    Actor found = null;
+    for (Actor actor : actors) {
+      Thread its = actor.thread;
+      boolean isHere = its != null && id(its) == thread && actor.phase != Actor.Phase.NEW;
+      if (isHere && (found == null || found.isDone())) {
+        found = actor;
+      }
+    }
+    return found;
+  }
+
+  @SuppressWarnings("deprecation") // its replacement is not in Java 17
+  static long id(Thread thread) {
+    return thread.getId();
+  }
+
+  static @Nullable ThreadInfo info(Thread thread) {
+    return Management.THREADS.getThreadInfo(id(thread));
+  }
+
+  /** Returns what a thread holds and waits for, with locks. */
+  static @Nullable ThreadInfo infoWithLocks(Thread thread) {
+    return Management.THREADS.getThreadInfo(new long[] {id(thread)}, true, true)[0];
+  }
+
+  /** Returns the CPU time of a thread; 0 if it has ended, or if the JVM does not tell. */
+  static long cpuNanos(Thread thread) {
+    return Management.THREADS.isThreadCpuTimeSupported()
+        ? Math.max(0, Management.THREADS.getThreadCpuTime(id(thread)))
+        : 0;
+  }
+
+  static long waits(Thread thread) {
+    ThreadInfo info = info(thread);
+    return info == null ? 0 : info.getWaitedCount();
+  }
+}

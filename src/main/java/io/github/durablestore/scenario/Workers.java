@@ -1,0 +1,138 @@
+package io.github.durablestore.scenario;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads of an exploration: one for each letter of a schedule, reused for all runs. They are
+ * in a thread group of their own, and so are the threads that they start.
+ */
+final class Workers implements AutoCloseable {
+  private static final long LAST_WAIT_MILLIS = 500;
+
+  private final ThreadGroup group = new ThreadGroup("scenario");
+  private final @Nullable Worker[] workers = new Worker[Choice.MOST_ACTORS + 1];
+  private final List<Worker> all = new ArrayList<>();
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+  /** Creates a thread of the exploration. */
+  Thread thread(Runnable work, String name) {
+    var thread = new Thread(group, work, "scenario: " + name);
+    thread.setDaemon(true);
+    thread.setUncaughtExceptionHandler(Workers::handle);
+    threads.add(thread);
+    return thread;
+  }
+
+  /** Shows what a thread throws, but for what a dead process throws because it is dead. */
+  private static void handle(Thread thread, Throwable thrown) {
+    for (Throwable e = thrown; e != null; e = e.getCause()) {
+      if (e instanceof Crash) {
+        return;
+      }
+    }
+    Thread.UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
+    if (handler != null) {
+      handler.uncaughtException(thread, thrown);
+    } else {
+      thread.getThreadGroup().uncaughtException(thread, thrown);
+    }
+  }
+
+  /**
+   * Does the work of an actor in a thread.
+   *
+   * @param last is done after the work, when the thread can already be given the next
+   */
+  synchronized void start(Actor actor, Runnable work, Runnable last) {
+    int index = Math.min(actor.index, Choice.MOST_ACTORS);
+    Worker worker = workers[index];
+    if (worker == null || !worker.isIdle()) { // the thread of one that cannot be ended
+      worker = new Worker(actor.name);
+      workers[index] = worker;
+      all.add(worker);
+      worker.thread.start();
+    }
+    actor.thread = worker.thread;
+    worker.begin(new Part(work, last));
+  }
+
+  private record Part(Runnable work, Runnable last) {}
+
+  /** Returns whether a thread is one of these, and not one that they have started. */
+  boolean contains(Thread thread) {
+    return threads.contains(thread);
+  }
+
+  ThreadGroup group() {
+    return group;
+  }
+
+  /** Ends the threads. One that cannot be ended is left behind as a daemon. */
+  @Override
+  public synchronized void close() {
+    List<Worker> idle = all.stream().filter(Worker::end).toList();
+    boolean interrupted = false;
+    for (Worker worker : idle) {
+      try {
+        worker.thread.join(LAST_WAIT_MILLIS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class Worker implements Runnable {
+    final Thread thread;
+    private volatile @Nullable Part part;
+    private volatile boolean ended;
+
+    Worker(String name) {
+      thread = thread(this, name);
+    }
+
+    boolean isIdle() {
+      return part == null;
+    }
+
+    void begin(Part next) {
+      part = next;
+      LockSupport.unpark(thread);
+    }
+
+    /** Ends the thread after its work; returns whether it has none. */
+    boolean end() {
+      ended = true;
+      LockSupport.unpark(thread);
+      return isIdle();
+    }
+
+    @Override
+    public void run() {
+      for (Part next = await(); next != null; next = await()) {
+        Thread.interrupted(); // what an earlier run left
+        next.work.run();
+        part = null;
+        next.last.run();
+      }
+      threads.remove(thread);
+    }
+
+    private @Nullable Part await() {
+      if (!Spin.until(() -> part != null || ended)) {
+        while (part == null && !ended) {
+          LockSupport.park(this);
+          Thread.interrupted();
+        }
+      }
+      return part;
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package io.github.durablestore.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.github.durablestore.StateStore;
+import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.scenario.Services.Deposits;
+import java.util.ArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Scenarios of operations, of which programs are written. */
+class ProgramTest {
+  private static final Pattern REPLAY = Pattern.compile("put \\.replay\\((\".*\")\\) before");
+
+  private static Scenario<Deposits> depositing(String name) {
+    return Scenario.of(Deposits::new)
+        .operation(name, deposits -> deposits.deposit("account", 1))
+        .operationRunning("nothing", deposits -> {});
+  }
+
+  private static String failureOf(Scenario<Deposits> scenario) {
+    try {
+      scenario.thenAsIfOneByOne(deposits -> deposits.balance("account"));
+    } catch (AssertionError e) {
+      return String.valueOf(e.getMessage());
+    }
+    return fail("passed");
+  }
+
+  @Test
+  void failure_ofAProgram_namesItAndGivesItAsAScenario() {
+    assertThat(failureOf(depositing("deposit")))
+        .contains(", of the program deposit | deposit, which did this:")
+        .endsWith(
+            """
+            to keep it as a test, write instead of the operations:
+                .when("A", ...) // the action of deposit
+                .when("B", ...) // the action of deposit
+
+            to see it in a debugger, put .replay("deposit | deposit: AABBBBBAAA") before the check""");
+  }
+
+  @Test
+  void failure_ofOperationsWithoutResults_writesWhenRunning() {
+    assertThat(
+            failureOf(
+                Scenario.of(Deposits::new)
+                    .operationRunning("remember", deposits -> deposits.deposit("account", 1))))
+        .containsSubsequence(
+            "    .whenRunning(\"A\", ...) // the action of remember",
+            "    .whenRunning(\"B\", ...) // the action of remember");
+  }
+
+  @Test
+  void failure_ofOneActor_listsItsOperations() {
+    assertThat(
+            failureOf(
+                Scenario.of(Deposits::new)
+                    .operation("forget", deposits -> ++counted)
+                    .over(
+                        () -> {
+                          counted = 0;
+                          return new MemoryStateStore();
+                        })
+                    .operation(
+                        "write twice",
+                        deposits -> {
+                          Values.put(deposits.store, "account", 1, 1);
+                          Values.put(deposits.store, "account", 2, 2);
+                          return counted;
+                        })
+                    .crashes()
+                    .replay("forget, write twice: AAA#")))
+        .startsWith("no order of the operations")
+        .contains("in the replayed run, which did this:", "# the process dies here");
+  }
+
+  private static int counted;
+
+  @Test
+  void replay_ofAProgram_givesTheSameFailure() {
+    String found = failureOf(depositing("deposit"));
+    String replayed = failureOf(depositing("deposit").replay("deposit | deposit: AABBBBBAAA"));
+
+    assertThat(replayed).contains(found.substring(0, found.indexOf("in run ")));
+    assertThat(replayed).contains("in the replayed run, which did this:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a, b",
+        "a | b",
+        "a: b",
+        "say \"a\"",
+        " a ",
+        "a\nb",
+        "deposit, deposit",
+        "A: AB",
+        "\\"
+      })
+  void replay_oddNames_areQuotedAndFound(String name) {
+    String found = failureOf(depositing(name));
+    Matcher matcher = REPLAY.matcher(found);
+    assertThat(matcher.find()).isTrue();
+    String schedule = matcher.group(1).translateEscapes();
+
+    assertThat(failureOf(depositing(name).replay(schedule.substring(1, schedule.length() - 1))))
+        .contains("in the replayed run, which did this:")
+        .contains(found.substring(0, found.indexOf("in run ")));
+  }
+
+  @Test
+  void replay_unknownProgram_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> depositing("deposit").replay("withdraw: AB").then((deposits, run) -> {}))
+        .withMessage(
+            "cannot replay \"withdraw: AB\": it is no program of the operations; copy it from the failure");
+  }
+
+  @Test
+  void replay_scheduleWithoutProgram_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> depositing("deposit").replay("AB").then((deposits, run) -> {}))
+        .withMessageContaining("it is no program of the operations");
+  }
+
+  @Test
+  void size_one_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> depositing("deposit").size(1).then((deposits, run) -> {}))
+        .withMessage(
+            "cannot explore the scenario: a program of size 1 is one undisturbed operation; write .size(2) with faults() or crashes(), or .size(3)");
+  }
+
+  @Test
+  void size_zero_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> depositing("deposit").size(0))
+        .withMessage("cannot explore programs up to size 0: it is less than 1; pass more, as in 4");
+  }
+
+  @Test
+  void runs_zero_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> depositing("deposit").runs(0))
+        .withMessage("cannot explore at most 0 runs: it is less than 1; pass more, as in 40_000");
+  }
+
+  @Test
+  void size_withActors_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Calls.scenario(1, 1).size(3).then((calls, run) -> {}))
+        .withMessage(
+            "cannot explore the scenario: size(...) is for programs of operations; use switches(...) with when(...)");
+  }
+
+  @Test
+  void operation_besideActors_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () -> depositing("deposit").when("ann", deposits -> 1).then((deposits, run) -> {}))
+        .withMessage(
+            "cannot explore the scenario: it has actors and operations; use when(...) or operation(...) alone");
+  }
+
+  @Test
+  void operation_nameTaken_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> depositing("deposit").operationRunning("deposit", deposits -> {}))
+        .withMessage("cannot add operation \"deposit\": the name is taken; choose another");
+  }
+
+  @Test
+  void operation_blankName_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> depositing("deposit").operation("", deposits -> 1))
+        .withMessage("cannot add operation \"\": its name is blank; say what it does");
+  }
+
+  @Test
+  void refusing_everyException_isRefused() {
+    for (Class<? extends Throwable> type :
+        java.util.List.of(Throwable.class, Error.class, Exception.class, RuntimeException.class)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> depositing("deposit").refusing(type))
+          .withMessageStartingWith(
+              "cannot permit " + type.getName() + ": it would hide every failure");
+    }
+  }
+
+  @Test
+  void refusing_whereEveryOperationIsRefused_fails() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning(
+                        "read",
+                        store -> {
+                          store.getLatestState("x");
+                          throw new UnsupportedOperationException();
+                        })
+                    .refusing(UnsupportedOperationException.class)
+                    .then((store, run) -> {}))
+        .withMessageContaining("every operation was refused in every run");
+  }
+
+  @Test
+  void run_inAProgram_answersByOperation() {
+    var seen = new ArrayList<String>();
+    Exploration found =
+        depositing("deposit")
+            .size(2)
+            .then(
+                (deposits, run) ->
+                    seen.add(
+                        run.succeeded("deposit")
+                            + " "
+                            + run.result("deposit", 1).isPresent()
+                            + " "
+                            + run.result("deposit", 2).isPresent()
+                            + " "
+                            + run.succeeded("nothing", 1)));
+
+    assertThat(found.programs()).isEqualTo(3);
+    assertThat(seen)
+        .contains("true true true false", "true true false true", "false false false true")
+        .hasSize(found.runs());
+  }
+
+  @Test
+  void run_severalCallsOfAnOperation_mustBeToldApart() {
+    assertThat(
+            failureOfCheck(
+                (deposits, run) -> {
+                  if (run.result("deposit", 2).isPresent()) {
+                    run.result("deposit");
+                  }
+                }))
+        .contains(
+            "cannot choose an operation of \"deposit\": it has 2; write result(\"deposit\", 1) for the first");
+  }
+
+  @Test
+  void run_unknownOperation_isRefused() {
+    assertThat(failureOfCheck((deposits, run) -> run.succeeded("withdraw")))
+        .contains(
+            "cannot find operation \"withdraw\": the operations are \"deposit\", \"nothing\"; pass one of these names");
+  }
+
+  private static String failureOfCheck(Check<Deposits> check) {
+    try {
+      depositing("deposit").then(check);
+    } catch (AssertionError e) {
+      return String.valueOf(e.getMessage());
+    }
+    return fail("passed");
+  }
+
+  @Test
+  void run_actorOfSeveralOperations_answersByPlace() {
+    Exploration found =
+        Scenario.of(Deposits::new)
+            .when("ann", deposits -> deposits.deposit("account", 1))
+            .when("ann", deposits -> deposits.deposit("account", 2))
+            .then(
+                (deposits, run) -> {
+                  assertThat(run.result("ann", 1)).contains(1L);
+                  assertThat(run.result("ann", 2)).contains(3L);
+                  assertThat(run.succeeded("ann")).isTrue();
+                  assertThat(run.thrown("ann", 2)).isEmpty();
+                  assertThatIllegalArgumentException()
+                      .isThrownBy(() -> run.thrown("ann"))
+                      .withMessageContaining("it has 2; write thrown(\"ann\", 1) for the first");
+                  assertThatIllegalArgumentException()
+                      .isThrownBy(() -> run.succeeded("ann", 3))
+                      .withMessage("cannot find operation 3 of \"ann\": it has 2, counted from 1");
+                });
+
+    assertThat(found.runs()).isOne();
+  }
+}
