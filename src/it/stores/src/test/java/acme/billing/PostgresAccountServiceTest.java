@@ -25,8 +25,9 @@ class PostgresAccountServiceTest extends AccountServiceTest {
   private static HikariDataSource pool;
 
   @BeforeAll
-  static void createPool() {
+  static void createTable() throws SQLException {
     pool = new HikariDataSource(PostgresServer.poolConfig());
+    execute(PostgresStateStore.CREATE_TABLE);
   }
 
   @AfterAll
@@ -35,14 +36,19 @@ class PostgresAccountServiceTest extends AccountServiceTest {
   }
 
   private static StateStore createStore() {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(PostgresStateStore.CREATE_TABLE);
-      statement.execute("TRUNCATE durable_state");
+    try {
+      execute("TRUNCATE durable_state");
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
     return new PostgresStateStore(pool);
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   @Test
@@ -51,7 +57,7 @@ class PostgresAccountServiceTest extends AccountServiceTest {
         .isThrownBy(
             () ->
                 Scenario.of(AccountService::new)
-                    .over(PostgresAccountServiceTest::createStore)
+                    .overShared(() -> new PostgresStateStore(pool))
                     .given(accounts -> accounts.deposit("account-42", 4200))
                     .when("deposit 100", accounts -> accounts.deposit("account-42", 100))
                     .when("deposit 50", accounts -> accounts.deposit("account-42", 50))
