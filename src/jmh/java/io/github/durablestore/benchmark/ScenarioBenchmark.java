@@ -46,6 +46,11 @@ public final class ScenarioBenchmark {
     measure("3 x 3, 2 switches", 3, 3, 2);
 
     System.out.println();
+    System.out.println("| operations | programs | runs | programs a second | runs a second |");
+    System.out.println("|---|---|---|---|---|");
+    measurePrograms("3, of size 4, with faults and crashes");
+
+    System.out.println();
     System.out.println(
         "| a lost update in a fresh JVM, with its start | median | lines of the report | search |");
     System.out.println("|---|---|---|---|");
@@ -93,6 +98,42 @@ public final class ScenarioBenchmark {
         name,
         explore(actors, calls, switches).runs(),
         rates.median());
+  }
+
+  private static void measurePrograms(String name) {
+    Exploration found = explorePrograms();
+    for (int i = 0; i < WARM_UPS; i++) {
+      explorePrograms();
+    }
+    var seconds = new Samples();
+    for (int round = 0; round < ROUNDS; round++) {
+      long start = System.nanoTime();
+      explorePrograms();
+      seconds.add((System.nanoTime() - start) / 1e9);
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "| %s | %,d | %,d | %,.0f | %,.0f |%n",
+        name,
+        found.programs(),
+        found.runs(),
+        found.programs() / seconds.median(),
+        found.runs() / seconds.median());
+  }
+
+  /** Explores programs of a right service. */
+  private static Exploration explorePrograms() {
+    return Scenario.<StateStore>of(store -> store)
+        .operationRunning("one", store -> store.writeState(state("one")))
+        .operationRunning("other", store -> store.writeState(state("other")))
+        .operation("read", store -> store.getLatestState("one").isPresent())
+        .faults()
+        .crashes()
+        .thenAsIfOneByOne(store -> store.getLatestState("other").isPresent());
+  }
+
+  private static DurableState state(String id) {
+    return DurableState.newBuilder().setPersistenceId(id).setVersionNumber(1).build();
   }
 
   /** Repeats the exploration for a second. */
