@@ -171,7 +171,7 @@ final class Actor {
     waits = its == null ? 0 : Watch.waits(its);
   }
 
-  /** Returns whether it is asleep for the how-manieth time, or has used so much CPU time. */
+  /** Returns whether it is asleep, after this many waits, or has used this much CPU time. */
   boolean hasPolled(int times, long nanos) {
     Thread its = thread;
     boolean isAsleep =
@@ -181,7 +181,7 @@ final class Actor {
     return hasLooked(isAsleep ? times : Integer.MAX_VALUE, nanos);
   }
 
-  /** Returns whether it has waited so many times, or used so much CPU time, since the mark. */
+  /** Returns whether it has waited this many times, or used this much CPU time, since the mark. */
   boolean hasLooked(int times, long nanos) {
     Thread its = thread;
     return its != null

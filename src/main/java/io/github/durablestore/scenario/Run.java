@@ -51,7 +51,7 @@ public final class Run {
    *
    * @param actor the name of the actor
    * @return {@code false} if one threw or did not return, or if there was none
-   * @throws IllegalArgumentException if there is no actor of this name
+   * @throws IllegalArgumentException if no actor has this name
    */
   public boolean succeeded(String actor) {
     List<@Nullable Ending> all = find(actor);
@@ -76,8 +76,7 @@ public final class Run {
    *
    * @param actor the name of the actor
    * @return the result; empty if it was {@code null}, or if the operation did not return
-   * @throws IllegalArgumentException if there is no actor of this name, or if it has several
-   *     operations
+   * @throws IllegalArgumentException if no actor has this name, or if it has several operations
    */
   public Optional<Object> result(String actor) {
     return resultOf(findOnly(actor, "result"));
@@ -107,8 +106,7 @@ public final class Run {
    *
    * @param actor the name of the actor
    * @return the exception; empty if the operation returned, or if the process died before that
-   * @throws IllegalArgumentException if there is no actor of this name, or if it has several
-   *     operations
+   * @throws IllegalArgumentException if no actor has this name, or if it has several operations
    */
   public Optional<Throwable> thrown(String actor) {
     return thrownBy(findOnly(actor, "thrown"));
@@ -174,7 +172,7 @@ public final class Run {
     return operation > all.size() ? null : all.get(operation - 1);
   }
 
-  /** Returns how each operation of this name ended; {@code null} if it has not begun. */
+  /** Returns how each operation with the name ended; {@code null} if it has not begun. */
   private List<@Nullable Ending> find(String name) {
     requireNonNull(name, "actor");
     List<@Nullable Ending> all = new ArrayList<>();

@@ -58,7 +58,7 @@ final class Watch {
   private final Set<String> spins = ConcurrentHashMap.newKeySet();
   private final Map<Thread, TimedWait> timedWaits = new HashMap<>();
 
-  /** A wait with a timeout: the how-manieth wait of its thread, and since when. */
+  /** A wait with a timeout: its number among those of its thread, and since when. */
   private record TimedWait(long count, long since) {}
 
   Watch(Workers workers) {
@@ -70,7 +70,7 @@ final class Watch {
     return foreign.isActive(actors, trace, actor);
   }
 
-  /** Waits for other threads, at most so long. */
+  /** Waits for other threads, at most this long. */
   void settleForeign(long mostNanos) {
     foreign.settle(mostNanos);
   }

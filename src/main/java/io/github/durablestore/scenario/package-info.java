@@ -1,4 +1,7 @@
-/** Scenarios, which run code over a store through every order, failing call and crash. */
+/**
+ * Scenarios, which run code over a store through every order, failing call and crash. Start with
+ * {@link io.github.durablestore.scenario.Scenario}.
+ */
 @NullMarked
 package io.github.durablestore.scenario;
 
