@@ -34,6 +34,8 @@ final class Actor {
     void run(Actor me);
   }
 
+  private static final long UNKNOWN = -1;
+
   final String name;
 
   /** Whether it is the process's own thread. */
@@ -57,8 +59,6 @@ final class Actor {
 
   /** Whether it polls, so that it goes on beside the others until it stops. */
   volatile boolean isPolling;
-
-  private static final long UNKNOWN = -1;
 
   /** Who held the lock that it waits for, when that was last looked at. */
   Watch.@Nullable Held held;
@@ -123,6 +123,11 @@ final class Actor {
     return phase == Phase.DONE;
   }
 
+  /** Returns whether it is a task that was cancelled before it started. */
+  boolean isCancelled() {
+    return task != null && phase == Phase.NEW && task.isCancelled();
+  }
+
   boolean isStopped() {
     return phase.isStop;
   }
@@ -177,7 +182,8 @@ final class Actor {
     boolean isAsleep =
         its != null
             && its.getState() == Thread.State.TIMED_WAITING
-            && !Frames.isInStream(its.getStackTrace());
+            && !Frames.contains(
+                its.getStackTrace(), "java.util.stream."); // it helps, and waits for others
     return hasLooked(isAsleep ? times : Integer.MAX_VALUE, nanos);
   }
 

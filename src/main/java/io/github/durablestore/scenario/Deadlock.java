@@ -10,9 +10,6 @@ import java.util.Map;
 
 /** Describes actors that do not go on. */
 final class Deadlock {
-  /** With what the description starts. */
-  static final String NAME = "deadlock: ";
-
   private static final int MOST_FRAMES = 12;
 
   private Deadlock() {}
@@ -27,7 +24,7 @@ final class Deadlock {
 
   /** Describes what each actor holds and waits for. Locks are numbered, as hash codes vary. */
   static String describe(List<Actor> actors) {
-    var text = new StringBuilder(NAME).append("no actor can go on");
+    var text = new StringBuilder("deadlock: no actor can go on");
     Map<String, Integer> locks = new LinkedHashMap<>();
     for (Actor actor : actors) {
       boolean isWaiting = actor.isBlocked || actor.condition != null;

@@ -33,6 +33,7 @@ final class Execution<P> {
   private final List<P> dead = new ArrayList<>();
   private @Nullable Life life;
   private @Nullable P process;
+  private @Nullable Wrong notStartedAgain;
   private volatile @Nullable RuntimeException refusal;
 
   /** A process as the scenario sees it. */
@@ -125,7 +126,7 @@ final class Execution<P> {
   /** Returns what an observation returned or threw. */
   private Object observe(Action<? super P> observation) {
     Object seen = Oracle.observe(observation, process());
-    scheduler().requireTurn(scheduler().process);
+    scheduler().requireTurn();
     return seen;
   }
 
@@ -166,7 +167,7 @@ final class Execution<P> {
       throw notStarted("given(...) threw ", e);
     }
     Thread.interrupted();
-    scheduler().requireTurn(scheduler().process);
+    scheduler().requireTurn();
     scheduler().drain(false);
     requireStarted();
   }
@@ -207,11 +208,7 @@ final class Execution<P> {
   }
 
   private void requireRepeated(Scheduler scheduler) throws Diverged {
-    conductor.requireOngoing();
-    RuntimeException refused = refusal;
-    if (refused != null) {
-      throw refused;
-    }
+    requireOngoing();
     if (scheduler.diverged() != null) {
       throw scheduler.diverged();
     }
@@ -272,6 +269,11 @@ final class Execution<P> {
       trace.addEnd(ending);
       scheduler.drain(true);
     }
+    requireOngoing();
+  }
+
+  /** Fails if the exploration is to end, or if a result could not be taken. */
+  private void requireOngoing() {
     conductor.requireOngoing();
     RuntimeException refused = refusal;
     if (refused != null) {
@@ -324,15 +326,13 @@ final class Execution<P> {
     }
     life().gate().isShown = false;
     String trouble = scheduler.trouble();
-    if (trouble != null && trouble.startsWith(Deadlock.NAME)) {
+    if (scheduler.hasDeadlock()) {
       throw new IllegalStateException(
           "cannot run one by one after a crash what the actors had not begun: %s\nleave out crashes() for actors that wait for one another"
               .formatted(trouble));
     }
     return trouble == null ? null : new Wrong("after the restart, " + trouble, null, true);
   }
-
-  private @Nullable Wrong notStartedAgain;
 
   /** Starts the process again; returns whether it was not disturbed by a crash or a fault. */
   private boolean startAgain(boolean isDisturbable) throws Diverged {
@@ -365,7 +365,7 @@ final class Execution<P> {
               thrown,
               false);
     } else {
-      scheduler.requireTurn(scheduler.process);
+      scheduler.requireTurn();
       scheduler.drain(false);
     }
     return true;
@@ -384,7 +384,7 @@ final class Execution<P> {
       wrong = new Wrong("the check failed:" + Text.lines(Text.failure(e)), e, false);
     }
     Thread.interrupted();
-    scheduler().requireTurn(scheduler().process);
+    scheduler().requireTurn();
     conductor.requireOngoing();
     for (Ending ending : endings) {
       if (ending.thrown != null
@@ -447,7 +447,7 @@ final class Execution<P> {
         throw new IllegalStateException(
             "cannot explore the scenario: the process did not close: " + Text.thrown(e), e);
       }
-      scheduler().requireTurn(scheduler().process);
+      scheduler().requireTurn();
     }
     scheduler().finish(false);
     conductor.requireOngoing();

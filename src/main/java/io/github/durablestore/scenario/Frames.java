@@ -76,9 +76,9 @@ final class Frames {
     return "";
   }
 
-  /** Returns whether a thread helps with a parallel stream, for whose other parts it waits. */
-  static boolean isInStream(StackTraceElement[] frames) {
-    return Stream.of(frames).anyMatch(frame -> frame.getClassName().startsWith("java.util.stream"));
+  /** Returns whether there is a frame of a class whose name starts in some way. */
+  static boolean contains(StackTraceElement[] frames, String type) {
+    return Stream.of(frames).anyMatch(frame -> frame.getClassName().startsWith(type));
   }
 
   private static int lastOfUser(StackTraceElement[] frames) {

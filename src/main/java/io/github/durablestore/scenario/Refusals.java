@@ -38,10 +38,10 @@ final class Refusals {
 
   @SuppressWarnings("ReferenceEquality") // there is one common pool
   private static String replacement(Thread thread, StackTraceElement[] frames) {
-    if (contains(frames, "java.util.stream.")) {
+    if (Frames.contains(frames, "java.util.stream.")) {
       return "make the stream sequential(), or submit its work to threads.pool(2)";
     }
-    if (contains(frames, "kotlinx.coroutines.scheduling.")) {
+    if (Frames.contains(frames, "kotlinx.coroutines.scheduling.")) {
       return "use threads.pool(2).asCoroutineDispatcher() instead of Dispatchers.Default";
     }
     if (thread instanceof ForkJoinWorkerThread worker) {
@@ -49,24 +49,15 @@ final class Refusals {
           ? AS_EXECUTOR
           : "use threads.pool(2) instead of the ForkJoinPool";
     }
-    if (contains(frames, "java.util.concurrent.ScheduledThreadPoolExecutor")) {
+    if (Frames.contains(frames, "java.util.concurrent.ScheduledThreadPoolExecutor")) {
       return "use threads.pool(1) instead of the process's own ScheduledExecutorService";
     }
-    if (contains(frames, "java.util.concurrent.ThreadPoolExecutor")) {
+    if (Frames.contains(frames, "java.util.concurrent.ThreadPoolExecutor")) {
       return "use threads.pool(2) instead of the process's own ExecutorService";
     }
-    if (contains(frames, "java.util.concurrent.CompletableFuture$Async")) {
+    if (Frames.contains(frames, "java.util.concurrent.CompletableFuture$Async")) {
       return AS_EXECUTOR; // its default executor, where the common pool has one thread
     }
     return "use threads.pool().execute(work) instead of the process's own Thread";
-  }
-
-  private static boolean contains(StackTraceElement[] frames, String type) {
-    for (StackTraceElement frame : frames) {
-      if (frame.getClassName().startsWith(type)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -84,7 +84,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A wait with a timeout of less than 0.6 seconds is left to time out, unless tasks of the
  *       actor can end it. A longer one is taken as one without a timeout.
  *   <li>If an operation leaves a lock for which another waits, and enters it again before its next
- *       call, the JVM chooses who gets it. Such a run is made up to 40 times, to see both.
+ *       call, the JVM chooses who gets it. The run is made up to 40 times to see both.
  * </ul>
  *
  * <h2>What it does not find</h2>
@@ -243,10 +243,7 @@ public final class Scenario<P> {
   }
 
   private Scenario<P> add(String actor, Action<? super P> action, boolean hasResult) {
-    if (requireNonNull(actor, "actor").isBlank()) {
-      throw new IllegalArgumentException(
-          "cannot add actor %s: its name is blank; say what it does".formatted(quote(actor)));
-    }
+    requireName("actor", requireNonNull(actor, "actor"));
     if (actors.size() == MOST_ACTORS && !actors.containsKey(actor)) {
       throw new IllegalStateException(
           "cannot add actor %s: there are %d already, which is the most; remove one"
@@ -257,6 +254,13 @@ public final class Scenario<P> {
         .computeIfAbsent(actor, name -> new ArrayList<>())
         .add(new Plan.Op<>(id, actor, action, hasResult));
     return this;
+  }
+
+  private static void requireName(String what, String name) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException(
+          "cannot add %s %s: its name is blank; say what it does".formatted(what, quote(name)));
+    }
   }
 
   /**
@@ -289,10 +293,7 @@ public final class Scenario<P> {
   }
 
   private Scenario<P> addOperation(String name, Action<? super P> action, boolean hasResult) {
-    if (requireNonNull(name, "name").isBlank()) {
-      throw new IllegalArgumentException(
-          "cannot add operation %s: its name is blank; say what it does".formatted(quote(name)));
-    }
+    requireName("operation", requireNonNull(name, "name"));
     if (operations.stream().anyMatch(operation -> operation.name().equals(name))) {
       throw new IllegalArgumentException(
           "cannot add operation %s: the name is taken; choose another".formatted(quote(name)));

@@ -70,6 +70,7 @@ final class Scheduler {
   private volatile int moves;
   private volatile @Nullable String trouble;
   private volatile @Nullable Diverged diverged;
+  private volatile boolean hasDeadlock;
   volatile boolean isDiscarded;
   volatile boolean isOverflown;
 
@@ -105,6 +106,11 @@ final class Scheduler {
   /** Returns what was wrong; {@code null} for nothing. */
   @Nullable String trouble() {
     return trouble;
+  }
+
+  /** Returns whether what was wrong is that no actor could go on. */
+  boolean hasDeadlock() {
+    return hasDeadlock;
   }
 
   /** Returns how the run differs from the choices that it should repeat; {@code null} if not. */
@@ -195,6 +201,11 @@ final class Scheduler {
     return actor == process ? mode == Mode.RECOVERING : mode == Mode.CHOOSING;
   }
 
+  /** Waits for the turn, if the process's own thread was woken by another that still has it. */
+  void requireTurn() {
+    requireTurn(process);
+  }
+
   /** Waits for the turn, if the actor was woken by another that still has it. */
   void requireTurn(Actor me) {
     if (turn.get() != me) {
@@ -223,6 +234,13 @@ final class Scheduler {
       }
     }
     return new Crash();
+  }
+
+  /** Records that an actor waits for a task with a timeout. */
+  void noteTimeout(Actor me) {
+    if (isChoosing(me)) {
+      trace.addOmission(me, Watch.WITH_TIMEOUT);
+    }
   }
 
   /** Waits until a condition is true, in virtual time. */
@@ -478,7 +496,7 @@ final class Scheduler {
     int running = 0;
     for (Actor other : actors) {
       PoolTask<?> its = other.task;
-      if (its == null || other == actor || (its.isCancelled() && other.phase == Phase.NEW)) {
+      if (its == null || other == actor || other.isCancelled()) {
         continue;
       }
       boolean isNew = other.phase == Phase.NEW;
@@ -542,7 +560,7 @@ final class Scheduler {
     for (Actor actor : actors) {
       if (actor.phase == Phase.AWAITING && actor.deadline <= now) {
         ready.add(actor);
-        addOmission(actor, "waited with a timeout");
+        trace.addOmission(actor, Watch.WITH_TIMEOUT);
       }
     }
   }
@@ -690,7 +708,7 @@ final class Scheduler {
       holder.isPolling = isPolling;
       holder.isBlocked = true;
       if (isPolling) {
-        addOmission(holder, "polled without a call");
+        trace.addOmission(holder, "polled without a call");
       }
       if (mode == Mode.CHOOSING) {
         trace.add(Event.Kind.WAIT, holder);
@@ -702,12 +720,6 @@ final class Scheduler {
       }
       pass();
     }
-  }
-
-  /** Records that orders are missing because of an actor. */
-  void addOmission(Actor actor, String what) {
-    trace.omissions.add(
-        "orders may be missing, as %s %s".formatted(Text.name(actor.root.name), what));
   }
 
   /** Goes on if one that waited has been woken, and otherwise fails. */
@@ -736,6 +748,7 @@ final class Scheduler {
       stuck = false;
       pass();
     } else if (isCertain) {
+      hasDeadlock = true;
       end(Deadlock.describe(actors));
     }
   }

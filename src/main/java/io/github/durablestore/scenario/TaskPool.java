@@ -86,8 +86,8 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
   /** Records that the current thread waits for a task with a timeout. */
   void noteTimeout() {
     Actor me = scheduler.me();
-    if (me != null && scheduler.isChoosing(me)) {
-      scheduler.addOmission(me, "waited with a timeout");
+    if (me != null) {
+      scheduler.noteTimeout(me);
     }
   }
 
@@ -203,12 +203,7 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
       return true;
     }
     for (Actor actor : scheduler.actors()) {
-      boolean isLeft =
-          !actor.isDone()
-              && !(actor.phase == Actor.Phase.NEW
-                  && actor.task != null
-                  && actor.task.isCancelled());
-      if (isMine(actor.task) && isLeft) {
+      if (isMine(actor.task) && !actor.isDone() && !actor.isCancelled()) {
         return false;
       }
     }

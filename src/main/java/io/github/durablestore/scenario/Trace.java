@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * each time.
  */
 final class Trace {
-  private static final int MOST_CAUSES = 100;
-
   final List<Event> events = new ArrayList<>();
 
   /** The calls that were no choices, for example those of the process's start. */
@@ -66,6 +64,11 @@ final class Trace {
     isClosed = true;
   }
 
+  /** Records that orders are missing because of an actor, as in {@code polled without a call}. */
+  void addOmission(Actor actor, String what) {
+    omissions.add("orders may be missing, as %s %s".formatted(Text.name(actor.root.name), what));
+  }
+
   void inject(Throwable fault) {
     injected.add(fault);
   }
@@ -95,15 +98,8 @@ final class Trace {
   /** Returns whether an exception was thrown because of an injected fault. */
   @SuppressWarnings("ReferenceEquality") // the very exception
   boolean isByFault(@Nullable Throwable thrown) {
-    int depth = 0;
-    for (Throwable e = thrown; e != null && depth < MOST_CAUSES; e = Text.cause(e), depth++) {
-      for (Throwable fault : injected) {
-        if (e == fault) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return Text.causes(thrown)
+        .anyMatch(cause -> injected.stream().anyMatch(fault -> fault == cause));
   }
 
   /** Returns how another run of the same choices differs; {@code null} if it does not. */
@@ -113,11 +109,11 @@ final class Trace {
     for (int i = 0; i < Math.max(mine.size(), its.size()); i++) {
       String before = i < mine.size() ? describe(mine.get(i)) : "the end";
       String now = i < its.size() ? describe(its.get(i)) : "the end";
-      if (!before.equals(now)
-          || (i < mine.size() && i < its.size() && differ(mine.get(i), its.get(i)))) {
-        return before.equals(now)
-            ? before + " with another result"
-            : before + ", and now is " + now;
+      if (!before.equals(now)) {
+        return before + ", and now is " + now;
+      }
+      if (differ(mine.get(i), its.get(i))) {
+        return before + " with another result";
       }
     }
     return serialCalls.equals(other.serialCalls)

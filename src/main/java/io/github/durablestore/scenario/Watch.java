@@ -1,6 +1,5 @@
 package io.github.durablestore.scenario;
 
-import io.github.durablestore.text.Text;
 import java.lang.management.LockInfo;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MonitorInfo;
@@ -29,6 +28,10 @@ final class Watch {
 
   private static final long SHAKE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long BUSY_SHAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** What an actor did whose wait may have hidden orders. */
+  static final String WITH_TIMEOUT = "waited with a timeout";
+
   private static final String COMPLETABLE_FUTURE = "java.util.concurrent.CompletableFuture$";
   private static final int YIELDS = 200;
   private static final long PAUSE_NANOS = 20_000;
@@ -97,7 +100,7 @@ final class Watch {
     if (info == null || isRunning(info.getThreadState())) {
       return Verdict.MOVING;
     }
-    boolean isBlocked = info.getThreadState() == Thread.State.BLOCKED;
+    boolean isBlocked = isBlocked(info);
     if (!isBlocked && actor.isInterrupted()) { // and about to notice it
       return Verdict.MOVING;
     }
@@ -277,8 +280,7 @@ final class Watch {
    */
   private synchronized boolean isLong(
       Thread thread, ThreadInfo info, Actor actor, Trace trace, boolean mayBeEnded) {
-    trace.omissions.add(
-        "orders may be missing, as %s waited with a timeout".formatted(Text.name(actor.root.name)));
+    trace.addOmission(actor, WITH_TIMEOUT);
     if (mayBeEnded) { // by a task, which cannot start before another gets the turn
       return true;
     }
@@ -324,12 +326,7 @@ final class Watch {
 
   /** A virtual thread is in no thread group; it ends by itself, or is refused. */
   private static boolean isJoiningVirtualThread(Thread thread) {
-    for (StackTraceElement frame : thread.getStackTrace()) {
-      if (frame.getClassName().equals("java.lang.VirtualThread")) {
-        return true;
-      }
-    }
-    return false;
+    return Frames.contains(thread.getStackTrace(), "java.lang.VirtualThread");
   }
 
   /** Returns whether an actor is where one was taken to poll. */

@@ -30,10 +30,8 @@ final class Workers implements AutoCloseable {
 
   /** Shows what a thread throws, but for what a dead process throws because it is dead. */
   private static void handle(Thread thread, Throwable thrown) {
-    for (Throwable e = thrown; e != null; e = e.getCause()) {
-      if (e instanceof Crash) {
-        return;
-      }
+    if (Crash.isCauseOf(thrown)) {
+      return;
     }
     Thread.UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
     if (handler != null) {

@@ -8,6 +8,9 @@ public final class Limits {
   /** Lines of a text from a user, such as the message of an assertion. */
   public static final int LINES = 60;
 
+  /** Causes of an exception. */
+  public static final int CAUSES = 100;
+
   /** Characters of a message in text format. */
   public static final int EXCERPT = 4_000;
 

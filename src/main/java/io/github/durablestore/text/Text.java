@@ -189,6 +189,21 @@ public final class Text {
   }
 
   /**
+   * Returns an exception and its causes, at most 100, as they may go round.
+   *
+   * @param thrown the exception; {@code null} for none
+   * @return the exceptions, the cause of each after it
+   */
+  public static Stream<Throwable> causes(@Nullable Throwable thrown) {
+    Stream.Builder<Throwable> causes = Stream.builder();
+    int depth = 0;
+    for (Throwable e = thrown; e != null && depth < Limits.CAUSES; e = cause(e), depth++) {
+      causes.add(e);
+    }
+    return causes.build();
+  }
+
+  /**
    * Returns the stack trace of an exception.
    *
    * @param thrown the exception

@@ -2,175 +2,69 @@ package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.durablestore.StateStore;
+import io.github.durablestore.scenario.LockServices.Deposits;
+import io.github.durablestore.scenario.LockServices.Guards;
 import io.github.durablestore.scenario.Services.Pairs;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.concurrent.locks.StampedLock;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LocksTest {
 
-  /** Something that lets one at a time do its work. */
-  interface Guard {
-    void run(Runnable work) throws Exception;
+  private static Scenario<Deposits> scenario(Guards guard) {
+    return Scenario.of(store -> new Deposits(store, guard.get()))
+        .when("deposit 100", process -> process.depositAlone(100))
+        .when("deposit 50", process -> process.depositAlone(50));
   }
 
-  /** Makes a guard for each run. */
-  interface GuardMaker {
-    Guard make();
-  }
-
-  record Guarded(StateStore store, Guard guard) {
-    long deposit(long cents) throws Exception {
-      long[] balance = new long[1];
-      guard.run(
-          () -> {
-            balance[0] = Values.get(store, "account-42") + cents;
-            Values.put(store, "account-42", 1, balance[0]);
-          });
-      return balance[0];
-    }
-
-    long balance() {
-      return Values.get(store, "account-42");
-    }
-  }
-
-  static Guard monitor() {
-    var monitor = new Object();
-    return work -> {
-      synchronized (monitor) {
-        work.run();
-      }
-    };
-  }
-
-  static Guard reentrantLock(boolean fair) {
-    var lock = new ReentrantLock(fair);
-    return work -> {
-      lock.lock();
-      try {
-        work.run();
-      } finally {
-        lock.unlock();
-      }
-    };
-  }
-
-  static Guard map() {
-    var map = new ConcurrentHashMap<String, Integer>();
-    return work ->
-        map.compute(
-            "key",
-            (key, value) -> {
-              work.run();
-              return 1;
-            });
-  }
-
-  static Guard writeLock() {
-    var lock = new ReentrantReadWriteLock();
-    return work -> {
-      lock.writeLock().lock();
-      try {
-        work.run();
-      } finally {
-        lock.writeLock().unlock();
-      }
-    };
-  }
-
-  static Guard semaphore() {
-    var semaphore = new Semaphore(1);
-    return work -> {
-      semaphore.acquire();
-      try {
-        work.run();
-      } finally {
-        semaphore.release();
-      }
-    };
-  }
-
-  static Guard stampedLock() {
-    var lock = new StampedLock();
-    return work -> {
-      long stamp = lock.writeLock();
-      try {
-        work.run();
-      } finally {
-        lock.unlockWrite(stamp);
-      }
-    };
-  }
-
-  static Stream<Arguments> owned() {
-    return Stream.of(
-        arguments("monitor", (GuardMaker) LocksTest::monitor),
-        arguments("lock", (GuardMaker) () -> reentrantLock(false)),
-        arguments("fair lock", (GuardMaker) () -> reentrantLock(true)),
-        arguments("map", (GuardMaker) LocksTest::map),
-        arguments("write lock", (GuardMaker) LocksTest::writeLock));
-  }
-
-  static Stream<Arguments> unowned() {
-    return Stream.of(
-        arguments("semaphore", (GuardMaker) LocksTest::semaphore),
-        arguments("stamped lock", (GuardMaker) LocksTest::stampedLock));
-  }
-
-  private static Scenario<Guarded> scenario(GuardMaker maker) {
-    return Scenario.of(store -> new Guarded(store, maker.make()))
-        .when("deposit 100", process -> process.deposit(100))
-        .when("deposit 50", process -> process.deposit(50));
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("owned")
-  void explore_lockWithOwner_isComplete(String name, GuardMaker maker) {
-    Exploration found = scenario(maker).thenAsIfOneByOne(Guarded::balance);
+  @ParameterizedTest
+  @EnumSource(
+      value = Guards.class,
+      names = {"SEMAPHORE", "STAMPED_LOCK"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void explore_lockWithOwner_isComplete(Guards guard) {
+    Exploration found = scenario(guard).thenAsIfOneByOne(Deposits::balance);
 
     assertThat(found.complete()).isTrue();
-    assertThat(scenario(maker).thenAsIfOneByOne(Guarded::balance)).isEqualTo(found);
+    assertThat(scenario(guard).thenAsIfOneByOne(Deposits::balance)).isEqualTo(found);
   }
 
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("owned")
-  void explore_lockWithOwnerAndDisturbances_isComplete(String name, GuardMaker maker) {
-    Exploration found = scenario(maker).faults().crashes().thenAsIfOneByOne(Guarded::balance);
+  @ParameterizedTest
+  @EnumSource(
+      value = Guards.class,
+      names = {"SEMAPHORE", "STAMPED_LOCK"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void explore_lockWithOwnerAndDisturbances_isComplete(Guards guard) {
+    Exploration found = scenario(guard).faults().crashes().thenAsIfOneByOne(Deposits::balance);
 
     assertThat(found.complete()).isTrue();
   }
 
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("unowned")
-  void explore_lockWithoutOwner_isComplete(String name, GuardMaker maker) {
-    Exploration found = scenario(maker).thenAsIfOneByOne(Guarded::balance);
+  @ParameterizedTest
+  @EnumSource(
+      value = Guards.class,
+      names = {"SEMAPHORE", "STAMPED_LOCK"})
+  void explore_lockWithoutOwner_isComplete(Guards guard) {
+    Exploration found = scenario(guard).thenAsIfOneByOne(Deposits::balance);
 
     assertThat(found.complete()).isTrue();
-    assertThat(scenario(maker).thenAsIfOneByOne(Guarded::balance)).isEqualTo(found);
+    assertThat(scenario(guard).thenAsIfOneByOne(Deposits::balance)).isEqualTo(found);
   }
 
   @Test
   void explore_threeActorsAtOneMonitor_isComplete() {
     Exploration found =
-        scenario(LocksTest::monitor)
-            .when("deposit 7", process -> process.deposit(7))
+        scenario(Guards.MONITOR)
+            .when("deposit 7", process -> process.depositAlone(7))
             .switches(2)
-            .thenAsIfOneByOne(Guarded::balance);
+            .thenAsIfOneByOne(Deposits::balance);
 
     assertThat(found.orders()).isGreaterThan(6);
   }
