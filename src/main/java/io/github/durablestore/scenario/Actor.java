@@ -52,13 +52,18 @@ final class Actor {
 
   volatile Phase phase = Phase.NEW;
   volatile @Nullable Thread thread;
-  volatile boolean isInCall;
+
+  /** How often it has begun or ended a call of the store: odd during a call. */
+  private volatile int callChanges;
 
   /** Whether it lost the turn because it waits for another actor. */
   volatile boolean isBlocked;
 
   /** Whether it polls, so that it goes on beside the others until it stops. */
   volatile boolean isPolling;
+
+  /** How it was last judged. */
+  volatile Watch.Verdict verdict = Watch.Verdict.MOVING;
 
   /** Who held the lock that it waits for, when that was last looked at. */
   Watch.@Nullable Held held;
@@ -119,6 +124,20 @@ final class Actor {
     return new Actor(index, "task " + ++root.tasks, false, root, task, work);
   }
 
+  int callChanges() {
+    return callChanges;
+  }
+
+  boolean isInCall() {
+    return callChanges % 2 != 0;
+  }
+
+  /** Begins or ends a call; only its own thread does. */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  void changeCall() {
+    callChanges++;
+  }
+
   boolean isDone() {
     return phase == Phase.DONE;
   }
@@ -128,8 +147,10 @@ final class Actor {
     return task != null && phase == Phase.NEW && task.isCancelled();
   }
 
-  boolean isStopped() {
-    return phase.isStop;
+  /** Returns whether it is at a stop, or done. */
+  boolean hasStopped() {
+    Phase now = phase;
+    return now.isStop || now == Phase.DONE;
   }
 
   /** Stops; the caller then waits for the turn. */
@@ -169,36 +190,35 @@ final class Actor {
     return interrupted || (its != null && its.isInterrupted());
   }
 
+  /** Returns its stack; empty if it has no thread yet. */
+  StackTraceElement[] stack() {
+    Thread its = thread;
+    return its == null ? new StackTraceElement[0] : its.getStackTrace();
+  }
+
   /** Starts counting its CPU time and its waits. */
   void mark() {
-    Thread its = thread;
-    cpuNanos = its == null ? 0 : Watch.cpuNanos(its);
-    waits = its == null ? 0 : Watch.waits(its);
+    cpuNanos = Watch.cpuNanos(thread);
+    waits = Watch.waits(thread);
   }
 
   /** Returns whether it is asleep, after this many waits, or has used this much CPU time. */
   boolean hasPolled(int times, long nanos) {
-    Thread its = thread;
     boolean isAsleep =
-        its != null
-            && its.getState() == Thread.State.TIMED_WAITING
-            && !Frames.contains(
-                its.getStackTrace(), "java.util.stream."); // it helps, and waits for others
+        Watch.state(thread) == Thread.State.TIMED_WAITING
+            && !Frames.contains(stack(), "java.util.stream."); // it helps, and waits for others
     return hasLooked(isAsleep ? times : Integer.MAX_VALUE, nanos);
   }
 
   /** Returns whether it has waited this many times, or used this much CPU time, since the mark. */
   boolean hasLooked(int times, long nanos) {
-    Thread its = thread;
-    return its != null
-        && (Watch.waits(its) - waits >= times || Watch.cpuNanos(its) - cpuNanos >= nanos);
+    return Watch.waits(thread) - waits >= times || Watch.cpuNanos(thread) - cpuNanos >= nanos;
   }
 
   /** Starts counting how often it is woken while it waits. */
   void countWaits() {
-    Thread its = thread;
-    boolean isParked = its != null && Watch.looksAgain(its); // has used up what woke it before
-    waitsWhenBlocked = isParked && its != null ? Watch.waits(its) : UNKNOWN;
+    boolean isParked = Watch.looksAgain(thread); // has used up what woke it before
+    waitsWhenBlocked = isParked ? Watch.waits(thread) : UNKNOWN;
   }
 
   void forgetWaits() {
@@ -208,10 +228,8 @@ final class Actor {
 
   /** Returns whether a lock that it waits for was released, and is held again. */
   boolean hasWokenInVain() {
-    Thread its = thread;
     return waitsWhenBlocked != UNKNOWN
-        && its != null
-        && its.getState() == Thread.State.WAITING
-        && Watch.waits(its) > waitsWhenBlocked;
+        && Watch.state(thread) == Thread.State.WAITING
+        && Watch.waits(thread) > waitsWhenBlocked;
   }
 }

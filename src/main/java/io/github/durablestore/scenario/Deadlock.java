@@ -83,8 +83,7 @@ final class Deadlock {
   }
 
   private static String stack(Actor actor) {
-    Thread thread = actor.thread;
-    return thread == null ? "" : Frames.of(thread.getStackTrace(), MOST_FRAMES);
+    return Frames.of(actor.stack(), MOST_FRAMES);
   }
 
   private static String name(LockInfo lock, Map<String, Integer> locks) {

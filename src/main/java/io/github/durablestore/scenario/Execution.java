@@ -162,7 +162,9 @@ final class Execution<P> {
       throw notStarted("the process did not start: ", e);
     }
     try {
-      plan.given().run(process());
+      for (Task<? super P> task : plan.given()) {
+        task.run(process());
+      }
     } catch (Throwable e) { // a user's code may throw anything
       throw notStarted("given(...) threw ", e);
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ final class ForeignThreads {
    * another actor. One that goes on for seconds is ignored from then on.
    */
   synchronized boolean isActive(List<Actor> actors, Trace trace, Actor actor) {
-    Thread active = active(actors);
+    Thread active = active(actors, thread -> true);
     if (active == null) {
       waiting = null;
       return false;
@@ -73,11 +74,14 @@ final class ForeignThreads {
     return actors.stream().anyMatch(actor -> actor.task != null && !actor.isDone());
   }
 
-  /** Waits a while for threads that are running or asleep, so that a call of theirs is noticed. */
+  /**
+   * Waits a while for threads that are running or asleep, so that a call of theirs is noticed. The
+   * timers may be those of another test.
+   */
   void settle(long mostNanos) {
     long start = System.nanoTime();
     for (int looks = 0; System.nanoTime() - start < mostNanos; looks++) {
-      if (active(List.of()) == null) {
+      if (active(List.of(), thread -> !TIMERS.contains(thread.getName())) == null) {
         return;
       }
       Watch.pause(looks);
@@ -85,8 +89,8 @@ final class ForeignThreads {
   }
 
   /** Returns one that is running or asleep, after all others have looked at what they wait for. */
-  private @Nullable Thread active(List<Actor> actors) {
-    List<Thread> threads = threads();
+  private @Nullable Thread active(List<Actor> actors, Predicate<Thread> isMeant) {
+    List<Thread> threads = threads(isMeant);
     if (threads.isEmpty()) {
       return null;
     }
@@ -98,7 +102,7 @@ final class ForeignThreads {
         }
       }
     }
-    return threads().equals(threads) ? null : threads.get(0);
+    return threads(isMeant).equals(threads) ? null : threads.get(0);
   }
 
   private boolean isIdle(Thread thread, List<Actor> actors, Map<Thread, Long> looks) {
@@ -146,10 +150,10 @@ final class ForeignThreads {
     return waits;
   }
 
-  private List<Thread> threads() {
+  private List<Thread> threads(Predicate<Thread> isMeant) {
     List<Thread> threads = new ArrayList<>();
     for (Thread thread : all()) {
-      if (isForeign(thread) && thread.isAlive()) {
+      if (isForeign(thread) && thread.isAlive() && isMeant.test(thread)) {
         threads.add(thread);
       }
     }

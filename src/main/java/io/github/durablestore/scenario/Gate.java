@@ -98,11 +98,11 @@ final class Gate extends ForwardingStateStore {
   }
 
   private static Optional<DurableState> makeCall(Actor me, Supplier<Optional<DurableState>> call) {
-    me.isInCall = true;
+    me.changeCall();
     try {
       return call.get();
     } finally {
-      me.isInCall = false;
+      me.changeCall();
     }
   }
 

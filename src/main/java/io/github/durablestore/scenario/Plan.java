@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 record Plan<P>(
     BiFunction<? super StateStore, ? super Threads, ? extends P> process,
     Supplier<? extends StateStore> stores,
-    Task<? super P> given,
+    List<Task<? super P>> given,
     List<Role<P>> roles,
     List<Fault> faults,
     List<Class<? extends Throwable>> refusals,

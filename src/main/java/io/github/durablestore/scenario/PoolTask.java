@@ -86,6 +86,15 @@ final class PoolTask<V extends @Nullable Object> extends FutureTask<V>
   }
 
   @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    boolean isCancelled = super.cancel(mayInterruptIfRunning);
+    if (mayInterruptIfRunning) {
+      pool.letInterruptedStop();
+    }
+    return isCancelled;
+  }
+
+  @Override
   protected void setException(Throwable thrown) {
     this.thrown = thrown;
     super.setException(thrown);

@@ -40,25 +40,6 @@ final class Program<P> {
     return cost < 0 || cost >= queues.size() ? null : queues.get(cost).poll();
   }
 
-  /** Returns how many runs up to a cost are still to be made. */
-  int waiting(int cost) {
-    int waiting = 0;
-    for (int each = 0; each <= Math.min(cost, queues.size() - 1); each++) {
-      waiting += queues.get(each).size();
-    }
-    return waiting;
-  }
-
-  /** Returns the greatest cost of a run that is still to be made; -1 if there is none. */
-  int greatestCost() {
-    for (int cost = queues.size() - 1; cost >= 0; cost--) {
-      if (!queues.get(cost).isEmpty()) {
-        return cost;
-      }
-    }
-    return -1;
-  }
-
   /** Returns the program as in {@code append | delete, create}. */
   @Override
   public String toString() {

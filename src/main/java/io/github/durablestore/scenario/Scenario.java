@@ -1,6 +1,5 @@
 package io.github.durablestore.scenario;
 
-import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.StateStore;
@@ -8,15 +7,11 @@ import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.CallMatcher;
 import io.github.durablestore.probe.Fault;
 import io.github.durablestore.probe.StateStoreProbe;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs code over a {@link StateStore} through every order of its store calls, every failing call
@@ -81,7 +76,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>An actor that polls, by reading the same few states 20 times in a row, by sleeping 20 times
  *       or by spinning for a second, may be waiting for another, which then goes on. The same holds
  *       for 200 calls in a row.
- *   <li>A wait with a timeout of less than 0.6 seconds is left to time out, unless tasks of the
+ *   <li>A wait with a timeout of less than 0.7 seconds is left to time out, unless tasks of the
  *       actor can end it. A longer one is taken as one without a timeout.
  *   <li>If an operation leaves a lock for which another waits, and enters it again before its next
  *       call, the JVM chooses who gets it. The run is made up to 40 times to see both.
@@ -109,29 +104,13 @@ import org.jspecify.annotations.Nullable;
  * @param <P> the process: the code that is tested
  */
 public final class Scenario<P> {
-  private static final int MOST_ACTORS = 3;
-  private static final int MOST_RUNS = 10_000;
-  private static final int SIZE = 4;
   private static final Set<Class<?>> TOO_GENERAL =
       Set.of(Throwable.class, Error.class, Exception.class, RuntimeException.class);
 
-  private final BiFunction<? super StateStore, ? super Threads, ? extends P> process;
-  private final List<Task<? super P>> given = new ArrayList<>();
-  private final Map<String, List<Plan.Op<P>>> actors = new LinkedHashMap<>();
-  private final List<Plan.Op<P>> operations = new ArrayList<>();
-  private final List<Class<? extends Throwable>> refusals = new ArrayList<>();
-  private @Nullable Supplier<? extends StateStore> stores;
-  private @Nullable Supplier<? extends StateStore> shared;
-  private List<Fault> faults = List.of();
-  private boolean crashes;
-  private int switches = Explorer.UNLIMITED;
-  private int size;
-  private int runs = MOST_RUNS;
-  private @Nullable String schedule;
-  private boolean explored;
+  private final Settings<P> settings;
 
   private Scenario(BiFunction<? super StateStore, ? super Threads, ? extends P> process) {
-    this.process = process;
+    settings = new Settings<>(process);
   }
 
   /**
@@ -172,7 +151,7 @@ public final class Scenario<P> {
    */
   @CheckReturnValue
   public Scenario<P> over(Supplier<? extends StateStore> stores) {
-    this.stores = requireNonNull(stores, "stores");
+    settings.stores = requireNonNull(stores, "stores");
     return this;
   }
 
@@ -186,7 +165,7 @@ public final class Scenario<P> {
    */
   @CheckReturnValue
   public Scenario<P> overShared(Supplier<? extends StateStore> stores) {
-    shared = requireNonNull(stores, "stores");
+    settings.shared = requireNonNull(stores, "stores");
     return this;
   }
 
@@ -199,7 +178,7 @@ public final class Scenario<P> {
    */
   @CheckReturnValue
   public Scenario<P> given(Task<? super P> task) {
-    given.add(requireNonNull(task, "task"));
+    settings.given.add(requireNonNull(task, "task"));
     return this;
   }
 
@@ -216,8 +195,8 @@ public final class Scenario<P> {
    */
   @CheckReturnValue
   public Scenario<P> when(String actor, Action<? super P> action) {
-    requireNonNull(action, "action");
-    return add(actor, action, true);
+    settings.addActor(actor, requireNonNull(action, "action"), true);
+    return this;
   }
 
   /**
@@ -231,7 +210,8 @@ public final class Scenario<P> {
    */
   @CheckReturnValue
   public Scenario<P> whenRunning(String actor, Task<? super P> task) {
-    return add(actor, returningNull(task), false);
+    settings.addActor(actor, returningNull(task), false);
+    return this;
   }
 
   private static <P> Action<P> returningNull(Task<? super P> task) {
@@ -240,27 +220,6 @@ public final class Scenario<P> {
       task.run(process);
       return null;
     };
-  }
-
-  private Scenario<P> add(String actor, Action<? super P> action, boolean hasResult) {
-    requireName("actor", requireNonNull(actor, "actor"));
-    if (actors.size() == MOST_ACTORS && !actors.containsKey(actor)) {
-      throw new IllegalStateException(
-          "cannot add actor %s: there are %d already, which is the most; remove one"
-              .formatted(quote(actor), MOST_ACTORS));
-    }
-    int id = actors.values().stream().mapToInt(List::size).sum();
-    actors
-        .computeIfAbsent(actor, name -> new ArrayList<>())
-        .add(new Plan.Op<>(id, actor, action, hasResult));
-    return this;
-  }
-
-  private static void requireName(String what, String name) {
-    if (name.isBlank()) {
-      throw new IllegalArgumentException(
-          "cannot add %s %s: its name is blank; say what it does".formatted(what, quote(name)));
-    }
   }
 
   /**
@@ -275,8 +234,8 @@ public final class Scenario<P> {
    */
   @CheckReturnValue
   public Scenario<P> operation(String name, Action<? super P> action) {
-    requireNonNull(action, "action");
-    return addOperation(name, action, true);
+    settings.addOperation(name, requireNonNull(action, "action"), true);
+    return this;
   }
 
   /**
@@ -289,16 +248,7 @@ public final class Scenario<P> {
    */
   @CheckReturnValue
   public Scenario<P> operationRunning(String name, Task<? super P> task) {
-    return addOperation(name, returningNull(task), false);
-  }
-
-  private Scenario<P> addOperation(String name, Action<? super P> action, boolean hasResult) {
-    requireName("operation", requireNonNull(name, "name"));
-    if (operations.stream().anyMatch(operation -> operation.name().equals(name))) {
-      throw new IllegalArgumentException(
-          "cannot add operation %s: the name is taken; choose another".formatted(quote(name)));
-    }
-    operations.add(new Plan.Op<>(operations.size(), name, action, hasResult));
+    settings.addOperation(name, returningNull(task), false);
     return this;
   }
 
@@ -310,7 +260,8 @@ public final class Scenario<P> {
    */
   @CheckReturnValue
   public Scenario<P> faults() {
-    faults = List.of(Fault.on(CallMatcher.anyCall()), Fault.on(CallMatcher.anyCall()).replyLost());
+    settings.faults =
+        List.of(Fault.on(CallMatcher.anyCall()), Fault.on(CallMatcher.anyCall()).replyLost());
     return this;
   }
 
@@ -331,7 +282,7 @@ public final class Scenario<P> {
           "cannot explore the fault (%s): the scenario chooses the call that fails; remove skip(...)"
               .formatted(fault));
     }
-    faults = List.of(fault);
+    settings.faults = List.of(fault);
     return this;
   }
 
@@ -348,7 +299,7 @@ public final class Scenario<P> {
    */
   @CheckReturnValue
   public Scenario<P> crashes() {
-    crashes = true;
+    settings.crashes = true;
     return this;
   }
 
@@ -370,7 +321,7 @@ public final class Scenario<P> {
           "cannot permit %s: it would hide every failure; pass the type that says that nothing was done"
               .formatted(refusal.getName()));
     }
-    refusals.add(refusal);
+    settings.refusals.add(refusal);
     return this;
   }
 
@@ -389,7 +340,7 @@ public final class Scenario<P> {
           "cannot explore at most %d switches: it is negative; 0 runs the actors one by one"
               .formatted(atMost));
     }
-    switches = atMost;
+    settings.switches = atMost;
     return this;
   }
 
@@ -403,7 +354,7 @@ public final class Scenario<P> {
    */
   @CheckReturnValue
   public Scenario<P> size(int atMost) {
-    size = requirePositive(atMost, "programs up to size %d", "4");
+    settings.size = requirePositive(atMost, "programs up to size %d", "4");
     return this;
   }
 
@@ -416,7 +367,7 @@ public final class Scenario<P> {
    */
   @CheckReturnValue
   public Scenario<P> runs(int atMost) {
-    runs = requirePositive(atMost, "at most %d runs", "40_000");
+    settings.runs = requirePositive(atMost, "at most %d runs", "40_000");
     return this;
   }
 
@@ -440,7 +391,7 @@ public final class Scenario<P> {
   @CheckReturnValue
   public Scenario<P> replay(String schedule) {
     Choice.parse(Program.scheduleIn(requireNonNull(schedule, "schedule")), schedule);
-    this.schedule = schedule;
+    settings.schedule = schedule;
     return this;
   }
 
@@ -476,18 +427,23 @@ public final class Scenario<P> {
    */
   public Exploration thenAsIfOneByOne(Action<? super P> observation) {
     requireNonNull(observation, "observation");
-    return explore(conductor -> ByOracle.of(plan(), conductor, observation));
+    return explore(conductor -> ByOracle.of(settings.plan(), conductor, observation));
   }
 
   private Exploration explore(Function<Conductor, Explorer.Judge<P>> judge) {
-    requireExplorable();
-    explored = true;
-    List<Program<P>> programs = programs();
+    settings.requireExplorable();
+    List<Program<P>> programs = settings.programs();
+    String schedule = settings.schedule;
     try (var conductor = new Conductor(schedule != null)) {
       return conductor.conduct(
           () -> {
             var explorer =
-                new Explorer<>(conductor, judge.apply(conductor), programs, size(), runs);
+                new Explorer<>(
+                    conductor,
+                    judge.apply(conductor),
+                    programs,
+                    settings.greatestSize(),
+                    settings.runs);
             if (schedule != null) {
               String letters = Program.scheduleIn(schedule);
               throw explorer.replay(programs.get(0), Choice.parse(letters, schedule), schedule);
@@ -495,82 +451,5 @@ public final class Scenario<P> {
             return explorer.explore();
           });
     }
-  }
-
-  private int size() {
-    return operations.isEmpty() ? Explorer.UNLIMITED : size == 0 ? SIZE : size;
-  }
-
-  private List<Program<P>> programs() {
-    Plan<P> plan = plan();
-    if (operations.isEmpty()) {
-      return List.of(new Program<>(plan));
-    }
-    return schedule == null
-        ? Program.all(plan, operations, size())
-        : List.of(Program.parse(schedule, plan, operations));
-  }
-
-  private void requireExplorable() {
-    if (explored) {
-      throw cannotExplore("it was explored before; write a new one");
-    }
-    if (actors.isEmpty() && operations.isEmpty()) {
-      throw cannotExplore("it has no actor; add one with when(...), or operation(...)");
-    }
-    if (!actors.isEmpty() && !operations.isEmpty()) {
-      throw cannotExplore("it has actors and operations; use when(...) or operation(...) alone");
-    }
-    if (size > 0 && operations.isEmpty()) {
-      throw cannotExplore(
-          "size(...) is for programs of operations; use switches(...) with when(...)");
-    }
-    if (stores != null && shared != null) {
-      throw cannotExplore("it has stores from over(...) and overShared(...); use one of them");
-    }
-    if (size == 1) {
-      throw cannotExplore(
-          "a program of size 1 is one undisturbed operation; write .size(2) with faults() or crashes(), or .size(3)");
-    }
-  }
-
-  private static IllegalStateException cannotExplore(String why) {
-    return new IllegalStateException("cannot explore the scenario: " + why);
-  }
-
-  private Plan<P> plan() {
-    List<Task<? super P>> tasks = List.copyOf(given);
-    Task<P> before =
-        process -> {
-          for (Task<? super P> task : tasks) {
-            task.run(process);
-          }
-        };
-    List<Plan.Role<P>> roles = new ArrayList<>();
-    actors.forEach((name, ops) -> roles.add(new Plan.Role<>(name, numbered(ops))));
-    Supplier<? extends StateStore> own = stores != null ? stores : MemoryStateStore::new;
-    Supplier<? extends StateStore> common = shared;
-    return new Plan<>(
-        process,
-        common == null ? own : () -> new SharedIds(requireNonNull(common.get(), "overShared(...)")),
-        before,
-        roles,
-        faults,
-        List.copyOf(refusals),
-        operations.stream().map(Plan.Op::name).toList(),
-        new Schedule.Limits(switches, faults.size(), crashes, Explorer.UNLIMITED));
-  }
-
-  /** The operations of an actor that has several are told apart by their numbers. */
-  private static <P> List<Plan.Op<P>> numbered(List<Plan.Op<P>> ops) {
-    if (ops.size() == 1) {
-      return List.copyOf(ops);
-    }
-    List<Plan.Op<P>> numbered = new ArrayList<>();
-    for (Plan.Op<P> op : ops) {
-      String name = op.name() + " " + (numbered.size() + 1);
-      numbered.add(new Plan.Op<>(op.id(), name, op.action(), op.hasResult()));
-    }
-    return numbered;
   }
 }

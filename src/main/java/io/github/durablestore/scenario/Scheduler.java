@@ -5,7 +5,6 @@ import io.github.durablestore.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -25,15 +24,6 @@ final class Scheduler {
   /** More than the finally blocks of a full stack make. */
   private static final int MOST_CALLS_WHEN_DEAD = 200_000;
 
-  private static final int INTERRUPT_LOOKS = 50;
-  private static final int MOST_LOOKS = 20;
-  private static final int MOST_LOOKS_AT_NOTHING = 1_000;
-  private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final long MEASURE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-  private static final long SPIN_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long SPUN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
-
   /** How the next one is chosen. */
   private enum Mode {
     /** One by one: a task runs when the process's own thread waits. */
@@ -48,21 +38,19 @@ final class Scheduler {
   private final Watch watch;
   private final Schedule schedule;
   private final Trace trace;
-  private final boolean isReplay;
+  private final Settling settling;
+  private final Lookout lookout;
   private final Race race;
   private final List<Actor> actors = new CopyOnWriteArrayList<>();
+  private final Agenda agenda = new Agenda(actors);
   private final AtomicReference<@Nullable Actor> turn = new AtomicReference<>();
 
   /** The process's own thread. */
   final Actor process;
 
   private volatile Mode mode = Mode.SERIAL;
-  private volatile boolean isEnding;
-  private boolean runsDelayed;
-  private int round;
   private boolean isRaceOn;
   private @Nullable Actor last;
-  private volatile long now;
 
   private volatile boolean dead;
   private volatile boolean ended;
@@ -74,11 +62,6 @@ final class Scheduler {
   volatile boolean isDiscarded;
   volatile boolean isOverflown;
 
-  // Only the watching thread touches these.
-  private int seen = -1;
-  private long since;
-  private boolean isMeasured;
-
   /**
    * Creates the scheduler of a process, which the current thread starts.
    *
@@ -87,7 +70,6 @@ final class Scheduler {
   Scheduler(String name, Conductor conductor, Schedule schedule, Trace trace, Race race) {
     workers = conductor.workers();
     watch = conductor.watch();
-    isReplay = conductor.isReplay();
     this.schedule = schedule;
     this.trace = trace;
     this.race = race;
@@ -96,6 +78,8 @@ final class Scheduler {
     process.thread = Thread.currentThread();
     actors.add(process);
     turn.set(process);
+    settling = new Settling(actors, watch, trace, conductor.isReplay());
+    lookout = new Lookout(this, watch, trace, conductor.isReplay());
   }
 
   /** Returns the process's own thread, and the actors and tasks by their letters. */
@@ -140,6 +124,7 @@ final class Scheduler {
     actors.retainAll(List.of(process));
     actors.addAll(all);
     mode = Mode.CHOOSING;
+    agenda.beginChoosing();
     awaitEnd();
     mode = Mode.SERIAL;
   }
@@ -153,10 +138,8 @@ final class Scheduler {
     if (actors.size() == 1 || dead) {
       return;
     }
-    runsDelayed = delayed;
-    round++;
+    agenda.beginDraining(delayed);
     awaitEnd();
-    runsDelayed = false;
   }
 
   /** Lets the schedule disturb the calls that the process's own thread makes from now on. */
@@ -170,17 +153,19 @@ final class Scheduler {
   }
 
   private void awaitEnd() {
-    isEnding = true;
     last = null;
     stop(process, Phase.AWAITING);
-    isEnding = false;
+    agenda.end();
   }
 
   /** Ends the process: its threads get an error from whatever they do next. */
   void finish(boolean crashed) {
     ended = !crashed && !dead;
     dead = true;
-    unwind();
+    String survivor = new Unwinding(actors, watch, trace).unwind();
+    if (trouble == null) {
+      trouble = survivor;
+    }
   }
 
   // What the process's threads do.
@@ -210,6 +195,18 @@ final class Scheduler {
   void requireTurn(Actor me) {
     if (turn.get() != me) {
       stop(me, Phase.ASKING);
+    }
+  }
+
+  /** Waits until those that the actor has woken have stopped, or wait again. */
+  void letWokenStop(Actor me) {
+    requireTurn(me);
+    settle();
+  }
+
+  private void settle() {
+    if (!settling.settle(() -> dead)) {
+      end("no actor goes on, and none waits for another, for 30 seconds");
     }
   }
 
@@ -250,7 +247,7 @@ final class Scheduler {
       return;
     }
     me.condition = condition;
-    me.deadline = nanos == Long.MAX_VALUE ? nanos : now + nanos;
+    me.deadline = nanos == Long.MAX_VALUE ? nanos : now() + nanos;
     try {
       stop(me, Phase.AWAITING);
     } finally {
@@ -319,7 +316,7 @@ final class Scheduler {
   }
 
   long now() {
-    return now;
+    return agenda.now();
   }
 
   private void perform(Actor actor) {
@@ -371,7 +368,7 @@ final class Scheduler {
     }
     if (isNew) {
       if (next.task != null) {
-        now = Math.max(now, next.task.due());
+        agenda.start(next.task);
       }
       workers.start(next, () -> perform(next), () -> done(next));
     } else {
@@ -413,22 +410,17 @@ final class Scheduler {
   }
 
   private @Nullable Actor nextOfMany() throws Diverged {
-    if (mode != Mode.CHOOSING && isReady(process)) {
+    if (mode != Mode.CHOOSING && agenda.isReady(process)) {
       return process;
     }
-    List<Actor> ready = new ArrayList<>();
-    for (Actor actor : actors) {
-      if (actor != process && isReady(actor)) {
-        ready.add(actor);
-      }
-    }
+    List<Actor> ready = agenda.ready();
     if (ready.isEmpty()) {
-      passTime(ready);
+      ready = agenda.passTime(trace);
     }
     if (!ready.isEmpty()) {
-      return mode == Mode.CHOOSING ? choose(ready) : earliest(ready);
+      return mode == Mode.CHOOSING ? choose(ready) : agenda.earliest(ready, last);
     }
-    if (!isEnding || !haveAllEnded()) {
+    if (!agenda.haveAllEnded()) {
       return null;
     }
     if (mode == Mode.CHOOSING && schedule.crashesAtEnd()) {
@@ -457,134 +449,6 @@ final class Scheduler {
     dead = true;
   }
 
-  /** One by one, the task goes on that has begun, and then the one that is due first. */
-  private Actor earliest(List<Actor> ready) {
-    Actor earliest = ready.get(0);
-    for (Actor actor : ready) {
-      if (actor == last) {
-        return actor;
-      }
-      if (due(actor) < due(earliest)) {
-        earliest = actor;
-      }
-    }
-    return earliest;
-  }
-
-  private long due(Actor actor) {
-    return actor.phase == Phase.NEW && actor.task != null ? Math.max(now, actor.task.due()) : now;
-  }
-
-  private boolean isReady(Actor actor) {
-    return switch (actor.phase) {
-      case NEW -> actor.task == null || mayStart(actor, actor.task);
-      case AWAITING -> {
-        BooleanSupplier condition = actor.condition; // none for the end of all others
-        yield condition != null && (condition.getAsBoolean() || actor.isInterrupted());
-      }
-      case BEFORE_CALL, AFTER_CALL, BETWEEN, ASKING -> true;
-      default -> false;
-    };
-  }
-
-  /** Returns whether its pool has a thread for a task, and no other task comes before it. */
-  private boolean mayStart(Actor actor, PoolTask<?> task) {
-    if (task.isCancelled()) {
-      actor.phase = Phase.DONE;
-      return false;
-    }
-    int running = 0;
-    for (Actor other : actors) {
-      PoolTask<?> its = other.task;
-      if (its == null || other == actor || other.isCancelled()) {
-        continue;
-      }
-      boolean isNew = other.phase == Phase.NEW;
-      if (isNew && isBefore(other, its, actor, task)) {
-        return false;
-      }
-      running += its.pool() == task.pool() && !isNew && !other.isDone() ? 1 : 0;
-    }
-    return running < task.pool().size() && isTimeFor(task);
-  }
-
-  private boolean isBefore(Actor other, PoolTask<?> its, Actor actor, PoolTask<?> task) {
-    if (its.isLast() || task.isLast()) {
-      return false;
-    }
-    boolean isQueued = its.pool() == task.pool() && task.pool().isBounded();
-    boolean isEarlier = its.due() < task.due();
-    return isQueued
-        ? isEarlier || (its.due() == task.due() && other.index < actor.index)
-        : isEarlier && its.due() > now;
-  }
-
-  private boolean isTimeFor(PoolTask<?> task) {
-    boolean isDelayed = task.due() > now;
-    if (mode == Mode.CHOOSING) {
-      return !task.isLast() || isAllElseDone();
-    }
-    if (task.isPeriodic()) {
-      return isEnding && runsDelayed && task.round() < round && isAllElseDone();
-    }
-    return !isDelayed || !isEnding || runsDelayed;
-  }
-
-  /** Returns whether only periodic tasks are left, and threads that wait for ever. */
-  private boolean isAllElseDone() {
-    for (Actor actor : actors) {
-      PoolTask<?> task = actor.task;
-      boolean isOver = actor == process || actor.isDone() || actor.isBlocked;
-      boolean isLater =
-          task != null
-              && task.isPeriodic()
-              && actor.phase == Phase.NEW
-              && (task.isLast() || mode == Mode.SERIAL);
-      if (!isOver && !isLater) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Lets the first timeout happen, as nothing else can. */
-  private void passTime(List<Actor> ready) {
-    long first = Long.MAX_VALUE;
-    for (Actor actor : actors) {
-      first = actor.phase == Phase.AWAITING ? Math.min(first, actor.deadline) : first;
-    }
-    if (first == Long.MAX_VALUE) {
-      return;
-    }
-    now = Math.max(now, first);
-    for (Actor actor : actors) {
-      if (actor.phase == Phase.AWAITING && actor.deadline <= now) {
-        ready.add(actor);
-        trace.addOmission(actor, Watch.WITH_TIMEOUT);
-      }
-    }
-  }
-
-  /** Returns whether all have ended, but for tasks that wait for what no one gives them. */
-  private boolean haveAllEnded() {
-    for (Actor actor : actors) {
-      PoolTask<?> task = actor.task;
-      boolean isLater =
-          task != null
-              && actor.phase == Phase.NEW
-              && (task.isPeriodic() || (mode == Mode.SERIAL && task.due() > now && !runsDelayed));
-      boolean isIdle =
-          task != null
-              && actor.isBlocked
-              && !actor.isPolling
-              && watch.judge(actor, actors, trace) == Watch.Verdict.WAITING;
-      if (actor != process && !actor.isDone() && !isLater && !isIdle) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** Records what has ended since, in the order of the letters, whoever was the first. */
   private void record() {
     for (int i = 0; i < actors.size(); i++) { // a periodic task is added once more
@@ -595,119 +459,44 @@ final class Scheduler {
         if (mode == Mode.CHOOSING) {
           trace.addEnd(ending);
         }
-        PoolTask<?> task = actor.task;
-        if (task != null && task.repeats(round, mode == Mode.CHOOSING)) {
-          actors.add(Actor.ofTask(actors.size() - 1, actor, task));
-        }
+        agenda.repeat(actor);
       }
     }
-  }
-
-  /** Waits until each one that lost the turn has stopped, or is known to wait still. */
-  private void settle() {
-    boolean isMoving = markPolls();
-    long start = isMoving ? System.nanoTime() : 0;
-    for (int looks = 0; isMoving && !dead; looks++) {
-      isMoving = false;
-      for (Actor actor : actors) {
-        isMoving |= actor.isBlocked && !hasArrived(actor) && isMoving(actor);
-      }
-      if (isMoving) {
-        Watch.pause(looks);
-        if (!isReplay && System.nanoTime() - start > IDLE_NANOS) {
-          end("no actor goes on, and none waits for another, for 30 seconds");
-        }
-      }
-    }
-  }
-
-  private boolean markPolls() {
-    boolean isAny = false;
-    for (Actor actor : actors) {
-      if (actor.isBlocked) {
-        isAny = true;
-        if (actor.isPolling) {
-          actor.mark();
-        }
-      }
-    }
-    return isAny;
-  }
-
-  private boolean isMoving(Actor actor) {
-    if (actor.isPolling) {
-      return !actor.hasLooked(2, SPUN_NANOS) || watch.isForeignActive(actor, actors, trace);
-    }
-    Watch.Verdict verdict = watch.judge(actor, actors, trace);
-    if (verdict == Watch.Verdict.HELD && !trace.hasReentry) {
-      trace.hasReentry = actor.hasWokenInVain() || watch.isHeldAgain(actor, actors);
-    }
-    return verdict == Watch.Verdict.MOVING;
-  }
-
-  private boolean hasArrived(Actor actor) {
-    Phase phase = actor.phase;
-    if (phase.isStop || phase == Phase.DONE) {
-      actor.isBlocked = false;
-      actor.isPolling = false;
-      actor.forgetWaits();
-      return true;
-    }
-    return false;
   }
 
   // What the watching thread does.
 
   /** Looks whether the one that has the turn waits for another, or hangs. */
   void watch() {
-    Actor holder = turn.get();
-    if (dead) {
-      return;
-    }
-    if (isOverflown) {
+    if (isOverflown && !dead) {
       end("the stack is full inside a call of the store");
-    } else if (moves != seen) {
-      seen = moves;
-      since = System.nanoTime();
-      isMeasured = false;
-    } else if (holder == null) {
-      if (stuck) {
-        goOnOrGiveUp();
-      }
-    } else if (holder.phase == Phase.RUNNING && !holder.isInCall) {
-      watch(holder);
+    } else if (!dead) {
+      lookout.look();
     }
   }
 
-  private void watch(Actor holder) {
-    Watch.Verdict verdict = watch.judge(holder, actors, trace);
-    if (verdict != Watch.Verdict.MOVING) {
-      if (holder.phase == Phase.RUNNING) {
-        block(holder, false, verdict == Watch.Verdict.HELD || watch.isAtLock(holder));
-      }
-      return;
-    }
-    long nanos = System.nanoTime() - since;
-    if (nanos > MEASURE_NANOS && !isMeasured) {
-      holder.mark();
-      isMeasured = true;
-    } else if (isMeasured) {
-      long mostNanos = watch.hasSpun(holder) ? SPUN_NANOS : SPIN_NANOS;
-      if (holder.hasPolled(MOST_LOOKS, mostNanos)
-          && !watch.isForeignActive(holder, actors, trace)) {
-        watch.addSpin(holder);
-        block(holder, true, false);
-      } else if (nanos > IDLE_NANOS && !isReplay) {
-        end(Deadlock.describeLate(holder));
-      }
-    }
+  /** Returns who has the turn; {@code null} for no one. */
+  @Nullable Actor holder() {
+    return turn.get();
   }
 
-  private void block(Actor holder, boolean isPolling, boolean isAtLock) {
+  /** Returns how often the turn was given to someone. */
+  int moves() {
+    return moves;
+  }
+
+  /** Returns whether no one has the turn, as no one could go on. */
+  boolean isStuck() {
+    return stuck;
+  }
+
+  /** Takes the turn from an actor that waits, and gives it to another. */
+  void block(Actor holder, boolean isPolling, boolean isAtLock) {
     if (turn.compareAndSet(holder, null)) {
       holder.isPolling = isPolling;
       holder.isBlocked = true;
       if (isPolling) {
+        holder.verdict = Watch.Verdict.TIMED;
         trace.addOmission(holder, "polled without a call");
       }
       if (mode == Mode.CHOOSING) {
@@ -722,92 +511,19 @@ final class Scheduler {
     }
   }
 
-  /** Goes on if one that waited has been woken, and otherwise fails. */
-  private void goOnOrGiveUp() {
-    boolean isCertain = true;
-    for (Actor actor : actors) {
-      if (actor.isBlocked) {
-        Phase phase = actor.phase;
-        Watch.Verdict verdict =
-            phase.isStop || phase == Phase.DONE
-                ? Watch.Verdict.MOVING
-                : actor.isPolling ? Watch.Verdict.TIMED : watch.judge(actor, actors, trace);
-        if (verdict == Watch.Verdict.MOVING) {
-          stuck = false;
-          pass();
-          return;
-        }
-        isCertain &= verdict != Watch.Verdict.TIMED;
-        if (verdict == Watch.Verdict.TIMED && isHopeless(actor)) {
-          end(Deadlock.describeLate(actor));
-          return;
-        }
-      }
-    }
-    if (isCertain && isEnding && haveAllEnded()) {
-      stuck = false;
-      pass();
-    } else if (isCertain) {
+  /** Gives the turn to someone, after one that waited has been woken. */
+  void goOn() {
+    stuck = false;
+    pass();
+  }
+
+  /** Goes on if all have ended; all that have not are known to wait. */
+  void goOnOrDie() {
+    if (agenda.haveAllEnded()) {
+      goOn();
+    } else {
       hasDeadlock = true;
       end(Deadlock.describe(actors));
     }
-  }
-
-  /** Returns whether one that goes on by itself has had its time, while no other can. */
-  private boolean isHopeless(Actor actor) {
-    if (isReplay) {
-      return false;
-    }
-    boolean isHopeless = System.nanoTime() - since > IDLE_NANOS;
-    if (actor.isPolling && !isHopeless) {
-      isHopeless = actor.hasLooked(MOST_LOOKS_AT_NOTHING, BUSY_NANOS - SPIN_NANOS);
-    }
-    return isHopeless;
-  }
-
-  // The end.
-
-  /** Resumes each thread with an error. One that nothing can end is left behind. */
-  private void unwind() {
-    long start = System.nanoTime();
-    boolean isMoving = true;
-    for (int looks = 0; isMoving; looks++) {
-      isMoving = false;
-      for (Actor actor : actors) {
-        Phase phase = actor.phase;
-        if (actor != process && phase != Phase.NEW && phase != Phase.DONE) {
-          isMoving |= isUnwinding(actor, phase, looks);
-          if (isMoving && hasOutlived(actor, start, looks)) {
-            trouble = trouble == null ? Deadlock.describeSurvivor(actor) : trouble;
-            return;
-          }
-        }
-      }
-      if (isMoving) {
-        Watch.pause(looks);
-      }
-    }
-  }
-
-  private boolean isUnwinding(Actor actor, Phase phase, int looks) {
-    actor.isBlocked = true; // others may wait for it
-    if (phase.isStop) {
-      actor.grant();
-      return true;
-    }
-    Thread thread = actor.thread;
-    if (looks % INTERRUPT_LOOKS == 1 && thread != null) {
-      thread.interrupt();
-    }
-    return looks < 2 || watch.judge(actor, actors, trace) == Watch.Verdict.MOVING;
-  }
-
-  private static boolean hasOutlived(Actor actor, long start, int looks) {
-    if (looks == 1) {
-      actor.mark();
-    }
-    return looks > 1
-        && (actor.hasLooked(Integer.MAX_VALUE, BUSY_NANOS)
-            || System.nanoTime() - start > IDLE_NANOS);
   }
 }

@@ -185,7 +185,18 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
         thread.interrupt();
       }
     }
+    letInterruptedStop();
     return dropped;
+  }
+
+  /**
+   * Lets tasks that were just interrupted go on alone, so that they do not race the interrupter.
+   */
+  void letInterruptedStop() {
+    Actor me = scheduler.me();
+    if (me != null) {
+      scheduler.letWokenStop(me);
+    }
   }
 
   private boolean isMine(@Nullable PoolTask<?> task) {

@@ -23,8 +23,11 @@ import org.jspecify.annotations.Nullable;
  * may have been woken already, so that each kind of wait is asked in a way of its own.
  */
 final class Watch {
-  /** A wait with a timeout that lasts longer is one for another actor. */
-  private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(600);
+  /**
+   * A wait with a timeout that lasts longer is one for another actor. On a busy machine, one of
+   * half a second takes up to 0.2 seconds more to end.
+   */
+  private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
 
   private static final long SHAKE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long BUSY_SHAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -79,12 +82,18 @@ final class Watch {
   }
 
   /**
-   * Judges an actor.
+   * Judges an actor. The verdict is kept with it, so that it need not be asked for twice.
    *
    * @param trace takes down that orders are missing
    */
   Verdict judge(Actor actor, List<Actor> actors, Trace trace) {
-    return judge(actor, actors, trace, actor);
+    int calls = actor.callChanges();
+    Verdict judged = judge(actor, actors, trace, actor);
+    // In a call, it waits for the store.
+    boolean mayBeInCall = actor.isInCall() || actor.callChanges() != calls;
+    Verdict verdict = mayBeInCall ? Verdict.MOVING : judged;
+    actor.verdict = verdict;
+    return verdict;
   }
 
   private Verdict judge(Actor actor, List<Actor> actors, Trace trace, Actor first) {
@@ -171,8 +180,7 @@ final class Watch {
 
   /** Returns whether an actor waits for a lock that has no owner, such as a semaphore. */
   boolean isAtLock(Actor actor) {
-    Thread thread = actor.thread;
-    ThreadInfo info = thread == null ? null : info(thread);
+    ThreadInfo info = info(actor.thread);
     LockInfo lock = info == null ? null : info.getLockInfo();
     String type = lock == null ? "" : lock.getClassName();
     return type.startsWith("java.util.concurrent.Semaphore$")
@@ -184,12 +192,11 @@ final class Watch {
    * that it was released in between.
    */
   boolean isHeldAgain(Actor actor, List<Actor> actors) {
-    Thread thread = actor.thread;
-    ThreadInfo waiting = thread == null || !looksForReentry ? null : info(thread);
+    ThreadInfo waiting = looksForReentry ? info(actor.thread) : null;
     LockInfo lock = waiting == null ? null : waiting.getLockInfo();
     Actor owner = waiting == null ? null : find(waiting.getLockOwnerId(), actors);
     Thread its = owner == null ? null : owner.thread;
-    if (lock == null || owner == null || its == null || !owner.isStopped()) {
+    if (lock == null || owner == null || its == null || !owner.phase.isStop) {
       return false;
     }
     ThreadInfo holding = Management.THREADS.getThreadInfo(new long[] {id(its)}, true, false)[0];
@@ -238,9 +245,9 @@ final class Watch {
    * @return {@code false} if it went on
    */
   @SuppressWarnings("ReferenceEquality") // the very object
-  static boolean looksAgain(Thread thread) {
+  static boolean looksAgain(@Nullable Thread thread) {
     ThreadInfo before = info(thread);
-    if (before == null || isRunning(before.getThreadState())) {
+    if (thread == null || before == null || isRunning(before.getThreadState())) {
       return false;
     }
     Object blocker = LockSupport.getBlocker(thread);
@@ -293,7 +300,10 @@ final class Watch {
       timedWaits.put(thread, new TimedWait(info.getWaitedCount(), System.nanoTime()));
       return false;
     }
-    return System.nanoTime() - wait.since > LONG_NANOS && longWaits.add(place);
+    boolean isLong =
+        System.nanoTime() - wait.since > LONG_NANOS
+            && (LockSupport.getBlocker(thread) == null || looksAgain(thread));
+    return isLong && longWaits.add(place);
   }
 
   private static boolean isBlocked(ThreadInfo info) {
@@ -340,8 +350,7 @@ final class Watch {
 
   /** Returns the user's method in which an actor is. */
   private static String method(Actor actor) {
-    Thread thread = actor.thread;
-    return thread == null ? "" : Frames.method(thread.getStackTrace());
+    return Frames.method(actor.stack());
   }
 
   private static boolean isRunning(Thread.State state) {
@@ -368,8 +377,13 @@ final class Watch {
     return thread.getId();
   }
 
-  static @Nullable ThreadInfo info(Thread thread) {
-    return Management.THREADS.getThreadInfo(id(thread));
+  static Thread.@Nullable State state(@Nullable Thread thread) {
+    return thread == null ? null : thread.getState();
+  }
+
+  /** Returns what is known of a thread; {@code null} if it has ended, or if there is none. */
+  static @Nullable ThreadInfo info(@Nullable Thread thread) {
+    return thread == null ? null : Management.THREADS.getThreadInfo(id(thread));
   }
 
   /** Returns what a thread holds and waits for, with locks. */
@@ -378,13 +392,14 @@ final class Watch {
   }
 
   /** Returns the CPU time of a thread; 0 if it has ended, or if the JVM does not tell. */
-  static long cpuNanos(Thread thread) {
-    return Management.THREADS.isThreadCpuTimeSupported()
+  static long cpuNanos(@Nullable Thread thread) {
+    return thread != null && Management.THREADS.isThreadCpuTimeSupported()
         ? Math.max(0, Management.THREADS.getThreadCpuTime(id(thread)))
         : 0;
   }
 
-  static long waits(Thread thread) {
+  /** Returns how often a thread has waited. */
+  static long waits(@Nullable Thread thread) {
     ThreadInfo info = info(thread);
     return info == null ? 0 : info.getWaitedCount();
   }

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -67,6 +68,61 @@ class LocksTest {
             .thenAsIfOneByOne(Deposits::balance);
 
     assertThat(found.orders()).isGreaterThan(6);
+  }
+
+  private static final String ENTERED_AGAIN =
+      "orders may be missing, as an operation enters a lock again that another waits for, and the JVM chooses who gets it";
+
+  @ParameterizedTest
+  @EnumSource(names = {"MONITOR", "LOCK", "WRITE_LOCK", "MAP"})
+  void explore_lockEnteredTwice_passesInPart(Guards guard) {
+    Exploration found =
+        Scenario.of(store -> new Deposits(store, guard.get()))
+            .whenRunning("deposit 100", process -> process.depositAndCount(100))
+            .whenRunning("deposit 50", process -> process.depositAndCount(50))
+            .switches(1)
+            .thenAsIfOneByOne(Deposits::balance);
+
+    assertThat(found.omissions()).contains(ENTERED_AGAIN);
+  }
+
+  /** Who gets the lock is the JVM's choice, so a single exploration may miss it. */
+  @ParameterizedTest
+  @EnumSource(names = {"MONITOR", "LOCK", "WRITE_LOCK", "MAP"})
+  void explore_lockEnteredTwiceThatLosesAnUpdate_isFound(Guards guard) {
+    assertThat(Stream.generate(() -> lostUpdate(guard)).limit(20))
+        .anyMatch(failure -> failure.startsWith("no order of the operations, one by one"));
+  }
+
+  private static String lostUpdate(Guards guard) {
+    try {
+      Exploration found =
+          LockVerdicts.guarded(guard, Deposits::depositInTwoSteps)
+              .thenAsIfOneByOne(Deposits::balance);
+      assertThat(found.omissions()).contains(ENTERED_AGAIN);
+      return "missed";
+    } catch (AssertionError e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  @Test
+  void replay_lostUpdateOfALockEnteredTwice_isShownAgain() {
+    String found =
+        Stream.generate(() -> lostUpdate(Guards.MONITOR))
+            .limit(20)
+            .filter(failure -> failure.startsWith("no order"))
+            .findFirst()
+            .orElseThrow();
+    String schedule = found.replaceAll("(?s).*replay\\(\"(\\w+)\"\\).*", "$1");
+
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                LockVerdicts.guarded(Guards.MONITOR, Deposits::depositInTwoSteps)
+                    .replay(schedule)
+                    .thenAsIfOneByOne(Deposits::balance))
+        .withMessageContaining("in the replayed run, which did this:");
   }
 
   @Test

@@ -40,7 +40,7 @@ class TaskPoolTest {
     }
   }
 
-  private static Scenario<Pooled> scenario(int size) {
+  static Scenario<Pooled> scenario(int size) {
     return Scenario.withThreads((store, threads) -> new Pooled(store, threads.pool(size)));
   }
 

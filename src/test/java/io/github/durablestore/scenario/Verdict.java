@@ -77,10 +77,14 @@ record Verdict(
     }
   }
 
-  /** Numbers that the JVM gives to threads are counted over all explorations. */
+  /**
+   * Numbers that the JVM gives to threads are counted over all explorations, and a compiled method
+   * may wait for a monitor in another line than an interpreted one.
+   */
   private static String text(Throwable e) {
     return String.valueOf(e.getMessage())
-        .replaceAll("(pool|thread|Thread|Timer|ForkJoinPool|worker)-\\d+", "$1-n");
+        .replaceAll("(pool|thread|Thread|Timer|ForkJoinPool|worker)-\\d+", "$1-n")
+        .replaceAll("\\.java:\\d+", ".java:n");
   }
 
   boolean isExpected(Outcome outcome) {

@@ -1,0 +1,208 @@
+package io.github.durablestore.scenario;
+
+import io.github.durablestore.scenario.Actor.Phase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Which actors can go on, which tasks may start, and the virtual time. Only whoever passes the turn
+ * asks for it.
+ */
+final class Agenda {
+  private final List<Actor> actors;
+
+  /** Whether a schedule chooses; otherwise tasks run one by one. */
+  private boolean isChoosing;
+
+  /** Whether the process's own thread waits until all others have ended. */
+  private volatile boolean isEnding;
+
+  private boolean runsDelayed;
+  private int round;
+  private volatile long now;
+
+  Agenda(List<Actor> actors) {
+    this.actors = actors;
+  }
+
+  /** Returns the virtual time in nanoseconds. */
+  long now() {
+    return now;
+  }
+
+  /** From now on, all run until they have ended, in an order that is chosen. */
+  void beginChoosing() {
+    isChoosing = true;
+    isEnding = true;
+  }
+
+  /**
+   * From now on, tasks run one by one until they have ended.
+   *
+   * @param delayed whether those too that are due later, and periodic ones once
+   */
+  void beginDraining(boolean delayed) {
+    runsDelayed = delayed;
+    round++;
+    isEnding = true;
+  }
+
+  void end() {
+    isChoosing = false;
+    isEnding = false;
+    runsDelayed = false;
+  }
+
+  /** Returns those that can go on, without the process's own thread. */
+  List<Actor> ready() {
+    List<Actor> ready = new ArrayList<>();
+    for (Actor actor : actors) {
+      if (!actor.isProcess && isReady(actor)) {
+        ready.add(actor);
+      }
+    }
+    return ready;
+  }
+
+  boolean isReady(Actor actor) {
+    return switch (actor.phase) {
+      case NEW -> actor.task == null || mayStart(actor, actor.task);
+      case AWAITING -> {
+        BooleanSupplier condition = actor.condition; // none for the end of all others
+        yield condition != null && (condition.getAsBoolean() || actor.isInterrupted());
+      }
+      case BEFORE_CALL, AFTER_CALL, BETWEEN, ASKING -> true;
+      default -> false;
+    };
+  }
+
+  /** Lets the first timeout happen, as nothing else can; returns those that time out. */
+  List<Actor> passTime(Trace trace) {
+    List<Actor> late = new ArrayList<>();
+    long first = Long.MAX_VALUE;
+    for (Actor actor : actors) {
+      first = actor.phase == Phase.AWAITING ? Math.min(first, actor.deadline) : first;
+    }
+    if (first == Long.MAX_VALUE) {
+      return late;
+    }
+    now = Math.max(now, first);
+    for (Actor actor : actors) {
+      if (actor.phase == Phase.AWAITING && actor.deadline <= now) {
+        late.add(actor);
+        trace.addOmission(actor, Watch.WITH_TIMEOUT);
+      }
+    }
+    return late;
+  }
+
+  /** One by one, the task goes on that has begun, and then the one that is due first. */
+  Actor earliest(List<Actor> ready, Actor last) {
+    Actor earliest = ready.get(0);
+    for (Actor actor : ready) {
+      if (actor == last) {
+        return actor;
+      }
+      if (due(actor) < due(earliest)) {
+        earliest = actor;
+      }
+    }
+    return earliest;
+  }
+
+  private long due(Actor actor) {
+    return actor.phase == Phase.NEW && actor.task != null ? Math.max(now, actor.task.due()) : now;
+  }
+
+  /** Lets the time pass until a task is due that starts now. */
+  void start(PoolTask<?> task) {
+    now = Math.max(now, task.due());
+  }
+
+  /** Adds a periodic task that has run, if it is to run once more. */
+  void repeat(Actor actor) {
+    PoolTask<?> task = actor.task;
+    if (task != null && task.repeats(round, isChoosing)) {
+      actors.add(Actor.ofTask(actors.size() - 1, actor, task));
+    }
+  }
+
+  /** Returns whether its pool has a thread for a task, and no other task comes before it. */
+  private boolean mayStart(Actor actor, PoolTask<?> task) {
+    if (task.isCancelled()) {
+      actor.phase = Phase.DONE;
+      return false;
+    }
+    int running = 0;
+    for (Actor other : actors) {
+      PoolTask<?> its = other.task;
+      if (its == null || other == actor || other.isCancelled()) {
+        continue;
+      }
+      boolean isNew = other.phase == Phase.NEW;
+      if (isNew && isBefore(other, its, actor, task)) {
+        return false;
+      }
+      running += its.pool() == task.pool() && !isNew && !other.isDone() ? 1 : 0;
+    }
+    return running < task.pool().size() && isTimeFor(task);
+  }
+
+  private boolean isBefore(Actor other, PoolTask<?> its, Actor actor, PoolTask<?> task) {
+    if (its.isLast() || task.isLast()) {
+      return false;
+    }
+    boolean isQueued = its.pool() == task.pool() && task.pool().isBounded();
+    boolean isEarlier = its.due() < task.due();
+    return isQueued
+        ? isEarlier || (its.due() == task.due() && other.index < actor.index)
+        : isEarlier && its.due() > now;
+  }
+
+  private boolean isTimeFor(PoolTask<?> task) {
+    if (isChoosing) {
+      return !task.isLast() || isAllElseDone();
+    }
+    if (task.isPeriodic()) {
+      return isEnding && runsDelayed && task.round() < round && isAllElseDone();
+    }
+    return task.due() <= now || !isEnding || runsDelayed;
+  }
+
+  /** Returns whether only periodic tasks are left, and threads that wait for ever. */
+  private boolean isAllElseDone() {
+    for (Actor actor : actors) {
+      PoolTask<?> task = actor.task;
+      boolean isOver = actor.isProcess || actor.isDone() || actor.isBlocked;
+      boolean isLater =
+          task != null
+              && task.isPeriodic()
+              && actor.phase == Phase.NEW
+              && (task.isLast() || !isChoosing);
+      if (!isOver && !isLater) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Returns whether the process's own thread waits for the end, and all others have ended, but for
+   * tasks that wait for what no one gives them.
+   */
+  boolean haveAllEnded() {
+    for (Actor actor : actors) {
+      PoolTask<?> task = actor.task;
+      boolean isLater =
+          task != null
+              && actor.phase == Phase.NEW
+              && (task.isPeriodic() || (!isChoosing && task.due() > now && !runsDelayed));
+      boolean isIdle = task != null && actor.isBlocked && actor.verdict == Watch.Verdict.WAITING;
+      if (!actor.isProcess && !actor.isDone() && !isLater && !isIdle) {
+        return false;
+      }
+    }
+    return isEnding;
+  }
+}

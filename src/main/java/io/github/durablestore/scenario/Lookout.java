@@ -1,0 +1,122 @@
+package io.github.durablestore.scenario;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks from another thread whether the one that has the turn waits for another, or hangs, and
+ * takes the turn from it.
+ */
+final class Lookout {
+  private static final int MOST_LOOKS = 20;
+  private static final int MOST_LOOKS_AT_NOTHING = 1_000;
+  private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long MEASURE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long SPIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** An actor that has no turn, or polled there before, is looked at for less long. */
+  static final long SPUN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  /** No actor hangs before that: a machine may be busy. */
+  static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private final Scheduler scheduler;
+  private final Watch watch;
+  private final Trace trace;
+  private final boolean isReplay;
+  private int seen = -1;
+  private int seenCalls;
+  private long since;
+  private boolean isMeasured;
+
+  Lookout(Scheduler scheduler, Watch watch, Trace trace, boolean isReplay) {
+    this.scheduler = scheduler;
+    this.watch = watch;
+    this.trace = trace;
+    this.isReplay = isReplay;
+  }
+
+  /** Looks once. */
+  void look() {
+    Actor holder = scheduler.holder();
+    int moves = scheduler.moves();
+    int calls = holder == null ? 0 : holder.callChanges();
+    if (moves != seen || calls != seenCalls) {
+      seen = moves;
+      seenCalls = calls;
+      since = System.nanoTime();
+      isMeasured = false;
+    } else if (holder == null) {
+      if (scheduler.isStuck()) {
+        goOnOrGiveUp();
+      }
+    } else if (holder.phase == Actor.Phase.RUNNING && !holder.isInCall()) {
+      look(holder);
+    }
+  }
+
+  private void look(Actor holder) {
+    Watch.Verdict verdict = watch.judge(holder, scheduler.actors(), trace);
+    if (verdict != Watch.Verdict.MOVING) {
+      if (holder.phase == Actor.Phase.RUNNING) {
+        boolean isAtLock = verdict == Watch.Verdict.HELD || watch.isAtLock(holder);
+        scheduler.block(holder, false, isAtLock);
+      }
+      return;
+    }
+    long nanos = System.nanoTime() - since;
+    if (nanos > MEASURE_NANOS && !isMeasured) {
+      holder.mark();
+      isMeasured = true;
+    } else if (isMeasured) {
+      long mostNanos = watch.hasSpun(holder) ? SPUN_NANOS : SPIN_NANOS;
+      boolean isPolling =
+          holder.hasPolled(MOST_LOOKS, mostNanos)
+              && !watch.isForeignActive(holder, scheduler.actors(), trace);
+      if (holder.callChanges() != seenCalls) {
+        return; // it has called the store since
+      }
+      if (isPolling) {
+        watch.addSpin(holder);
+        scheduler.block(holder, true, false);
+      } else if (nanos > IDLE_NANOS && !isReplay) {
+        scheduler.end(Deadlock.describeLate(holder));
+      }
+    }
+  }
+
+  /** Goes on if one that waited has been woken, or if all have ended, and otherwise fails. */
+  private void goOnOrGiveUp() {
+    boolean isCertain = true;
+    for (Actor actor : scheduler.actors()) {
+      if (actor.isBlocked) {
+        Watch.Verdict verdict =
+            actor.hasStopped()
+                ? Watch.Verdict.MOVING
+                : actor.isPolling
+                    ? Watch.Verdict.TIMED
+                    : watch.judge(actor, scheduler.actors(), trace);
+        if (verdict == Watch.Verdict.MOVING) {
+          scheduler.goOn();
+          return;
+        }
+        if (verdict == Watch.Verdict.TIMED) {
+          isCertain = false;
+          if (isHopeless(actor)) {
+            scheduler.end(Deadlock.describeLate(actor));
+            return;
+          }
+        }
+      }
+    }
+    if (isCertain) {
+      scheduler.goOnOrDie();
+    }
+  }
+
+  /** Returns whether one that goes on by itself has had its time, while no other can. */
+  private boolean isHopeless(Actor actor) {
+    boolean hasLookedInVain =
+        actor.isPolling && actor.hasLooked(MOST_LOOKS_AT_NOTHING, BUSY_NANOS - SPIN_NANOS);
+    return !isReplay && (hasLookedInVain || System.nanoTime() - since > IDLE_NANOS);
+  }
+}

@@ -1,0 +1,144 @@
+package io.github.durablestore.scenario;
+
+import static io.github.durablestore.text.Text.quote;
+import static java.util.Objects.requireNonNull;
+
+import io.github.durablestore.StateStore;
+import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.probe.Fault;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link Scenario} was told, and what follows from all of it together. */
+final class Settings<P> {
+  private static final int MOST_ACTORS = 3;
+  private static final int MOST_RUNS = 10_000;
+  private static final int SIZE = 4;
+
+  private final BiFunction<? super StateStore, ? super Threads, ? extends P> process;
+  private final Map<String, List<Plan.Op<P>>> actors = new LinkedHashMap<>();
+  private final List<Plan.Op<P>> operations = new ArrayList<>();
+  final List<Task<? super P>> given = new ArrayList<>();
+  final List<Class<? extends Throwable>> refusals = new ArrayList<>();
+  @Nullable Supplier<? extends StateStore> stores;
+  @Nullable Supplier<? extends StateStore> shared;
+  List<Fault> faults = List.of();
+  boolean crashes;
+  int switches = Explorer.UNLIMITED;
+  int size;
+  int runs = MOST_RUNS;
+  @Nullable String schedule;
+  private boolean explored;
+
+  Settings(BiFunction<? super StateStore, ? super Threads, ? extends P> process) {
+    this.process = process;
+  }
+
+  void addActor(String actor, Action<? super P> action, boolean hasResult) {
+    requireName("actor", requireNonNull(actor, "actor"));
+    if (actors.size() == MOST_ACTORS && !actors.containsKey(actor)) {
+      throw new IllegalStateException(
+          "cannot add actor %s: there are %d already, which is the most; remove one"
+              .formatted(quote(actor), MOST_ACTORS));
+    }
+    int id = actors.values().stream().mapToInt(List::size).sum();
+    actors
+        .computeIfAbsent(actor, name -> new ArrayList<>())
+        .add(new Plan.Op<>(id, actor, action, hasResult));
+  }
+
+  void addOperation(String name, Action<? super P> action, boolean hasResult) {
+    requireName("operation", requireNonNull(name, "name"));
+    if (operations.stream().anyMatch(operation -> operation.name().equals(name))) {
+      throw new IllegalArgumentException(
+          "cannot add operation %s: the name is taken; choose another".formatted(quote(name)));
+    }
+    operations.add(new Plan.Op<>(operations.size(), name, action, hasResult));
+  }
+
+  private static void requireName(String what, String name) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException(
+          "cannot add %s %s: its name is blank; say what it does".formatted(what, quote(name)));
+    }
+  }
+
+  /** Fails if the settings do not fit together, or if they were explored before. */
+  void requireExplorable() {
+    if (explored) {
+      throw cannotExplore("it was explored before; write a new one");
+    }
+    if (actors.isEmpty() && operations.isEmpty()) {
+      throw cannotExplore("it has no actor; add one with when(...), or operation(...)");
+    }
+    if (!actors.isEmpty() && !operations.isEmpty()) {
+      throw cannotExplore("it has actors and operations; use when(...) or operation(...) alone");
+    }
+    if (size > 0 && operations.isEmpty()) {
+      throw cannotExplore(
+          "size(...) is for programs of operations; use switches(...) with when(...)");
+    }
+    if (stores != null && shared != null) {
+      throw cannotExplore("it has stores from over(...) and overShared(...); use one of them");
+    }
+    if (size == 1) {
+      throw cannotExplore(
+          "a program of size 1 is one undisturbed operation; write .size(2) with faults() or crashes(), or .size(3)");
+    }
+    explored = true;
+  }
+
+  private static IllegalStateException cannotExplore(String why) {
+    return new IllegalStateException("cannot explore the scenario: " + why);
+  }
+
+  /** Returns the greatest size of a program; unlimited if the actors are written by hand. */
+  int greatestSize() {
+    return operations.isEmpty() ? Explorer.UNLIMITED : size == 0 ? SIZE : size;
+  }
+
+  /** Returns what is to be explored, or the one program to replay. */
+  List<Program<P>> programs() {
+    Plan<P> plan = plan();
+    if (operations.isEmpty()) {
+      return List.of(new Program<>(plan));
+    }
+    return schedule == null
+        ? Program.all(plan, operations, greatestSize())
+        : List.of(Program.parse(schedule, plan, operations));
+  }
+
+  Plan<P> plan() {
+    List<Plan.Role<P>> roles = new ArrayList<>();
+    actors.forEach((name, ops) -> roles.add(new Plan.Role<>(name, numbered(ops))));
+    Supplier<? extends StateStore> own = stores != null ? stores : MemoryStateStore::new;
+    Supplier<? extends StateStore> common = shared;
+    return new Plan<>(
+        process,
+        common == null ? own : () -> new SharedIds(requireNonNull(common.get(), "overShared(...)")),
+        List.copyOf(given),
+        roles,
+        faults,
+        List.copyOf(refusals),
+        operations.stream().map(Plan.Op::name).toList(),
+        new Schedule.Limits(switches, faults.size(), crashes, Explorer.UNLIMITED));
+  }
+
+  /** The operations of an actor that has several are told apart by their numbers. */
+  private static <P> List<Plan.Op<P>> numbered(List<Plan.Op<P>> ops) {
+    if (ops.size() == 1) {
+      return List.copyOf(ops);
+    }
+    List<Plan.Op<P>> numbered = new ArrayList<>();
+    for (Plan.Op<P> op : ops) {
+      String name = op.name() + " " + (numbered.size() + 1);
+      numbered.add(new Plan.Op<>(op.id(), name, op.action(), op.hasResult()));
+    }
+    return numbered;
+  }
+}

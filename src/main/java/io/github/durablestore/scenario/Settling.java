@@ -1,0 +1,77 @@
+package io.github.durablestore.scenario;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Waits for those that lost the turn: each has stopped, or is known to wait still. */
+final class Settling {
+  private final List<Actor> actors;
+  private final Watch watch;
+  private final Trace trace;
+  private final boolean isReplay;
+
+  Settling(List<Actor> actors, Watch watch, Trace trace, boolean isReplay) {
+    this.actors = actors;
+    this.watch = watch;
+    this.trace = trace;
+    this.isReplay = isReplay;
+  }
+
+  /**
+   * Waits.
+   *
+   * @param isOver whether it is no longer of use
+   * @return {@code false} if one goes on for too long
+   */
+  boolean settle(BooleanSupplier isOver) {
+    boolean isMoving = markPolls();
+    long start = isMoving ? System.nanoTime() : 0;
+    for (int looks = 0; isMoving && !isOver.getAsBoolean(); looks++) {
+      isMoving = false;
+      for (Actor actor : actors) {
+        isMoving |= actor.isBlocked && !hasArrived(actor) && isMoving(actor);
+      }
+      if (isMoving) {
+        Watch.pause(looks);
+        if (!isReplay && System.nanoTime() - start > Lookout.IDLE_NANOS) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean markPolls() {
+    boolean isAny = false;
+    for (Actor actor : actors) {
+      if (actor.isBlocked) {
+        isAny = true;
+        if (actor.isPolling) {
+          actor.mark();
+        }
+      }
+    }
+    return isAny;
+  }
+
+  private static boolean hasArrived(Actor actor) {
+    if (!actor.hasStopped()) {
+      return false;
+    }
+    actor.isBlocked = false;
+    actor.isPolling = false;
+    actor.forgetWaits();
+    return true;
+  }
+
+  private boolean isMoving(Actor actor) {
+    if (actor.isPolling) {
+      return !actor.hasLooked(2, Lookout.SPUN_NANOS) || watch.isForeignActive(actor, actors, trace);
+    }
+    Watch.Verdict verdict = watch.judge(actor, actors, trace);
+    if (verdict == Watch.Verdict.HELD && !trace.hasReentry) {
+      trace.hasReentry = actor.hasWokenInVain() || watch.isHeldAgain(actor, actors);
+    }
+    return verdict == Watch.Verdict.MOVING;
+  }
+}

@@ -1,0 +1,76 @@
+package io.github.durablestore.scenario;
+
+import io.github.durablestore.scenario.Actor.Phase;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Ends the threads of a process that is dead: each gets an error when it goes on. */
+final class Unwinding {
+  private static final int INTERRUPT_LOOKS = 50;
+  private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final List<Actor> actors;
+  private final Watch watch;
+  private final Trace trace;
+
+  /**
+   * Creates an unwinding.
+   *
+   * @param actors those to end, and the process's own thread
+   */
+  Unwinding(List<Actor> actors, Watch watch, Trace trace) {
+    this.actors = actors;
+    this.watch = watch;
+    this.trace = trace;
+  }
+
+  /**
+   * Resumes each thread with an error. One that waits, and that nothing can end, is left behind.
+   *
+   * @return which one goes on all the same; {@code null} if none does
+   */
+  @Nullable String unwind() {
+    long start = System.nanoTime();
+    boolean isMoving = true;
+    for (int looks = 0; isMoving; looks++) {
+      isMoving = false;
+      for (Actor actor : actors) {
+        Phase phase = actor.phase;
+        boolean isOver = actor.isProcess || phase == Phase.NEW || phase == Phase.DONE;
+        if (!isOver && isMoving(actor, phase, looks)) {
+          isMoving = true;
+          if (hasOutlived(actor, start, looks)) {
+            return Deadlock.describeSurvivor(actor);
+          }
+        }
+      }
+      if (isMoving) {
+        Watch.pause(looks);
+      }
+    }
+    return null;
+  }
+
+  private boolean isMoving(Actor actor, Phase phase, int looks) {
+    actor.isBlocked = true; // others may wait for it
+    if (phase.isStop) {
+      actor.grant();
+      return true;
+    }
+    Thread thread = actor.thread;
+    if (looks % INTERRUPT_LOOKS == 1 && thread != null) {
+      thread.interrupt();
+    }
+    return looks < 2 || watch.judge(actor, actors, trace) == Watch.Verdict.MOVING;
+  }
+
+  private static boolean hasOutlived(Actor actor, long start, int looks) {
+    if (looks == 1) {
+      actor.mark();
+    }
+    return looks > 1
+        && (actor.hasLooked(Integer.MAX_VALUE, BUSY_NANOS)
+            || System.nanoTime() - start > Lookout.IDLE_NANOS);
+  }
+}
