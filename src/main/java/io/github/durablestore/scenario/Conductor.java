@@ -74,6 +74,7 @@ final class Conductor implements AutoCloseable {
    * @throws Error what the exploration threw
    */
   <T> T conduct(Callable<T> exploration) {
+    isInterrupted = Thread.interrupted();
     var task = new FutureTask<>(exploration);
     Thread thread = workers.thread(task, "process");
     thread.start();
