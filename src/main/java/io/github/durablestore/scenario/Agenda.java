@@ -1,9 +1,11 @@
 package io.github.durablestore.scenario;
 
 import io.github.durablestore.scenario.Actor.Phase;
+import io.github.durablestore.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which actors can go on, which tasks may start, and the virtual time. Only whoever passes the turn
@@ -113,6 +115,27 @@ final class Agenda {
 
   private long due(Actor actor) {
     return actor.phase == Phase.NEW && actor.task != null ? Math.max(now, actor.task.due()) : now;
+  }
+
+  /**
+   * Adds a task.
+   *
+   * @return why that is not possible; {@code null} if it is
+   */
+  @Nullable String add(Actor submitter, PoolTask<?> task) {
+    if (isChoosing && actors.size() > Choice.MOST_ACTORS) {
+      long tasks = actors.stream().filter(actor -> actor.task != null).count();
+      long own = actors.size() - 1 - tasks; // without the process's own thread
+      return "%s submits one task more than a run can have: there are %d %s and %d tasks, and %d is the most; submit fewer"
+          .formatted(
+              Text.name(submitter.root.name),
+              own,
+              own == 1 ? "actor" : "actors",
+              tasks,
+              Choice.MOST_ACTORS);
+    }
+    actors.add(Actor.ofTask(actors.size() - 1, submitter, task));
+    return null;
   }
 
   /** Lets the time pass until a task is due that starts now. */

@@ -22,7 +22,7 @@ final class ByOracle<P> implements Explorer.Judge<P> {
             ops -> {
               StateStore store = Execution.newStore(plan, last[0]);
               last[0] = store;
-              return new Execution<>(plan, conductor, Branch.first(), store)
+              return new Execution<>(plan, conductor, Branch.first(), store, Race.NONE)
                   .runOneByOne(ops, observation);
             });
     oracle.requireObservable(plan);

@@ -56,10 +56,6 @@ final class Execution<P> {
       boolean isRefusedOnly,
       @Nullable Wrong wrong) {}
 
-  Execution(Plan<P> plan, Conductor conductor, Branch branch, StateStore store) {
-    this(plan, conductor, branch, store, Race.NONE);
-  }
-
   Execution(Plan<P> plan, Conductor conductor, Branch branch, StateStore store, Race race) {
     this.race = race;
     this.plan = plan;
@@ -126,12 +122,17 @@ final class Execution<P> {
   /** Returns what an observation returned or threw. */
   private Object observe(Action<? super P> observation) {
     Object seen = Oracle.observe(observation, process());
-    scheduler().requireTurn();
+    requireTurn();
     return seen;
   }
 
   private Scheduler scheduler() {
     return life().scheduler();
+  }
+
+  /** Waits for the turn, if the process was woken by a thread that still has it. */
+  private void requireTurn() {
+    scheduler().requireTurn(scheduler().process);
   }
 
   private Life life() {
@@ -169,7 +170,7 @@ final class Execution<P> {
       throw notStarted("given(...) threw ", e);
     }
     Thread.interrupted();
-    scheduler().requireTurn();
+    requireTurn();
     scheduler().drain(false);
     requireStarted();
   }
@@ -211,8 +212,9 @@ final class Execution<P> {
 
   private void requireRepeated(Scheduler scheduler) throws Diverged {
     requireOngoing();
-    if (scheduler.diverged() != null) {
-      throw scheduler.diverged();
+    Diverged diverged = scheduler.diverged;
+    if (diverged != null) {
+      throw diverged;
     }
   }
 
@@ -328,7 +330,7 @@ final class Execution<P> {
     }
     life().gate().isShown = false;
     String trouble = scheduler.trouble();
-    if (scheduler.hasDeadlock()) {
+    if (scheduler.hasDeadlock) {
       throw new IllegalStateException(
           "cannot run one by one after a crash what the actors had not begun: %s\nleave out crashes() for actors that wait for one another"
               .formatted(trouble));
@@ -341,9 +343,7 @@ final class Execution<P> {
     newLife("restart");
     life().gate().isShown = true;
     Scheduler scheduler = scheduler();
-    if (isDisturbable) {
-      scheduler.recover();
-    }
+    scheduler.setRecovering(isDisturbable);
     Throwable thrown = null;
     try {
       process = plan.process().apply(life().gate(), life().threads());
@@ -351,7 +351,7 @@ final class Execution<P> {
       thrown = e;
     }
     probe.clearFaults();
-    scheduler.calm();
+    scheduler.setRecovering(false);
     Thread.interrupted();
     requireRepeated(scheduler);
     if ((scheduler.isDead() && scheduler.trouble() == null) || trace.isByFault(thrown)) {
@@ -367,7 +367,7 @@ final class Execution<P> {
               thrown,
               false);
     } else {
-      scheduler.requireTurn();
+      requireTurn();
       scheduler.drain(false);
     }
     return true;
@@ -386,7 +386,7 @@ final class Execution<P> {
       wrong = new Wrong("the check failed:" + Text.lines(Text.failure(e)), e, false);
     }
     Thread.interrupted();
-    scheduler().requireTurn();
+    requireTurn();
     conductor.requireOngoing();
     for (Ending ending : endings) {
       if (ending.thrown != null
@@ -449,7 +449,7 @@ final class Execution<P> {
         throw new IllegalStateException(
             "cannot explore the scenario: the process did not close: " + Text.thrown(e), e);
       }
-      scheduler().requireTurn();
+      requireTurn();
     }
     scheduler().finish(false);
     conductor.requireOngoing();

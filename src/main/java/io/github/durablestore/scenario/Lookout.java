@@ -38,7 +38,7 @@ final class Lookout {
   /** Looks once. */
   void look() {
     Actor holder = scheduler.holder();
-    int moves = scheduler.moves();
+    int moves = scheduler.moves;
     int calls = holder == null ? 0 : holder.callChanges();
     if (moves != seen || calls != seenCalls) {
       seen = moves;
@@ -46,7 +46,7 @@ final class Lookout {
       since = System.nanoTime();
       isMeasured = false;
     } else if (holder == null) {
-      if (scheduler.isStuck()) {
+      if (scheduler.isStuck) {
         goOnOrGiveUp();
       }
     } else if (holder.phase == Actor.Phase.RUNNING && !holder.isInCall()) {

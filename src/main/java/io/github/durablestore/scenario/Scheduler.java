@@ -54,11 +54,21 @@ final class Scheduler {
 
   private volatile boolean dead;
   private volatile boolean ended;
-  private volatile boolean stuck;
-  private volatile int moves;
+
+  /** Whether no one has the turn, as no one could go on. */
+  volatile boolean isStuck;
+
+  /** How often the turn was given to someone. */
+  volatile int moves;
+
   private volatile @Nullable String trouble;
-  private volatile @Nullable Diverged diverged;
-  private volatile boolean hasDeadlock;
+
+  /** How the run differs from the choices that it should repeat, if it does. */
+  volatile @Nullable Diverged diverged;
+
+  /** Whether what was wrong is that no actor could go on. */
+  volatile boolean hasDeadlock;
+
   volatile boolean isDiscarded;
   volatile boolean isOverflown;
 
@@ -90,16 +100,6 @@ final class Scheduler {
   /** Returns what was wrong; {@code null} for nothing. */
   @Nullable String trouble() {
     return trouble;
-  }
-
-  /** Returns whether what was wrong is that no actor could go on. */
-  boolean hasDeadlock() {
-    return hasDeadlock;
-  }
-
-  /** Returns how the run differs from the choices that it should repeat; {@code null} if not. */
-  @Nullable Diverged diverged() {
-    return diverged;
   }
 
   /** Returns whether nothing of the process may go on, for example because it died. */
@@ -142,14 +142,9 @@ final class Scheduler {
     awaitEnd();
   }
 
-  /** Lets the schedule disturb the calls that the process's own thread makes from now on. */
-  void recover() {
-    mode = Mode.RECOVERING;
-  }
-
-  /** Lets nothing be disturbed from now on. */
-  void calm() {
-    mode = Mode.SERIAL;
+  /** Sets whether the schedule may disturb the calls that the process's own thread makes. */
+  void setRecovering(boolean isRecovering) {
+    mode = isRecovering ? Mode.RECOVERING : Mode.SERIAL;
   }
 
   private void awaitEnd() {
@@ -184,11 +179,6 @@ final class Scheduler {
   /** Returns whether stops of an actor are choices now. */
   boolean isChoosing(Actor actor) {
     return actor == process ? mode == Mode.RECOVERING : mode == Mode.CHOOSING;
-  }
-
-  /** Waits for the turn, if the process's own thread was woken by another that still has it. */
-  void requireTurn() {
-    requireTurn(process);
   }
 
   /** Waits for the turn, if the actor was woken by another that still has it. */
@@ -278,20 +268,11 @@ final class Scheduler {
 
   /** Adds a task, which is an actor from now on. */
   void submit(Actor me, PoolTask<?> task) {
-    if (mode == Mode.CHOOSING && actors.size() > Choice.MOST_ACTORS) {
-      long tasks = actors.stream().filter(actor -> actor.task != null).count();
-      long own = actors.size() - 1 - tasks; // without the process's own thread
-      end(
-          "%s submits one task more than a run can have: there are %d %s and %d tasks, and %d is the most; submit fewer"
-              .formatted(
-                  Text.name(me.root.name),
-                  own,
-                  own == 1 ? "actor" : "actors",
-                  tasks,
-                  Choice.MOST_ACTORS));
+    String trouble = agenda.add(me, task);
+    if (trouble != null) {
+      end(trouble);
       throw new Crash();
     }
-    actors.add(Actor.ofTask(actors.size() - 1, me, task));
   }
 
   /** Ends the run early. */
@@ -400,7 +381,7 @@ final class Scheduler {
             && (process.phase == Phase.BEFORE_CALL || process.phase == Phase.AFTER_CALL);
     try {
       Actor next = isRecovering ? choose(List.of(process)) : nextOfMany();
-      stuck = next == null && !dead;
+      isStuck = next == null && !dead;
       return next;
     } catch (Diverged e) {
       diverged = e;
@@ -480,16 +461,6 @@ final class Scheduler {
     return turn.get();
   }
 
-  /** Returns how often the turn was given to someone. */
-  int moves() {
-    return moves;
-  }
-
-  /** Returns whether no one has the turn, as no one could go on. */
-  boolean isStuck() {
-    return stuck;
-  }
-
   /** Takes the turn from an actor that waits, and gives it to another. */
   void block(Actor holder, boolean isPolling, boolean isAtLock) {
     if (turn.compareAndSet(holder, null)) {
@@ -513,7 +484,7 @@ final class Scheduler {
 
   /** Gives the turn to someone, after one that waited has been woken. */
   void goOn() {
-    stuck = false;
+    isStuck = false;
     pass();
   }
 

@@ -39,7 +39,7 @@ final class Trial extends ForwardingStateStore {
           }
         }
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // it may be the fault
     }
     return probe.unusedFaults().isEmpty();

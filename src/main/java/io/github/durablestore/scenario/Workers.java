@@ -23,22 +23,8 @@ final class Workers implements AutoCloseable {
   Thread thread(Runnable work, String name) {
     var thread = new Thread(group, work, "scenario: " + name);
     thread.setDaemon(true);
-    thread.setUncaughtExceptionHandler(Workers::handle);
     threads.add(thread);
     return thread;
-  }
-
-  /** Shows what a thread throws, but for what a dead process throws because it is dead. */
-  private static void handle(Thread thread, Throwable thrown) {
-    if (Crash.isCauseOf(thrown)) {
-      return;
-    }
-    Thread.UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
-    if (handler != null) {
-      handler.uncaughtException(thread, thrown);
-    } else {
-      thread.getThreadGroup().uncaughtException(thread, thrown);
-    }
   }
 
   /**
