@@ -93,17 +93,20 @@ final class Oracle<P> {
   @Nullable String refute(List<Ending> endings, Object seen, boolean crashed, Plan<P> plan) {
     plan.roles().forEach(role -> role.ops().forEach(op -> ops.put(op.id(), op)));
     var search = new Search(endings, seen, plan);
-    if (search.isPossible()) {
+    if (search.isPossible(true, true)) {
       return null;
     }
     Set<String> possible = search.possible();
     search.requireRepeatable();
     boolean isByRestart =
-        crashed && endings.stream().noneMatch(Ending::died) && search.isPossibleIfUnseen();
+        crashed && endings.stream().noneMatch(Ending::died) && search.isPossible(false, true);
+    boolean isByMessage = !isByRestart && search.isPossible(true, false);
     int more = possible.size() - MOST_OUTCOMES;
     return "%sno order of the operations, one by one, gives this:\n  %s\nbut one of:\n  %s%s"
         .formatted(
-            isByRestart ? "a restart changes the answer: " : "",
+            isByRestart
+                ? "a restart changes the answer: "
+                : isByMessage ? "the message of an exception differs: " : "",
             describe(endings, seen),
             String.join("\n  ", possible.stream().limit(MOST_OUTCOMES).toList()),
             more > 0 ? "\n  ... and %d more".formatted(more) : "");
@@ -175,7 +178,8 @@ final class Oracle<P> {
     private final Object seen;
     private final Plan<P> plan;
     private final boolean[] placed;
-    private boolean isSeen = true;
+    private boolean isSeen;
+    private boolean hasMessages;
     private final List<Integer> order = new ArrayList<>();
     private final Set<List<Integer>> complete = new LinkedHashSet<>();
 
@@ -186,15 +190,17 @@ final class Oracle<P> {
       placed = new boolean[endings.size()];
     }
 
-    boolean isPossible() {
-      return search(true);
-    }
-
-    /** Returns whether an order gives what the operations gave, whatever is seen after them. */
-    boolean isPossibleIfUnseen() {
+    /**
+     * Returns whether an order gives what the run gave.
+     *
+     * @param isSeen whether what is seen after the operations counts
+     * @param hasMessages whether the messages of exceptions count
+     */
+    boolean isPossible(boolean isSeen, boolean hasMessages) {
+      this.isSeen = isSeen;
+      this.hasMessages = hasMessages;
       Arrays.fill(placed, false);
       order.clear();
-      isSeen = false;
       return search(true);
     }
 
@@ -214,7 +220,7 @@ final class Oracle<P> {
     private boolean search(boolean agreeing) {
       if (isComplete()) {
         complete.add(List.copyOf(order));
-        if (agreeing && (!isSeen || same(serial(order).seen, seen))) {
+        if (agreeing && (!isSeen || isSame(serial(order).seen, seen))) {
           return true;
         }
       }
@@ -242,7 +248,15 @@ final class Oracle<P> {
     }
 
     private boolean agrees(Ending ending) {
-      return Trace.same(serial(order).endings.get(order.size() - 1), ending);
+      Ending alone = serial(order).endings.get(order.size() - 1);
+      return Trace.same(alone, ending)
+          || (alone.thrown != null && ending.thrown != null && isSame(alone.thrown, ending.thrown));
+    }
+
+    private boolean isSame(Object one, Object other) {
+      boolean areOfOneClass =
+          one instanceof Throwable && other.getClass() == one.getClass() && !hasMessages;
+      return areOfOneClass || same(one, other);
     }
 
     private boolean isComplete() {

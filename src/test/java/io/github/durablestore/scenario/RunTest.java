@@ -9,10 +9,13 @@ import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.Call;
 import io.github.durablestore.probe.CallMatcher;
 import io.github.durablestore.probe.Fault;
+import io.github.durablestore.probe.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the check sees of a run. */
 class RunTest {
@@ -162,6 +165,30 @@ class RunTest {
                 failed.add(run.store().calls().stream().filter(call -> !call.succeeded()).count()));
 
     assertThat(failed).containsExactly(0L, 3L, 3L, 2L, 1L);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Operation.class)
+  void faults_ofEachOperation_failItsCall(Operation operation) {
+    Exploration found =
+        Scenario.<StateStore>of(store -> store)
+            .whenRunning(
+                "call everything",
+                store -> {
+                  store.connect();
+                  store.ping();
+                  Values.put(store, "x", 1, 1);
+                  store.getLatestState("x");
+                  store.disconnect();
+                  store.close();
+                })
+            .faults(Fault.on(CallMatcher.calls(operation)))
+            .then(
+                (store, run) ->
+                    assertThat(run.thrown("call everything").isPresent())
+                        .isEqualTo(!run.undisturbed()));
+
+    assertThat(found.runsWithFault()).isEqualTo(1);
   }
 
   @Test

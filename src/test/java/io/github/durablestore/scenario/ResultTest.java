@@ -1,0 +1,191 @@
+package io.github.durablestore.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.github.durablestore.StateStore;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Results are judged as they were when their operations returned. */
+class ResultTest {
+
+  static Stream<Object> results() {
+    return Stream.of(
+        true,
+        'a',
+        1.5,
+        Thread.State.NEW,
+        new IllegalStateException("a"),
+        Optional.of(List.of(1)),
+        Optional.empty(),
+        new Object[] {1, null, new int[] {2}},
+        new byte[] {1, 2},
+        new ArrayList<>(Arrays.asList(1, null)),
+        Map.of("a", List.of(1)),
+        Set.of(List.of(1), List.of(2)),
+        Values.state("a", 1, 1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("results")
+  void of_anyValue_equalsItself(Object value) {
+    Result result = Result.of(value);
+
+    assertThat(result.equalTo(Result.of(value))).isTrue();
+    assertThat(result.equalTo(Result.of("another"))).isFalse();
+    result.requireUnchanged("read");
+  }
+
+  @Test
+  void of_list_keepsItsElements() {
+    List<Integer> list = new ArrayList<>(List.of(1));
+    Object[] array = {list};
+    Result ofList = Result.of(list);
+    Result ofArray = Result.of(array);
+    Result ofOptional = Result.of(Optional.of(list));
+
+    list.add(2);
+
+    assertThat(ofList.equalTo(Result.of(List.of(1)))).isTrue();
+    assertThat(ofArray.equalTo(Result.of(new Object[] {List.of(1)}))).isTrue();
+    assertThat(ofOptional.equalTo(Result.of(Optional.of(List.of(1))))).isTrue();
+  }
+
+  static Stream<Arguments> unusable() {
+    List<Object> itself = new ArrayList<>();
+    itself.add(itself);
+    return Stream.of(
+        arguments(itself, "it contains itself"),
+        arguments(List.of(1).iterator(), "which can be read only once; return a list"),
+        arguments(Stream.of(1), "which can be read only once; return a list"),
+        arguments(new CompletableFuture<>(), "wait for it, and return its result"),
+        arguments(new FutureTask<>(() -> 1), "wait for it, and return its result"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unusable")
+  void when_resultThatCannotBeTaken_isRefused(Object value, String why) {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .when("read", store -> value)
+                    .then((store, run) -> {}))
+        .withMessageStartingWith("cannot take the result of read: ")
+        .withMessageContaining(why);
+  }
+
+  @ParameterizedTest
+  @MethodSource("unusable")
+  void observation_thatCannotBeTaken_isRefused(Object value, String why) {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.of(Calls::new)
+                    .when("read", calls -> calls.make(1))
+                    .thenAsIfOneByOne(calls -> value))
+        .withMessageStartingWith("cannot take what the observation returned: ")
+        .withMessageContaining(why);
+  }
+
+  /** A result that changes. */
+  private static final class Changing {
+    private int value;
+
+    @Override
+    public int hashCode() {
+      return value;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Changing;
+    }
+  }
+
+  @Test
+  void when_resultThatChangesAfterwards_isRefused() {
+    var changing = new Changing();
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.of(Calls::new)
+                    .when("read", calls -> Map.of("a", changing))
+                    .whenRunning(
+                        "change",
+                        calls -> {
+                          calls.make(1);
+                          changing.value++;
+                        })
+                    .then((calls, run) -> {}))
+        .withMessageContaining("read");
+  }
+
+  /** A value that cannot be asked for its hash code. */
+  private static final class Hostile {
+    @Override
+    public int hashCode() {
+      throw new IllegalStateException("no");
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Hostile;
+    }
+  }
+
+  @Test
+  void of_valueWithoutHashCode_isTaken() {
+    assertThat(Result.of(new Hostile()).equalTo(Result.of(new Hostile()))).isTrue();
+  }
+
+  @Test
+  void of_setsOfArrays_areComparedByElements() {
+    Map<String, Object> one = new HashMap<>();
+    one.put("a", Set.of(new Object[] {1}));
+    Map<String, Object> other = new HashMap<>();
+    other.put("a", Set.of(new Object[] {1}));
+
+    assertThat(Result.of(one).equalTo(Result.of(other))).isTrue();
+    other.put("a", Set.of(new Object[] {2}));
+    assertThat(Result.of(one).equalTo(Result.of(other))).isFalse();
+  }
+
+  @Test
+  void when_exceptionsThatDifferInTheMessage_isNamed() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning("ann", store -> fail(store, "a"))
+                    .whenRunning("bob", store -> fail(store, "b"))
+                    .thenAsIfOneByOne(store -> 1))
+        .withMessageStartingWith(
+            "the message of an exception differs: no order of the operations, one by one, gives this:\n"
+                + "  ann threw java.lang.IllegalStateException: saw 2; bob threw java.lang.IllegalStateException: saw 1; then 1\n");
+  }
+
+  /** Says in its failure how many others had begun. */
+  private static void fail(StateStore store, String id) {
+    Values.put(store, id, 1, 1);
+    long others = Values.get(store, "a") + Values.get(store, "b") - 1;
+    Values.put(store, id, 1, 2);
+    throw new IllegalStateException("saw " + others);
+  }
+}
