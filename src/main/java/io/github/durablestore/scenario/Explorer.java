@@ -109,6 +109,7 @@ final class Explorer<P> {
     conductor.settle();
     return new Exploration(
         programs.size(),
+        isMachine() ? size : 0,
         runs,
         runs - runsWithFault - runsWithCrash,
         runsWithFault,

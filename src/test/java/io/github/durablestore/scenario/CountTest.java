@@ -271,7 +271,7 @@ class CountTest {
   void explore_twoByTwoWhole_makesEachOrder() {
     Exploration found = Calls.scenario(2, 2).then((process, run) -> {});
 
-    assertThat(found).isEqualTo(new Exploration(1, 252, 252, 0, 0, true, List.of()));
+    assertThat(found).isEqualTo(new Exploration(1, 0, 252, 252, 0, 0, true, List.of()));
     assertThat(found)
         .hasToString("explored all 252 runs: 252 orders, 0 with a fault, 0 with a crash");
   }
