@@ -8,12 +8,15 @@ import java.util.concurrent.TimeUnit;
  */
 final class Lookout {
   private static final int MOST_LOOKS = 20;
+  private static final int MOST_LOOKS_AGAIN = 5;
   private static final int MOST_LOOKS_AT_NOTHING = 1_000;
   private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long MEASURE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long SPIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** An actor that has no turn, or polled there before, is looked at for less long. */
+  /**
+   * An actor that has no turn, or that polled in this method before, is looked at for less long.
+   */
   static final long SPUN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   /** No actor hangs before that: a machine may be busy. */
@@ -68,9 +71,10 @@ final class Lookout {
       holder.mark();
       isMeasured = true;
     } else if (isMeasured) {
-      long mostNanos = watch.hasSpun(holder) ? SPUN_NANOS : SPIN_NANOS;
+      boolean isKnown = watch.hasSpun(holder);
       boolean isPolling =
-          holder.hasPolled(MOST_LOOKS, mostNanos)
+          holder.hasPolled(
+                  isKnown ? MOST_LOOKS_AGAIN : MOST_LOOKS, isKnown ? SPUN_NANOS : SPIN_NANOS)
               && !watch.isForeignActive(holder, scheduler.actors(), trace);
       if (holder.callChanges() != seenCalls) {
         return; // it has called the store since
