@@ -111,6 +111,11 @@ class ReadmeTest {
         .contains(blocks("textproto"));
   }
 
+  @Test
+  void readme_fitsOnAFewScreens() throws IOException {
+    assertThat(read(README).lines()).hasSizeLessThanOrEqualTo(130);
+  }
+
   /** In a block of another language, nothing would be checked. */
   @Test
   void blocks_areOfKnownLanguages() throws IOException {
