@@ -77,7 +77,7 @@ class ReadmeTest {
   void completePom_isThatOfTheConsumer() throws IOException {
     String project = read(Path.of("src/it/complete-project/pom.xml")).strip();
 
-    assertThat(blocks("xml")).last().isEqualTo(project);
+    assertThat(blocks("xml")).contains(project);
     assertThat(project)
         .contains("<protobuf.version>" + property("protobuf.other.version") + "<")
         .contains("<version>" + property("junit.version") + "<");
@@ -141,7 +141,7 @@ class ReadmeTest {
             find(
                 "durablestore-memory(?:</.*>\\s*<version>|:)([^<\"]+)",
                 read(README) + read(RECIPES)))
-        .hasSize(3)
+        .hasSizeGreaterThan(2)
         .containsOnly(version);
   }
 
