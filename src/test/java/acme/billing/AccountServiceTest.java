@@ -87,14 +87,16 @@ class AccountServiceTest {
   @Test
   void deposits_atTheSameTime_loseOne() {
     assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.of(AccountService::new)
-                    .given(accounts -> accounts.deposit("account-42", 4200))
-                    .when("deposit 100", accounts -> accounts.deposit("account-42", 100))
-                    .when("deposit 50", accounts -> accounts.deposit("account-42", 50))
-                    .thenAsIfOneByOne(accounts -> accounts.balance("account-42")))
+        .isThrownBy(AccountServiceTest::exploreTwoDeposits)
         .withMessage(text("lost-deposit.txt"));
+  }
+
+  private static void exploreTwoDeposits() {
+    Scenario.of(AccountService::new)
+        .given(accounts -> accounts.deposit("account-42", 4200))
+        .when("deposit 100", accounts -> accounts.deposit("account-42", 100))
+        .when("deposit 50", accounts -> accounts.deposit("account-42", 50))
+        .thenAsIfOneByOne(accounts -> accounts.balance("account-42"));
   }
 
   @Test

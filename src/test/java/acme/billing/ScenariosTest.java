@@ -3,6 +3,7 @@ package acme.billing;
 import static acme.billing.AccountServiceTest.TYPES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.memory.MemoryStateStore;
@@ -10,9 +11,14 @@ import io.github.durablestore.memory.OnDisconnect;
 import io.github.durablestore.memory.OnStaleWrite;
 import io.github.durablestore.scenario.Exploration;
 import io.github.durablestore.scenario.Scenario;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Scenarios in other forms than those of {@link AccountServiceTest}. */
@@ -108,5 +114,33 @@ class ScenariosTest {
                 assertThat(deposits.balance("account-42")).isEqualTo(100);
               }
             });
+  }
+
+  @Test
+  void invoices_withGivenIdsAndTimes_areTheSameInEachRun() {
+    var clock = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
+    var issued = new AtomicInteger();
+    Scenario.of(store -> new Invoices(store, () -> "invoice-" + issued.incrementAndGet(), clock))
+        .over(
+            () -> {
+              issued.set(0);
+              return new MemoryStateStore();
+            })
+        .when("ann", invoices -> invoices.issue(100))
+        .when("bob", invoices -> invoices.issue(50))
+        .thenAsIfOneByOne(invoices -> invoices.issuedAt("invoice-2"));
+  }
+
+  @Test
+  void invoices_withRandomIds_cannotBeExplored() {
+    assertThatThrownBy(
+            () ->
+                Scenario.of(
+                        store ->
+                            new Invoices(
+                                store, () -> UUID.randomUUID().toString(), Clock.systemUTC()))
+                    .when("ann", invoices -> invoices.issue(100))
+                    .thenAsIfOneByOne(invoices -> invoices.issuedAt("invoice-1")))
+        .hasMessageContaining("leave times, random ids");
   }
 }

@@ -7,9 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,9 +16,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The arrows between packages run one way, and to no library that a user may not have. */
 class ArchitectureTest {
-  private static final JavaClasses CLASSES =
-      new ClassFileImporter().importPath(Path.of("target/classes"));
-
   private static final String CORE = "io.github.durablestore";
   private static final String EGOPB = CORE + ".egopb";
   private static final String TEXT = CORE + ".text";
@@ -57,19 +51,20 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(others)
-        .check(CLASSES);
+        .check(LibraryClasses.ALL);
   }
 
   @Test
   void everyPackage_hasItsRule() {
     Set<String> ruled = packages().map(arguments -> (String) arguments.get()[0]).collect(toSet());
 
-    assertThat(CLASSES.stream().map(JavaClass::getPackageName).distinct()).isSubsetOf(ruled);
+    assertThat(LibraryClasses.ALL.stream().map(JavaClass::getPackageName).distinct())
+        .isSubsetOf(ruled);
   }
 
   @Test
   void packages_haveNoCycle() {
-    slices().matching("io.github.(**)").should().beFreeOfCycles().check(CLASSES);
+    slices().matching("io.github.(**)").should().beFreeOfCycles().check(LibraryClasses.ALL);
   }
 
   private static Arguments mayUse(String name, String... others) {

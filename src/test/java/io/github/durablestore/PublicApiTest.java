@@ -6,7 +6,6 @@ import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.github.durablestore.egopb.DurableState;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** What users see is what the listing says, until someone means to change it. */
 class PublicApiTest {
-  private static final Path CLASSES = Path.of("target/classes");
   private static final Path FOUND = Path.of("target/public-api.txt");
   private static final Path LISTED =
       Path.of("src/test/resources/io/github/durablestore/public-api.txt");
@@ -31,14 +29,13 @@ class PublicApiTest {
 
     Files.writeString(
         FOUND,
-        new ClassFileImporter()
-            .importPath(CLASSES).stream()
-                .filter(type -> packages.contains(type.getPackageName()))
-                .map(JavaClass::reflect)
-                .filter(ApiListing::isVisible)
-                .sorted(comparing(Class::getName))
-                .map(ApiListing::of)
-                .collect(joining("\n")));
+        LibraryClasses.ALL.stream()
+            .filter(type -> packages.contains(type.getPackageName()))
+            .map(JavaClass::reflect)
+            .filter(ApiListing::isVisible)
+            .sorted(comparing(Class::getName))
+            .map(ApiListing::of)
+            .collect(joining("\n")));
 
     assertThat(FOUND)
         .as("public API; if it is meant to change: cp %s %s", FOUND, LISTED)
@@ -46,7 +43,8 @@ class PublicApiTest {
   }
 
   private static Set<String> exportedPackages() throws IOException {
-    try (InputStream descriptor = Files.newInputStream(CLASSES.resolve("module-info.class"))) {
+    try (InputStream descriptor =
+        Files.newInputStream(LibraryClasses.FOLDER.resolve("module-info.class"))) {
       return ModuleDescriptor.read(descriptor).exports().stream()
           .map(Exports::source)
           .collect(toSet());

@@ -30,6 +30,7 @@ class ReadmeTest {
             + read(EXAMPLE.resolve("AccountService.java"))
             + read(EXAMPLE.resolve("AccountServiceTest.java"))
             + read(EXAMPLE.resolve("CartTest.java"))
+            + read(EXAMPLE.resolve("CheckedAccountService.java"))
             + read(EXAMPLE.resolve("ScenariosTest.java"))
             + read(STORES.resolve("PostgresAccountServiceTest.java"))
             + read(STORES.resolve("PostgresStateStoreTest.java"))
@@ -71,17 +72,55 @@ class ReadmeTest {
             "states after connecting again: 0");
   }
 
+  /** Runs as it stands in the build, by the invoker. */
+  @Test
+  void completePom_isThatOfTheConsumer() throws IOException {
+    String project = read(Path.of("src/it/complete-project/pom.xml")).strip();
+
+    assertThat(blocks("xml")).contains(project);
+    assertThat(project)
+        .contains("<protobuf.version>" + property("protobuf.other.version") + "<")
+        .contains("<version>" + property("junit.version") + "<");
+  }
+
+  @Test
+  void protoBlock_isTheMessageOfTheExample() throws IOException {
+    assertThat(blocks("proto"))
+        .containsExactly(read(Path.of("src/test/proto/acme/billing/account.proto")).strip());
+  }
+
+  @Test
+  void gradleDependency_isThatOfTheConsumer() throws IOException {
+    assertThat(read(README))
+        .contains(find("(implementation\\(.*\\))", read(Path.of("src/it/gradle/build.gradle"))));
+  }
+
+  /** The workflow proves what a contributor who runs the same command sees. */
+  @Test
+  void longLincheck_isTheSameCommandInTheWorkflow() throws IOException {
+    String command = "mvn (?:-B )?(test-compile surefire:test@lincheck [^`\n]*)";
+
+    assertThat(find(command, read(Path.of(".github/workflows/build.yml"))))
+        .hasSize(1)
+        .isEqualTo(find(command, read(Path.of(".github/CONTRIBUTING.md"))));
+  }
+
   @Test
   void textprotoBlock_isInTheFixture() throws IOException {
     assertThat(read(Path.of("src/test/resources/acme/billing/accounts.textproto")))
         .contains(blocks("textproto"));
   }
 
+  @Test
+  void readme_fitsOnAFewScreens() throws IOException {
+    assertThat(read(README).lines()).hasSizeLessThanOrEqualTo(130);
+  }
+
   /** In a block of another language, nothing would be checked. */
   @Test
   void blocks_areOfKnownLanguages() throws IOException {
     assertThat(find("(?m)^```(.+)$", read(README) + read(RECIPES)))
-        .containsOnly("java", "kotlin", "text", "textproto", "xml", "mermaid");
+        .containsOnly("java", "kotlin", "mermaid", "proto", "text", "textproto", "xml");
   }
 
   @Test
@@ -95,11 +134,19 @@ class ReadmeTest {
   }
 
   @Test
-  void dependency_isThisVersion() throws IOException {
-    String version = "<version>(.*?)</version>";
+  void dependencies_areOfThisVersion() throws IOException {
+    String version = property("version");
 
-    assertThat(find(version, blocks("xml").get(0)))
-        .containsExactly(find(version, read(Path.of("pom.xml"))).get(0));
+    assertThat(
+            find(
+                "durablestore-memory(?:</.*>\\s*<version>|:)([^<\"]+)",
+                read(README) + read(RECIPES)))
+        .hasSizeGreaterThan(2)
+        .containsOnly(version);
+  }
+
+  private static String property(String name) throws IOException {
+    return find("<" + name + ">(.*?)<", read(Path.of("pom.xml"))).get(0);
   }
 
   private static String resource(String name) throws IOException {

@@ -19,14 +19,10 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Message;
-import com.google.protobuf.StringValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.Value;
 import io.github.durablestore.egopb.DurableState;
-import java.io.IOException;
-import java.io.InputStream;
-import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Random;
@@ -40,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StateUnpackerTest {
-  private static final AccountState ACCOUNT =
+  static final AccountState ACCOUNT =
       AccountState.newBuilder().setAccountId("account-42").setBalanceCents(4200).build();
   private static final String ACCOUNT_URL = "type.googleapis.com/acme.billing.AccountState";
 
@@ -335,49 +331,6 @@ class StateUnpackerTest {
         .withMessage("type");
   }
 
-  @Test
-  void unpack_classOfADiscardedLoader_doesNotKeepIt() throws Exception {
-    WeakReference<ClassLoader> loader = unpackInLoaderOfItsOwn();
-
-    assertThat(GarbageCollector.collects(loader)).as("class loader is collected").isTrue();
-  }
-
-  private WeakReference<ClassLoader> unpackInLoaderOfItsOwn() throws Exception {
-    var loader = new ChildFirstClassLoader("acme.billing.");
-    Class<? extends Message> type =
-        loader.loadClass(AccountState.class.getName()).asSubclass(Message.class);
-    assertThat(type).isNotEqualTo(AccountState.class);
-
-    assertThat(StateUnpacker.unpack(stateOf(ACCOUNT), type).toByteString())
-        .isEqualTo(ACCOUNT.toByteString());
-    return new WeakReference<>(loader);
-  }
-
-  @Test
-  void unpack_libraryInADiscardedLoader_isNotKeptByTheMessageClass() throws Exception {
-    WeakReference<ClassLoader> loader = unpackByLibraryOfItsOwn();
-
-    assertThat(GarbageCollector.collects(loader)).as("class loader is collected").isTrue();
-  }
-
-  private static WeakReference<ClassLoader> unpackByLibraryOfItsOwn() throws Exception {
-    var loader = new ChildFirstClassLoader("io.github.durablestore.");
-    Class<?> stateClass = loader.loadClass(DurableState.class.getName());
-    Class<?> library = loader.loadClass(StateUnpacker.class.getName());
-    assertThat(library).isNotEqualTo(StateUnpacker.class);
-    Object state =
-        stateClass
-            .getMethod("parseFrom", byte[].class)
-            .invoke(null, (Object) stateOf(StringValue.of("parent")).toByteArray());
-
-    assertThat(
-            library
-                .getMethod("unpack", stateClass, Class.class)
-                .invoke(null, state, StringValue.class))
-        .isEqualTo(StringValue.of("parent"));
-    return new WeakReference<>(loader);
-  }
-
   private void assertDoesNotParse(DurableState state, Class<? extends Message> type) {
     assertThatThrownBy(() -> StateUnpacker.unpack(state, type))
         .isInstanceOf(StateUnpackException.class)
@@ -424,17 +377,12 @@ class StateUnpackerTest {
   }
 
   private static DurableState stateOf(Message message) {
-    return DurableState.newBuilder()
-        .setPersistenceId("account-42")
-        .setResultingState(Any.pack(message))
-        .build();
+    return TestStates.state("account-42", message);
   }
 
   private static DurableState stateOf(String typeUrl, ByteString value) {
-    return DurableState.newBuilder()
-        .setPersistenceId("account-42")
-        .setResultingState(Any.newBuilder().setTypeUrl(typeUrl).setValue(value))
-        .build();
+    return TestStates.state(
+        "account-42", Any.newBuilder().setTypeUrl(typeUrl).setValue(value).build());
   }
 
   // Classes that look like generated ones, each in one way less.
@@ -470,37 +418,6 @@ class StateUnpackerTest {
 
     public static Message getDefaultInstance() {
       return AccountState.getDefaultInstance();
-    }
-  }
-
-  /** Defines the classes of some packages once more. */
-  private static final class ChildFirstClassLoader extends ClassLoader {
-    private final String packages;
-
-    ChildFirstClassLoader(String packages) {
-      super(StateUnpackerTest.class.getClassLoader());
-      this.packages = packages;
-    }
-
-    @Override
-    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      if (!name.startsWith(packages)) {
-        return super.loadClass(name, resolve);
-      }
-      synchronized (getClassLoadingLock(name)) {
-        Class<?> loaded = findLoadedClass(name);
-        return loaded != null ? loaded : findClass(name);
-      }
-    }
-
-    @Override
-    protected Class<?> findClass(String name) throws ClassNotFoundException {
-      try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
-        byte[] bytes = in.readAllBytes();
-        return defineClass(name, bytes, 0, bytes.length);
-      } catch (IOException e) {
-        throw new ClassNotFoundException(name, e);
-      }
     }
   }
 }
