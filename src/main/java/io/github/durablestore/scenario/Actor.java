@@ -41,6 +41,9 @@ final class Actor {
   /** Whether it is the process's own thread. */
   final boolean isProcess;
 
+  /** The actor that submitted it; {@code null} if it is no task. */
+  private final @Nullable Actor parent;
+
   /** The actor that submitted it, or whose task did; an actor that is no task is its own. */
   final Actor root;
 
@@ -64,6 +67,9 @@ final class Actor {
 
   /** How it was last judged. */
   volatile Watch.Verdict verdict = Watch.Verdict.MOVING;
+
+  /** Where it waits for tasks of its own with a timeout that may be short. */
+  volatile @Nullable String timedWait;
 
   /** Who held the lock that it waits for, when that was last looked at. */
   Watch.@Nullable Held held;
@@ -93,13 +99,14 @@ final class Actor {
       int index,
       String name,
       boolean isProcess,
-      @Nullable Actor root,
+      @Nullable Actor parent,
       @Nullable PoolTask<?> task,
       Work work) {
     this.index = index;
     this.name = name;
     this.isProcess = isProcess;
-    this.root = root == null ? this : root;
+    this.parent = parent;
+    this.root = parent == null ? this : parent.root;
     this.task = task;
     this.work = work;
   }
@@ -113,7 +120,6 @@ final class Actor {
   }
 
   static Actor ofTask(int index, Actor submitter, PoolTask<?> task) {
-    Actor root = submitter.root;
     Work work =
         me -> {
           var ending = new Ending(me, null, -1, 0, me.begun);
@@ -121,7 +127,12 @@ final class Actor {
           task.run();
           ending.thrown = task.thrown();
         };
-    return new Actor(index, "task " + ++root.tasks, false, root, task, work);
+    return new Actor(index, "task " + ++submitter.root.tasks, false, submitter, task, work);
+  }
+
+  /** Returns whether it is a task that another submitted, or that a task of the other did. */
+  boolean isTaskOf(Actor other) {
+    return parent != null && (parent == other || parent.isTaskOf(other));
   }
 
   int callChanges() {

@@ -221,7 +221,12 @@ final class Agenda {
           task != null
               && actor.phase == Phase.NEW
               && (task.isPeriodic() || (!isChoosing && task.due() > now && !runsDelayed));
-      boolean isIdle = task != null && actor.isBlocked && actor.verdict == Watch.Verdict.WAITING;
+      boolean isIdle =
+          task != null
+              && actor.isBlocked
+              && (actor.isPolling
+                  ? Watch.isInTimedWait(actor) // as a worker at its queue
+                  : actor.verdict == Watch.Verdict.WAITING);
       if (!actor.isProcess && !actor.isDone() && !isLater && !isIdle) {
         return false;
       }

@@ -97,7 +97,8 @@ final class Conductor implements AutoCloseable {
       if (abandoned > LOOKS_WHEN_ABANDONED) {
         restoreInterrupt();
         requireOngoing();
-        throw new AssertionError(scheduler.trouble());
+        Conductor.<RuntimeException>throwHere(
+            scheduler.whenAbandoned.apply(String.valueOf(scheduler.trouble())));
       }
     }
     restoreInterrupt();

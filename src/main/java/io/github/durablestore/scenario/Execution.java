@@ -99,6 +99,7 @@ final class Execution<P> {
     try {
       start();
       Scheduler scheduler = scheduler();
+      scheduler.whenAbandoned = Execution::stuckOneByOne;
       for (int place = 0; place < ops.size() && scheduler.trouble() == null; place++) {
         perform(scheduler.process, ops.get(place), -1, place);
       }
@@ -109,14 +110,18 @@ final class Execution<P> {
       String trouble = scheduler.trouble();
       end();
       if (trouble != null) {
-        throw new IllegalStateException(
-            "cannot run the operations one by one, as thenAsIfOneByOne(...) does: %s\nuse then(...) for actors that wait for one another"
-                .formatted(trouble));
+        throw stuckOneByOne(trouble);
       }
       return new Oracle.Serial(endings, seen, trace);
     } finally {
       store.close();
     }
+  }
+
+  private static IllegalStateException stuckOneByOne(String trouble) {
+    return new IllegalStateException(
+        "cannot run the operations one by one, as thenAsIfOneByOne(...) does: %s\nuse then(...) for actors that wait for one another"
+            .formatted(trouble));
   }
 
   /** Returns what an observation returned or threw. */
@@ -157,6 +162,7 @@ final class Execution<P> {
 
   private void start() {
     newLife("process");
+    scheduler().whenAbandoned = Execution::stuckInGiven;
     try {
       process = plan.process().apply(life().gate(), life().threads());
     } catch (RuntimeException | Error e) {
@@ -173,6 +179,7 @@ final class Execution<P> {
     requireTurn();
     scheduler().drain(false);
     requireStarted();
+    scheduler().whenAbandoned = AssertionError::new;
   }
 
   private IllegalStateException notStarted(String what, Throwable thrown) {
@@ -187,8 +194,12 @@ final class Execution<P> {
     String trouble = scheduler().trouble();
     if (trouble != null) {
       scheduler().finish(false);
-      throw new IllegalStateException("cannot explore the scenario: in given(...), " + trouble);
+      throw stuckInGiven(trouble);
     }
+  }
+
+  private static IllegalStateException stuckInGiven(String trouble) {
+    return new IllegalStateException("cannot explore the scenario: in given(...), " + trouble);
   }
 
   private void play() throws Diverged {
@@ -320,6 +331,7 @@ final class Execution<P> {
       return wrong;
     }
     Scheduler scheduler = scheduler();
+    scheduler.whenAbandoned = Execution::stuckAfterCrash;
     for (int i = 0; i < plan.roles().size(); i++) {
       int number = i;
       Plan.Role<P> role = plan.roles().get(number);
@@ -329,13 +341,18 @@ final class Execution<P> {
       }
     }
     life().gate().isShown = false;
+    scheduler.whenAbandoned = AssertionError::new;
     String trouble = scheduler.trouble();
     if (scheduler.hasDeadlock) {
-      throw new IllegalStateException(
-          "cannot run one by one after a crash what the actors had not begun: %s\nleave out crashes() for actors that wait for one another"
-              .formatted(trouble));
+      throw stuckAfterCrash(trouble);
     }
     return trouble == null ? null : new Wrong("after the restart, " + trouble, null, true);
+  }
+
+  private static IllegalStateException stuckAfterCrash(@Nullable String trouble) {
+    return new IllegalStateException(
+        "cannot run one by one after a crash what the actors had not begun: %s\nleave out crashes() for actors that wait for one another"
+            .formatted(trouble));
   }
 
   /** Starts the process again; returns whether it was not disturbed by a crash or a fault. */

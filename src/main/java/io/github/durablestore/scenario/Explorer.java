@@ -168,7 +168,7 @@ final class Explorer<P> {
     report.schedule().branches().forEach(each -> add(program, each));
     if (!report.trace().lockWaits.isEmpty()) {
       tryOtherHandOvers(program, branch, report);
-    } else {
+    } else if (!report.schedule().isBehindWait()) {
       requireRepeatable(program, branch, report);
     }
   }

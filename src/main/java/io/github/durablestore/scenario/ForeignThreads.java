@@ -70,6 +70,16 @@ final class ForeignThreads {
     return false;
   }
 
+  /** Returns whether one of them is running or asleep just now, but for the JDK's timers. */
+  synchronized boolean isBusy(List<Actor> actors) {
+    return active(actors, thread -> !TIMERS.contains(thread.getName())) != null;
+  }
+
+  /** Returns whether a timeout of a future is to come, perhaps that of an actor. */
+  boolean isTimerSet() {
+    return active(List.of(), thread -> TIMERS.contains(thread.getName())) != null;
+  }
+
   private static boolean isAnyTaskLeft(List<Actor> actors) {
     return actors.stream().anyMatch(actor -> actor.task != null && !actor.isDone());
   }

@@ -12,6 +12,8 @@ final class Frames {
   private static final List<String> OWN =
       Stream.of(
               Actor.class,
+              ByCheck.class,
+              ByOracle.class,
               Choice.class,
               Conductor.class,
               Execution.class,
@@ -24,9 +26,12 @@ final class Frames {
               Result.class,
               Scenario.class,
               Scheduler.class,
+              Settling.class,
               SharedIds.class,
+              Spin.class,
               StateStoreProbe.class,
               TaskPool.class,
+              Watch.class,
               Witness.class,
               Workers.class)
           .map(Class::getName)

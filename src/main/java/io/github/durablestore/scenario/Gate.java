@@ -60,6 +60,7 @@ final class Gate extends ForwardingStateStore {
     if (scheduler.hasEnded()) {
       throw scheduler.crash(me);
     }
+    scheduler.requireUntimed(me);
     return me;
   }
 

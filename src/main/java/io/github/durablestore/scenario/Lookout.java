@@ -62,7 +62,8 @@ final class Lookout {
     if (verdict != Watch.Verdict.MOVING) {
       if (holder.phase == Actor.Phase.RUNNING) {
         boolean isAtLock = verdict == Watch.Verdict.HELD || watch.isAtLock(holder);
-        scheduler.block(holder, false, isAtLock);
+        boolean isPolling = verdict == Watch.Verdict.TIMED && watch.hasSpun(holder);
+        scheduler.block(holder, isPolling, isAtLock);
       }
       return;
     }
@@ -88,7 +89,7 @@ final class Lookout {
     }
   }
 
-  /** Goes on if one that waited has been woken, or if all have ended, and otherwise fails. */
+  /** Goes on if one that waited has been woken, or if all have ended; fails if none can go on. */
   private void goOnOrGiveUp() {
     boolean isCertain = true;
     for (Actor actor : scheduler.actors()) {
@@ -112,9 +113,7 @@ final class Lookout {
         }
       }
     }
-    if (isCertain) {
-      scheduler.goOnOrDie();
-    }
+    scheduler.goOnOrDie(isCertain);
   }
 
   /** Returns whether one that goes on by itself has had its time, while no other can. */

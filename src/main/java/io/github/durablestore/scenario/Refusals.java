@@ -25,6 +25,15 @@ final class Refusals {
     return refusal;
   }
 
+  /** Refuses an actor whose result depends on the real time. */
+  void refuseTimeout(String place) {
+    first.compareAndSet(
+        null,
+        new IllegalStateException(
+            "cannot explore the scenario: a task was awaited with a timeout%s, which ran out, as its time is real; use get(timeout, unit) of a future that threads.pool() returned, whose time is virtual, or a timeout of a second or more"
+                .formatted(place)));
+  }
+
   /** Throws the first refusal, if there is one. */
   void requireNone() {
     IllegalStateException refusal = first.get();

@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ final class Scheduler {
   }
 
   private final Workers workers;
+  private final Refusals refusals;
   private final Watch watch;
   private final Schedule schedule;
   private final Trace trace;
@@ -69,6 +71,9 @@ final class Scheduler {
   /** Whether what was wrong is that no actor could go on. */
   volatile boolean hasDeadlock;
 
+  /** What the exploration fails with if the process's own thread waits for ever. */
+  volatile Function<String, Throwable> whenAbandoned = AssertionError::new;
+
   volatile boolean isDiscarded;
   volatile boolean isOverflown;
 
@@ -79,6 +84,7 @@ final class Scheduler {
    */
   Scheduler(String name, Conductor conductor, Schedule schedule, Trace trace, Race race) {
     workers = conductor.workers();
+    refusals = conductor.refusals();
     watch = conductor.watch();
     this.schedule = schedule;
     this.trace = trace;
@@ -300,10 +306,21 @@ final class Scheduler {
     return agenda.now();
   }
 
+  /** Fails if an actor has waited for its tasks with a timeout that was real, and ran out. */
+  void requireUntimed(Actor me) {
+    String place = me.timedWait;
+    if (place != null && !dead) {
+      refusals.refuseTimeout(place);
+      end(null);
+      throw new Crash();
+    }
+  }
+
   private void perform(Actor actor) {
     actor.phase = Phase.RUNNING;
     try {
       actor.work.run(actor);
+      requireUntimed(actor);
     } catch (Crash e) {
       // the process died
     }
@@ -472,6 +489,9 @@ final class Scheduler {
       }
       if (mode == Mode.CHOOSING) {
         trace.add(Event.Kind.WAIT, holder);
+        if (isPolling && actors.stream().filter(actor -> actor.isPolling).count() > 1) {
+          schedule.noteWait(); // the first of them to look goes on
+        }
         if (isAtLock) { // and the JVM will choose who gets it
           schedule.noteWait();
           trace.lockWaits.add(schedule.length() - 1);
@@ -488,11 +508,11 @@ final class Scheduler {
     pass();
   }
 
-  /** Goes on if all have ended; all that have not are known to wait. */
-  void goOnOrDie() {
+  /** Goes on if all have ended; otherwise fails, if those that have not are sure to wait. */
+  void goOnOrDie(boolean isCertain) {
     if (agenda.haveAllEnded()) {
       goOn();
-    } else {
+    } else if (isCertain) {
       hasDeadlock = true;
       end(Deadlock.describe(actors));
     }

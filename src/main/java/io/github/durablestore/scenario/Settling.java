@@ -65,7 +65,7 @@ final class Settling {
   }
 
   private boolean isMoving(Actor actor) {
-    if (actor.isPolling) {
+    if (actor.isPolling && !Watch.isInTimedWait(actor)) {
       return !actor.hasLooked(2, Lookout.SPUN_NANOS) || watch.isForeignActive(actor, actors, trace);
     }
     Watch.Verdict verdict = watch.judge(actor, actors, trace);

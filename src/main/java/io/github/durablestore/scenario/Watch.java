@@ -15,6 +15,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,7 +125,11 @@ final class Watch {
     if (isTimed && info.getLockInfo() == null) { // it sleeps
       return Verdict.MOVING;
     }
-    if (isTimed && !isCoroutine(blocker) && !isLong(thread, info, actor, trace, mayBeEnded)) {
+    if (isTimed && !isCoroutine(blocker)) {
+      trace.addOmission(actor, WITH_TIMEOUT);
+    }
+    boolean hasTimer = isTimed ? !isCoroutine(blocker) : mayBeEnded && foreign.isTimerSet();
+    if (hasTimer && !isLong(thread, info, actor, actors)) {
       return Verdict.MOVING; // it times out by itself
     }
     Verdict verdict =
@@ -176,6 +181,14 @@ final class Watch {
       return isJoining(thread) && ForeignThreads.find(lock.getIdentityHashCode()) == null;
     }
     return !looksAgain(thread);
+  }
+
+  /** Returns whether an actor waits with a timeout for something, rather than sleeps. */
+  static boolean isInTimedWait(Actor actor) {
+    ThreadInfo info = info(actor.thread);
+    return info != null
+        && info.getThreadState() == Thread.State.TIMED_WAITING
+        && info.getLockInfo() != null;
   }
 
   /** Returns whether an actor waits for a lock that has no owner, such as a semaphore. */
@@ -286,24 +299,33 @@ final class Watch {
    * is left to end by itself. The place in the code decides, so that it is decided once.
    */
   private synchronized boolean isLong(
-      Thread thread, ThreadInfo info, Actor actor, Trace trace, boolean mayBeEnded) {
-    trace.addOmission(actor, WITH_TIMEOUT);
-    if (mayBeEnded) { // by a task, which cannot start before another gets the turn
+      Thread thread, ThreadInfo info, Actor actor, List<Actor> actors) {
+    boolean hasOwnTasks = hasTasks(actor, other -> other.isTaskOf(actor), actors);
+    boolean isOfATask = !hasOwnTasks && hasTasks(actor, actors); // as that of a worker at a queue
+    if (isOfATask || hasSpun(actor)) {
       return true;
     }
     String place = Frames.of(thread.getStackTrace(), 2);
-    if (longWaits.contains(place)) {
-      return true;
+    if (!longWaits.contains(place)) {
+      // Nothing else can end it now, so that it is too short if it ends.
+      String at = Frames.innermost(thread.getStackTrace());
+      boolean isThere = hasOwnTasks && !isRunning(thread.getState()) && !foreign.isBusy(actors);
+      actor.timedWait = isThere && !at.isEmpty() ? at : actor.timedWait;
+      TimedWait wait = timedWaits.get(thread);
+      if (wait == null || wait.count != info.getWaitedCount()) {
+        timedWaits.put(thread, new TimedWait(info.getWaitedCount(), System.nanoTime()));
+        return false;
+      }
+      boolean isLong =
+          System.nanoTime() - wait.since > LONG_NANOS
+              && (LockSupport.getBlocker(thread) == null || looksAgain(thread));
+      if (!isLong) {
+        return false;
+      }
+      longWaits.add(place);
     }
-    TimedWait wait = timedWaits.get(thread);
-    if (wait == null || wait.count != info.getWaitedCount()) {
-      timedWaits.put(thread, new TimedWait(info.getWaitedCount(), System.nanoTime()));
-      return false;
-    }
-    boolean isLong =
-        System.nanoTime() - wait.since > LONG_NANOS
-            && (LockSupport.getBlocker(thread) == null || looksAgain(thread));
-    return isLong && longWaits.add(place);
+    actor.timedWait = null;
+    return true;
   }
 
   private static boolean isBlocked(ThreadInfo info) {
@@ -317,15 +339,14 @@ final class Watch {
         && LockSupport.getBlocker(thread) == null;
   }
 
-  /** Returns whether tasks that an actor has started have not ended. */
+  /** Returns whether tasks of an actor, or of the one whose task it is, have not ended. */
   private static boolean hasTasks(Actor actor, List<Actor> actors) {
+    return hasTasks(actor, other -> other.task != null && other.root == actor.root, actors);
+  }
+
+  private static boolean hasTasks(Actor actor, Predicate<Actor> areMeant, List<Actor> actors) {
     return actors.stream()
-        .anyMatch(
-            other ->
-                other != actor
-                    && other.task != null
-                    && other.root == actor.root
-                    && !other.isDone());
+        .anyMatch(other -> other != actor && areMeant.test(other) && !other.isDone());
   }
 
   /** A coroutine that waits for tasks parks with the greatest timeout that there is. */
