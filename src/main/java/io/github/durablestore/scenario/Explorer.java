@@ -25,10 +25,14 @@ final class Explorer<P> {
   /** How often a run is made in which the JVM chose who got a lock. */
   private static final int HAND_OVERS = 40;
 
-  /** The same before a choice of the JVM was ever seen, and in how many runs. */
-  private static final int HAND_OVERS_AT_FIRST = 5;
+  /** How often it is made before a choice of the JVM was ever seen, and in later runs. */
+  private static final int FEW_HAND_OVERS = 5;
 
+  /** In how many runs such a choice is looked for. */
   private static final int RUNS_WITH_HAND_OVERS = 5;
+
+  /** In how many runs it is worth all attempts; later ones are mostly alike. */
+  private static final int RUNS_WITH_ALL_HAND_OVERS = 25;
 
   /** In how many runs the waits for locks are looked at more closely. */
   private static final int RUNS_LOOKED_AT = 10;
@@ -241,12 +245,14 @@ final class Explorer<P> {
     if (report.trace().hasReentry) {
       noteHandOver();
     }
-    if (!passesLocksOn && runsWithWaits++ >= RUNS_WITH_HAND_OVERS) {
+    runsWithWaits++;
+    if (!passesLocksOn && runsWithWaits > RUNS_WITH_HAND_OVERS) {
       return;
     }
+    boolean isWorthAll = passesLocksOn && runsWithWaits <= RUNS_WITH_ALL_HAND_OVERS;
     Set<String> seen = new HashSet<>();
     seen.add(report.trace().signature());
-    for (int i = 1; i < (passesLocksOn ? HAND_OVERS : HAND_OVERS_AT_FIRST); i++) {
+    for (int i = 1; i < (isWorthAll ? HAND_OVERS : FEW_HAND_OVERS); i++) {
       Execution.Report other;
       try {
         boolean isRace = i % 4 != 0;
