@@ -309,8 +309,10 @@ final class Watch {
     if (!longWaits.contains(place)) {
       // Nothing else can end it now, so that it is too short if it ends.
       String at = Frames.innermost(thread.getStackTrace());
-      boolean isThere = hasOwnTasks && !isRunning(thread.getState()) && !foreign.isBusy(actors);
-      actor.timedWait = isThere && !at.isEmpty() ? at : actor.timedWait;
+      boolean isThere = !isRunning(thread.getState()) && !changed(thread, info) && !at.isEmpty();
+      if (isThere && hasOwnTasks && !actor.isBlocked && !foreign.isBusy(actors)) {
+        actor.timedWait = at;
+      }
       TimedWait wait = timedWaits.get(thread);
       if (wait == null || wait.count != info.getWaitedCount()) {
         timedWaits.put(thread, new TimedWait(info.getWaitedCount(), System.nanoTime()));
