@@ -76,8 +76,9 @@ import java.util.function.Supplier;
  *   <li>An actor that polls, by reading the same few states 20 times in a row, by sleeping 20 times
  *       or by spinning for a second, may be waiting for another, which then goes on. The same holds
  *       for 200 calls in a row.
- *   <li>A wait with a timeout of less than 0.7 seconds is left to time out, unless tasks of the
- *       actor can end it. A longer one is taken as one without a timeout.
+ *   <li>A wait with a timeout of less than 0.7 seconds is left to time out; one for a task of the
+ *       actor is then refused, except for the virtual time of a pool's own futures. A longer one is
+ *       taken as one without a timeout.
  *   <li>If an operation leaves a lock for which another waits, and enters it again before its next
  *       call, the JVM chooses who gets it. The run is made up to 40 times to see both.
  * </ul>

@@ -1,5 +1,6 @@
 package io.github.durablestore.scenario;
 
+import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.github.durablestore.StateStore;
@@ -236,6 +237,23 @@ final class PoolServices {
 
     long write() throws Exception {
       return pool.submit(() -> put("x", 1)).get(50, MILLISECONDS);
+    }
+
+    /** Waits for a future that is not the pool's, for 200 milliseconds of the real clock. */
+    long writeInTime() throws Exception {
+      return CompletableFuture.supplyAsync(() -> put("x", 1), pool).get(200, MILLISECONDS);
+    }
+
+    /** As a timeout of the JDK's own. */
+    long writeOrTimeOut() {
+      return CompletableFuture.supplyAsync(() -> put("x", 1), pool)
+          .orTimeout(200, MILLISECONDS)
+          .join();
+    }
+
+    /** Waits for long enough. */
+    long writeInAnHour() throws Exception {
+      return CompletableFuture.supplyAsync(() -> put("x", 1), pool).get(1, HOURS);
     }
 
     private Future<Long> endless() {

@@ -3,6 +3,7 @@ package io.github.durablestore.scenario;
 import static io.github.durablestore.scenario.Verdict.fails;
 import static io.github.durablestore.scenario.Verdict.passes;
 import static io.github.durablestore.scenario.Verdict.passesInPart;
+import static io.github.durablestore.scenario.Verdict.refused;
 import static io.github.durablestore.scenario.Verdicts.pooled;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -177,6 +178,17 @@ final class PoolVerdicts {
   private static Stream<Verdict> timedGets() {
     return Stream.of(
         passesInPart("timed get of a task", () -> timed(TimedGets::write, 1L)),
+        passesInPart(
+            "timed get of another future, which is long",
+            () -> timed(TimedGets::writeInAnHour, 1L)),
+        refused(
+            "timed get of another future, which is short",
+            () -> timed(TimedGets::writeInTime, 1L),
+            TIME_IS_REAL),
+        refused(
+            "timeout of the JDK, which is short",
+            () -> timed(TimedGets::writeOrTimeOut, 1L),
+            TIME_IS_REAL),
         fails(
             "timed get of an endless task",
             () -> timed(TimedGets::waitForEndless, 1L),
@@ -185,6 +197,9 @@ final class PoolVerdicts {
             "timed get of an endless task, caught",
             () -> timed(TimedGets::waitForEndlessAndCatch, "late")));
   }
+
+  private static final String TIME_IS_REAL =
+      "a task was awaited with a timeout at io.github.durablestore.scenario.PoolServices$TimedGets.write";
 
   private static Exploration timed(Action<TimedGets> action, Object expected) {
     return pooled(2, TimedGets::new)
