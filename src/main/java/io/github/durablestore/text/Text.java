@@ -6,7 +6,11 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.egopb.DurableState;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +69,56 @@ public final class Text {
   public static String name(String name) {
     String quoted = quote(name);
     return quoted.length() == name.length() + 2 ? name : quoted;
+  }
+
+  /**
+   * Returns a call of a store, as it reads in lists and pictures.
+   *
+   * @param operation what was done, as in {@code write}
+   * @param persistenceId the id; {@code null} if there is none
+   * @param state the state that was written or read; {@code null} if there is none
+   * @return the call, as in {@code write "account-42" version 3}
+   */
+  public static String call(
+      String operation, @Nullable String persistenceId, @Nullable DurableState state) {
+    return operation
+        + (persistenceId == null ? "" : " " + quote(persistenceId))
+        + (state == null ? "" : " version " + version(state));
+  }
+
+  /**
+   * Returns what could not be done, as it reads in errors, after "cannot".
+   *
+   * @param operation what was to be done, as in {@code write}
+   * @param persistenceId the id of the state; {@code null} if there is none
+   * @return the action, as in {@code write state of "account-42"}
+   */
+  public static String action(String operation, @Nullable String persistenceId) {
+    return operation + (persistenceId == null ? "" : " state of " + quote(persistenceId));
+  }
+
+  /**
+   * Returns the version of a state.
+   *
+   * @param state the state
+   * @return the version, as the unsigned number that it is
+   */
+  public static String version(DurableState state) {
+    return Long.toUnsignedString(state.getVersionNumber());
+  }
+
+  /**
+   * Returns a length of time.
+   *
+   * @param time the time
+   * @return the time, as in {@code 50 ms} or {@code 10 s}
+   */
+  public static String time(Duration time) {
+    BigDecimal seconds =
+        BigDecimal.valueOf(time.getSeconds()).add(BigDecimal.valueOf(time.getNano(), 9));
+    return time.getSeconds() == 0
+        ? seconds.movePointRight(3).stripTrailingZeros().toPlainString() + " ms"
+        : seconds.stripTrailingZeros().toPlainString() + " s";
   }
 
   /**
@@ -239,6 +293,19 @@ public final class Text {
   public static String list(Stream<String> items, int size, int most) {
     return items.limit(most).collect(joining(", "))
         + (size > most ? " and " + (size - most) + " more" : "");
+  }
+
+  /**
+   * Returns the last items of a list, below a sentence, and how many there are before them.
+   *
+   * @param items the items
+   * @param most how many to show
+   * @return a line each, indented and after a line break
+   */
+  public static String lastLines(List<?> items, int most) {
+    int earlier = Math.max(0, items.size() - most);
+    return (earlier > 0 ? "\n  " + earlier + " earlier ones" : "")
+        + items.stream().skip(earlier).map(item -> "\n  " + item).collect(joining());
   }
 
   /** Returns a text as it is if it is short and can be seen, and otherwise in quotes. */

@@ -170,8 +170,7 @@ class MemoryStateStoreTest {
     assertThatThrownBy(() -> store.writeState(DurableState.getDefaultInstance()))
         .hasMessage("cannot write state of \"\": persistence id is empty; set persistence_id");
     assertThatThrownBy(() -> store.getLatestState(""))
-        .hasMessage(
-            "cannot read state of \"\": persistence id is empty; pass the id it was written under");
+        .hasMessage("cannot read state of \"\": persistence id is empty; pass a non-empty id");
   }
 
   @Test
