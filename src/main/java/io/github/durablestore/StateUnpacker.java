@@ -144,8 +144,7 @@ public final class StateUnpacker {
   private static String missingFields(ByteString value, Parser<? extends Message> parser) {
     try {
       List<String> fields = parser.parsePartialFrom(value).findInitializationErrors();
-      return ": missing required fields: "
-          + Text.list(fields.stream(), fields.size(), Limits.MISSING_FIELDS);
+      return ": missing required fields: " + Text.list(fields, Limits.MISSING_FIELDS);
     } catch (InvalidProtocolBufferException e) {
       return ""; // the error is not a missing field
     }

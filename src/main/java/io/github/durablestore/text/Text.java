@@ -3,6 +3,7 @@ package io.github.durablestore.text;
 import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.TypeRegistry;
@@ -10,6 +11,7 @@ import io.github.durablestore.egopb.DurableState;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -47,6 +49,18 @@ public final class Text {
     String quoted = quote(text);
     int end = quoted.lastIndexOf('"');
     return (quoted.substring(1, end) + quoted.substring(end + 1)).replace("\\\"", "\"");
+  }
+
+  /**
+   * Returns a sentence as it is if it is short and can be seen, and otherwise in quotes.
+   *
+   * @param text the sentence, which may have quotation marks and backslashes in it
+   * @return the text, or the text in quotes
+   */
+  public static String sentence(String text) {
+    String quoted = quote(text.replace("\"", "'").replace("\\", "/"));
+    boolean isPlain = text.length() <= Limits.TEXT && quoted.length() == text.length() + 2;
+    return isPlain ? text : quote(text);
   }
 
   /**
@@ -122,6 +136,16 @@ public final class Text {
   }
 
   /**
+   * Returns the name that text format has for a field.
+   *
+   * @param field the field
+   * @return its name; that of the type for a group, and in brackets for an extension
+   */
+  public static String name(FieldDescriptor field) {
+    return MessagePrinter.nameOf(field);
+  }
+
+  /**
    * Returns any value on one line: text in quotes, a message as its fields, an array as its
    * elements, and anything else by its {@code toString()}.
    *
@@ -140,7 +164,7 @@ public final class Text {
           value != null && value.getClass().isArray()
               ? inner(Arrays.deepToString(new Object[] {value}))
               : String.valueOf(value);
-      return plain(text);
+      return sentence(text);
     } catch (Throwable e) { // the value's own toString
       return "a " + quote(String.valueOf(value == null ? null : value.getClass().getName()));
     }
@@ -173,13 +197,44 @@ public final class Text {
    * size, whatever the message contains.
    *
    * @param message the message, of any type
-   * @param types the types of the {@code Any}s that are shown as the message in them, of which the
-   *     first {@link Limits#FIELDS} fields are read; any other is shown as bytes, below a comment
-   *     that says why
+   * @param types the types of the {@code Any}s that are shown as the message in them; any other is
+   *     shown as bytes, below a comment that says why
    * @return the fields, with maps in the order of their keys
    */
   public static String excerpt(Message message, TypeRegistry types) {
-    return Excerpt.of(message, types);
+    return MessagePrinter.excerpt(message, types);
+  }
+
+  /**
+   * Returns a whole fixture in text format, to be read back: a message that contains states.
+   *
+   * @param fixture the fixture
+   * @param types the types of payloads that are printed as fields, in place of bytes
+   * @return the fields, with maps in the order of their keys
+   */
+  public static String fixture(Message fixture, TypeRegistry types) {
+    return MessagePrinter.whole(fixture, types);
+  }
+
+  /**
+   * Returns the message in an {@code Any}.
+   *
+   * @param message any message
+   * @param types the types that are known
+   * @return the message in it; {@code null} if it is no {@code Any}, or cannot be unpacked
+   */
+  public static @Nullable Message payload(Message message, TypeRegistry types) {
+    return MessagePrinter.payload(message, types);
+  }
+
+  /**
+   * Returns whether most fonts show a character, and editors keep it.
+   *
+   * @param codePoint the character
+   * @return {@code false} for what {@link #quote} escapes, apart from quotes and backslashes
+   */
+  public static boolean isVisible(int codePoint) {
+    return Quotation.isVisible(codePoint);
   }
 
   /**
@@ -204,7 +259,7 @@ public final class Text {
   public static String thrown(Throwable thrown) {
     String message = messageOf(thrown);
     String name = thrown.getClass().getName();
-    return message == null ? name : name + ": " + plain(message);
+    return message == null ? name : name + ": " + sentence(message);
   }
 
   /**
@@ -278,7 +333,7 @@ public final class Text {
     return text.strip()
         .lines()
         .limit(Limits.LINES)
-        .map(line -> "\n  " + plain(line.stripTrailing()))
+        .map(line -> "\n  " + sentence(line.stripTrailing()))
         .collect(joining());
   }
 
@@ -296,6 +351,17 @@ public final class Text {
   }
 
   /**
+   * Returns the first items of a list, and how many more there are.
+   *
+   * @param items the items
+   * @param most how many to show
+   * @return the text, as in {@code "a", "b" and 3 more}
+   */
+  public static String list(Collection<String> items, int most) {
+    return list(items.stream(), items.size(), most);
+  }
+
+  /**
    * Returns the last items of a list, below a sentence, and how many there are before them.
    *
    * @param items the items
@@ -306,13 +372,6 @@ public final class Text {
     int earlier = Math.max(0, items.size() - most);
     return (earlier > 0 ? "\n  " + earlier + " earlier ones" : "")
         + items.stream().skip(earlier).map(item -> "\n  " + item).collect(joining());
-  }
-
-  /** Returns a text as it is if it is short and can be seen, and otherwise in quotes. */
-  private static String plain(String text) {
-    String quoted = quote(text.replace("\"", "'").replace("\\", "/"));
-    boolean isPlain = text.length() <= Limits.TEXT && quoted.length() == text.length() + 2;
-    return isPlain ? text : quote(text);
   }
 
   private static String inner(String text) {
