@@ -155,7 +155,7 @@ public final class StateUnpacker {
   }
 
   private static String message(DurableState state, String problem) {
-    return "cannot unpack state of %s: %s".formatted(quote(state.getPersistenceId()), problem);
+    return "cannot %s: %s".formatted(Text.action("unpack", state.getPersistenceId()), problem);
   }
 
   private static Map.Entry<Parser<? extends Message>, String> parserAndUrl(Class<?> type) {

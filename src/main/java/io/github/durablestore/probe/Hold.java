@@ -65,7 +65,7 @@ public final class Hold implements AutoCloseable {
           failed.isEmpty()
               ? "cannot await %s: there was no such call within %s; make it in another thread, after hold()"
                   .formatted(inWords(), Text.time(limit))
-              : "cannot await %s: within %s there was no reply to hold, as the call failed before it; mend what fails, or use hold(...):%s"
+              : "cannot await %s: the call failed before its reply, and no other came within %s; to hold it before it fails, use hold(...):%s"
                   .formatted(
                       inWords(),
                       Text.time(limit),

@@ -189,7 +189,8 @@ public final class StateStoreProbe extends ForwardingStateStore {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StateStoreException(
-          "cannot await %s: the thread was interrupted; interrupt it afterwards".formatted(matcher),
+          "cannot await %s: the thread was interrupted; interrupt it when the call has ended"
+              .formatted(matcher),
           e);
     }
   }
@@ -308,7 +309,7 @@ public final class StateStoreProbe extends ForwardingStateStore {
     if (requireNonNull(limit, "limit").isZero() || limit.isNegative()) {
       throw new IllegalArgumentException(
           "cannot %s a call for \"%s\": it is not positive; pass a longer limit"
-              .formatted(action, limit));
+              .formatted(action, Text.time(limit)));
     }
   }
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** {@link MemoryStateStore}, beside the contract: its messages, versions and contents. */
 class MemoryStateStoreTest {
   private static final TypeRegistry TYPES =
       TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build();

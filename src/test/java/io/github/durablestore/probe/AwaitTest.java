@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Waiting for calls of code that has threads of its own. */
+/** {@link StateStoreProbe#awaitWrite} and {@link StateStoreProbe#awaitCall}. */
 class AwaitTest extends ProbeTestBase {
   private static final Duration SHORT = Duration.ofMillis(1);
 
@@ -178,7 +178,7 @@ class AwaitTest extends ProbeTestBase {
   void await_limitNotPositiveOrNoMatch_isRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> probe.awaitWrite("account-42", Duration.ZERO))
-        .withMessage("cannot await a call for \"PT0S\": it is not positive; pass a longer limit");
+        .withMessage("cannot await a call for \"0 ms\": it is not positive; pass a longer limit");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> probe.awaitCall(calls(Operation.PING).of("account-42"), SHORT))
         .withMessage(

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** {@link CallMatcher}: which calls match, how a matcher reads, and what it refuses. */
 class CallMatcherTest extends ProbeTestBase {
   @Test
   void calls_byMatcher_areThoseThatMatch() {

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** {@link Fault} and {@link Faults}: which calls fail, how often, and what was left unused. */
 class FaultTest extends ProbeTestBase {
   private static final Call READ = new Call(Operation.GET_LATEST_STATE, "account-42", null);
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** {@link ForwardingStateStore} and {@link Operation}: no method of a store is forgotten. */
 class ForwardingStateStoreTest {
   private static final Optional<DurableState> READ = Optional.of(state("read"));
 

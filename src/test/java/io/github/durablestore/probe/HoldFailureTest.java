@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What holds say that no call reaches, or that nobody releases. */
+/** What a {@link Hold} says that no call reaches, or that nobody releases. */
 class HoldFailureTest extends ProbeTestBase {
   private static final Duration SHORT = Duration.ofMillis(1);
 
@@ -150,8 +150,8 @@ class HoldFailureTest extends ProbeTestBase {
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
             """
-            cannot await the reply of write "account-42": within 1 ms there was no reply to hold, as \
-            the call failed before it; mend what fails, or use hold(...):
+            cannot await the reply of write "account-42": the call failed before its reply, and no \
+            other came within 1 ms; to hold it before it fails, use hold(...):
               write "account-42" version 1 threw io.github.durablestore.StateStoreException: \
             injected fault: write "account-42" version 1""");
     assertThat(probe.unused())
@@ -177,7 +177,8 @@ class HoldFailureTest extends ProbeTestBase {
       assertThatThrownBy(call).isInstanceOf(RuntimeException.class);
     }
 
-    assertThatThrownBy(hold::awaitHeld).hasMessageContaining("the call failed before it; ");
+    assertThatThrownBy(hold::awaitHeld)
+        .hasMessageContaining(": the call failed before its reply, and no other came ");
     assertThat(probe.unused().get(0)).contains(": the call failed before its reply; ");
   }
 

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
+/** {@link Hold} and {@link Recording}: calls that are held, and calls in flight. */
 class HoldTest extends ProbeTestBase {
   @Test
   void hold_call_isStoppedBeforeTheStoreUntilReleased() throws Exception {
@@ -106,7 +107,7 @@ class HoldTest extends ProbeTestBase {
   void hold_limitNotPositive_isRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> probe.hold(writes(), Duration.ZERO))
-        .withMessage("cannot hold a call for \"PT0S\": it is not positive; pass a longer limit");
+        .withMessage("cannot hold a call for \"0 ms\": it is not positive; pass a longer limit");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> probe.hold(writes(), Duration.ofSeconds(-1)));
   }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
+/** {@link StateStoreProbe} and {@link Call}: what is passed on and recorded. */
 class StateStoreProbeTest extends ProbeTestBase {
   @Nested
   class Contract extends StateStoreContract {
