@@ -60,8 +60,8 @@ final class MessagePrinter {
     if (!isAny(any)) {
       return null;
     }
-    Descriptor type = types.find(typeUrl(any).replaceFirst(".*/", ""));
-    if (type == null || !typeUrl(any).contains("/")) {
+    Descriptor type = typeOf(typeUrl(any), types);
+    if (type == null) {
       return null;
     }
     try {
@@ -69,6 +69,11 @@ final class MessagePrinter {
     } catch (InvalidProtocolBufferException e) {
       return null;
     }
+  }
+
+  private static @Nullable Descriptor typeOf(String typeUrl, TypeRegistry types) {
+    int slash = typeUrl.lastIndexOf('/');
+    return slash < 0 ? null : types.find(typeUrl.substring(slash + 1));
   }
 
   private static boolean isAny(Message message) {
@@ -99,28 +104,32 @@ final class MessagePrinter {
   }
 
   private void message(Message message) {
-    if (isAny(message) && !isFull() && !(isWhole && depth != DEPTH_OF_PAYLOAD)) {
-      boolean isSmall = isWhole || bytes(message).size() <= Limits.PAYLOAD;
-      Message payload = isSmall ? payload(message, types) : null;
+    if (isAny(message) && (isWhole ? depth == DEPTH_OF_PAYLOAD : !isFull())) {
+      Message payload = isTooLarge(message) ? null : payload(message, types);
       if (payload != null) {
         block("[" + quote(typeUrl(message)).replace("\"", "") + "]", () -> message(payload));
         return;
       }
       if (!isWhole && !typeUrl(message).isEmpty()) {
-        line("# as bytes: " + (isSmall ? reason(typeUrl(message)) : "it is too large"));
+        line("# as bytes: " + reason(message));
       }
     }
     message.getAllFields().forEach(this::field);
     unknown(message.getUnknownFields());
   }
 
-  private String reason(String typeUrl) {
-    if (!typeUrl.contains("/")) {
+  private boolean isTooLarge(Message any) {
+    return !isWhole && bytes(any).size() > Limits.PAYLOAD;
+  }
+
+  private String reason(Message any) {
+    if (!typeUrl(any).contains("/")) {
       return "its type URL has no slash";
     }
-    return types.find(typeUrl.replaceFirst(".*/", "")) == null
-        ? "its type is not in the TypeRegistry"
-        : "it does not parse";
+    if (typeOf(typeUrl(any), types) == null) {
+      return "its type is not in the TypeRegistry";
+    }
+    return isTooLarge(any) ? "it is too large" : "it does not parse";
   }
 
   private void field(FieldDescriptor field, Object value) {

@@ -370,7 +370,8 @@ public final class Text {
    */
   public static String lastLines(List<?> items, int most) {
     int earlier = Math.max(0, items.size() - most);
-    return (earlier > 0 ? "\n  " + earlier + " earlier ones" : "")
+    String before = earlier == 1 ? "\n  1 earlier one" : "\n  " + earlier + " earlier ones";
+    return (earlier == 0 ? "" : before)
         + items.stream().skip(earlier).map(item -> "\n  " + item).collect(joining());
   }
 

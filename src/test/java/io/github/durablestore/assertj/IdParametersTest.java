@@ -24,7 +24,10 @@ class IdParametersTest {
     return Stream.of(StateStoreProbeAssert.class.getMethods())
         .filter(
             method ->
-                method.getDeclaringClass().getPackage() == StateStoreAssert.class.getPackage())
+                method
+                    .getDeclaringClass()
+                    .getPackageName()
+                    .equals(StateStoreAssert.class.getPackageName()))
         .filter(
             method ->
                 Stream.of(method.getParameterTypes())

@@ -77,7 +77,8 @@ class TextTest {
 
   @Test
   void lastLines_longerThanIsShown_startsWithTheNumberLeftOut() {
-    assertThat(Text.lastLines(List.of("a", "b", "c"), 2)).isEqualTo("\n  1 earlier ones\n  b\n  c");
+    assertThat(Text.lastLines(List.of("a", "b", "c"), 2)).isEqualTo("\n  1 earlier one\n  b\n  c");
+    assertThat(Text.lastLines(List.of("a", "b", "c"), 1)).isEqualTo("\n  2 earlier ones\n  c");
     assertThat(Text.lastLines(List.of("a"), 2)).isEqualTo("\n  a");
   }
 
