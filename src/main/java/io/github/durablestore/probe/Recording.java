@@ -112,8 +112,7 @@ final class Recording {
 
   /** A call, as far as it has come. Only the thread that makes the call writes to it. */
   final class Entry {
-    // The volatile fields, which are written after it, publish it.
-    private Call call;
+    private volatile Call call;
     private volatile boolean held;
     private volatile long end;
 
@@ -121,17 +120,19 @@ final class Recording {
       this.call = call;
     }
 
-    void startHolding(Call soFar) {
+    Call call() {
+      return call;
+    }
+
+    void become(Call soFar) {
       call = soFar;
-      held = true;
     }
 
-    void stopHolding() {
-      held = false;
+    void hold(boolean isHeld) {
+      held = isHeld;
     }
 
-    void end(Call outcome) {
-      call = outcome;
+    void end() {
       end = ended.incrementAndGet();
       if (waiting.get() > 0) { // otherwise a call takes no lock
         tell();

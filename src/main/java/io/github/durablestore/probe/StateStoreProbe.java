@@ -347,36 +347,35 @@ public final class StateStoreProbe extends ForwardingStateStore {
       @Nullable String persistenceId,
       @Nullable DurableState written,
       Supplier<Optional<DurableState>> call) {
-    return observe(new Call(operation, persistenceId, written), call);
+    return observe(recording.begin(new Call(operation, persistenceId, written)), call);
   }
 
-  private Optional<DurableState> observe(Call call, Supplier<Optional<DurableState>> work) {
-    Recording.Entry entry = recording.begin(call);
-    Call outcome = call;
+  private Optional<DurableState> observe(
+      Recording.Entry entry, Supplier<Optional<DurableState>> work) {
     try {
-      holdIfMatched(call, false, entry);
-      throwInjected(call, false);
+      holdIfMatched(entry, false);
+      throwInjected(entry.call(), false);
       Optional<DurableState> read = work.get();
-      outcome = call.carriedOut(read == null ? null : read.orElse(null));
-      holdIfMatched(outcome, true, entry);
-      throwInjected(outcome, true);
+      entry.become(entry.call().carriedOut(read == null ? null : read.orElse(null)));
+      holdIfMatched(entry, true);
+      throwInjected(entry.call(), true);
       return read;
     } catch (Throwable e) { // checked exceptions too: not every language declares them
-      outcome = outcome.failed(e);
+      entry.become(entry.call().failed(e));
       throw e;
     } finally {
-      entry.end(outcome);
+      entry.end();
     }
   }
 
-  private void holdIfMatched(Call call, boolean atReply, Recording.Entry entry) {
+  private void holdIfMatched(Recording.Entry entry, boolean atReply) {
     for (Hold hold : holds) {
-      if (hold.takes(call, atReply)) {
-        entry.startHolding(call);
+      if (hold.takes(entry.call(), atReply)) {
+        entry.hold(true);
         try {
-          hold.block(call);
+          hold.block(entry.call());
         } finally {
-          entry.stopHolding();
+          entry.hold(false);
           forget(hold);
         }
         return;
