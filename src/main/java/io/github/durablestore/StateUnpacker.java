@@ -144,8 +144,7 @@ public final class StateUnpacker {
   private static String missingFields(ByteString value, Parser<? extends Message> parser) {
     try {
       List<String> fields = parser.parsePartialFrom(value).findInitializationErrors();
-      return ": missing required fields: "
-          + Text.list(fields.stream(), fields.size(), Limits.MISSING_FIELDS);
+      return ": missing required fields: " + Text.list(fields, Limits.MISSING_FIELDS);
     } catch (InvalidProtocolBufferException e) {
       return ""; // the error is not a missing field
     }
@@ -156,7 +155,7 @@ public final class StateUnpacker {
   }
 
   private static String message(DurableState state, String problem) {
-    return "cannot unpack state of %s: %s".formatted(quote(state.getPersistenceId()), problem);
+    return "cannot %s: %s".formatted(Text.action("unpack", state.getPersistenceId()), problem);
   }
 
   private static Map.Entry<Parser<? extends Message>, String> parserAndUrl(Class<?> type) {

@@ -1,4 +1,7 @@
-/** The contract of a durable-state store, and what any store needs to unpack its states. */
+/**
+ * The contract of a durable-state store, and what any store needs to unpack its states. Start with
+ * {@link io.github.durablestore.StateStore}.
+ */
 @NullMarked
 package io.github.durablestore;
 

@@ -8,7 +8,6 @@ import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.probe.StateStoreProbe;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -77,13 +76,16 @@ abstract class AbstractStateStoreAssert<
    * @return this
    */
   public S hasOnlyStates(String... persistenceIds) {
-    Set<String> expected = new TreeSet<>(List.of(persistenceIds));
+    Set<String> expected = new TreeSet<>();
+    for (String persistenceId : persistenceIds) {
+      expected.add(requireId(persistenceId));
+    }
     isNotNull();
     StateStore store = innermost(actual);
     Set<String> found = StateIds.of(store);
     if (found == null) {
       throw failure(
-          "cannot tell the ids of a %s; use hasState(...) and hasNoState(...)",
+          "cannot list the ids of %s; use hasState(...) and hasNoState(...)",
           store.getClass().getName());
     }
     Set<String> missing = without(expected, found);
@@ -110,6 +112,14 @@ abstract class AbstractStateStoreAssert<
     return hasOnlyStates();
   }
 
+  private static String requireId(String persistenceId) {
+    if (requireNonNull(persistenceId, "persistenceId").isEmpty()) {
+      throw new IllegalArgumentException(
+          "cannot check state of \"\": persistence id is empty; pass a non-empty id");
+    }
+    return persistenceId;
+  }
+
   private static Set<String> without(Set<String> ids, Set<String> others) {
     Set<String> rest = new TreeSet<>(ids);
     rest.removeAll(others);
@@ -117,7 +127,7 @@ abstract class AbstractStateStoreAssert<
   }
 
   private Optional<DurableState> latest(String persistenceId) {
-    requireNonNull(persistenceId, "persistenceId");
+    requireId(persistenceId);
     isNotNull();
     try {
       return requireNonNull(

@@ -91,7 +91,7 @@ final class TestStore {
         printedOrReason("states", () -> states(shown))
             + printedOrReason("calls", () -> calls(shown))
             + lines("calls in flight", shown.inFlight)
-            + lines("faults and holds that did not happen", shown.unused);
+            + lines("unused faults and unreached holds", shown.unused);
     boolean isUntouched = contents.equals(NO_STATES) || contents.equals(NO_WRITES);
     System.err.print(
         "the store of "

@@ -1,6 +1,5 @@
 package io.github.durablestore.memory;
 
-import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Message;
@@ -11,6 +10,7 @@ import io.github.durablestore.StateStore;
 import io.github.durablestore.StateUnpackException;
 import io.github.durablestore.StateUnpacker;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.text.Text;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -77,7 +77,7 @@ public final class MemoryStateStore implements StateStore {
   }
 
   /**
-   * Creates a store that may check versions.
+   * Creates a store that can refuse stale writes.
    *
    * @param types the types that {@link #unpack(DurableState)} knows
    * @param onDisconnect what happens to the records when the store is disconnected
@@ -114,7 +114,7 @@ public final class MemoryStateStore implements StateStore {
     }
   }
 
-  /** Connects the store when it is not connected. There is nothing else to check. */
+  /** Connects the store when it is not connected. A store in memory has nothing else to check. */
   @Override
   public void ping() {
     connect();
@@ -135,7 +135,7 @@ public final class MemoryStateStore implements StateStore {
     }
     Connection current = connection;
     if (!current.open.get()) {
-      throw notConnected("write state of " + quote(persistenceId));
+      throw notConnected(Text.action("write", persistenceId));
     }
     if (onStaleWrite == OnStaleWrite.ACCEPT) {
       current.records.put(persistenceId, state);
@@ -148,11 +148,11 @@ public final class MemoryStateStore implements StateStore {
   public Optional<DurableState> getLatestState(String persistenceId) {
     if (requireNonNull(persistenceId, "persistenceId").isEmpty()) {
       throw new IllegalArgumentException(
-          "cannot read state of \"\": persistence id is empty; pass the id it was written under");
+          "cannot read state of \"\": persistence id is empty; pass a non-empty id");
     }
     Connection current = connection;
     if (!current.open.get()) {
-      throw notConnected("read state of " + quote(persistenceId));
+      throw notConnected(Text.action("read", persistenceId));
     }
     return Optional.ofNullable(current.records.get(persistenceId));
   }
@@ -203,11 +203,11 @@ public final class MemoryStateStore implements StateStore {
   private static DurableState requireGreaterVersion(DurableState latest, DurableState next) {
     if (Long.compareUnsigned(next.getVersionNumber(), latest.getVersionNumber()) <= 0) {
       throw new StaleWriteException(
-          "cannot write state of %s version %s: store has version %s; read it and write a greater version"
+          "cannot %s version %s: store has version %s; read it and write a greater version"
               .formatted(
-                  quote(next.getPersistenceId()),
-                  Long.toUnsignedString(next.getVersionNumber()),
-                  Long.toUnsignedString(latest.getVersionNumber())));
+                  Text.action("write", next.getPersistenceId()),
+                  Text.version(next),
+                  Text.version(latest)));
     }
     return next;
   }

@@ -1,4 +1,7 @@
-/** The store that keeps states in memory. */
+/**
+ * The store that keeps states in memory. Start with {@link
+ * io.github.durablestore.memory.MemoryStateStore}.
+ */
 @NullMarked
 package io.github.durablestore.memory;
 

@@ -1,9 +1,9 @@
 package io.github.durablestore.probe;
 
 import static io.github.durablestore.text.Text.oneLine;
-import static io.github.durablestore.text.Text.quote;
 
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.text.Text;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +46,7 @@ public record Call(
     return new Call(operation, persistenceId, state, thrown, tookEffect);
   }
 
-  /** Returns the call in one line, as in {@code writeState "account-42" version 3}. */
+  /** Returns the call in one line, as in {@code write "account-42" version 3}. */
   @Override
   public String toString() {
     if (thrown != null) {
@@ -56,10 +56,13 @@ public record Call(
     return description() + (readNothing ? " empty" : "");
   }
 
+  /** Returns what the caller wanted, as in {@code write state of "account-42"}. */
+  String action() {
+    return Text.action(operation.toString(), persistenceId);
+  }
+
   /** Returns the call without its outcome. */
   String description() {
-    return operation
-        + (persistenceId == null ? "" : " " + quote(persistenceId))
-        + (state == null ? "" : " version " + Long.toUnsignedString(state.getVersionNumber()));
+    return Text.call(operation.toString(), persistenceId, state);
   }
 }

@@ -5,6 +5,7 @@ import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.text.Text;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -81,14 +82,18 @@ public final class CallMatcher {
   }
 
   /**
-   * Also requires the call to have this id. Only writes and reads have one.
+   * Narrows the matcher to calls with this id. Only writes and reads have one.
    *
    * @param persistenceId the id, compared exactly
    * @return a narrower matcher
-   * @throws IllegalArgumentException if the matcher requires another id already
+   * @throws IllegalArgumentException if the id is empty, or the matcher requires another one
+   *     already
    */
   public CallMatcher of(String persistenceId) {
-    requireNonNull(persistenceId, "persistenceId");
+    if (requireNonNull(persistenceId, "persistenceId").isEmpty()) {
+      throw new IllegalArgumentException(
+          "cannot match calls of \"\": persistence id is empty; pass a non-empty id, or a predicate for calls that a store refuses");
+    }
     if (exactId != null && !exactId.equals(persistenceId)) {
       throw new IllegalArgumentException(
           "cannot narrow %s to calls of %s: it names an id already; use of(Predicate) for several ids"
@@ -98,7 +103,7 @@ public final class CallMatcher {
   }
 
   /**
-   * Also requires the id of the call to satisfy a predicate. Only writes and reads have an id.
+   * Narrows the matcher to calls whose id satisfies a predicate. Only writes and reads have an id.
    *
    * @param persistenceId the predicate
    * @return a narrower matcher
@@ -110,7 +115,7 @@ public final class CallMatcher {
   }
 
   /**
-   * Also requires the state of the call to satisfy a predicate. A write has its state before it
+   * Narrows the matcher to calls whose state satisfies a predicate. A write has its state before it
    * reaches the store, a read only when the store has returned it.
    *
    * @param state the predicate
@@ -156,6 +161,18 @@ public final class CallMatcher {
     return operation;
   }
 
+  /**
+   * Returns whether a call that failed would have matched. A read that failed has no state, so only
+   * its id counts.
+   */
+  boolean matchesFailed(Call call) {
+    try {
+      return call.state() == null ? isNear(call) && hasMatchingId(call) : matches(call);
+    } catch (RuntimeException | Error e) { // a predicate that nobody had asked about this call
+      return false;
+    }
+  }
+
   /** Returns whether the operation of the call matches, whatever its id and state. */
   boolean isNear(Call call) {
     return operation == null || operation == call.operation();
@@ -174,11 +191,6 @@ public final class CallMatcher {
           "cannot %s %s: %s has no id and no state; remove %s"
               .formatted(action, this, operation, narrowsIds() ? "of(...)" : "where(...)"));
     }
-    if (exactId != null && exactId.isEmpty()) {
-      throw new IllegalArgumentException(
-          "cannot %s %s: a store refuses an empty id; pass the id of the calls"
-              .formatted(action, this));
-    }
     if (remedy != null && operation == Operation.GET_LATEST_STATE && !states.isEmpty()) {
       throw new IllegalArgumentException(
           "cannot %s %s: a read has no state before the store returns it; %s"
@@ -186,16 +198,14 @@ public final class CallMatcher {
     }
   }
 
-  /** Returns the matcher in words, as in {@code writeState of "account-42"}. */
+  /** Returns the matcher in words, as in {@code write "account-42"} or {@code any write}. */
   @Override
   public String toString() {
-    return (operation == null ? "any call" : operation.toString()) + ids() + states;
-  }
-
-  private String ids() {
-    if (exactId == null) {
-      return id == null ? "" : " of a matching id";
-    }
-    return " of " + quote(exactId) + (id == null ? "" : ", a matching id");
+    String calls =
+        operation == null || exactId == null
+            ? "any " + (operation == null ? "call" : operation)
+            : Text.call(operation.toString(), exactId, null);
+    String ids = operation == null && exactId != null ? " of " + quote(exactId) : "";
+    return calls + ids + (id == null ? "" : " with a matching id") + states;
   }
 }

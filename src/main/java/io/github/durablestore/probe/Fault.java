@@ -1,6 +1,5 @@
 package io.github.durablestore.probe;
 
-import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.StateStoreException;
@@ -22,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Fault {
-  private static final int ALWAYS = 0;
+  /** The value of {@link #times} for a fault that fails every call. */
+  static final int ALWAYS = 0;
 
-  private final CallMatcher calls;
-  private final int skip;
-  private final int times;
+  final CallMatcher calls;
+  final int skip;
+  final int times;
   private final boolean replyLost;
   private final @Nullable Supplier<? extends RuntimeException> exception;
 
@@ -116,10 +116,6 @@ public final class Fault {
     return new Fault(calls, skip, times, replyLost, requireNonNull(exception, "exception"));
   }
 
-  CallMatcher calls() {
-    return calls;
-  }
-
   void requireMatchable() {
     calls.requireMatchable("fail", replyLost ? null : "add replyLost()");
   }
@@ -128,45 +124,11 @@ public final class Fault {
     return this.replyLost == replyLost && calls.matches(call);
   }
 
-  /** Returns whether the next matching call passes, after this many that did. */
-  boolean skips(int skipped) {
-    return skipped < skip;
-  }
-
-  /** Returns whether the fault fails no further call, having failed this many. */
-  boolean isUsedUp(long fired) {
-    return times != ALWAYS && fired >= times;
-  }
-
-  /** Returns whether the fault has fired as often as expected, having failed this many calls. */
-  boolean isFulfilled(long fired) {
-    return times == ALWAYS ? fired > 0 : isUsedUp(fired);
-  }
-
-  /** Returns how often the fault fired, in words, having failed this many calls. */
-  String used(long fired) {
-    return "used %d of %d times".formatted(fired, Math.max(1, times));
-  }
-
   RuntimeException exceptionFor(Call call) {
     return exception != null
         ? requireNonNull(exception.get(), "exception")
-        : new StateStoreException("injected fault: " + inWords(call));
-  }
-
-  private String inWords(Call call) {
-    String what =
-        switch (call.operation()) {
-          case WRITE_STATE -> "write";
-          case GET_LATEST_STATE -> "read";
-          default -> call.operation().toString();
-        };
-    return what
-        + (call.persistenceId() == null ? "" : " of " + quote(call.persistenceId()))
-        + (call.state() == null
-            ? ""
-            : " version " + Long.toUnsignedString(call.state().getVersionNumber()))
-        + (replyLost ? ", reply lost" : "");
+        : new StateStoreException(
+            "injected fault: " + call.description() + (replyLost ? ", reply lost" : ""));
   }
 
   /** Returns the fault in words. */

@@ -1,12 +1,13 @@
 package io.github.durablestore.probe;
 
 import io.github.durablestore.StateStoreException;
+import io.github.durablestore.text.Limits;
+import io.github.durablestore.text.Text;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 
 /**
  * Stops one call of a {@link StateStoreProbe}, before it reaches the store or before its caller
@@ -34,16 +35,20 @@ public final class Hold implements AutoCloseable {
   private final CallMatcher calls;
   private final boolean ofReply;
   private final Duration limit;
-  private final Consumer<Hold> onRelease;
+  private final StateStoreProbe probe;
+  private final Thread maker = Thread.currentThread();
+  private final long made;
+  private volatile long unreached = Long.MAX_VALUE;
   private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
   private final CountDownLatch heldOrReleased = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
 
-  Hold(CallMatcher calls, boolean ofReply, Duration limit, Consumer<Hold> onRelease) {
+  Hold(CallMatcher calls, boolean ofReply, Duration limit, StateStoreProbe probe) {
     this.calls = calls;
     this.ofReply = ofReply;
     this.limit = limit;
-    this.onRelease = onRelease;
+    this.probe = probe;
+    this.made = probe.time();
   }
 
   /**
@@ -54,25 +59,33 @@ public final class Hold implements AutoCloseable {
    * @throws StateStoreException if the thread is interrupted
    */
   public void awaitHeld() {
-    if (!await(heldOrReleased, "await " + calls)) {
+    if (!await(heldOrReleased, "await " + inWords())) {
+      List<Call> failed = failedBeforeReply();
       throw new IllegalStateException(
-          ("cannot await %s: there was no such call within %s;"
-                  + " make it in another thread, after hold()")
-              .formatted(calls, limit()));
+          failed.isEmpty()
+              ? "cannot await %s: there was no such call within %s; make it in another thread, after hold()"
+                  .formatted(inWords(), Text.time(limit))
+              : "cannot await %s: the call failed before its reply, and no other came within %s; to hold it before it fails, use hold(...):%s"
+                  .formatted(
+                      inWords(),
+                      Text.time(limit),
+                      Text.lastLines(failed, Limits.CALLS_IN_SENTENCE)));
     }
     if (!wasReached()) {
       throw new IllegalStateException(
           "cannot await %s: the hold was released before a call; release it after awaitHeld()"
-              .formatted(calls));
+              .formatted(inWords()));
     }
   }
 
   /** Releases the call, and holds no later one. Does nothing if it was released before. */
   public void release() {
-    stage.compareAndSet(Stage.WAITING, Stage.UNREACHED);
+    if (stage.compareAndSet(Stage.WAITING, Stage.UNREACHED)) {
+      unreached = probe.time();
+    }
     heldOrReleased.countDown();
     released.countDown();
-    onRelease.accept(this);
+    probe.forget(this);
   }
 
   /** Releases the call: the same as {@link #release()}. */
@@ -97,14 +110,28 @@ public final class Hold implements AutoCloseable {
         && stage.compareAndSet(Stage.WAITING, Stage.HOLDING);
   }
 
+  /** Returns the calls whose reply would have been held, had they not failed before it. */
+  List<Call> failedBeforeReply() {
+    return ofReply
+        ? probe.endedCalls(made, unreached).stream()
+            .filter(call -> !call.tookEffect() && calls.matchesFailed(call))
+            .toList()
+        : List.of();
+  }
+
   /** Blocks the calling thread until the hold is released. */
   void block(Call call) {
     heldOrReleased.countDown();
-    if (!await(released, call.description())) {
+    if (!await(released, call.action())) {
       throw new StateStoreException(
-          "cannot %s: the probe held %s for %s; call release() on the hold"
+          "cannot %s: the probe held %s for %s%s"
               .formatted(
-                  call.description(), ofReply ? "the reply of this call" : "this call", limit()));
+                  call.action(),
+                  ofReply ? "the reply of the call" : "the call",
+                  Text.time(limit),
+                  Thread.currentThread() == maker
+                      ? ", in the thread that made the hold; make the call in another thread, and release() in this one"
+                      : "; call release() on the hold"));
     }
   }
 
@@ -118,13 +145,13 @@ public final class Hold implements AutoCloseable {
     }
   }
 
-  private String limit() {
-    return limit.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
+  private String inWords() {
+    return (ofReply ? "the reply of " : "") + calls;
   }
 
   /** Returns the hold in words. */
   @Override
   public String toString() {
-    return "hold " + (ofReply ? "the reply of " : "") + calls;
+    return "hold " + inWords();
   }
 }

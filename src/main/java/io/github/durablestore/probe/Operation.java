@@ -11,21 +11,21 @@ public enum Operation {
   /** {@link StateStore#ping()}. */
   PING("ping"),
   /** {@link StateStore#writeState}. */
-  WRITE_STATE("writeState"),
+  WRITE_STATE("write"),
   /** {@link StateStore#getLatestState}. */
-  GET_LATEST_STATE("getLatestState"),
+  GET_LATEST_STATE("read"),
   /** {@link StateStore#close()}. */
   CLOSE("close");
 
-  private final String method;
+  private final String verb;
 
-  Operation(String method) {
-    this.method = method;
+  Operation(String verb) {
+    this.verb = verb;
   }
 
-  /** Returns the name of the method. */
+  /** Returns the operation as it reads in failures, as in {@code write} or {@code connect}. */
   @Override
   public String toString() {
-    return method;
+    return verb;
   }
 }

@@ -1,10 +1,15 @@
 package io.github.durablestore.probe;
 
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /**
  * The calls of a probe: those that have ended, and those in flight.
@@ -15,6 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Recording {
   private final Queue<Entry> entries = new ConcurrentLinkedQueue<>();
   private final AtomicLong ended = new AtomicLong();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private long news;
 
   Entry begin(Call call) {
     var entry = new Entry(call);
@@ -24,11 +31,65 @@ final class Recording {
 
   /** Returns the calls that have ended, in the order in which they did. */
   List<Call> ended() {
+    return ended(0, Long.MAX_VALUE);
+  }
+
+  /** Returns the calls that ended after one {@link #time} and until another. */
+  List<Call> ended(long after, long until) {
     return entries.stream()
-        .filter(Entry::hasEnded)
+        .filter(entry -> entry.end > after && entry.end <= until)
         .sorted(Comparator.comparingLong(entry -> entry.end))
         .map(entry -> entry.call)
         .toList();
+  }
+
+  /** Returns the number of calls that have ended so far, those that were forgotten included. */
+  long time() {
+    return ended.get();
+  }
+
+  /**
+   * Waits until a call has ended that satisfies a predicate, which the waiting thread asks.
+   *
+   * @return the first one; empty if there is none within the limit
+   */
+  Optional<Call> await(Predicate<Call> wanted, Duration limit) throws InterruptedException {
+    long start = System.nanoTime();
+    long nanos = TimeUnit.NANOSECONDS.convert(limit);
+    waiting.incrementAndGet();
+    try {
+      while (true) {
+        long seen = news();
+        Optional<Call> call = ended().stream().filter(wanted).findFirst();
+        if (call.isPresent() || !awaitNews(seen, start, nanos)) {
+          return call;
+        }
+      }
+    } finally {
+      waiting.decrementAndGet();
+    }
+  }
+
+  private synchronized long news() {
+    return news;
+  }
+
+  /** Returns {@code false} if no further call has ended by then. */
+  private synchronized boolean awaitNews(long seen, long start, long nanos)
+      throws InterruptedException {
+    while (news == seen) {
+      long rest = nanos - (System.nanoTime() - start);
+      if (rest <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, rest);
+    }
+    return true;
+  }
+
+  private synchronized void tell() {
+    news++;
+    notifyAll();
   }
 
   /** Returns the calls in flight, held or not, in the order in which they began. */
@@ -51,8 +112,7 @@ final class Recording {
 
   /** A call, as far as it has come. Only the thread that makes the call writes to it. */
   final class Entry {
-    // The volatile fields, which are written after it, publish it.
-    private Call call;
+    private volatile Call call;
     private volatile boolean held;
     private volatile long end;
 
@@ -60,18 +120,23 @@ final class Recording {
       this.call = call;
     }
 
-    void startHolding(Call soFar) {
+    Call call() {
+      return call;
+    }
+
+    void become(Call soFar) {
       call = soFar;
-      held = true;
     }
 
-    void stopHolding() {
-      held = false;
+    void hold(boolean isHeld) {
+      held = isHeld;
     }
 
-    void end(Call outcome) {
-      call = outcome;
+    void end() {
       end = ended.incrementAndGet();
+      if (waiting.get() > 0) { // otherwise a call takes no lock
+        tell();
+      }
     }
 
     private boolean hasEnded() {

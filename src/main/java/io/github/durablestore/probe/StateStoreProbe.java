@@ -1,11 +1,12 @@
 package io.github.durablestore.probe;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.joining;
 
 import io.github.durablestore.StateStore;
+import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.text.Limits;
+import io.github.durablestore.text.Text;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -39,10 +40,10 @@ import org.jspecify.annotations.Nullable;
  * failures that are used once from Zipkin's test doubles.
  */
 public final class StateStoreProbe extends ForwardingStateStore {
-  private static final Duration HOLD_LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final Recording recording = new Recording();
-  private final List<ActiveFault> faults = new CopyOnWriteArrayList<>();
+  private final Faults faults = new Faults();
   private final List<Hold> holds = new CopyOnWriteArrayList<>();
   private final Queue<Hold> unreached = new ConcurrentLinkedQueue<>();
 
@@ -127,6 +128,74 @@ public final class StateStoreProbe extends ForwardingStateStore {
   }
 
   /**
+   * Waits until a write of an id has taken effect and ended, for at most 10 seconds. Returns at
+   * once if one has, since the last {@link #clear()}. For code that writes in threads of its own.
+   *
+   * @param persistenceId the id
+   * @return the state that was written; the first one if there were several
+   * @throws IllegalStateException if there is none within the limit
+   * @throws StateStoreException if the thread is interrupted
+   * @throws IllegalArgumentException if the id is empty
+   */
+  public DurableState awaitWrite(String persistenceId) {
+    return awaitWrite(persistenceId, LIMIT);
+  }
+
+  /**
+   * Waits until a write of an id has taken effect and ended. Returns at once if one has, since the
+   * last {@link #clear()}.
+   *
+   * @param persistenceId the id
+   * @param limit the longest time to wait
+   * @return the state that was written; the first one if there were several
+   * @throws IllegalStateException if there is none within the limit
+   * @throws StateStoreException if the thread is interrupted
+   * @throws IllegalArgumentException if the id is empty, or {@code limit} is not positive
+   */
+  public DurableState awaitWrite(String persistenceId, Duration limit) {
+    return requireNonNull(awaitCall(CallMatcher.writes().of(persistenceId), limit).state());
+  }
+
+  /**
+   * Waits until a matching call has taken effect and ended. Returns at once if one has, since the
+   * last {@link #clear()}.
+   *
+   * <pre>{@code
+   * probe.awaitCall(writes().of("account-42").where(state -> state.getVersionNumber() == 3), limit);
+   * }</pre>
+   *
+   * @param matcher which call; its predicates are asked in the waiting thread
+   * @param limit the longest time to wait
+   * @return the call; the first one if there were several
+   * @throws IllegalStateException if there is none within the limit
+   * @throws StateStoreException if the thread is interrupted
+   * @throws IllegalArgumentException if {@code limit} is not positive, or no call can match
+   */
+  public Call awaitCall(CallMatcher matcher, Duration limit) {
+    requireNonNull(matcher, "matcher").requireMatchable("await", null);
+    requirePositive(limit, "await");
+    try {
+      return recording
+          .await(call -> call.tookEffect() && matcher.matches(call), limit)
+          .orElseThrow(
+              () ->
+                  new IllegalStateException(
+                      "cannot await %s: no such call took effect within %s%s%s"
+                          .formatted(
+                              matcher,
+                              Text.time(limit),
+                              inFlight(),
+                              near(matcher, new HashMap<>()))));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StateStoreException(
+          "cannot await %s: the thread was interrupted; interrupt it when the call has ended"
+              .formatted(matcher),
+          e);
+    }
+  }
+
+  /**
    * Makes later calls fail. If several faults match a call, the one that was injected first is
    * used.
    *
@@ -136,7 +205,7 @@ public final class StateStoreProbe extends ForwardingStateStore {
    */
   public void inject(Fault fault) {
     requireNonNull(fault, "fault").requireMatchable();
-    faults.add(new ActiveFault(fault));
+    faults.add(fault);
   }
 
   /**
@@ -146,7 +215,7 @@ public final class StateStoreProbe extends ForwardingStateStore {
    * @return a copy
    */
   public List<Fault> unusedFaults() {
-    return unfulfilled().map(ActiveFault::fault).toList();
+    return faults.unused().map(unused -> unused.fault).toList();
   }
 
   /**
@@ -168,9 +237,9 @@ public final class StateStoreProbe extends ForwardingStateStore {
   public List<String> unused() {
     var near = new HashMap<String, String>();
     return Stream.concat(
-            unfulfilled().map(active -> active + near(active.fault().calls(), near)),
+            faults.unused().map(unused -> unused + near(unused.fault.calls, near)),
             unreachedHolds().stream()
-                .map(hold -> hold + ": reached by no call" + near(hold.calls(), near)))
+                .map(hold -> hold + unreached(hold) + near(hold.calls(), near)))
         .toList();
   }
 
@@ -184,13 +253,13 @@ public final class StateStoreProbe extends ForwardingStateStore {
    *     returns it, only writes and reads have an id, and that is never empty
    */
   public Hold hold(CallMatcher matcher) {
-    return hold(matcher, HOLD_LIMIT);
+    return hold(matcher, LIMIT);
   }
 
   /**
    * Holds the next matching call, before it reaches the store. A call that is not released within
-   * the limit throws a {@link io.github.durablestore.StateStoreException}, without reaching the
-   * store; so does one whose thread is interrupted meanwhile.
+   * the limit throws a {@link StateStoreException}, without reaching the store; so does one whose
+   * thread is interrupted meanwhile.
    *
    * @param matcher which call
    * @param limit the longest time to hold the call, and to wait for it
@@ -210,13 +279,13 @@ public final class StateStoreProbe extends ForwardingStateStore {
    * @throws IllegalArgumentException if no call can match: only writes and reads have an id
    */
   public Hold holdReply(CallMatcher matcher) {
-    return holdReply(matcher, HOLD_LIMIT);
+    return holdReply(matcher, LIMIT);
   }
 
   /**
    * Holds the reply of the next matching call. A call that is not released within the limit throws
-   * a {@link io.github.durablestore.StateStoreException}, though it took effect; so does one whose
-   * thread is interrupted meanwhile.
+   * a {@link StateStoreException}, though it took effect; so does one whose thread is interrupted
+   * meanwhile.
    *
    * @param matcher which call
    * @param limit the longest time to hold the call, and to wait for it
@@ -230,16 +299,30 @@ public final class StateStoreProbe extends ForwardingStateStore {
   private Hold hold(CallMatcher matcher, boolean ofReply, Duration limit) {
     requireNonNull(matcher, "matcher")
         .requireMatchable("hold", ofReply ? null : "use holdReply(...)");
-    if (requireNonNull(limit, "limit").isZero() || limit.isNegative()) {
-      throw new IllegalArgumentException(
-          "cannot hold a call for \"" + limit + "\": it is not positive; pass a longer limit");
-    }
-    var hold = new Hold(matcher, ofReply, limit, this::forget);
+    requirePositive(limit, "hold");
+    var hold = new Hold(matcher, ofReply, limit, this);
     holds.add(hold);
     return hold;
   }
 
-  private void forget(Hold hold) {
+  private static void requirePositive(Duration limit, String action) {
+    if (requireNonNull(limit, "limit").isZero() || limit.isNegative()) {
+      throw new IllegalArgumentException(
+          "cannot %s a call for \"%s\": it is not positive; pass a longer limit"
+              .formatted(action, Text.time(limit)));
+    }
+  }
+
+  /** Returns the number of calls that have ended, for {@link #endedCalls}. */
+  long time() {
+    return recording.time();
+  }
+
+  List<Call> endedCalls(long after, long until) {
+    return recording.ended(after, until);
+  }
+
+  void forget(Hold hold) {
     if (holds.remove(hold) && !hold.wasReached()) {
       unreached.add(hold);
     }
@@ -264,36 +347,35 @@ public final class StateStoreProbe extends ForwardingStateStore {
       @Nullable String persistenceId,
       @Nullable DurableState written,
       Supplier<Optional<DurableState>> call) {
-    return observe(new Call(operation, persistenceId, written), call);
+    return observe(recording.begin(new Call(operation, persistenceId, written)), call);
   }
 
-  private Optional<DurableState> observe(Call call, Supplier<Optional<DurableState>> work) {
-    Recording.Entry entry = recording.begin(call);
-    Call outcome = call;
+  private Optional<DurableState> observe(
+      Recording.Entry entry, Supplier<Optional<DurableState>> work) {
     try {
-      holdIfMatched(call, false, entry);
-      throwInjected(call, false);
+      holdIfMatched(entry, false);
+      throwInjected(entry.call(), false);
       Optional<DurableState> read = work.get();
-      outcome = call.carriedOut(read == null ? null : read.orElse(null));
-      holdIfMatched(outcome, true, entry);
-      throwInjected(outcome, true);
+      entry.become(entry.call().carriedOut(read == null ? null : read.orElse(null)));
+      holdIfMatched(entry, true);
+      throwInjected(entry.call(), true);
       return read;
     } catch (Throwable e) { // checked exceptions too: not every language declares them
-      outcome = outcome.failed(e);
+      entry.become(entry.call().failed(e));
       throw e;
     } finally {
-      entry.end(outcome);
+      entry.end();
     }
   }
 
-  private void holdIfMatched(Call call, boolean atReply, Recording.Entry entry) {
+  private void holdIfMatched(Recording.Entry entry, boolean atReply) {
     for (Hold hold : holds) {
-      if (hold.takes(call, atReply)) {
-        entry.startHolding(call);
+      if (hold.takes(entry.call(), atReply)) {
+        entry.hold(true);
         try {
-          hold.block(call);
+          hold.block(entry.call());
         } finally {
-          entry.stopHolding();
+          entry.hold(false);
           forget(hold);
         }
         return;
@@ -302,22 +384,16 @@ public final class StateStoreProbe extends ForwardingStateStore {
   }
 
   private void throwInjected(Call call, boolean replyLost) {
-    ActiveFault firing = null;
-    for (ActiveFault active : faults) {
-      if (active.claims(call, replyLost, firing != null)) {
-        firing = active;
-      }
-    }
-    if (firing != null) {
-      if (firing.isUsedUp()) {
-        faults.remove(firing);
-      }
-      throw firing.fault().exceptionFor(call);
+    Fault fault = faults.use(call, replyLost);
+    if (fault != null) {
+      throw fault.exceptionFor(call);
     }
   }
 
-  private Stream<ActiveFault> unfulfilled() {
-    return faults.stream().filter(active -> !active.isFulfilled());
+  private static String unreached(Hold hold) {
+    return hold.failedBeforeReply().isEmpty()
+        ? ": reached by no call"
+        : ": the call failed before its reply";
   }
 
   /** Looks at all calls once per operation, as there may be many of both. */
@@ -326,14 +402,9 @@ public final class StateStoreProbe extends ForwardingStateStore {
         String.valueOf(matcher.operation()),
         operation -> {
           List<Call> near = calls().stream().filter(matcher::isNear).toList();
-          if (near.isEmpty()) {
-            return "; there was no such call";
-          }
-          int skipped = Math.max(0, near.size() - Limits.CALLS_IN_SENTENCE);
-          return near.stream()
-              .skip(skipped)
-              .map(call -> "\n  " + call)
-              .collect(joining("", "; the calls were:" + (skipped > 0 ? "\n  ..." : ""), ""));
+          return near.isEmpty()
+              ? "; there was no " + (matcher.operation() == null ? "call" : operation)
+              : "; the calls were:" + Text.lastLines(near, Limits.CALLS_IN_SENTENCE);
         });
   }
 
@@ -341,27 +412,27 @@ public final class StateStoreProbe extends ForwardingStateStore {
   @Override
   public String toString() {
     String name = store().getClass().getSimpleName();
-    return "probe of %s, calls: %d%s%s"
+    return "probe of %s, calls: %d%s"
         .formatted(
             name.isEmpty() ? store().getClass().getName() : name, // an anonymous class has none
             calls().size(),
-            inWords("held", recording.inFlight(true)),
-            inWords("in flight", recording.inFlight(false)));
+            inFlight());
+  }
+
+  /** Returns the calls in flight, as an end of a sentence. */
+  private String inFlight() {
+    return inWords("held", recording.inFlight(true))
+        + inWords("in flight", recording.inFlight(false));
   }
 
   private static String inWords(String where, List<Call> calls) {
-    if (calls.isEmpty()) {
-      return "";
-    }
-    return calls.stream()
-        .limit(Limits.CALLS_IN_SENTENCE)
-        .map(Call::description)
-        .collect(
-            joining(
-                ", ",
-                calls.size() == 1
-                    ? "; 1 call is %s: ".formatted(where)
-                    : "; %d calls are %s: ".formatted(calls.size(), where),
-                calls.size() > Limits.CALLS_IN_SENTENCE ? ", ..." : ""));
+    return calls.isEmpty()
+        ? ""
+        : "; %s %s: %s"
+            .formatted(
+                calls.size() == 1 ? "1 call is" : calls.size() + " calls are",
+                where,
+                Text.list(
+                    calls.stream().map(Call::description), calls.size(), Limits.CALLS_IN_SENTENCE));
   }
 }

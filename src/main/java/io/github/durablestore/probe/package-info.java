@@ -1,4 +1,7 @@
-/** A probe that records the calls of a store, and fails or holds them on demand. */
+/**
+ * A probe that records the calls of a store, and fails or holds them on demand. Start with {@link
+ * io.github.durablestore.probe.StateStoreProbe}.
+ */
 @NullMarked
 package io.github.durablestore.probe;
 

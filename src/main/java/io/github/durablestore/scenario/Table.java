@@ -218,10 +218,7 @@ final class Table {
     }
     String call = event.step.toString();
     if (event.state != null) {
-      call +=
-          " version "
-              + Long.toUnsignedString(event.state.getVersionNumber())
-              + payload(event.state);
+      call += " version " + Text.version(event.state) + payload(event.state);
     } else if (event.step.operation() == Operation.GET_LATEST_STATE && event.thrown == null) {
       call += " empty";
     }

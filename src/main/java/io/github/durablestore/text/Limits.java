@@ -20,8 +20,8 @@ public final class Limits {
   /** Levels of a message. */
   public static final int DEPTH = 50;
 
-  /** Fields that are read of a payload, at all levels. */
-  public static final int FIELDS = 1_000;
+  /** Bytes of a payload that is shown as fields: the most that gRPC accepts by default. */
+  public static final int PAYLOAD = 4 << 20;
 
   /** Missing required fields of a payload. */
   public static final int MISSING_FIELDS = 10;

@@ -42,7 +42,7 @@ final class Quotation {
     }
   }
 
-  private static boolean isVisible(int letter) {
+  static boolean isVisible(int letter) {
     return switch (Character.getType(letter)) {
       case Character.CONTROL,
           Character.FORMAT,

@@ -3,10 +3,16 @@ package io.github.durablestore.text;
 import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.egopb.DurableState;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +52,18 @@ public final class Text {
   }
 
   /**
+   * Returns a sentence as it is if it is short and can be seen, and otherwise in quotes.
+   *
+   * @param text the sentence, which may have quotation marks and backslashes in it
+   * @return the text, or the text in quotes
+   */
+  public static String sentence(String text) {
+    String quoted = quote(text.replace("\"", "'").replace("\\", "/"));
+    boolean isPlain = text.length() <= Limits.TEXT && quoted.length() == text.length() + 2;
+    return isPlain ? text : quote(text);
+  }
+
+  /**
    * Returns what an exception's {@code toString()} returns, on one line.
    *
    * @param thrown the exception
@@ -68,6 +86,66 @@ public final class Text {
   }
 
   /**
+   * Returns a call of a store, as it reads in lists and pictures.
+   *
+   * @param operation what was done, as in {@code write}
+   * @param persistenceId the id; {@code null} if there is none
+   * @param state the state that was written or read; {@code null} if there is none
+   * @return the call, as in {@code write "account-42" version 3}
+   */
+  public static String call(
+      String operation, @Nullable String persistenceId, @Nullable DurableState state) {
+    return operation
+        + (persistenceId == null ? "" : " " + quote(persistenceId))
+        + (state == null ? "" : " version " + version(state));
+  }
+
+  /**
+   * Returns what could not be done, as it reads in errors, after "cannot".
+   *
+   * @param operation what was to be done, as in {@code write}
+   * @param persistenceId the id of the state; {@code null} if there is none
+   * @return the action, as in {@code write state of "account-42"}
+   */
+  public static String action(String operation, @Nullable String persistenceId) {
+    return operation + (persistenceId == null ? "" : " state of " + quote(persistenceId));
+  }
+
+  /**
+   * Returns the version of a state.
+   *
+   * @param state the state
+   * @return the version, as the unsigned number that it is
+   */
+  public static String version(DurableState state) {
+    return Long.toUnsignedString(state.getVersionNumber());
+  }
+
+  /**
+   * Returns a length of time.
+   *
+   * @param time the time
+   * @return the time, as in {@code 50 ms} or {@code 10 s}
+   */
+  public static String time(Duration time) {
+    BigDecimal seconds =
+        BigDecimal.valueOf(time.getSeconds()).add(BigDecimal.valueOf(time.getNano(), 9));
+    return time.getSeconds() == 0
+        ? seconds.movePointRight(3).stripTrailingZeros().toPlainString() + " ms"
+        : seconds.stripTrailingZeros().toPlainString() + " s";
+  }
+
+  /**
+   * Returns the name that text format has for a field.
+   *
+   * @param field the field
+   * @return its name; that of the type for a group, and in brackets for an extension
+   */
+  public static String name(FieldDescriptor field) {
+    return MessagePrinter.nameOf(field);
+  }
+
+  /**
    * Returns any value on one line: text in quotes, a message as its fields, an array as its
    * elements, and anything else by its {@code toString()}.
    *
@@ -86,7 +164,7 @@ public final class Text {
           value != null && value.getClass().isArray()
               ? inner(Arrays.deepToString(new Object[] {value}))
               : String.valueOf(value);
-      return plain(text);
+      return sentence(text);
     } catch (Throwable e) { // the value's own toString
       return "a " + quote(String.valueOf(value == null ? null : value.getClass().getName()));
     }
@@ -119,13 +197,44 @@ public final class Text {
    * size, whatever the message contains.
    *
    * @param message the message, of any type
-   * @param types the types of the {@code Any}s that are shown as the message in them, of which the
-   *     first {@link Limits#FIELDS} fields are read; any other is shown as bytes, below a comment
-   *     that says why
+   * @param types the types of the {@code Any}s that are shown as the message in them; any other is
+   *     shown as bytes, below a comment that says why
    * @return the fields, with maps in the order of their keys
    */
   public static String excerpt(Message message, TypeRegistry types) {
-    return Excerpt.of(message, types);
+    return MessagePrinter.excerpt(message, types);
+  }
+
+  /**
+   * Returns a whole fixture in text format, to be read back: a message that contains states.
+   *
+   * @param fixture the fixture
+   * @param types the types of payloads that are printed as fields, in place of bytes
+   * @return the fields, with maps in the order of their keys
+   */
+  public static String fixture(Message fixture, TypeRegistry types) {
+    return MessagePrinter.whole(fixture, types);
+  }
+
+  /**
+   * Returns the message in an {@code Any}.
+   *
+   * @param message any message
+   * @param types the types that are known
+   * @return the message in it; {@code null} if it is no {@code Any}, or cannot be unpacked
+   */
+  public static @Nullable Message payload(Message message, TypeRegistry types) {
+    return MessagePrinter.payload(message, types);
+  }
+
+  /**
+   * Returns whether most fonts show a character, and editors keep it.
+   *
+   * @param codePoint the character
+   * @return {@code false} for what {@link #quote} escapes, apart from quotes and backslashes
+   */
+  public static boolean isVisible(int codePoint) {
+    return Quotation.isVisible(codePoint);
   }
 
   /**
@@ -150,7 +259,7 @@ public final class Text {
   public static String thrown(Throwable thrown) {
     String message = messageOf(thrown);
     String name = thrown.getClass().getName();
-    return message == null ? name : name + ": " + plain(message);
+    return message == null ? name : name + ": " + sentence(message);
   }
 
   /**
@@ -224,7 +333,7 @@ public final class Text {
     return text.strip()
         .lines()
         .limit(Limits.LINES)
-        .map(line -> "\n  " + plain(line.stripTrailing()))
+        .map(line -> "\n  " + sentence(line.stripTrailing()))
         .collect(joining());
   }
 
@@ -241,11 +350,29 @@ public final class Text {
         + (size > most ? " and " + (size - most) + " more" : "");
   }
 
-  /** Returns a text as it is if it is short and can be seen, and otherwise in quotes. */
-  private static String plain(String text) {
-    String quoted = quote(text.replace("\"", "'").replace("\\", "/"));
-    boolean isPlain = text.length() <= Limits.TEXT && quoted.length() == text.length() + 2;
-    return isPlain ? text : quote(text);
+  /**
+   * Returns the first items of a list, and how many more there are.
+   *
+   * @param items the items
+   * @param most how many to show
+   * @return the text, as in {@code "a", "b" and 3 more}
+   */
+  public static String list(Collection<String> items, int most) {
+    return list(items.stream(), items.size(), most);
+  }
+
+  /**
+   * Returns the last items of a list, below a sentence, and how many there are before them.
+   *
+   * @param items the items
+   * @param most how many to show
+   * @return a line each, indented and after a line break
+   */
+  public static String lastLines(List<?> items, int most) {
+    int earlier = Math.max(0, items.size() - most);
+    String before = earlier == 1 ? "\n  1 earlier one" : "\n  " + earlier + " earlier ones";
+    return (earlier == 0 ? "" : before)
+        + items.stream().skip(earlier).map(item -> "\n  " + item).collect(joining());
   }
 
   private static String inner(String text) {

@@ -274,7 +274,7 @@ class StateStoreAssertionsTest {
     assertFailure(() -> assertThat(store).hasNoStates())
         .hasMessage("expected no states but there are states of [\"a\", \"b\"]");
     assertFailure(() -> assertThat(new ForeignStateStore(store)).hasNoStates())
-        .hasMessageStartingWith("cannot tell the ids of a ");
+        .hasMessageStartingWith("cannot list the ids of ");
     assertFailure(() -> assertThat((StateStore) null).hasNoStates()).hasMessageContaining("null");
   }
 
@@ -463,7 +463,7 @@ class StateStoreAssertionsTest {
         .isThrownBy(() -> probe.writeState(state("account-42", 1)));
 
     String calls =
-        "  writeState \"account-42\" version 1 threw java.lang.IllegalStateException: no answer";
+        "  write \"account-42\" version 1 threw java.lang.IllegalStateException: no answer";
     assertFailure(() -> assertThat(probe).wrote("account-42"))
         .hasMessage("expected a write of \"account-42\" but the calls were:%n%s%n", calls);
     assertThat(probe).didNotWrite("account-42").attemptedNoWrite("account-7");
@@ -479,7 +479,7 @@ class StateStoreAssertionsTest {
 
     assertFailure(() -> assertThat(probe).didNotWrite("account-42"))
         .hasMessage(
-            "expected no write of \"account-42\" but the calls were:%n  writeState \"account-42\""
+            "expected no write of \"account-42\" but the calls were:%n  write \"account-42\""
                 + " version 1%n",
             new Object[0]);
   }
@@ -627,7 +627,7 @@ class StateStoreAssertionsTest {
     assertFailure(() -> assertThat(probe).hasNoUnusedFaults())
         .hasMessage(
             "expected every fault to be used but these were not:%n  %s%n",
-            "fail getLatestState of \"account-42\", once");
+            "fail read \"account-42\", once");
   }
 
   @Test

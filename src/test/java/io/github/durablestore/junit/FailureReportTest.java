@@ -59,8 +59,8 @@ class FailureReportTest {
               persistence_id: "account-7"
             }
             calls, 2:
-              writeState "account-7" version 0
-              getLatestState "account-1" empty
+              write "account-7" version 0
+              read "account-1" empty
             """);
   }
 
@@ -144,7 +144,7 @@ class FailureReportTest {
             "... and 50 more",
             "calls, 150:",
             "  50 more, and then ...",
-            "  writeState \"account-149\" version 0")
+            "  write \"account-149\" version 0")
         .hasSize(1 + (1 + 3 * 100 + 1) + (1 + 1 + 100));
   }
 
@@ -239,9 +239,9 @@ class FailureReportTest {
               persistence_id: "account-7"
             }
             calls, 3:
-              writeState "account-42" version 0
-              writeState "account-7" version 0
-              writeState "account-42" version 2
+              write "account-42" version 0
+              write "account-7" version 0
+              write "account-42" version 2
             """);
   }
 
@@ -267,11 +267,11 @@ class FailureReportTest {
             """
             a fault did not fire, or a hold was not reached; correct what it matches, clear it if it \
             is left over on purpose, or make the extension lenient():
-              fail writeState of "acount-42", 3 times: used 1 of 3 times; the calls were:
-                writeState "acount-42" version 0 threw io.github.durablestore.StateStoreException: \
-            injected fault: write of "acount-42" version 0
-                writeState "account-42" version 0
-              hold getLatestState: reached by no call; there was no such call""");
+              fail write "acount-42", 3 times: used 1 of 3 times; the calls were:
+                write "acount-42" version 0 threw io.github.durablestore.StateStoreException: \
+            injected fault: write "acount-42" version 0
+                write "account-42" version 0
+              hold any read: reached by no call; there was no read""");
     assertThat(printedBy(WithUnused.class)).startsWith("the store of WithUnused.test");
   }
 
@@ -325,8 +325,8 @@ class FailureReportTest {
     assertThat(printedBy(FailingWithUnused.class))
         .contains(
             """
-            faults and holds that did not happen:
-              fail writeState, once: used 0 of 1 times; there was no such call
+            unused faults and unreached holds:
+              fail any write, once: used 0 of 1 times; there was no write
             """);
     assertThat(failureOf(run(FailingWithUnused.class)))
         .hasMessage("on purpose")
@@ -345,7 +345,7 @@ class FailureReportTest {
   @Test
   void failure_whileACallIsHeld_showsIt() {
     assertThat(printedBy(FailingWhileHeld.class))
-        .contains("calls in flight:\n", "1 call is held: writeState \"stock/b\" version 1\n");
+        .contains("calls in flight:\n", "1 call is held: write \"stock/b\" version 1\n");
   }
 
   @ExtendWith(StateStoreExtension.class)
@@ -384,7 +384,7 @@ class FailureReportTest {
   void failure_ofAnExtensionAroundOurs_showsTheStoreAsItWas() {
     assertThat(printedBy(FailingAfterwards.class))
         .containsOnlyOnce("the store of FailingAfterwards.test")
-        .contains("states, 1:", "calls, 1:\n  writeState \"account-42\" version 0\n");
+        .contains("states, 1:", "calls, 1:\n  write \"account-42\" version 0\n");
   }
 
   @ExtendWith({FailsAfterEach.class, StateStoreExtension.class})

@@ -70,7 +70,8 @@ class StateFixtureTest {
   @Test
   void fixture_broken_failsTheTestWithItsPlace() {
     assertThat(failureOf(run(WithBrokenFixture.class)))
-        .hasMessageContaining("broken.textproto\", line 2, column 25: Expected string.");
+        .hasMessageContaining(
+            "broken.textproto\", line 2, column 25: expected string but found '}'");
   }
 
   @ExtendWith(StateStoreExtension.class)

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** {@link MemoryStateStore}, beside the contract: its messages, versions and contents. */
 class MemoryStateStoreTest {
   private static final TypeRegistry TYPES =
       TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build();
@@ -170,8 +171,7 @@ class MemoryStateStoreTest {
     assertThatThrownBy(() -> store.writeState(DurableState.getDefaultInstance()))
         .hasMessage("cannot write state of \"\": persistence id is empty; set persistence_id");
     assertThatThrownBy(() -> store.getLatestState(""))
-        .hasMessage(
-            "cannot read state of \"\": persistence id is empty; pass the id it was written under");
+        .hasMessage("cannot read state of \"\": persistence id is empty; pass a non-empty id");
   }
 
   @Test

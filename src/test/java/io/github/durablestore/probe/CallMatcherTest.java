@@ -9,8 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.durablestore.memory.MemoryStateStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** {@link CallMatcher}: which calls match, how a matcher reads, and what it refuses. */
 class CallMatcherTest extends ProbeTestBase {
   @Test
   void calls_byMatcher_areThoseThatMatch() {
@@ -54,16 +57,16 @@ class CallMatcherTest extends ProbeTestBase {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> writes().of("account-42").of("account-7"))
         .withMessage(
-            "cannot narrow writeState of \"account-42\" to calls of \"account-7\": it names an id"
+            "cannot narrow write \"account-42\" to calls of \"account-7\": it names an id"
                 + " already; use of(Predicate) for several ids");
   }
 
   @Test
   void matcher_inWords_isBounded() {
     assertThat(writes().of("a\n").where("the balance is negative", state -> true))
-        .hasToString("writeState of \"a\\n\" where the balance is negative");
+        .hasToString("write \"a\\n\" where the balance is negative");
     assertThat(reads().of(id -> true).where(state -> true).where("it is old", state -> true))
-        .hasToString("getLatestState of a matching id where the state matches and it is old");
+        .hasToString("any read with a matching id where the state matches and it is old");
     assertThat(writes().of("x".repeat(1_000_000)).toString()).hasSizeLessThan(500);
   }
 
@@ -104,7 +107,7 @@ class CallMatcherTest extends ProbeTestBase {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> probe.inject(Fault.on(matcher)))
         .withMessage(
-            "cannot fail getLatestState of \"account-42\" where it is old: a read has no state before"
+            "cannot fail read \"account-42\" where it is old: a read has no state before"
                 + " the store returns it; add replyLost()");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> probe.hold(matcher, Duration.ofSeconds(1)))
@@ -128,8 +131,7 @@ class CallMatcherTest extends ProbeTestBase {
 
   @Test
   void of_sameIdTwice_isNoContradiction() {
-    assertThat(writes().of("account-42").of("account-42"))
-        .hasToString("writeState of \"account-42\"");
+    assertThat(writes().of("account-42").of("account-42")).hasToString("write \"account-42\"");
   }
 
   @Test
@@ -142,28 +144,60 @@ class CallMatcherTest extends ProbeTestBase {
     assertThat(probe.calls(both)).hasSize(1);
     assertThat(probe.calls(writes().of("account-7").of(id -> id.endsWith("7")))).hasSize(1);
     assertThat(probe.calls(writes().of(id -> id.endsWith("7")).of("account-42"))).isEmpty();
-    assertThat(both).hasToString("writeState of a matching id");
-    assertThat(writes().of("a").of(id -> true)).hasToString("writeState of \"a\", a matching id");
+    assertThat(both).hasToString("any write with a matching id");
+    assertThat(writes().of("a").of(id -> true)).hasToString("write \"a\" with a matching id");
   }
 
   @Test
   void where_description_isOneBoundedLine() {
     assertThat(writes().where("a\n\u001b[2J" + "x".repeat(1_000_000), state -> true).toString())
-        .startsWith("writeState where a\\n\\u001b[2Jxxx")
+        .startsWith("any write where a\\n\\u001b[2Jxxx")
         .hasLineCount(1)
         .hasSizeLessThan(500);
   }
 
-  @Test
-  void injectAndHold_emptyId_areRefused() {
+  @ParameterizedTest
+  @MethodSource("methodsWithAnId")
+  void anyMethod_emptyId_isRefused(Consumer<String> method) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> probe.inject(Fault.on(writes().of(""))))
+        .isThrownBy(() -> method.accept(""))
         .withMessage(
-            "cannot fail writeState of \"\": a store refuses an empty id; pass the id of the calls");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> probe.inject(Fault.on(anyCall().of("")).replyLost()));
-    assertThatIllegalArgumentException().isThrownBy(() -> probe.hold(reads().of("")));
-    assertThatIllegalArgumentException().isThrownBy(() -> probe.holdReply(anyCall().of("")));
+            "cannot match calls of \"\": persistence id is empty; pass a non-empty id, or a"
+                + " predicate for calls that a store refuses");
+  }
+
+  @ParameterizedTest
+  @MethodSource("methodsWithAnId")
+  @SuppressWarnings("NullAway") // on purpose
+  void anyMethod_nullId_isRefused(Consumer<String> method) {
+    assertThatThrownBy(() -> method.accept(null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("persistenceId");
+  }
+
+  static Stream<Consumer<String>> methodsWithAnId() {
+    var probe = new StateStoreProbe(new MemoryStateStore());
+    return Stream.of(
+        id -> writes().of(id),
+        id -> reads().of(id),
+        id -> anyCall().of(id),
+        id -> calls(Operation.CONNECT).of(id),
+        id -> writes().of("account-42").of(id),
+        probe::written,
+        probe::writtenVersions,
+        probe::awaitWrite,
+        id -> probe.awaitWrite(id, Duration.ofMillis(1)));
+  }
+
+  @Test
+  void calls_withAnEmptyId_areMatchedByAPredicate() {
+    probe.connect();
+    assertThatIllegalArgumentException().isThrownBy(() -> probe.getLatestState(""));
+
+    assertThat(probe.calls(reads().of(String::isEmpty)))
+        .hasToString(
+            "[read \"\" threw java.lang.IllegalArgumentException: cannot read state of \"\":"
+                + " persistence id is empty; pass a non-empty id]");
   }
 
   @Test

@@ -16,10 +16,18 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
+/** {@link Fault} and {@link Faults}: which calls fail, how often, and what was left unused. */
 class FaultTest extends ProbeTestBase {
+  private static final Call READ = new Call(Operation.GET_LATEST_STATE, "account-42", null);
+
   @Test
   void inject_byDefault_failsTheNextMatchingCallBeforeTheStoreIsTouched() {
     probe.connect();
@@ -28,7 +36,7 @@ class FaultTest extends ProbeTestBase {
     assertThat(probe.getLatestState("account-42")).isEmpty();
     assertThatThrownBy(() -> probe.writeState(state("account-42", 1)))
         .isExactlyInstanceOf(StateStoreException.class)
-        .hasMessage("injected fault: write of \"account-42\" version 1");
+        .hasMessage("injected fault: write \"account-42\" version 1");
     assertThat(store.getLatestState("account-42")).isEmpty();
 
     probe.writeState(state("account-42", 2));
@@ -71,7 +79,7 @@ class FaultTest extends ProbeTestBase {
     assertThat(call.succeeded()).isFalse();
     assertThat(call.tookEffect()).isTrue();
     assertThat(call.thrown())
-        .hasMessage("injected fault: write of \"account-42\" version 1, reply lost");
+        .hasMessage("injected fault: write \"account-42\" version 1, reply lost");
     assertThat(probe.written("account-42")).containsExactly(state("account-42", 1));
   }
 
@@ -161,14 +169,14 @@ class FaultTest extends ProbeTestBase {
 
     assertThat(probe.unusedFaults())
         .extracting(Fault::toString)
-        .containsExactly("fail getLatestState, 2 times", "fail ping, always");
+        .containsExactly("fail any read, 2 times", "fail any ping, always");
   }
 
   @Test
   void fault_inWords_namesCallsKindAndNumber() {
     assertThat(Fault.on(anyCall())).hasToString("fail any call, once");
     assertThat(Fault.on(writes().of("a").where(ProbeTestBase::isVersion2)).replyLost())
-        .hasToString("fail writeState of \"a\" where the state matches with its reply lost, once");
+        .hasToString("fail write \"a\" where the state matches with its reply lost, once");
   }
 
   @Test
@@ -176,7 +184,7 @@ class FaultTest extends ProbeTestBase {
     probe.inject(Fault.on(reads()));
 
     assertThatThrownBy(() -> probe.getLatestState("account-42"))
-        .hasMessage("injected fault: read of \"account-42\"");
+        .hasMessage("injected fault: read \"account-42\"");
   }
 
   @Test
@@ -267,8 +275,7 @@ class FaultTest extends ProbeTestBase {
     probe.inject(Fault.on(reads()).skip(1).always());
 
     probe.getLatestState("account-42");
-    assertThat(probe.unusedFaults())
-        .hasToString("[fail getLatestState, always, after the first 1]");
+    assertThat(probe.unusedFaults()).hasToString("[fail any read, always, after the first 1]");
     assertReadFails();
     assertReadFails();
     assertThat(probe.unusedFaults()).isEmpty();
@@ -299,7 +306,10 @@ class FaultTest extends ProbeTestBase {
       assertReadFails();
     }
 
-    assertThat(probe).extracting("faults").asInstanceOf(InstanceOfAssertFactories.LIST).isEmpty();
+    assertThat(probe)
+        .extracting("faults.all")
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .isEmpty();
   }
 
   @Test
@@ -313,17 +323,17 @@ class FaultTest extends ProbeTestBase {
     probe.hold(writes().of("account-42")).close();
     probe.holdReply(calls(Operation.PING));
 
-    String writes = "; the calls were:\n  writeState \"acount-42\" version 1";
+    String writes = "; the calls were:\n  write \"acount-42\" version 1";
     assertThat(probe.unused())
         .containsExactly(
-            "fail writeState of \"account-42\", once: used 0 of 1 times" + writes,
-            "fail getLatestState, 3 times: used 1 of 3 times; the calls were:\n"
-                + "  getLatestState \"account-42\" threw"
-                + " io.github.durablestore.StateStoreException: injected fault: read of"
+            "fail write \"account-42\", once: used 0 of 1 times" + writes,
+            "fail any read, 3 times: used 1 of 3 times; the calls were:\n"
+                + "  read \"account-42\" threw"
+                + " io.github.durablestore.StateStoreException: injected fault: read"
                 + " \"account-42\"",
-            "fail ping, always: used 0 of 1 times; there was no such call",
-            "hold writeState of \"account-42\": reached by no call" + writes,
-            "hold the reply of ping: reached by no call; there was no such call");
+            "fail any ping, always: used 0 of 1 times; there was no ping",
+            "hold write \"account-42\": reached by no call" + writes,
+            "hold the reply of any ping: reached by no call; there was no ping");
     probe.clear();
     assertThat(probe.unused()).isEmpty();
   }
@@ -375,6 +385,38 @@ class FaultTest extends ProbeTestBase {
         .hasMessageStartingWith("injected fault");
   }
 
+  @ParameterizedTest
+  @MethodSource
+  void inject_aPredicateThrows_usesNoFault(int place, CallMatcher throwing) {
+    probe.connect();
+    var faults =
+        new ArrayList<Fault>(
+            List.of(Fault.on(writes()), Fault.on(writes()).skip(1), Fault.on(anyCall()).times(3)));
+    faults.add(place, Fault.on(throwing).skip(1));
+    faults.forEach(probe::inject);
+    List<String> before = probe.unused();
+
+    assertThatThrownBy(() -> probe.writeState(state("account-42", 1)))
+        .isInstanceOf(NumberFormatException.class);
+
+    assertThat(probe.unusedFaults()).isEqualTo(faults);
+    assertThat(usedOf(probe.unused())).isEqualTo(usedOf(before));
+  }
+
+  static Stream<Arguments> inject_aPredicateThrows_usesNoFault() {
+    return IntStream.rangeClosed(0, 3)
+        .boxed()
+        .flatMap(
+            place ->
+                Stream.of(
+                    Arguments.of(place, writes().where(state -> Integer.parseInt("x") > 0)),
+                    Arguments.of(place, anyCall().of(id -> Integer.parseInt("x") > 0))));
+  }
+
+  private static List<String> usedOf(List<String> unused) {
+    return unused.stream().map(text -> text.replaceFirst("(?s);.*", "")).toList();
+  }
+
   @Test
   void throwing_supplierThrows_failsTheCallWithThatAndIsUsed() {
     var broken = new UnsupportedOperationException("broken supplier");
@@ -409,24 +451,34 @@ class FaultTest extends ProbeTestBase {
   }
 
   @Test
-  void activeFault_claimedByManyThreads_skipsExactlyThisMany() throws Exception {
-    assertThat(claims(Fault.on(reads()).skip(1_000_000).always())).isEqualTo(1_000_000);
+  void faults_usedByManyThreads_skipExactlyThisMany() throws Exception {
+    assertThat(uses(Fault.on(reads()).skip(1_000_000).always())).isEqualTo(1_000_000);
   }
 
   @Test
-  void activeFault_claimedByManyThreads_failsExactlyThisMany() throws Exception {
-    assertThat(claims(Fault.on(reads()).times(1_000_000))).isEqualTo(1_000_000);
+  void faults_usedByManyThreads_failExactlyThisMany() throws Exception {
+    assertThat(uses(Fault.on(reads()).times(1_000_000))).isEqualTo(1_000_000);
+  }
+
+  @Test
+  void faults_oneUsedUpByAnotherThread_theNextFails() throws Exception {
+    for (int round = 0; round < 2_000; round++) {
+      var faults = new Faults();
+      faults.add(Fault.on(reads()));
+      faults.add(Fault.on(reads()));
+      inTwoThreads(() -> assertThat(faults.use(READ, false)).isNotNull());
+    }
   }
 
   /** Returns how often a fault fires when two threads make a million calls each. */
-  private int claims(Fault fault) throws Exception {
-    var active = new ActiveFault(fault);
-    var call = new Call(Operation.GET_LATEST_STATE, "account-42", null);
+  private int uses(Fault fault) throws Exception {
+    var faults = new Faults();
+    faults.add(fault);
     var fired = new AtomicInteger();
     inTwoThreads(
         () -> {
           for (int i = 0; i < 1_000_000; i++) {
-            if (active.claims(call, false, false)) {
+            if (faults.use(READ, false) != null) {
               fired.incrementAndGet();
             }
           }

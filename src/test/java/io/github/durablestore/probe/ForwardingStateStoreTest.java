@@ -13,14 +13,17 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** {@link ForwardingStateStore} and {@link Operation}: no method of a store is forgotten. */
 class ForwardingStateStoreTest {
   private static final Optional<DurableState> READ = Optional.of(state("read"));
 
@@ -55,7 +58,14 @@ class ForwardingStateStoreTest {
   void operations_all_areMethods() {
     assertThat(methods().map(Method::getName))
         .containsExactlyInAnyOrderElementsOf(
-            Stream.of(Operation.values()).map(Operation::toString).toList());
+            Stream.of(Operation.values()).map(ForwardingStateStoreTest::method).toList());
+  }
+
+  /** Returns the name of the method that an operation is. */
+  private static String method(Operation operation) {
+    return Pattern.compile("_(.)")
+        .matcher(operation.name().toLowerCase(Locale.ROOT))
+        .replaceAll(letter -> letter.group(1).toUpperCase(Locale.ROOT));
   }
 
   @Test
@@ -136,9 +146,9 @@ class ForwardingStateStoreTest {
         Supplier<Optional<DurableState>> call) {
       assertThat(written == null ? null : written.getPersistenceId())
           .isEqualTo(operation == Operation.WRITE_STATE ? persistenceId : null);
-      calls.add(operation + " " + persistenceId + " begins");
+      calls.add(method(operation) + " " + persistenceId + " begins");
       Optional<DurableState> result = super.call(operation, persistenceId, written, call);
-      calls.add(operation + " " + persistenceId + " ends");
+      calls.add(method(operation) + " " + persistenceId + " ends");
       return result;
     }
   }

@@ -7,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** {@link Quotation}: what is escaped and where it is cut. */
 class QuotationTest {
   @ParameterizedTest
   @ValueSource(

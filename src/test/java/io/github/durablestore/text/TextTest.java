@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.google.protobuf.Int64Value;
+import io.github.durablestore.egopb.DurableState;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** {@link Text}: values, exceptions, calls, lists and times. */
 class TextTest {
 
   static Stream<Arguments> values() {
@@ -69,6 +73,49 @@ class TextTest {
   void list_longerThanIsShown_endsInTheNumberLeftOut() {
     assertThat(Text.list(Stream.of("a", "b", "c"), 5, 2)).isEqualTo("a, b and 3 more");
     assertThat(Text.list(Stream.of("a", "b"), 2, 2)).isEqualTo("a, b");
+  }
+
+  @Test
+  void lastLines_longerThanIsShown_startsWithTheNumberLeftOut() {
+    assertThat(Text.lastLines(List.of("a", "b", "c"), 2)).isEqualTo("\n  1 earlier one\n  b\n  c");
+    assertThat(Text.lastLines(List.of("a", "b", "c"), 1)).isEqualTo("\n  2 earlier ones\n  c");
+    assertThat(Text.lastLines(List.of("a"), 2)).isEqualTo("\n  a");
+  }
+
+  @Test
+  void call_anyOperation_readsAsInLists() {
+    var state = DurableState.newBuilder().setPersistenceId("a").setVersionNumber(-1).build();
+
+    assertThat(Text.call("write", "a\n", state))
+        .isEqualTo("write \"a\\n\" version 18446744073709551615");
+    assertThat(Text.call("read", "a", null)).isEqualTo("read \"a\"");
+    assertThat(Text.call("connect", null, null)).isEqualTo("connect");
+  }
+
+  @Test
+  void action_anyOperation_readsAsInErrors() {
+    assertThat(Text.action("write", "a")).isEqualTo("write state of \"a\"");
+    assertThat(Text.action("connect", null)).isEqualTo("connect");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PT0S, 0 ms",
+    "PT0.0000005S, 0.0005 ms",
+    "PT0.05S, 50 ms",
+    "PT1S, 1 s",
+    "PT1.5S, 1.5 s",
+    "PT2H, 7200 s",
+    "PT-0.5S, -0.5 s"
+  })
+  void time_anyDuration_isInMillisecondsOrSeconds(Duration time, String text) {
+    assertThat(Text.time(time)).isEqualTo(text);
+  }
+
+  @Test
+  void sentence_thatCanBeSeen_isLeftAsItIs() {
+    assertThat(Text.sentence("'\\q' is \"bad\"")).isEqualTo("'\\q' is \"bad\"");
+    assertThat(Text.sentence("a\u200b")).isEqualTo("\"a\\u200b\"");
   }
 
   @Test
