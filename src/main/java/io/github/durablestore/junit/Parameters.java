@@ -5,7 +5,7 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Parameter;
-import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -15,21 +15,8 @@ import org.junit.jupiter.params.ParameterInfo;
 
 /** Finds out which parameters another extension resolves. */
 final class Parameters {
-  /** Simple names, as many libraries have annotations of these. */
-  private static final Set<String> NULLNESS =
-      Set.of(
-          "CheckForNull",
-          "MonotonicNonNull",
-          "NonNull",
-          "NonNullDecl",
-          "Nonnull",
-          "NotNull",
-          "Nullable",
-          "NullableDecl",
-          "ParametricNullness",
-          "PolyNull",
-          "PossiblyNull",
-          "UnknownNullness");
+  /** As many libraries have it: {@code Nullable}, {@code NotNull}, {@code Nonnull} and more. */
+  private static final Pattern ABOUT_NULLNESS = Pattern.compile("[Nn]ull");
 
   private Parameters() {}
 
@@ -46,7 +33,8 @@ final class Parameters {
         .map(Annotation::annotationType)
         .anyMatch(
             type ->
-                !NULLNESS.contains(type.getSimpleName()) && !type.getName().startsWith("java."));
+                !ABOUT_NULLNESS.matcher(type.getSimpleName()).find()
+                    && !type.getName().startsWith("java."));
   }
 
   private static boolean isArgument(ParameterContext parameter, ExtensionContext context) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunningTests {
   private final Set<TestStore> open = ConcurrentHashMap.newKeySet();
+  private final Set<TestStore> begun = ConcurrentHashMap.newKeySet();
 
   @SuppressWarnings("ThreadLocalUsage") // a test may have several extensions
   private final InheritableThreadLocal<@Nullable Binding> bindings =
@@ -56,7 +57,14 @@ final class RunningTests {
   }
 
   void remove(TestStore store) {
+    begun.remove(store);
     open.remove(store);
+  }
+
+  /** Marks the store as that of a test rather than of a template, which may stay open longer. */
+  void begin(TestStore store) {
+    begun.add(store);
+    bind(store);
   }
 
   /** Binds this thread to a test. If it waits in that test, it may run another one meanwhile. */
@@ -89,22 +97,25 @@ final class RunningTests {
     if (bound != null && open.contains(bound) && (isOwn || binding.isInherited())) {
       return bound;
     }
-    List<TestStore> candidates = List.copyOf(open);
+    List<TestStore> tests = List.copyOf(begun);
+    List<TestStore> candidates = tests.isEmpty() ? List.copyOf(open) : tests;
     if (candidates.size() == 1 && !isOwn) {
       return candidates.get(0);
     }
     throw new IllegalStateException(
-        "cannot %s: %s; %s"
-            .formatted(
-                what,
-                isOwn
-                    ? bound == null
-                        ? "the test of this thread has no store of this extension"
-                        : "the test of this thread has ended"
-                    : candidates.isEmpty()
-                        ? "no test is running"
-                        : candidates.size() + " tests are running, none of them in this thread",
-                "register the extension with @RegisterExtension, and call this in a test or in a"
-                    + " thread that it starts"));
+        ("cannot %s: %s; register the extension with @RegisterExtension, and call this in a test or"
+                + " in a thread that it starts")
+            .formatted(what, reason(isOwn, bound, candidates.size())));
+  }
+
+  private static String reason(boolean isOwn, @Nullable TestStore bound, int running) {
+    if (isOwn) {
+      return bound == null
+          ? "this test has no store yet, or another extension replaces this one"
+          : "the test of this thread has ended";
+    }
+    return running == 0
+        ? "no test is running, or another extension replaces this one"
+        : running + " tests are running, none of them in this thread";
   }
 }

@@ -36,11 +36,13 @@ import org.opentest4j.TestAbortedException;
  * <p>A test gets the store as a parameter of the test method, the constructor, or a
  * {@code @BeforeEach} or {@code @AfterEach} method. The types {@link StateStore} and {@link
  * StateStoreProbe} give the same probe; {@link MemoryStateStore}, or the class of another store,
- * gives the store inside the probe. Without a test there is no store: neither in
- * {@code @BeforeAll}, nor in the constructor of a class with one instance for all tests. Each
- * invocation of a parameterized or repeated test has its own store, and so has a
- * {@code @MethodSource}. The dynamic tests of a {@code @TestFactory} share one. {@link
- * StateFixture} and {@link #given} load states without the probe recording them.
+ * gives the store inside the probe. A parameter is left to other extensions if it, or its
+ * constructor, has an annotation that is not about nullness, or if it is an argument of a
+ * parameterized test. Without a test there is no store: neither in {@code @BeforeAll}, nor in the
+ * constructor of a class with one instance for all tests. Each invocation of a parameterized or
+ * repeated test has its own store, and so has a {@code @MethodSource}. The dynamic tests of a
+ * {@code @TestFactory} share one. {@link StateFixture} and {@link #given} load states without the
+ * probe recording them.
  *
  * <pre>{@code
  * class AccountServiceTest {
@@ -61,7 +63,7 @@ import org.opentest4j.TestAbortedException;
  * {@code @ExtendWith(StateStoreExtension.class)} on the class is enough. Make the field static:
  * otherwise the extension cannot serve constructors, {@code @MethodSource} and {@code @AfterAll}.
  * An extension registered in a subclass or {@code @Nested} class replaces that of the base class or
- * enclosing class.
+ * enclosing class, and one registered in a class that of its interfaces and composed annotations.
  *
  * <p>A fault that does not fire as often as expected, or a hold that no call reaches, fails the
  * test, since the test did not test what it was meant to. To leave one on purpose, call {@link
@@ -237,7 +239,7 @@ public final class StateStoreExtension
           "cannot make a store for %s: two StateStoreExtensions are registered; remove one"
               .formatted(TestStores.nameOf(context)));
     }
-    running.bind(store);
+    running.begin(store);
   }
 
   /** Prints before an {@code @AfterEach} method disconnects the store. */
@@ -346,7 +348,8 @@ public final class StateStoreExtension
   /** Binds the thread here too, as that of an invocation with a time limit may be another one. */
   private <T extends @Nullable Object> T inTest(Invocation<T> invocation, ExtensionContext context)
       throws Throwable {
-    TestStore store = TestStores.find(context);
+    TestStore found = TestStores.find(context);
+    TestStore store = found != null && running.contains(found) ? found : null;
     running.bind(store);
     try {
       return invocation.proceed();
@@ -372,7 +375,7 @@ public final class StateStoreExtension
     end(context);
   }
 
-  /** Ends the stores that no test has ended, those of templates. */
+  /** Closes the stores that no test has closed, those of templates. */
   @Override
   public void afterAll(ExtensionContext context) {
     close(TestStores.allOf(context).stream().filter(running::contains).toList(), true);

@@ -11,6 +11,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.aggregator.AggregateWith;
@@ -125,8 +127,12 @@ class ForeignParametersTest {
 
   @ExtendWith({ForeignResolver.class, StateStoreExtension.class})
   static class AboutNullness {
+    @NullMarked
+    AboutNullness(@NonNull StateStore ours) {
+      assertOurs(ours);
+    }
+
     @Test
-    @SuppressWarnings("InlineMeSuggester")
     void test(
         @NonNull StateStore one,
         @org.jspecify.annotations.Nullable StateStore other,
@@ -212,6 +218,11 @@ class ForeignParametersTest {
 
     static Stream<StateStore> stores() {
       return Stream.of(OTHER);
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void prepare(StateStore other) {
+      assertOther(other);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatExceptionOfType;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalStateException;
 import static io.github.durablestore.junit.TestRuns.assertAllPass;
+import static io.github.durablestore.junit.TestRuns.failureOf;
 import static io.github.durablestore.junit.TestRuns.run;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -26,22 +28,27 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Asks in many threads which test is running: {@link RunningTests}, {@link RunningStore}. */
 class RunningTestsTest {
@@ -215,23 +222,95 @@ class RunningTestsTest {
   }
 
   @Test
+  void probe_inTheCommonPoolBesideATemplate_isThatOfTheTest() {
+    assertAllPass(run(OfTemplate.class), 2);
+  }
+
+  static class OfTemplate {
+    @RegisterExtension static final StateStoreExtension STORES = new StateStoreExtension();
+
+    static Stream<String> ids(StateStoreProbe template) throws Exception {
+      assertSame(ForkJoinPool.commonPool().submit(STORES::probe).get(), template);
+      return Stream.of("a", "b");
+    }
+
+    @ParameterizedTest
+    @MethodSource("ids")
+    void each(String id, StateStoreProbe probe) throws Exception {
+      assertThat(id).isNotEmpty();
+      assertSame(ForkJoinPool.commonPool().submit(STORES::probe).get(), probe);
+    }
+  }
+
+  @Test
+  void probe_ofAnExtensionThatIsReplaced_isRefused() {
+    assertAllPass(run(Replacing.class), 1);
+  }
+
+  static class Replacing extends Shared {
+    @RegisterExtension static final StateStoreExtension NEARER = new StateStoreExtension();
+
+    @Test
+    void test(StateStoreProbe probe) {
+      assertSame(NEARER.probe(), probe);
+      assertThatIllegalStateException()
+          .isThrownBy(STORES::probe)
+          .withMessageContaining("another extension replaces this one");
+    }
+  }
+
+  @Test
+  void probe_inAThreadOfATestThatHasTimedOut_isRefused() throws Exception {
+    assertThat(failureOf(run(TimedOut.class))).isInstanceOf(TimeoutException.class);
+
+    assertThat(TimedOut.after.get(10, TimeUnit.SECONDS))
+        .startsWith("cannot give the probe of the test: the test of this thread has ended; ");
+  }
+
+  @TestMethodOrder(MethodOrderer.MethodName.class)
+  static class TimedOut {
+    @RegisterExtension static final StateStoreExtension STORES = new StateStoreExtension();
+    static final CountDownLatch NEXT = new CountDownLatch(1);
+    static final CompletableFuture<String> after = new CompletableFuture<>();
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MILLISECONDS, threadMode = ThreadMode.SEPARATE_THREAD)
+    void a(StateStoreProbe probe) {
+      while (NEXT.getCount() > 0) {
+        Thread.onSpinWait(); // as code does that cannot be interrupted
+      }
+      try {
+        STORES.probe().ping();
+      } catch (IllegalStateException e) {
+        after.complete(e.getMessage());
+      }
+    }
+
+    @Test
+    void b() throws Exception {
+      NEXT.countDown();
+      assertThat(after.get(10, TimeUnit.SECONDS)).isNotEmpty();
+    }
+  }
+
+  @Test
   void probe_aroundTestsInsideATest_isThatOfTheOuterTest() {
-    assertAllPass(run(OuterTest.class), 1);
+    assertAllPass(run(Outside.class), 1);
   }
 
   static class Shared {
     @RegisterExtension static final StateStoreExtension STORES = new StateStoreExtension();
   }
 
-  static class OuterTest extends Shared {
+  static class Outside extends Shared {
     @Test
     void test(StateStoreProbe probe) {
-      assertAllPass(run(InnerTest.class), 1);
+      assertAllPass(run(Inside.class), 1);
       assertSame(STORES.probe(), probe);
     }
   }
 
-  static class InnerTest extends Shared {
+  static class Inside extends Shared {
     @Test
     void test(StateStoreProbe probe) {
       assertSame(STORES.probe(), probe);
@@ -276,13 +355,13 @@ class RunningTestsTest {
     StateStore store = WithStore.STORE;
     assertThatIllegalStateException()
         .isThrownBy(() -> store.writeState(state("account-42")))
-        .withMessageStartingWith("cannot write state of \"account-42\": no test is running; ");
+        .withMessageStartingWith("cannot write state of \"account-42\": no test is running, ");
     assertThatIllegalStateException()
         .isThrownBy(() -> store.getLatestState("account-42"))
-        .withMessageStartingWith("cannot read state of \"account-42\": no test is running; ");
+        .withMessageStartingWith("cannot read state of \"account-42\": no test is running, ");
     assertThatIllegalStateException()
         .isThrownBy(store::connect)
-        .withMessageStartingWith("cannot connect: no test is running; ");
+        .withMessageStartingWith("cannot connect: no test is running, ");
     assertThatIllegalStateException().isThrownBy(store::disconnect);
     assertThatIllegalStateException().isThrownBy(store::ping);
     assertThat(store).hasToString("store of the running test");
@@ -298,7 +377,7 @@ class RunningTestsTest {
     static void beforeTheFirstTest() {
       assertThatIllegalStateException()
           .isThrownBy(STORE::ping)
-          .withMessageStartingWith("cannot ping: no test is running; ");
+          .withMessageStartingWith("cannot ping: no test is running, ");
     }
 
     @RepeatedTest(3)
