@@ -37,6 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -91,6 +93,25 @@ class RunningTestsTest {
       assertThat(memory.states()).containsOnlyKeys("a", "b", "c");
       assertThat(probe.calls()).isEmpty();
       assertThat((Object) CompletableFuture.supplyAsync(STORES::probe).get()).isSameAs(probe);
+    }
+  }
+
+  @Test
+  void stores_ofParallelTests_areTheirOwn() {
+    assertAllPass(run(Parallel.class, PARALLEL), 10);
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  @Execution(ExecutionMode.CONCURRENT)
+  static class Parallel {
+    static final CyclicBarrier BOTH = new CyclicBarrier(2);
+
+    @RepeatedTest(10)
+    void test(MemoryStateStore memory, RepetitionInfo repetition) throws Exception {
+      memory.writeState(state("account-" + repetition.getCurrentRepetition()));
+      BOTH.await(10, TimeUnit.SECONDS); // until another test is as far
+
+      assertThat(memory.states()).hasSize(1);
     }
   }
 

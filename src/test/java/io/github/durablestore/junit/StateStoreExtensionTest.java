@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -36,14 +35,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -51,8 +47,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StateStoreExtensionTest {
   /** The stores that the small test classes were given. */
   private static final Queue<StateStore> STORES = new ConcurrentLinkedQueue<>();
-
-  private static final CyclicBarrier BARRIER = new CyclicBarrier(2);
 
   @BeforeEach
   void forgetStores() {
@@ -187,30 +181,6 @@ class StateStoreExtensionTest {
 
     @Test
     void test() {}
-  }
-
-  @Test
-  void stores_ofParallelTests_areTheirOwn() {
-    assertAllPass(
-        run(
-            Parallel.class,
-            Map.of(
-                "junit.jupiter.execution.parallel.enabled", "true",
-                "junit.jupiter.execution.parallel.config.strategy", "fixed",
-                "junit.jupiter.execution.parallel.config.fixed.parallelism", "2")),
-        10);
-  }
-
-  @ExtendWith(StateStoreExtension.class)
-  @Execution(ExecutionMode.CONCURRENT)
-  static class Parallel {
-    @RepeatedTest(10)
-    void test(MemoryStateStore memory, RepetitionInfo repetition) throws Exception {
-      memory.writeState(state("account-" + repetition.getCurrentRepetition()));
-      BARRIER.await(10, TimeUnit.SECONDS); // until another test is as far
-
-      assertThat(memory.states()).hasSize(1);
-    }
   }
 
   @Test
