@@ -31,7 +31,8 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * Gives each test its own connected store, and closes it afterwards. If the test fails, it prints
- * the contents and the calls of the store to {@link System#err}.
+ * the contents and the calls of the store to {@link System#err}, unless the test did nothing with
+ * it.
  *
  * <p>A test gets the store as a parameter of the test method, the constructor, or a
  * {@code @BeforeEach} or {@code @AfterEach} method. The types {@link StateStore} and {@link
@@ -66,9 +67,9 @@ import org.opentest4j.TestAbortedException;
  * enclosing class, and one registered in a class that of its interfaces and composed annotations.
  *
  * <p>A fault that does not fire as often as expected, or a hold that no call reaches, fails the
- * test, since the test did not test what it was meant to. To leave one on purpose, call {@link
- * StateStoreProbe#clear()} or {@link StateStoreProbe#clearFaults()}, or permit all with {@link
- * #lenient()}.
+ * test, since the test did not test what it was meant to. In the store of a {@code @MethodSource},
+ * it fails the class. To leave one on purpose, call {@link StateStoreProbe#clear()} or {@link
+ * StateStoreProbe#clearFaults()}, or permit all with {@link #lenient()}.
  *
  * <p>Safe for tests that run in parallel. No parameter may be {@code null}.
  */
