@@ -42,9 +42,9 @@ final class RunningTests {
      */
     boolean isInherited() {
       return !(Thread.currentThread() instanceof ForkJoinWorkerThread worker
-          && (worker.getPool() == ForkJoinPool.commonPool()
+          && (worker.getPool().equals(ForkJoinPool.commonPool())
               || (thread instanceof ForkJoinWorkerThread starter
-                  && starter.getPool() == worker.getPool())));
+                  && worker.getPool().equals(starter.getPool()))));
     }
   }
 

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The store of one test. It is closed once, and can be printed before and after that. */
 final class TestStore {
-  private final StateStore supplied;
   private final StateStoreProbe probe;
   private final TypeRegistry types;
   private final Set<DurableState> given = ConcurrentHashMap.newKeySet();
@@ -32,7 +31,6 @@ final class TestStore {
   private volatile @Nullable Contents contents;
 
   TestStore(StateStore supplied, TypeRegistry types) {
-    this.supplied = supplied;
     this.probe = supplied instanceof StateStoreProbe given ? given : new StateStoreProbe(supplied);
     this.types = types;
   }

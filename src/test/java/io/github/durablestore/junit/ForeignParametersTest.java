@@ -133,6 +133,7 @@ class ForeignParametersTest {
     }
 
     @Test
+    @SuppressWarnings("DeprecatedVariable") // on purpose
     void test(
         @NonNull StateStore one,
         @org.jspecify.annotations.Nullable StateStore other,
