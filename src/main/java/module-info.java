@@ -6,6 +6,7 @@ module io.github.durablestore {
   requires java.management;
   requires static org.assertj.core;
   requires static org.junit.jupiter.api;
+  requires static org.junit.jupiter.params;
   requires static org.jspecify;
 
   exports io.github.durablestore;

@@ -34,7 +34,8 @@ class ReadmeTest {
             + read(EXAMPLE.resolve("ScenariosTest.java"))
             + read(STORES.resolve("PostgresAccountServiceTest.java"))
             + read(STORES.resolve("PostgresStateStoreTest.java"))
-            + read(SPRING.resolve("SpringTest.java"));
+            + read(SPRING.resolve("SpringTest.java"))
+            + read(SPRING.resolve("CountersApplicationTest.java"));
 
     assertThat(blocks("java")).hasSizeGreaterThan(16);
     requireIn(example, blocks("java"));

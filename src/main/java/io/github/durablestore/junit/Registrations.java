@@ -1,11 +1,10 @@
 package io.github.durablestore.junit;
 
 import java.lang.annotation.Annotation;
-import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -15,8 +14,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Finds where the extensions of a test are registered. JUnit lets a subclass inherit those of its
- * base class. Here, the one registered nearest to the test replaces all others.
+ * Finds where the extensions of a test are registered. JUnit lets a class inherit those of its base
+ * class, interfaces and annotations. Here, the one registered nearest to the test replaces all
+ * others.
  */
 final class Registrations {
   private final ExtensionContext context;
@@ -25,48 +25,73 @@ final class Registrations {
     this.context = context;
   }
 
+  /**
+   * What is registered in one place.
+   *
+   * @param fields those with an extension
+   * @param annotated whether {@link ExtendWith} names the extension
+   */
+  private record Place(List<Field> fields, boolean annotated) {
+    static Place of(Set<Class<?>> elements, boolean ignoresAnnotations) {
+      return new Place(
+          elements.stream().flatMap(Registrations::fields).toList(),
+          !ignoresAnnotations && elements.stream().anyMatch(Registrations::isAnnotated));
+    }
+
+    boolean isEmpty() {
+      return fields.isEmpty() && !annotated;
+    }
+  }
+
   /** Returns whether an extension that is registered nearer to the test replaces this one. */
   boolean replace(StateStoreExtension extension) {
-    List<Class<?>> classes = new ArrayList<>();
-    List<Class<?>> annotated = new ArrayList<>();
-    Class<?> outer = context.getRequiredTestClass();
-    while (outer != null) {
-      boolean registers = false;
-      List<Class<?>> level = new ArrayList<>();
-      for (Class<?> type = outer; type != null; type = type.getSuperclass()) {
-        level.add(type);
-        registers |= isRegistered(type);
+    List<Place> places = places();
+    boolean byField = places.stream().anyMatch(place -> has(place, extension));
+    return !places.isEmpty() // registered without a class, for example by a service loader
+        && (byField ? !has(places.get(0), extension) : !places.get(0).annotated);
+  }
+
+  /** Returns the places with a registration, the nearest first. */
+  private List<Place> places() {
+    List<Place> places = new ArrayList<>();
+    List<Class<?>> classes = new ArrayList<>(context.getEnclosingTestClasses());
+    classes.add(context.getRequiredTestClass());
+    for (Class<?> testClass : classes) {
+      boolean isNested = !places.isEmpty(); // JUnit creates no second one for an annotation there
+      List<Place> own = new ArrayList<>();
+      for (Class<?> type = testClass; type != null; type = type.getSuperclass()) {
+        var inherited = new LinkedHashSet<Class<?>>();
+        addInherited(type, inherited);
+        own.add(Place.of(Set.of(type), isNested));
+        own.add(Place.of(inherited, isNested));
       }
-      if (registers) {
-        annotated.clear(); // JUnit creates no second one for an annotation on a nested class
-      }
-      level.stream().filter(type -> isExtended(type, new HashSet<>())).forEach(annotated::add);
-      classes.addAll(level);
-      outer = outer.getEnclosingClass();
+      own.removeIf(Place::isEmpty);
+      places.addAll(0, own);
     }
-    boolean byField = classes.stream().anyMatch(type -> hasField(type, extension));
-    for (Class<?> type : classes) {
-      boolean isAnnotated = annotated.contains(type);
-      if (isAnnotated || fields(type).findAny().isPresent()) {
-        return byField ? !hasField(type, extension) : !isAnnotated;
-      }
-    }
-    return false; // registered without a class, for example by a service loader
+    return places;
   }
 
-  private static boolean isRegistered(Class<?> type) {
-    return isExtended(type, new HashSet<>()) || fields(type).findAny().isPresent();
+  private static void addInherited(Class<?> element, Set<Class<?>> inherited) {
+    Stream.<Class<?>>concat(
+            Stream.of(element.getDeclaredAnnotations()).map(Annotation::annotationType),
+            Stream.of(element.getInterfaces()))
+        .filter(inherited::add)
+        .forEach(other -> addInherited(other, inherited));
   }
 
-  private boolean hasField(Class<?> type, StateStoreExtension extension) {
-    return fields(type).anyMatch(field -> valueOf(field) == extension);
+  private static boolean isAnnotated(Class<?> element) {
+    return Stream.of(element.getDeclaredAnnotationsByType(ExtendWith.class))
+        .anyMatch(annotation -> List.of(annotation.value()).contains(StateStoreExtension.class));
   }
 
-  private static Stream<Field> fields(Class<?> type) {
-    return Stream.concat(Stream.of(type), Stream.of(type.getInterfaces()))
-        .flatMap(declaring -> Stream.of(declaring.getDeclaredFields()))
+  private static Stream<Field> fields(Class<?> element) {
+    return Stream.of(element.getDeclaredFields())
         .filter(field -> field.isAnnotationPresent(RegisterExtension.class))
         .filter(field -> StateStoreExtension.class.isAssignableFrom(field.getType()));
+  }
+
+  private boolean has(Place place, StateStoreExtension extension) {
+    return place.fields.stream().anyMatch(field -> valueOf(field) == extension);
   }
 
   private @Nullable Object valueOf(Field field) {
@@ -86,22 +111,5 @@ final class Registrations {
     } catch (IllegalAccessException e) {
       throw new AssertionError(e); // it is accessible
     }
-  }
-
-  /** Returns whether the element itself, not a superclass, is annotated to have the extension. */
-  private static boolean isExtended(AnnotatedElement element, Set<AnnotatedElement> seen) {
-    if (!seen.add(element)) {
-      return false;
-    }
-    for (ExtendWith extendWith : element.getDeclaredAnnotationsByType(ExtendWith.class)) {
-      if (List.of(extendWith.value()).contains(StateStoreExtension.class)) {
-        return true;
-      }
-    }
-    Stream<AnnotatedElement> annotations =
-        Stream.of(element.getDeclaredAnnotations()).map(Annotation::annotationType);
-    Stream<AnnotatedElement> interfaces =
-        element instanceof Class<?> type ? Stream.of(type.getInterfaces()) : Stream.empty();
-    return Stream.concat(annotations, interfaces).anyMatch(other -> isExtended(other, seen));
   }
 }

@@ -1,7 +1,6 @@
 package io.github.durablestore.junit;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.TypeRegistry;
@@ -10,10 +9,11 @@ import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.fixture.StateFixtures;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.StateStoreProbe;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -25,21 +25,25 @@ import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestWatcher;
 import org.opentest4j.TestAbortedException;
 
 /**
  * Gives each test its own connected store, and closes it afterwards. If the test fails, it prints
- * the contents and the calls of the store to {@link System#err}.
+ * the contents and the calls of the store to {@link System#err}, unless the test did nothing with
+ * it.
  *
  * <p>A test gets the store as a parameter of the test method, the constructor, or a
  * {@code @BeforeEach} or {@code @AfterEach} method. The types {@link StateStore} and {@link
  * StateStoreProbe} give the same probe; {@link MemoryStateStore}, or the class of another store,
- * gives the store inside the probe. Without a test there is no store: neither in
- * {@code @BeforeAll}, nor in the constructor of a class with one instance for all tests. Each
- * invocation of a parameterized or repeated test has its own store, and so has a
- * {@code @MethodSource}. The dynamic tests of a {@code @TestFactory} share one. {@link
- * StateFixture} and {@link #given} load states without the probe recording them.
+ * gives the store inside the probe. A parameter is left to other extensions if it, or its
+ * constructor, has an annotation that is not about nullness, or if it is an argument of a
+ * parameterized test. Without a test there is no store: neither in {@code @BeforeAll}, nor in the
+ * constructor of a class with one instance for all tests. Each invocation of a parameterized or
+ * repeated test has its own store, and so has a {@code @MethodSource}. The dynamic tests of a
+ * {@code @TestFactory} share one. {@link StateFixture} and {@link #given} load states without the
+ * probe recording them.
  *
  * <pre>{@code
  * class AccountServiceTest {
@@ -60,12 +64,12 @@ import org.opentest4j.TestAbortedException;
  * {@code @ExtendWith(StateStoreExtension.class)} on the class is enough. Make the field static:
  * otherwise the extension cannot serve constructors, {@code @MethodSource} and {@code @AfterAll}.
  * An extension registered in a subclass or {@code @Nested} class replaces that of the base class or
- * enclosing class.
+ * enclosing class, and one registered in a class that of its interfaces and composed annotations.
  *
  * <p>A fault that does not fire as often as expected, or a hold that no call reaches, fails the
- * test, since the test did not test what it was meant to. To leave one on purpose, call {@link
- * StateStoreProbe#clear()} or {@link StateStoreProbe#clearFaults()}, or permit all with {@link
- * #lenient()}.
+ * test, since the test did not test what it was meant to. In the store of a {@code @MethodSource},
+ * it fails the class. To leave one on purpose, call {@link StateStoreProbe#clear()} or {@link
+ * StateStoreProbe#clearFaults()}, or permit all with {@link #lenient()}.
  *
  * <p>Safe for tests that run in parallel. No parameter may be {@code null}.
  */
@@ -80,10 +84,8 @@ public final class StateStoreExtension
   private final TypeRegistry types;
   private final Supplier<? extends StateStore> stores;
   private final boolean lenient;
-  private final Set<TestStore> open = ConcurrentHashMap.newKeySet();
-
-  @SuppressWarnings("ThreadLocalUsage") // a test may have several extensions
-  private final ThreadLocal<TestStore> current = new ThreadLocal<>();
+  private final RunningTests running = new RunningTests();
+  private final StateStore store = new RunningStore(running);
 
   /** Creates an extension whose stores know no types, as {@code @ExtendWith} does. */
   public StateStoreExtension() {
@@ -136,14 +138,32 @@ public final class StateStoreExtension
   }
 
   /**
+   * Returns a store that passes every call on to the probe of the running test, for objects that
+   * are made once for several tests, such as the beans of a Spring application. It is the same at
+   * every call.
+   *
+   * <p>A call for which there is no running test, or not a single one, throws an {@link
+   * IllegalStateException}, as {@link #probe()} does. Only {@link StateStore#close()} does nothing,
+   * since the extension closes each store.
+   *
+   * @return the store
+   */
+  public StateStore store() {
+    return store;
+  }
+
+  /**
    * Returns the probe of the running test, for helpers and base classes without a parameter.
    *
+   * <p>A test's own thread, and any thread that it starts, gets the probe of that test. A thread of
+   * the common pool, or one left over from an earlier test, gets that of the only running test. So
+   * tests that run in parallel must not share other pools.
+   *
    * @return the probe that the test gets
-   * @throws IllegalStateException if no test runs in this thread, and it is not clear which of
-   *     several running tests is meant
+   * @throws IllegalStateException if this thread belongs to no test, and not exactly one is running
    */
   public StateStoreProbe probe() {
-    return running().probe();
+    return running.current("give the probe of the test").probe();
   }
 
   /**
@@ -165,24 +185,8 @@ public final class StateStoreExtension
    * @throws IllegalStateException as {@link #probe()} does
    */
   public void given(Iterable<DurableState> states) {
-    requireNonNull(states, "states").forEach(running().store()::writeState);
-  }
-
-  private TestStore running() {
-    TestStore store = current.get();
-    if (store != null) {
-      return store;
-    }
-    List<TestStore> candidates = List.copyOf(open);
-    if (candidates.size() != 1) {
-      throw new IllegalStateException(
-          "cannot give the probe of the test: %s; register the extension with @RegisterExtension, and call this in the thread of a test"
-              .formatted(
-                  candidates.isEmpty()
-                      ? "no test runs, or another extension replaces this one"
-                      : candidates.size() + " tests run, none of them in this thread"));
-    }
-    return candidates.get(0);
+    requireNonNull(states, "states");
+    running.current("write states for the test").write(states);
   }
 
   /** Gives a constructor the store of the test for which it makes an instance. */
@@ -195,7 +199,8 @@ public final class StateStoreExtension
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     return StateStore.class.isAssignableFrom(parameter.getParameter().getType())
-        && isInCharge(context);
+        && isInCharge(context)
+        && !Parameters.isForeign(parameter, context);
   }
 
   @Override
@@ -230,12 +235,12 @@ public final class StateStoreExtension
       return;
     }
     TestStore store = storeOf(context);
-    if (!open.contains(store)) {
+    if (!running.contains(store)) {
       throw new ExtensionConfigurationException(
           "cannot make a store for %s: two StateStoreExtensions are registered; remove one"
               .formatted(TestStores.nameOf(context)));
     }
-    current.set(store);
+    running.begin(store);
   }
 
   /** Prints before an {@code @AfterEach} method disconnects the store. */
@@ -248,21 +253,80 @@ public final class StateStoreExtension
   @Override
   public void afterEach(ExtensionContext context) {
     TestStore store = TestStores.find(context);
-    if (store == null || !open.contains(store)) {
+    if (store == null || !running.contains(store)) {
       return;
     }
     context.getExecutionException().ifPresent(thrown -> print(context, thrown));
+    close(List.of(store), context.getExecutionException().isEmpty());
+  }
+
+  /** Closes stores, and fails tests that passed but did not test what they were meant to. */
+  private void close(List<TestStore> stores, boolean passed) {
     List<String> unused =
-        lenient || context.getExecutionException().isPresent() ? List.of() : store.probe().unused();
-    close(store);
+        passed && !lenient
+            ? stores.stream().flatMap(store -> store.unused().stream()).toList()
+            : List.of();
+    stores.forEach(this::close);
     if (!unused.isEmpty()) {
       throw new AssertionError(
           "a fault did not fire, or a hold was not reached; correct what it matches, clear it if it"
               + " is left over on purpose, or make the extension lenient():"
-              + unused.stream()
-                  .map(text -> "\n" + text.indent(2).stripTrailing())
-                  .collect(joining()));
+              + TestStore.lines(unused));
     }
+  }
+
+  @Override
+  public <T> T interceptTestClassConstructor(
+      Invocation<T> invocation,
+      ReflectiveInvocationContext<Constructor<T>> called,
+      ExtensionContext context)
+      throws Throwable {
+    return inTest(invocation, context);
+  }
+
+  @Override
+  public void interceptBeforeEachMethod(
+      Invocation<Void> invocation,
+      ReflectiveInvocationContext<Method> called,
+      ExtensionContext context)
+      throws Throwable {
+    inTest(invocation, context);
+  }
+
+  @Override
+  public void interceptTestMethod(
+      Invocation<Void> invocation,
+      ReflectiveInvocationContext<Method> called,
+      ExtensionContext context)
+      throws Throwable {
+    inTest(invocation, context);
+  }
+
+  @Override
+  public <T> T interceptTestFactoryMethod(
+      Invocation<T> invocation,
+      ReflectiveInvocationContext<Method> called,
+      ExtensionContext context)
+      throws Throwable {
+    return inTest(invocation, context);
+  }
+
+  @Override
+  public void interceptTestTemplateMethod(
+      Invocation<Void> invocation,
+      ReflectiveInvocationContext<Method> called,
+      ExtensionContext context)
+      throws Throwable {
+    inTest(invocation, context);
+  }
+
+  @Override
+  public void interceptAfterEachMethod(
+      Invocation<Void> invocation,
+      ReflectiveInvocationContext<Method> called,
+      ExtensionContext context)
+      throws Throwable {
+    inTest(invocation, context);
   }
 
   @Override
@@ -272,13 +336,26 @@ public final class StateStoreExtension
       ExtensionContext context)
       throws Throwable {
     try {
-      invocation.proceed();
+      inTest(invocation, context);
     } catch (Throwable e) {
       TestStore store = TestStores.find(context);
-      if (isFailure(e) && store != null && open.contains(store)) {
+      if (isFailure(e) && store != null && running.contains(store)) {
         store.print(TestStores.nameOf(context));
       }
       throw e;
+    }
+  }
+
+  /** Binds the thread here too, as that of an invocation with a time limit may be another one. */
+  private <T extends @Nullable Object> T inTest(Invocation<T> invocation, ExtensionContext context)
+      throws Throwable {
+    TestStore found = TestStores.find(context);
+    TestStore store = found != null && running.contains(found) ? found : null;
+    running.bind(store);
+    try {
+      return invocation.proceed();
+    } finally {
+      running.unbind(store);
     }
   }
 
@@ -299,10 +376,10 @@ public final class StateStoreExtension
     end(context);
   }
 
-  /** Closes the stores that no test has closed: of a template, or of a constructor that failed. */
+  /** Closes the stores that no test has closed, those of templates. */
   @Override
   public void afterAll(ExtensionContext context) {
-    TestStores.allOf(context).stream().filter(open::contains).forEach(this::close);
+    close(TestStores.allOf(context).stream().filter(running::contains).toList(), true);
   }
 
   private boolean isInCharge(ExtensionContext context) {
@@ -330,7 +407,7 @@ public final class StateStoreExtension
         requireNonNull(stores.get(), "the supplier of a StateStoreExtension returned null");
     var store = new TestStore(supplied, types);
     store.open(states);
-    open.add(store);
+    running.add(store);
     return store;
   }
 
@@ -346,8 +423,8 @@ public final class StateStoreExtension
   }
 
   private void close(TestStore store) {
-    open.remove(store);
-    current.remove();
+    running.unbind(store);
+    running.remove(store);
     store.close();
   }
 }

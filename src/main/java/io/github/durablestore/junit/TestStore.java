@@ -14,24 +14,23 @@ import io.github.durablestore.text.Text;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The store of one test. It is closed once, and can be printed before and after that. */
 final class TestStore {
-  private static final String NO_STATES = "states, 0:\ncalls, 0:\n";
-  private static final String NO_WRITES = "last writes, 0:\ncalls, 0:\n";
-
-  private final StateStore supplied;
   private final StateStoreProbe probe;
   private final TypeRegistry types;
+  private final Set<DurableState> given = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean printed = new AtomicBoolean();
   private volatile @Nullable Contents contents;
 
   TestStore(StateStore supplied, TypeRegistry types) {
-    this.supplied = supplied;
     this.probe = supplied instanceof StateStoreProbe given ? given : new StateStoreProbe(supplied);
     this.types = types;
   }
@@ -41,7 +40,7 @@ final class TestStore {
   void open(List<DurableState> states) {
     try {
       store().connect();
-      states.forEach(store()::writeState);
+      write(states);
     } catch (Throwable e) { // errors too, and checked exceptions from other languages
       try {
         close();
@@ -54,13 +53,31 @@ final class TestStore {
     }
   }
 
+  /** Writes states past the probe. */
+  void write(Iterable<DurableState> states) {
+    for (DurableState state : states) {
+      store().writeState(state);
+      given.add(state);
+    }
+  }
+
   /** Returns the store inside all probes. */
   StateStore store() {
-    StateStore store = supplied;
-    while (store instanceof StateStoreProbe outer) {
-      store = outer.store();
-    }
-    return store;
+    return probes().reduce((outer, inner) -> inner).orElseThrow().store();
+  }
+
+  /** Returns the probe, and those inside it. */
+  private Stream<StateStoreProbe> probes() {
+    return Stream.iterate(
+            (StateStore) probe,
+            StateStoreProbe.class::isInstance,
+            outer -> ((StateStoreProbe) outer).store())
+        .map(StateStoreProbe.class::cast);
+  }
+
+  /** Returns the faults and holds of all probes that were not used, in words. */
+  List<String> unused() {
+    return probes().flatMap(each -> each.unused().stream()).toList();
   }
 
   StateStoreProbe probe() {
@@ -71,7 +88,7 @@ final class TestStore {
   void close() {
     if (closed.compareAndSet(false, true)) {
       contents = contents();
-      probe.clear();
+      probes().forEach(StateStoreProbe::clear);
       store().close();
     }
   }
@@ -87,17 +104,29 @@ final class TestStore {
   void print(String test) {
     Contents kept = contents;
     Contents shown = kept == null ? contents() : kept;
-    String contents =
-        printedOrReason("states", () -> states(shown))
-            + printedOrReason("calls", () -> calls(shown))
-            + lines("calls in flight", shown.inFlight)
-            + lines("unused faults and unreached holds", shown.unused);
-    boolean isUntouched = contents.equals(NO_STATES) || contents.equals(NO_WRITES);
+    if (isUntouched(shown)) {
+      return;
+    }
     System.err.print(
-        "the store of "
-            + test
-            + ", when it failed"
-            + (isUntouched ? ": no states, no calls\n" : "\n" + contents));
+        "the store of %s, when it failed\n%s%s%s%s"
+            .formatted(
+                test,
+                printedOrReason("states", () -> states(shown)),
+                printedOrReason("calls", () -> calls(shown)),
+                section("calls in flight", shown.inFlight),
+                section("unused faults and unreached holds", shown.unused)));
+  }
+
+  /** Returns whether the test did nothing with its store. */
+  private boolean isUntouched(Contents shown) {
+    try {
+      return shown.calls.isEmpty()
+          && shown.inFlight.isEmpty()
+          && shown.unused.isEmpty()
+          && (shown.states == null || given.containsAll(shown.states.get()));
+    } catch (RuntimeException e) { // the states cannot be read, and that is worth showing
+      return false;
+    }
   }
 
   /**
@@ -117,7 +146,7 @@ final class TestStore {
         statesNow(),
         probe.calls(),
         probe.callsInFlight().isEmpty() ? List.of() : List.of(probe.toString()),
-        probe.unused());
+        unused());
   }
 
   private @Nullable Supplier<Collection<DurableState>> statesNow() {
@@ -141,7 +170,9 @@ final class TestStore {
     try {
       return list("states", shown.states.get()) + hint(shown);
     } catch (RuntimeException e) {
-      return "states cannot be shown: " + e.getMessage() + "\n" + hint(shown);
+      String message = Text.messageOf(e);
+      return "states cannot be shown: %s\n%s"
+          .formatted(message == null ? e.getClass().getName() : Text.oneLine(message), hint(shown));
     }
   }
 
@@ -197,12 +228,15 @@ final class TestStore {
         + calls.stream().skip(rest).map(call -> "  " + call + "\n").collect(joining());
   }
 
-  private static String lines(String title, List<String> lines) {
-    return lines.isEmpty()
-        ? ""
-        : title
-            + ":\n"
-            + lines.stream().limit(Limits.ENTRIES).map(line -> line.indent(2)).collect(joining());
+  private static String section(String title, List<String> texts) {
+    return texts.isEmpty() ? "" : title + ":" + lines(texts) + "\n";
+  }
+
+  /** Returns the first of some texts, each on lines of its own, and how many more there are. */
+  static String lines(List<String> texts) {
+    int rest = texts.size() - Limits.ENTRIES;
+    return texts.stream().limit(Limits.ENTRIES).map(Text::lines).collect(joining())
+        + (rest > 0 ? "\n  ... and " + rest + " more" : "");
   }
 
   private static String printedOrReason(String what, Supplier<String> lines) {

@@ -1,5 +1,6 @@
 package io.github.durablestore.junit;
 
+import io.github.durablestore.text.Text;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -34,9 +35,14 @@ final class TestStores {
     return made;
   }
 
+  /**
+   * Returns the store of a test; null if there is none yet, as before the first test of a class.
+   */
   static @Nullable TestStore find(ExtensionContext context) {
     ExtensionContext test = testOf(context);
-    return storesOf(test).get(test.getUniqueId(), TestStore.class);
+    return test.getTestMethod().isEmpty()
+        ? null
+        : storesOf(test).get(test.getUniqueId(), TestStore.class);
   }
 
   static void remove(ExtensionContext context) {
@@ -62,7 +68,7 @@ final class TestStores {
         .formatted(
             test.getRequiredTestClass().getSimpleName(),
             test.getRequiredTestMethod().getName(),
-            context.getDisplayName());
+            Text.oneLine(context.getDisplayName()));
   }
 
   private static Store storesOf(ExtensionContext test) {
@@ -72,8 +78,8 @@ final class TestStores {
   /** Returns the test of a context; a dynamic test belongs to its factory. */
   private static ExtensionContext testOf(ExtensionContext context) {
     ExtensionContext test = context;
-    while (test.getTestMethod().isEmpty()) {
-      test = test.getParent().orElseThrow();
+    while (test.getTestMethod().isEmpty() && test.getParent().isPresent()) {
+      test = test.getParent().get();
     }
     return test;
   }

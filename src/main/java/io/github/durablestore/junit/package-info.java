@@ -1,5 +1,6 @@
 /**
- * A JUnit Jupiter extension that gives each test a store. It needs junit-jupiter-api 5.14 or later.
+ * A JUnit Jupiter extension that gives each test a store. Start with {@link StateStoreExtension}.
+ * It needs junit-jupiter-api 5.14 or later.
  */
 @NullMarked
 package io.github.durablestore.junit;

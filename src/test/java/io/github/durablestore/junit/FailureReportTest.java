@@ -2,8 +2,6 @@ package io.github.durablestore.junit;
 
 import static io.github.durablestore.TestStates.state;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
-import static io.github.durablestore.assertj.StateStoreAssertions.assertThatExceptionOfType;
-import static io.github.durablestore.junit.TestRuns.assertAllPass;
 import static io.github.durablestore.junit.TestRuns.failureOf;
 import static io.github.durablestore.junit.TestRuns.printedBy;
 import static io.github.durablestore.junit.TestRuns.run;
@@ -16,7 +14,6 @@ import acme.billing.Portfolio;
 import com.google.protobuf.Any;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.StateStore;
-import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.CallMatcher;
@@ -79,18 +76,54 @@ class FailureReportTest {
 
   @Test
   void failure_beforeTheTest_isFollowedByItToo() {
-    assertThat(printedBy(FailingBefore.class)).endsWith(", when it failed: no states, no calls\n");
+    assertThat(printedBy(FailingBefore.class)).containsOnlyOnce("calls, 1:\n  ping\n");
   }
 
   @ExtendWith(StateStoreExtension.class)
   static class FailingBefore {
     @BeforeEach
-    void prepare() {
+    void prepare(StateStore store) {
+      store.ping();
       fail("on purpose");
     }
 
     @Test
     void test() {}
+  }
+
+  @Test
+  void failure_withoutACall_printsNothing() {
+    assertThat(printedBy(FailingElsewhere.class)).isEmpty();
+  }
+
+  static class FailingElsewhere {
+    @RegisterExtension static final StateStoreExtension STORES = new StateStoreExtension();
+
+    @Test
+    void withoutStates() {
+      fail("on purpose");
+    }
+
+    @Test
+    @StateFixture("method.textproto")
+    void withGivenStates() {
+      STORES.given(state("a"));
+      fail("on purpose");
+    }
+  }
+
+  @Test
+  void failure_afterAWriteBesideTheProbe_showsTheStates() {
+    assertThat(printedBy(FailingBesideTheProbe.class)).contains("states, 1:\n", "calls, 0:\n");
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class FailingBesideTheProbe {
+    @Test
+    void test(MemoryStateStore store) {
+      store.writeState(state("account-42"));
+      fail("on purpose");
+    }
   }
 
   @Test
@@ -256,67 +289,6 @@ class FailureReportTest {
       store.writeState(state("account-7"));
       store.writeState(state("account-42").toBuilder().setVersionNumber(2).build());
       fail("on purpose");
-    }
-  }
-
-  @Test
-  void unused_faultOrHold_failsTheTest() {
-    assertThat(failureOf(run(WithUnused.class)))
-        .isInstanceOf(AssertionError.class)
-        .hasMessage(
-            """
-            a fault did not fire, or a hold was not reached; correct what it matches, clear it if it \
-            is left over on purpose, or make the extension lenient():
-              fail write "acount-42", 3 times: used 1 of 3 times; the calls were:
-                write "acount-42" version 0 threw io.github.durablestore.StateStoreException: \
-            injected fault: write "acount-42" version 0
-                write "account-42" version 0
-              hold any read: reached by no call; there was no read""");
-    assertThat(printedBy(WithUnused.class)).startsWith("the store of WithUnused.test");
-  }
-
-  @ExtendWith(StateStoreExtension.class)
-  static class WithUnused {
-    @Test
-    void test(StateStoreProbe probe) {
-      probe.inject(Fault.on(CallMatcher.writes().of("acount-42")).times(3));
-      probe.hold(CallMatcher.reads()).close();
-      assertThatExceptionOfType(StateStoreException.class)
-          .isThrownBy(() -> probe.writeState(state("acount-42")));
-      probe.writeState(state("account-42"));
-    }
-  }
-
-  @Test
-  void unused_permittedOrCleared_passes() {
-    assertAllPass(run(Lenient.class), 1);
-    assertAllPass(run(Cleared.class), 2);
-  }
-
-  static class Lenient {
-    @RegisterExtension
-    static final StateStoreExtension STORES = new StateStoreExtension().lenient();
-
-    @Test
-    void test(StateStoreProbe probe) {
-      probe.inject(Fault.on(CallMatcher.writes()));
-      probe.hold(CallMatcher.writes());
-    }
-  }
-
-  @ExtendWith(StateStoreExtension.class)
-  static class Cleared {
-    @Test
-    void faults(StateStoreProbe probe) {
-      probe.inject(Fault.on(CallMatcher.writes()));
-      probe.clearFaults();
-    }
-
-    @Test
-    void all(StateStoreProbe probe) {
-      probe.inject(Fault.on(CallMatcher.writes()));
-      probe.hold(CallMatcher.writes());
-      probe.clear();
     }
   }
 

@@ -3,7 +3,6 @@ package io.github.durablestore.junit;
 import static io.github.durablestore.TestStates.state;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatExceptionOfType;
-import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalStateException;
 import static io.github.durablestore.junit.TestRuns.assertAllPass;
 import static io.github.durablestore.junit.TestRuns.failureOf;
 import static io.github.durablestore.junit.TestRuns.run;
@@ -28,7 +27,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -37,14 +35,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -52,8 +47,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StateStoreExtensionTest {
   /** The stores that the small test classes were given. */
   private static final Queue<StateStore> STORES = new ConcurrentLinkedQueue<>();
-
-  private static final CyclicBarrier BARRIER = new CyclicBarrier(2);
 
   @BeforeEach
   void forgetStores() {
@@ -188,30 +181,6 @@ class StateStoreExtensionTest {
 
     @Test
     void test() {}
-  }
-
-  @Test
-  void stores_ofParallelTests_areTheirOwn() {
-    assertAllPass(
-        run(
-            Parallel.class,
-            Map.of(
-                "junit.jupiter.execution.parallel.enabled", "true",
-                "junit.jupiter.execution.parallel.config.strategy", "fixed",
-                "junit.jupiter.execution.parallel.config.fixed.parallelism", "2")),
-        10);
-  }
-
-  @ExtendWith(StateStoreExtension.class)
-  @Execution(ExecutionMode.CONCURRENT)
-  static class Parallel {
-    @RepeatedTest(10)
-    void test(MemoryStateStore memory, RepetitionInfo repetition) throws Exception {
-      memory.writeState(state("account-" + repetition.getCurrentRepetition()));
-      BARRIER.await(10, TimeUnit.SECONDS); // until another test is as far
-
-      assertThat(memory.states()).hasSize(1);
-    }
   }
 
   @Test
@@ -457,146 +426,6 @@ class StateStoreExtensionTest {
     void test(StateStoreProbe probe, MemoryStateStore memory) {
       assertThat((Object) probe.store()).isSameAs(memory);
       assertThat(probe.calls()).isEmpty();
-    }
-  }
-
-  @Test
-  void probeAndGiven_inAHelper_areThoseOfTheTest() {
-    assertAllPass(run(WithHelper.class), 1);
-    assertThatIllegalStateException()
-        .isThrownBy(WithHelper.STORES::probe)
-        .withMessageContaining("no test runs");
-  }
-
-  static class WithHelper {
-    @RegisterExtension static final StateStoreExtension STORES = new StateStoreExtension();
-
-    @BeforeEach
-    void prepare() {
-      STORES.given(state("a"), state("b"));
-      STORES.given(List.of(state("c")));
-    }
-
-    @Test
-    void test(StateStoreProbe probe, MemoryStateStore memory) throws Exception {
-      assertThat((Object) STORES.probe()).isSameAs(probe);
-      assertThat(memory.states()).containsOnlyKeys("a", "b", "c");
-      assertThat(probe.calls()).isEmpty();
-      assertThat((Object) CompletableFuture.supplyAsync(STORES::probe).get()).isSameAs(probe);
-    }
-  }
-
-  @Test
-  void extension_ofASubclassOrNestedClass_replacesThatOfTheBase() {
-    for (Class<?> test :
-        List.of(
-            FieldOverField.class,
-            FieldOverAnnotation.class,
-            InstanceFieldOverField.class,
-            AnnotationOverField.class,
-            AnnotationOverAnnotation.class)) {
-      assertAllPass(run(test), 1);
-    }
-    assertAllPass(run(NestedOverField.class), 2);
-    assertAllPass(run(NestedAnnotationInField.class), 1);
-  }
-
-  private static StateStoreExtension keeping() {
-    return new StateStoreExtension(
-        TypeRegistry.getEmptyTypeRegistry(), () -> new MemoryStateStore(OnDisconnect.KEEP));
-  }
-
-  private static void assertKeeps(boolean keeps, MemoryStateStore store) {
-    store.writeState(state("a"));
-    store.disconnect();
-    store.connect();
-    assertThat(store.states()).hasSize(keeps ? 1 : 0);
-  }
-
-  static class BaseWithField {
-    @RegisterExtension static final StateStoreExtension BASE = new StateStoreExtension();
-  }
-
-  @ExtendWith(StateStoreExtension.class)
-  static class BaseWithAnnotation {}
-
-  static class FieldOverField extends BaseWithField {
-    @RegisterExtension static final StateStoreExtension STORES = keeping();
-
-    @Test
-    void test(MemoryStateStore store) {
-      assertKeeps(true, store);
-    }
-  }
-
-  static class FieldOverAnnotation extends BaseWithAnnotation {
-    @RegisterExtension static final StateStoreExtension STORES = keeping();
-
-    @Test
-    void test(MemoryStateStore store) {
-      assertKeeps(true, store);
-    }
-  }
-
-  static class InstanceFieldOverField extends BaseWithField {
-    @RegisterExtension final StateStoreExtension stores = keeping();
-
-    @Test
-    void test(MemoryStateStore store) {
-      assertKeeps(true, store);
-      assertThat((Object) stores.probe().store()).isSameAs(store);
-    }
-  }
-
-  static class BaseWithKeepingField {
-    @RegisterExtension static final StateStoreExtension BASE = keeping();
-  }
-
-  @ExtendWith(StateStoreExtension.class)
-  static class AnnotationOverField extends BaseWithKeepingField {
-    @Test
-    void test(MemoryStateStore store) {
-      assertKeeps(false, store);
-    }
-  }
-
-  @ExtendWith(StateStoreExtension.class)
-  static class AnnotationOverAnnotation extends BaseWithAnnotation {
-    @Test
-    void test(MemoryStateStore store) {
-      assertKeeps(false, store);
-    }
-  }
-
-  static class NestedAnnotationInField {
-    @RegisterExtension static final StateStoreExtension STORES = keeping();
-
-    @Nested
-    @ExtendWith(StateStoreExtension.class)
-    class Inner {
-      @Test
-      void test(MemoryStateStore store) {
-        assertKeeps(true, store); // JUnit makes no second extension of the same class
-      }
-    }
-  }
-
-  static class NestedOverField {
-    @RegisterExtension static final StateStoreExtension STORES = new StateStoreExtension();
-
-    @Test
-    void test(MemoryStateStore store) {
-      assertKeeps(false, store);
-    }
-
-    @Nested
-    class Inner {
-      @RegisterExtension final StateStoreExtension stores = keeping();
-
-      @Test
-      void test(MemoryStateStore store) {
-        assertKeeps(true, store);
-      }
     }
   }
 

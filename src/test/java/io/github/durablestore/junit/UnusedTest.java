@@ -1,0 +1,185 @@
+package io.github.durablestore.junit;
+
+import static io.github.durablestore.TestStates.state;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatExceptionOfType;
+import static io.github.durablestore.junit.TestRuns.assertAllPass;
+import static io.github.durablestore.junit.TestRuns.failureOf;
+import static io.github.durablestore.junit.TestRuns.printedBy;
+import static io.github.durablestore.junit.TestRuns.run;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.StateStoreException;
+import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.probe.CallMatcher;
+import io.github.durablestore.probe.Fault;
+import io.github.durablestore.probe.StateStoreProbe;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Runs small test classes with faults and holds that nothing uses: {@link StateStoreExtension}. */
+class UnusedTest {
+  @Test
+  void unused_faultOrHold_failsTheTest() {
+    assertThat(failureOf(run(WithUnused.class)))
+        .isInstanceOf(AssertionError.class)
+        .hasMessage(
+            """
+            a fault did not fire, or a hold was not reached; correct what it matches, clear it if it \
+            is left over on purpose, or make the extension lenient():
+              fail write "acount-42", 3 times: used 1 of 3 times; the calls were:
+                write "acount-42" version 0 threw io.github.durablestore.StateStoreException: \
+            injected fault: write "acount-42" version 0
+                writeState "account-42" version 0
+              hold getLatestState: reached by no call; there was no such call""");
+    assertThat(printedBy(WithUnused.class)).startsWith("the store of WithUnused.test");
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class WithUnused {
+    @Test
+    void test(StateStoreProbe probe) {
+      probe.inject(Fault.on(CallMatcher.writes().of("acount-42")).times(3));
+      probe.hold(CallMatcher.reads()).close();
+      assertThatExceptionOfType(StateStoreException.class)
+          .isThrownBy(() -> probe.writeState(state("acount-42")));
+      probe.writeState(state("account-42"));
+    }
+  }
+
+  @Test
+  void unused_permittedOrCleared_passes() {
+    assertAllPass(run(Lenient.class), 1);
+    assertAllPass(run(Cleared.class), 2);
+  }
+
+  static class Lenient {
+    @RegisterExtension
+    static final StateStoreExtension STORES = new StateStoreExtension().lenient();
+
+    @Test
+    void test(StateStoreProbe probe) {
+      probe.inject(Fault.on(CallMatcher.writes()));
+      probe.hold(CallMatcher.writes());
+    }
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class Cleared {
+    @Test
+    void faults(StateStoreProbe probe) {
+      probe.inject(Fault.on(CallMatcher.writes()));
+      probe.clearFaults();
+    }
+
+    @Test
+    void all(StateStoreProbe probe) {
+      probe.inject(Fault.on(CallMatcher.writes()));
+      probe.hold(CallMatcher.writes());
+      probe.clear();
+    }
+  }
+
+  @Test
+  void unused_ofAMethodSource_failsTheClass() {
+    assertThat(failureOf(run(UnusedInSource.class)))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageEndingWith("fail writeState, once: used 0 of 1 times; there was no such call");
+    assertAllPass(run(UnusedInSource.class), 2);
+    assertThat(run(LenientSource.class).allEvents().failed().count()).isZero();
+  }
+
+  static class UnusedInSource {
+    @RegisterExtension static final StateStoreExtension STORES = new StateStoreExtension();
+
+    static Stream<String> ids(StateStoreProbe probe) {
+      probe.inject(Fault.on(CallMatcher.writes()));
+      return Stream.of("a", "b");
+    }
+
+    @ParameterizedTest
+    @MethodSource("ids")
+    void each(String id, StateStoreProbe probe) {
+      probe.writeState(state(id));
+    }
+  }
+
+  static class LenientSource {
+    @RegisterExtension
+    static final StateStoreExtension STORES = new StateStoreExtension().lenient();
+
+    static Stream<String> ids(StateStoreProbe probe) {
+      probe.inject(Fault.on(CallMatcher.writes()));
+      return Stream.of("a", "b");
+    }
+
+    @ParameterizedTest
+    @MethodSource("ids")
+    void each(String id) {
+      assertThat(id).isNotEmpty();
+    }
+  }
+
+  @Test
+  void unused_ofAProbeInsideTheProbe_failsTheTest() {
+    assertThat(failureOf(run(UnusedInside.class)))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageEndingWith("fail writeState, once: used 0 of 1 times; there was no such call");
+  }
+
+  static class UnusedInside {
+    @RegisterExtension
+    static final StateStoreExtension STORES =
+        new StateStoreExtension(
+            TypeRegistry.getEmptyTypeRegistry(),
+            () -> {
+              var inner = new StateStoreProbe(new MemoryStateStore());
+              inner.inject(Fault.on(CallMatcher.writes()));
+              return new StateStoreProbe(inner);
+            });
+
+    @Test
+    void test() {}
+  }
+
+  @Test
+  void unused_inGreatNumber_isBounded() {
+    assertThat(failureOf(run(WithManyFaults.class)).getMessage())
+        .hasSizeLessThan(100_000)
+        .endsWith("\n  ... and 19900 more");
+    assertThat(printedBy(FailingWithManyFaults.class))
+        .hasSizeLessThan(100_000)
+        .contains("\n  ... and 19900 more\n", "calls, 100000:\n  99900 more, and then ...\n");
+  }
+
+  private static void injectMany(StateStoreProbe probe) {
+    for (int i = 0; i < 20_000; i++) {
+      probe.inject(Fault.on(CallMatcher.reads().of("account-" + i)));
+    }
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class WithManyFaults {
+    @Test
+    void test(StateStoreProbe probe) {
+      injectMany(probe);
+    }
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class FailingWithManyFaults {
+    @Test
+    void test(StateStoreProbe probe) {
+      for (int i = 0; i < 100_000; i++) {
+        probe.writeState(state("account-42").toBuilder().setVersionNumber(i).build());
+      }
+      injectMany(probe);
+      fail("on purpose");
+    }
+  }
+}
