@@ -35,8 +35,8 @@ class UnusedTest {
               fail write "acount-42", 3 times: used 1 of 3 times; the calls were:
                 write "acount-42" version 0 threw io.github.durablestore.StateStoreException: \
             injected fault: write "acount-42" version 0
-                writeState "account-42" version 0
-              hold getLatestState: reached by no call; there was no such call""");
+                write "account-42" version 0
+              hold any read: reached by no call; there was no read""");
     assertThat(printedBy(WithUnused.class)).startsWith("the store of WithUnused.test");
   }
 
@@ -89,7 +89,7 @@ class UnusedTest {
   void unused_ofAMethodSource_failsTheClass() {
     assertThat(failureOf(run(UnusedInSource.class)))
         .isInstanceOf(AssertionError.class)
-        .hasMessageEndingWith("fail writeState, once: used 0 of 1 times; there was no such call");
+        .hasMessageEndingWith("fail any write, once: used 0 of 1 times; there was no write");
     assertAllPass(run(UnusedInSource.class), 2);
     assertThat(run(LenientSource.class).allEvents().failed().count()).isZero();
   }
@@ -129,7 +129,7 @@ class UnusedTest {
   void unused_ofAProbeInsideTheProbe_failsTheTest() {
     assertThat(failureOf(run(UnusedInside.class)))
         .isInstanceOf(AssertionError.class)
-        .hasMessageEndingWith("fail writeState, once: used 0 of 1 times; there was no such call");
+        .hasMessageEndingWith("fail any write, once: used 0 of 1 times; there was no write");
   }
 
   static class UnusedInside {
