@@ -42,7 +42,7 @@ public final class StateStoreAssertions extends Assertions {
    * @return the assertions
    */
   public static DurableStateAssert assertThat(@Nullable DurableState actual) {
-    return new DurableStateAssert(actual);
+    return new DurableStateAssert(actual, null);
   }
 
   /**
@@ -54,6 +54,18 @@ public final class StateStoreAssertions extends Assertions {
    */
   public static <T extends Message> MessageAssert<T> assertThat(@Nullable T actual) {
     return new MessageAssert<>(actual);
+  }
+
+  /**
+   * Starts assertions about several messages, such as events.
+   *
+   * @param <T> the type of the messages
+   * @param actual the messages
+   * @return the assertions
+   */
+  public static <T extends Message> MessageListAssert<T> assertThatMessages(
+      @Nullable Iterable<? extends T> actual) {
+    return new MessageListAssert<>(actual);
   }
 
   /**
