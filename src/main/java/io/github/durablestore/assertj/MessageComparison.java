@@ -128,8 +128,8 @@ final class MessageComparison {
     if (MessageFields.isAny(actual) && any(actual, expected, place)) {
       return;
     }
-    Set<FieldDescriptor> fields = new TreeSet<>(expected.getAllFields().keySet());
-    fields.addAll(actual.getAllFields().keySet());
+    Set<FieldDescriptor> fields = new TreeSet<>(reader.fieldsOf(expected).keySet());
+    fields.addAll(reader.fieldsOf(actual).keySet());
     for (FieldDescriptor field : fields) {
       Place inner = place.of(field);
       if (inner != null) {

@@ -13,6 +13,7 @@ import com.google.protobuf.TypeRegistry;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,7 @@ final class MessageReader {
   private final ExtensionRegistry given;
   private final Set<FieldDescriptor> found = new HashSet<>();
   private final Map<Descriptor, ExtensionRegistry> known = new HashMap<>();
+  private final Map<Message, Map<FieldDescriptor, Object>> fields = new IdentityHashMap<>();
   private boolean isNeeded;
 
   MessageReader(List<Message> messages, TypeRegistry types, ExtensionRegistry given) {
@@ -70,6 +72,15 @@ final class MessageReader {
     } catch (IOException e) { // the two definitions contradict each other
       return message;
     }
+  }
+
+  /**
+   * Returns the fields that are set; generated classes collect them by reflection, so only once.
+   */
+  Map<FieldDescriptor, Object> fieldsOf(Message message) {
+    return message instanceof DynamicMessage
+        ? message.getAllFields()
+        : fields.computeIfAbsent(message, Message::getAllFields);
   }
 
   /** Returns the message in an {@code Any}; null if its type is unknown or it does not parse. */

@@ -45,7 +45,7 @@ final class Sketch {
 
   private int ofFields(Message message, Scope scope) {
     int hash = 0;
-    for (Map.Entry<FieldDescriptor, Object> entry : message.getAllFields().entrySet()) {
+    for (Map.Entry<FieldDescriptor, Object> entry : reader.fieldsOf(message).entrySet()) {
       FieldDescriptor field = entry.getKey();
       Scope inner = scope.of(field);
       if (inner != null && !options.isTolerant(entry.getValue())) { // near 0, it may equal an unset

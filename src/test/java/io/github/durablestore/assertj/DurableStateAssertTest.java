@@ -12,8 +12,10 @@ import acme.billing.Portfolio;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.StateUnpackException;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.memory.MemoryStateStore;
 import org.junit.jupiter.api.Test;
 
 class DurableStateAssertTest {
@@ -49,6 +51,51 @@ class DurableStateAssertTest {
   }
 
   @Test
+  void isEqualTo_other_listsTheDifferences() {
+    assertThat(state("a", 1)).isEqualTo(state("a", 1)).isNotEqualTo(state("a", 2));
+    assertFailure(() -> assertThat(state("a", -1)).isEqualTo(state("b", 2)))
+        .hasMessage(
+            "expected state of \"a\" to be equal to another, but 2 fields differ:%n"
+                + "  persistence_id: expected \"b\" but was \"a\"%n"
+                + "  version_number: expected 2 but was 18446744073709551615%n"
+                + "expected:%n%sbut was:%n%s",
+            "persistence_id: \"b\"\nversion_number: 2\n",
+            "persistence_id: \"a\"\nversion_number: 18446744073709551615\n");
+    assertFailure(() -> assertThat(state("a", 1)).isEqualTo(null)).hasMessageContaining("null");
+    assertFailure(() -> assertThat((DurableState) null).isEqualTo(state("a", 1)))
+        .hasMessageContaining("null");
+  }
+
+  @Test
+  void isEqualTo_payloadOfAKnownType_isComparedAsAMessage() {
+    TypeRegistry types = TypeRegistry.newBuilder().add(Portfolio.getDescriptor()).build();
+    Portfolio oneOrder = Portfolio.newBuilder().putNotes(1, "a").putNotes(2, "b").build();
+    Portfolio otherOrder = Portfolio.newBuilder().putNotes(2, "b").putNotes(1, "a").build();
+    Portfolio other = otherOrder.toBuilder().setOwner("Ada").build();
+    var store = new MemoryStateStore(types);
+    store.connect();
+    store.writeState(state("a", oneOrder));
+
+    assertThat(store).state("a").isEqualTo(state("a", otherOrder));
+    assertFailure(() -> assertThat(store).state("a").isEqualTo(state("a", other)))
+        .hasMessageContaining(
+            "1 field differs:%n  resulting_state.owner: expected \"Ada\" but was \"\"%n"
+                .formatted());
+    assertThat(store)
+        .state("a")
+        .ignoringFields("resulting_state.owner")
+        .isEqualTo(state("a", other));
+    assertThat(state("a", oneOrder)).isNotEqualTo(state("a", otherOrder));
+    assertThat(state("a", oneOrder)).unpackingAnyUsing(types).isEqualTo(state("a", otherOrder));
+    assertFailure(
+            () ->
+                assertThat(store)
+                    .state("a")
+                    .isEqualTo(state("a", AccountState.getDefaultInstance())))
+        .hasMessageContaining("  resulting_state.type_url: expected ");
+  }
+
+  @Test
   void hasPayload_equal_passes() throws Exception {
     assertThat(state("account-42", ACCOUNT)).hasPayload(ACCOUNT);
     assertThat(state("account-42", ACCOUNT))
@@ -73,7 +120,7 @@ class DurableStateAssertTest {
             () ->
                 assertThat(state("a", legacy))
                     .hasPayload(legacy.toBuilder().clearExtension(Legacy.rating).build()))
-        .hasMessageContaining("  100: expected nothing but was {100: 5}");
+        .hasMessageContaining("  [acme.billing.rating]: expected nothing but was 5");
   }
 
   @Test

@@ -3,23 +3,23 @@ package io.github.durablestore.assertj;
 import static io.github.durablestore.assertj.Failures.assertFailure;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalArgumentException;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalStateException;
 
 import acme.billing.AccountState;
-import acme.billing.Legacy;
-import acme.billing.LegacyAccount;
 import acme.billing.Portfolio;
+import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
+import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
-import io.github.durablestore.kinds.Extension;
 import io.github.durablestore.kinds.Kinds;
-import io.github.durablestore.kinds.OldKinds;
 import io.github.durablestore.kinds.Orders;
 import java.util.Comparator;
 import java.util.List;
 import org.assertj.core.api.SoftAssertions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,15 +137,100 @@ class MessageAssertTest {
   }
 
   @Test
-  void isEqualTo_longValues_areCut() {
+  void isEqualTo_longStringsThatDifferInTheLast_showsTheSurroundings() {
+    assertFailure(
+            () ->
+                assertThat(account("a".repeat(5_000) + "c", 0))
+                    .isEqualTo(account("a".repeat(5_000) + "b", 0)))
+        .hasMessage(
+            "expected the message to be equal to another, but 1 field differs:%n"
+                + "  account_id: expected %s but was %s%n"
+                + "expected:%naccount_id: %s\nbut was:%naccount_id: %s\n",
+            "...\"" + "a".repeat(50) + "b\" (differs at character 5001 of 5001)",
+            "...\"" + "a".repeat(50) + "c\" (differs at character 5001 of 5001)",
+            "...\"" + "a".repeat(50) + "b\" (differs at character 5001 of 5001)",
+            "...\"" + "a".repeat(50) + "c\" (differs at character 5001 of 5001)");
+  }
+
+  @Test
+  void isEqualTo_longBytes_showsTheSurroundings() {
     ByteString bytes = ByteString.copyFrom(new byte[100_000]);
 
     assertFailure(
             () ->
                 assertThat(Kinds.newBuilder().setBytes(bytes).build())
                     .isEqualTo(Kinds.newBuilder().setBytes(bytes.substring(1)).build()))
-        .hasMessageContainingAll("(99999 bytes) but was \"\\000", "(100000 bytes)")
+        .hasMessageContainingAll(
+            "  bytes: expected ...\"\\000",
+            " (ends after byte 99999) but was ...\"\\000",
+            " (differs at byte 100000 of 100000)")
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(6_000));
+  }
+
+  @Test
+  void isEqualTo_differenceBehindTheCut_showsItsSurroundings() {
+    Portfolio.Builder one = Portfolio.newBuilder();
+    for (int i = 0; i < 2_000; i++) {
+      one.addTags("tag " + i).putNotes(i, "note");
+    }
+    Portfolio other = one.putNotes(1_900, "other").build();
+    one.putNotes(1_900, "note");
+
+    assertFailure(() -> assertThat(one.build()).isEqualTo(other))
+        .hasMessageContainingAll(
+            "  notes[1900]: expected \"other\" but was \"note\"",
+            "expected:%n... (cut before line 7594)\n".formatted(),
+            "  key: 1900\n  value: \"other\"\n",
+            "but was:%n... (cut before line 7594)\n".formatted(),
+            "  key: 1900\n  value: \"note\"\n",
+            "... (cut at 4000 characters)");
+  }
+
+  @Test
+  void isEqualTo_unknownBytesAndPayloadsBehindTheCut_showTheirSurroundings() {
+    TypeRegistry types = TypeRegistry.newBuilder().add(Portfolio.getDescriptor()).build();
+    Portfolio.Builder one = Portfolio.newBuilder();
+    for (int i = 0; i < 3_000; i++) {
+      one.addTags("tag");
+    }
+    Portfolio other = one.clone().setTags(2_999, "other").build();
+
+    assertFailure(
+            () ->
+                assertThat(holding(one.build())).unpackingAnyUsing(types).isEqualTo(holding(other)))
+        .hasMessageContaining("    tags: \"other\"\n");
+    assertFailure(
+            () -> assertThat(unknown("x".repeat(900) + 1)).isEqualTo(unknown("x".repeat(900))))
+        .hasMessageContainingAll(
+            "  1000: expected {1000: ...\"xxx",
+            "x\" (ends after byte 900)}",
+            "(differs at byte 901");
+  }
+
+  private static Portfolio holding(Portfolio payload) {
+    return Portfolio.newBuilder().setExtra(Any.pack(payload)).build();
+  }
+
+  private static Portfolio unknown(String bytes) {
+    var field =
+        UnknownFieldSet.Field.newBuilder()
+            .addLengthDelimited(ByteString.copyFromUtf8(bytes))
+            .build();
+    return Portfolio.newBuilder()
+        .setUnknownFields(UnknownFieldSet.newBuilder().addField(1_000, field).build())
+        .build();
+  }
+
+  @Test
+  void isEqualTo_unknownEnumValue_isShownByItsNumberEverywhere() {
+    Portfolio one = Portfolio.newBuilder().setStatusValue(7).putByFlagValue(true, 8).build();
+
+    assertFailure(() -> assertThat(one).isEqualTo(Portfolio.getDefaultInstance()))
+        .hasMessageContainingAll(
+            "  status: expected OPEN but was 7",
+            "  by_flag[true]: expected nothing but was 8",
+            "status: 7\n",
+            "  value: 8\n");
   }
 
   @Test
@@ -187,19 +272,6 @@ class MessageAssertTest {
   }
 
   @Test
-  void isEqualTo_extension_isComparedAsAnUnknownField() {
-    LegacyAccount legacy =
-        LegacyAccount.newBuilder().setAccountId("a").setExtension(Legacy.rating, 5).build();
-
-    assertThat(legacy).isEqualTo(legacy.toBuilder().build());
-    assertFailure(
-            () ->
-                assertThat(legacy)
-                    .isEqualTo(legacy.toBuilder().clearExtension(Legacy.rating).build()))
-        .hasMessageContaining("  100: expected nothing but was {100: 5}");
-  }
-
-  @Test
   @EnabledIfSystemProperty(named = "protobuf.version", matches = "4.*", disabledReason = "editions")
   void isEqualTo_edition_mindsPresence() {
     DynamicMessage order = Orders.order("id: '' first { item: 'a' } lines { } ratings: [1, 2]");
@@ -216,17 +288,6 @@ class MessageAssertTest {
             "  first.item: expected \"b\" but was \"a\"",
             "  lines[0]: expected nothing but was {}",
             "  ratings[0]: expected nothing but was 1");
-  }
-
-  @Test
-  void isEqualTo_mapOfAnExtensionInAnotherOrder_passes() {
-    Kinds map = Kinds.newBuilder().putDoubleMap(1, 1).putDoubleMap(2, 2).build();
-    Kinds otherMap = Kinds.newBuilder().putDoubleMap(2, 2).putDoubleMap(1, 1).build();
-    OldKinds one = OldKinds.newBuilder().setRequired("").setExtension(Extension.more, map).build();
-    OldKinds other = one.toBuilder().setExtension(Extension.more, otherMap).build();
-
-    assertThat(one).isEqualTo(other);
-    assertThat(one).isNotEqualTo(one.toBuilder().clearExtension(Extension.more).build());
   }
 
   @Test
@@ -355,6 +416,34 @@ class MessageAssertTest {
         .isEqualTo(account("x", 7))
         .usingDefaultComparator()
         .isNotEqualTo(account("x", 7));
+  }
+
+  @Test
+  void options_withAnotherWayToCompare_areRefused() {
+    Comparator<AccountState> byId = Comparator.comparing(AccountState::getAccountId);
+    List<ThrowingCallable> chains =
+        List.of(
+            () -> assertThat(ACCOUNT).ignoringFields("balance_cents").usingRecursiveComparison(),
+            () -> assertThat(ACCOUNT).usingDoubleTolerance(1).usingRecursiveAssertion(),
+            () -> assertThat(ACCOUNT).comparingExpectedFieldsOnly().usingComparator(byId),
+            () -> assertThat(ACCOUNT).usingComparator(byId).ignoringRepeatedFieldOrder(),
+            () -> assertThat(ACCOUNT).usingEquals(Object::equals).ignoringFields("account_id"));
+
+    for (ThrowingCallable chain : chains) {
+      assertThatIllegalStateException()
+          .isThrownBy(chain)
+          .withMessageContaining("; leave out one of the two");
+    }
+    assertThatIllegalStateException()
+        .isThrownBy(chains.get(0))
+        .withMessage(
+            "cannot call usingRecursiveComparison(): it does not regard the options before it,"
+                + " ignoring balance_cents; leave out one of the two");
+    assertThat(ACCOUNT)
+        .usingComparator(byId)
+        .usingDefaultComparator()
+        .ignoringFields("balance_cents")
+        .isEqualTo(account("account-42", 7));
   }
 
   @Test

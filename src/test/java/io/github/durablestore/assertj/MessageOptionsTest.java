@@ -8,6 +8,7 @@ import static io.github.durablestore.assertj.StateStoreAssertions.assertThatNull
 import acme.billing.AccountState;
 import acme.billing.Portfolio;
 import com.google.protobuf.Any;
+import com.google.protobuf.BoolValue;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
@@ -98,6 +99,95 @@ class MessageOptionsTest {
                     .comparingExpectedFieldsOnly()
                     .isEqualTo(Portfolio.newBuilder().setOwner("Bob").build()))
         .hasMessageContaining("but 1 field differs");
+  }
+
+  @Test
+  void comparingExpectedFieldsOnly_nothingExpected_isRefused() {
+    BoolValue expected = BoolValue.of(false);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> assertThat(BoolValue.of(true)).comparingExpectedFieldsOnly().isEqualTo(expected))
+        .withMessage(
+            "cannot compare only the expected fields of a google.protobuf.BoolValue: none is set"
+                + " that is compared; set one, or leave out comparingExpectedFieldsOnly()");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assertThat(PORTFOLIO).comparingExpectedFieldsOnly().isNotEqualTo(tags()));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                assertThat(PORTFOLIO)
+                    .ignoringFields("tags")
+                    .comparingExpectedFieldsOnly()
+                    .isIn(tags("a")));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                assertThat(PORTFOLIO)
+                    .ignoringUnknownFields()
+                    .comparingExpectedFieldsOnly()
+                    .isEqualTo(unknown(1_000, 7)));
+    assertThat(Portfolio.newBuilder().setMain(ACCOUNT).build())
+        .comparingExpectedFieldsOnly()
+        .isEqualTo(Portfolio.newBuilder().setMain(AccountState.getDefaultInstance()).build());
+  }
+
+  @Test
+  void comparingExpectedFieldsOnly_elements_areComparedInTheFieldsOfAnyOfThem() {
+    Portfolio expected = parts(unknown(1_000, 7), tags("a"));
+
+    assertFailure(
+            () ->
+                assertThat(parts(unknown(1_000, 7), unknown(1_000, 8)))
+                    .comparingExpectedFieldsOnly()
+                    .isEqualTo(expected))
+        .hasMessageContainingAll(
+            "2 fields differ",
+            "  parts[1].tags[0]: expected \"a\" but was nothing",
+            "  parts[1].1000: expected nothing but was {1000: 8}");
+    assertFailure(
+            () ->
+                assertThat(branches(tags("a"), unknown(1_000, 8)))
+                    .comparingExpectedFieldsOnly()
+                    .isEqualTo(branches(unknown(1_000, 7), tags("a"))))
+        .hasMessageContainingAll("4 fields differ", "  branches[\"1\"].1000: expected nothing");
+  }
+
+  private static Portfolio parts(Portfolio... parts) {
+    return Portfolio.newBuilder().addAllParts(List.of(parts)).build();
+  }
+
+  private static Portfolio branches(Portfolio... branches) {
+    var portfolio = Portfolio.newBuilder();
+    for (int i = 0; i < branches.length; i++) {
+      portfolio.putBranches(Integer.toString(i), branches[i]);
+    }
+    return portfolio.build();
+  }
+
+  @Test
+  void options_all_areNamedInTheFailure() {
+    TypeRegistry types = TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build();
+
+    assertFailure(
+            () ->
+                assertThat(PORTFOLIO)
+                    .usingFloatTolerance(0.5f)
+                    .usingDoubleTolerance(9)
+                    .usingDoubleTolerance(0.25)
+                    .unpackingAnyUsing(types)
+                    .ignoringFields("main", "rank")
+                    .ignoringFields("main", "accounts.account_id")
+                    .ignoringRepeatedFieldOrderOfFields("tags")
+                    .ignoringRepeatedFieldOrder()
+                    .ignoringUnknownFields()
+                    .comparingExpectedFieldsOnly()
+                    .isEqualTo(tags("x")))
+        .hasMessageStartingWith(
+            "expected the message to be equal to another, ignoring main, rank,"
+                + " accounts.account_id, ignoring unknown fields, in any order, in any order of"
+                + " tags, in the fields that are expected, doubles within 0.25, floats within 0.5,"
+                + " unpacking Any, but 2 fields differ:");
   }
 
   @Test
