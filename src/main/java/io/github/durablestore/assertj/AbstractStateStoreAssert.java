@@ -83,7 +83,7 @@ abstract class AbstractStateStoreAssert<
     Set<String> found = StateIds.of(store);
     if (found == null) {
       throw failure(
-          "cannot tell the ids of a %s; use hasState(...) and hasNoState(...)",
+          "cannot list the ids of a %s; use hasState(...) and hasNoState(...)",
           store.getClass().getName());
     }
     Set<String> missing = without(expected, found);

@@ -11,6 +11,7 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import io.github.durablestore.text.Limits;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,204 +28,176 @@ record FieldPath(String text, List<String> names) {
         path, List.of(requireNonNull(path, "path").split("\\.(?![^\\[\\]]*])", -1)));
   }
 
-  /** What a path is looked for in. */
-  record Ground(MessageReader reader, boolean unpacksAny, boolean isWhole) {}
-
   /**
    * Requires that one of some messages has a field at this path, set or not.
    *
-   * @param isOfList whether it must be a repeated field
-   * @param ground if it is not the whole, what cannot be found is left to a later check
+   * @param use what the path is for
+   * @param ground how to look for it
+   * @return whether the field is set in one of them
    * @throws IllegalArgumentException if none of them has
    */
-  void requireIn(List<Message> messages, boolean isOfList, Ground ground) {
-    var search = new Search(isOfList, ground);
+  boolean isSetIn(List<Message> messages, Use use, Ground ground) {
+    var search = new Search(use, ground);
     messages.forEach(message -> search.in(message, 0));
     if (!search.isFound && search.reason != null && !messages.isEmpty()) {
       throw new IllegalArgumentException(
           "cannot %s field %s of message %s: %s"
               .formatted(
-                  search.isOfNoList ? "ignore the order of" : "find",
+                  search.isUnfit ? use.verb : "find",
                   quote(text),
                   quote(messages.get(0).getDescriptorForType().getFullName()),
                   search.reason));
     }
+    return search.isSet;
+  }
+
+  /** What a path is for. */
+  enum Use {
+    IGNORE("ignore"),
+    IGNORE_ORDER("ignore the order of"),
+    HAS("look for");
+
+    private final String verb;
+
+    Use(String verb) {
+      this.verb = verb;
+    }
   }
 
   /**
-   * Returns whether the field is set.
+   * How to look for a path.
    *
-   * @throws IllegalArgumentException if the path goes through a repeated field
+   * @param isWhole whether everything is known; if not, what cannot be found is left to a later
+   *     search
    */
-  boolean isSetIn(Message message, Ground ground) {
-    requireIn(List.of(message), false, ground);
-    Message at = message;
-    for (int i = 0; ; i++) {
-      String name = names.get(i);
-      at = payload(at, name, ground);
-      FieldDescriptor field = fieldOf(at.getDescriptorForType(), name, ground);
-      if (i == names.size() - 1) {
-        return field == null ? hasOther(at, name) : MessageFields.isSet(at, field);
-      }
-      if (field == null) {
-        throw new IllegalArgumentException(
-            "cannot look for field %s: %s is unknown; look for that".formatted(quote(text), name));
-      }
-      if (field.isRepeated()) {
-        throw new IllegalArgumentException(
-            "cannot look for field %s: %s is repeated; extract its elements first"
-                .formatted(quote(text), quote(name)));
-      }
-      if (!at.hasField(field)) {
-        return false;
-      }
-      at = (Message) at.getField(field);
-    }
-  }
-
-  private static boolean hasOther(Message message, String name) {
-    OneofDescriptor oneof = oneofOf(message.getDescriptorForType(), name);
-    return oneof == null
-        ? message.getUnknownFields().hasField(Integer.parseInt(name))
-        : message.hasOneof(oneof);
-  }
-
-  /** Returns the message in an {@code Any}, unless the name is that of one of its own fields. */
-  private static Message payload(Message message, String name, Ground ground) {
-    Message at = message;
-    while (leadsIntoAny(at, name) && ground.unpacksAny) {
-      Message payload = ground.reader.payload(at);
-      if (payload == null) {
-        return at;
-      }
-      at = payload;
-    }
-    return at;
-  }
-
-  private static boolean leadsIntoAny(Message message, String name) {
-    return MessageFields.isAny(message)
-        && message.getDescriptorForType().findFieldByName(name) == null;
-  }
-
-  private static @Nullable FieldDescriptor fieldOf(Descriptor type, String name, Ground ground) {
-    return isExtension(name)
-        ? ground.reader.extension(type, name.substring(1, name.length() - 1))
-        : type.findFieldByName(name);
-  }
-
-  private static boolean isExtension(String name) {
-    return name.startsWith("[") && name.endsWith("]");
-  }
-
-  private static boolean isNumber(String name) {
-    return name.matches("[1-9][0-9]{0,8}");
-  }
-
-  static @Nullable OneofDescriptor oneofOf(Descriptor type, String name) {
-    return type.getRealOneofs().stream()
-        .filter(oneof -> oneof.getName().equals(name))
-        .findFirst()
-        .orElse(null);
-  }
+  record Ground(MessageReader reader, boolean unpacksAny, boolean isWhole) {}
 
   /** A search for the path. */
   private final class Search {
-    private final boolean isOfList;
+    private final Use use;
     private final Ground ground;
     private @Nullable String reason;
-    private boolean isOfNoList;
+    private boolean isUnfit;
     private boolean isFound;
+    private boolean isSet;
 
-    Search(boolean isOfList, Ground ground) {
-      this.isOfList = isOfList;
+    Search(Use use, Ground ground) {
+      this.use = use;
       this.ground = ground;
     }
 
     void in(Message message, int index) {
       String name = names.get(index);
-      Message at = payload(message, name, ground);
-      if (leadsIntoAny(at, name)) {
+      Message at = unpacked(message, name);
+      if (isPacked(at, name)) {
         inPackedAny(at);
         return;
       }
-      Descriptor type = at.getDescriptorForType();
-      FieldDescriptor field = fieldOf(type, name, ground);
-      boolean isLast = index == names.size() - 1;
+      FieldDescriptor field = fieldOf(at.getDescriptorForType(), name);
       if (field == null) {
-        inOther(type, name, isLast);
-      } else if (isLast) {
-        end(field.isRepeated() && !field.isMapField(), field.isMapField());
+        inOther(at, name, index == names.size() - 1);
+      } else if (index < names.size() - 1) {
+        inMessagesOf(at, field, index + 1);
+      } else if (use == Use.IGNORE_ORDER && field.isMapField()) {
+        unfit("it is a map, whose entries have no order; remove it");
       } else {
-        inMessagesOf(at, field, index);
+        end(MessageFields.isSet(at, field), field.isRepeated());
       }
     }
 
-    private void inMessagesOf(Message message, FieldDescriptor field, int index) {
+    /** Returns the message in an {@code Any}, unless the name is that of one of its own fields. */
+    private Message unpacked(Message message, String name) {
+      Message payload =
+          ground.unpacksAny && isPacked(message, name) ? ground.reader.payload(message) : null;
+      return payload == null ? message : unpacked(payload, name);
+    }
+
+    private static boolean isPacked(Message message, String name) {
+      return MessageFields.isAny(message)
+          && message.getDescriptorForType().findFieldByName(name) == null;
+    }
+
+    private @Nullable FieldDescriptor fieldOf(Descriptor type, String name) {
+      return isExtension(name)
+          ? ground.reader.extension(type, name.substring(1, name.length() - 1))
+          : type.findFieldByName(name);
+    }
+
+    private static boolean isExtension(String name) {
+      return name.startsWith("[") && name.endsWith("]");
+    }
+
+    private void end(boolean isSetHere, boolean isRepeated) {
+      if (use == Use.IGNORE_ORDER && !isRepeated) {
+        unfit("it is not repeated; name a repeated field");
+      } else {
+        isFound = true;
+        isSet |= isSetHere;
+      }
+    }
+
+    private void unfit(String why) {
+      isUnfit = true;
+      reason = why;
+    }
+
+    private void inMessagesOf(Message message, FieldDescriptor field, int next) {
       Descriptor type = MessageFields.typeOf(field);
       if (type == null) {
-        reason = "%s is not in a message; remove it".formatted(quote(names.get(index + 1)));
-        return;
-      }
-      List<Message> inner = MessageFields.messages(message, field);
-      for (Message each : inner.isEmpty() ? List.of(defaultOf(type)) : inner) {
-        if (!isFound) {
-          in(each, index + 1);
+        reason = "%s is not in a message; remove it".formatted(quote(names.get(next)));
+      } else if (use == Use.HAS && field.isRepeated()) {
+        unfit("%s is repeated; extract its elements first".formatted(quote(field.getName())));
+      } else {
+        List<Message> inner = MessageFields.messages(message, field);
+        Message unset = DynamicMessage.getDefaultInstance(type);
+        for (Message each : inner.isEmpty() ? List.of(unset) : inner) {
+          if (!isFound) {
+            in(each, next);
+          }
         }
       }
     }
 
-    private static Message defaultOf(Descriptor type) {
-      return DynamicMessage.getDefaultInstance(type);
-    }
-
-    private void end(boolean isList, boolean isMap) {
-      if (isList || !isOfList) {
-        isFound = true;
-      } else {
-        isOfNoList = true;
-        reason =
-            isMap
-                ? "it is a map, whose entries have no order; remove it"
-                : "it is not repeated; name a repeated field";
-      }
-    }
-
     private void inPackedAny(Message any) {
+      String typeUrl = MessageFields.typeUrl(any);
       if (!ground.isWhole) {
         isFound = true; // perhaps
       } else if (!ground.unpacksAny) {
         reason = "it is in an Any; call unpackingAnyUsing(types)";
-      } else if (!MessageFields.typeUrl(any).isEmpty()) {
+      } else if (!typeUrl.isEmpty()) {
         reason =
             "it is in an Any of type URL %s, which cannot be unpacked; add its type to the TypeRegistry"
-                .formatted(quote(MessageFields.typeUrl(any)));
+                .formatted(quote(typeUrl));
       }
     }
 
-    private void inOther(Descriptor type, String name, boolean isLast) {
+    /** Looks for what is not a field that is known. */
+    private void inOther(Message message, String name, boolean isLast) {
+      Descriptor type = message.getDescriptorForType();
+      Optional<OneofDescriptor> oneof =
+          type.getRealOneofs().stream().filter(each -> each.getName().equals(name)).findFirst();
       if (isExtension(name)) {
         isFound |= !ground.isWhole; // perhaps the other message has it
         reason =
             "%s has no such extension that is known; pass an ExtensionRegistry to unpackingAnyUsing(types, extensions)"
                 .formatted(quote(type.getFullName()));
-      } else if (oneofOf(type, name) != null) {
-        if (isLast) {
-          end(false, false);
-        } else {
-          reason =
-              "%s is a oneof, which is not in the path of its fields; remove it"
-                  .formatted(quote(name));
-        }
-      } else if (isNumber(name) && !isOfList) {
-        FieldDescriptor field = type.findFieldByNumber(Integer.parseInt(name));
-        isFound |= field == null;
-        reason =
-            field == null
-                ? reason
-                : "%s is the number of %s; name that".formatted(name, quote(field.getName()));
+      } else if (oneof.isPresent() && isLast) {
+        end(message.hasOneof(oneof.get()), false);
+      } else if (oneof.isPresent()) {
+        reason = "%s is a oneof, which paths leave out; remove it".formatted(quote(name));
+      } else if (name.matches("[1-9][0-9]{0,8}")) {
+        inNumber(message, Integer.parseInt(name));
       } else {
         reason = known(type, name);
+      }
+    }
+
+    private void inNumber(Message message, int number) {
+      FieldDescriptor known = message.getDescriptorForType().findFieldByNumber(number);
+      if (known == null) {
+        end(message.getUnknownFields().hasField(number), false);
+      } else {
+        reason = "%d is the number of %s; name that".formatted(number, quote(known.getName()));
       }
     }
 

@@ -6,6 +6,8 @@ import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.assertj.FieldPath.Ground;
+import io.github.durablestore.assertj.FieldPath.Use;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,7 +31,7 @@ final class MessageOptions {
   private ExtensionRegistry extensions = ExtensionRegistry.getEmptyRegistry();
 
   void ignore(List<Message> messages, String... paths) {
-    for (FieldPath path : named(messages, false, paths)) {
+    for (FieldPath path : named(messages, Use.IGNORE, paths)) {
       ignored.add(path);
       places.ignore(path);
     }
@@ -44,7 +46,7 @@ final class MessageOptions {
   }
 
   void ignoreOrder(List<Message> messages, String... paths) {
-    for (FieldPath path : named(messages, true, paths)) {
+    for (FieldPath path : named(messages, Use.IGNORE_ORDER, paths)) {
       unordered.add(path);
       places.ignoreOrder(path);
     }
@@ -133,22 +135,21 @@ final class MessageOptions {
     return tolerance;
   }
 
-  private List<FieldPath> named(List<Message> messages, boolean areLists, String... paths) {
+  private List<FieldPath> named(List<Message> messages, Use use, String... paths) {
     if (paths.length == 0) {
       throw new IllegalArgumentException("cannot compare without fields: none is named; name one");
     }
-    var ground = new FieldPath.Ground(reader(messages), unpacksAny(), false);
+    var ground = new Ground(reader(messages), unpacksAny(), false);
     List<FieldPath> named = Stream.of(paths).map(FieldPath::of).toList();
-    named.forEach(path -> path.requireIn(messages, areLists, ground));
+    named.forEach(path -> path.isSetIn(messages, use, ground));
     return named;
   }
 
   /** Returns whether a field is set. */
   boolean isSet(FieldPath path, Message message) {
     MessageReader reader = reader(List.of(message));
-    return path.isSetIn(
-        reader.read(message, message.getDescriptorForType()),
-        new FieldPath.Ground(reader, unpacksAny(), true));
+    Message read = reader.read(message, message.getDescriptorForType());
+    return path.isSetIn(List.of(read), Use.HAS, new Ground(reader, unpacksAny(), true));
   }
 
   /**
@@ -158,9 +159,9 @@ final class MessageOptions {
    * @throws IllegalArgumentException if one has no effect
    */
   void requireEffect(List<Message> messages, MessageReader reader) {
-    var ground = new FieldPath.Ground(reader, unpacksAny(), true);
-    ignored.forEach(path -> path.requireIn(messages, false, ground));
-    unordered.forEach(path -> path.requireIn(messages, true, ground));
+    var ground = new Ground(reader, unpacksAny(), true);
+    ignored.forEach(path -> path.isSetIn(messages, Use.IGNORE, ground));
+    unordered.forEach(path -> path.isSetIn(messages, Use.IGNORE_ORDER, ground));
   }
 
   boolean isEmpty() {

@@ -60,7 +60,7 @@ class FieldPathTest {
       delimiter = '|',
       textBlock =
           """
-          choice.word      | "choice" is a oneof, which is not in the path of its fields; remove it
+          choice.word      | "choice" is a oneof, which paths leave out; remove it
           _optional_int32  | "durablestore.kinds.Kinds" has no "_optional_int32"; its fields are
           17               | 17 is the number of "message"; name that
           messages[0].word | a path goes through all elements; remove "[...]"
@@ -159,6 +159,7 @@ class FieldPathTest {
               "account_id: \"a\"\n[acme.billing.rating]: 5\n");
     }
     assertThat(unrated).doesNotHaveField("[acme.billing.rating]");
+    assertThat(unknown(1_000, 7)).hasField("1000").doesNotHaveField("1001");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> assertThat(rated).ignoringFields("[no.such]").isEqualTo(rated))
         .withMessage(

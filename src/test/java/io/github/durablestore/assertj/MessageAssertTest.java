@@ -179,9 +179,9 @@ class MessageAssertTest {
     assertFailure(() -> assertThat(one.build()).isEqualTo(other))
         .hasMessageContainingAll(
             "  notes[1900]: expected \"other\" but was \"note\"",
-            "expected:%n... (cut before line 7594)\n".formatted(),
+            "expected:%n... (cut before line 7593)\n".formatted(),
             "  key: 1900\n  value: \"other\"\n",
-            "but was:%n... (cut before line 7594)\n".formatted(),
+            "but was:%n... (cut before line 7593)\n".formatted(),
             "  key: 1900\n  value: \"note\"\n",
             "... (cut at 4000 characters)");
   }

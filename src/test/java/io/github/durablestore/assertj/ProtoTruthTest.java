@@ -5,13 +5,18 @@ import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import acme.billing.AccountState;
 import com.google.common.truth.extensions.proto.ProtoFluentAssertion;
 import com.google.common.truth.extensions.proto.ProtoTruth;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.kinds.Extension;
 import io.github.durablestore.kinds.Kinds;
 import io.github.durablestore.kinds.OldKinds;
+import io.github.durablestore.kinds.OldKindsOuterClass;
 import io.github.durablestore.kinds.RandomKinds;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,6 +30,10 @@ class ProtoTruthTest {
   private static final int PAIRS = 10;
   private static final Set<String> IGNORED = Set.of("string", "int32s", "bytes_map");
   private static final double TOLERANCE = 0.1;
+  private static final List<FieldDescriptor> EXTENSIONS =
+      Stream.of(OldKindsOuterClass.getDescriptor(), Extension.getDescriptor())
+          .flatMap(file -> file.getExtensions().stream())
+          .toList();
   private static final TypeRegistry TYPES =
       TypeRegistry.newBuilder()
           .add(Kinds.getDescriptor())
@@ -34,7 +43,7 @@ class ProtoTruthTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
   void isEqualTo_generatedPairs_agreesWithProtoTruth(long seed) {
-    var random = new RandomKinds(seed);
+    var random = new RandomKinds(seed, EXTENSIONS);
     Set<Integer> equal = new TreeSet<>();
     Set<Integer> unequal = new TreeSet<>();
     for (int options = 0; options < 1 << OPTIONS; options++) {

@@ -76,7 +76,7 @@ class StateStoreAssertTest {
   }
 
   @Test
-  void hasState_storeThatCannotTellItsIds_namesNone() {
+  void hasState_storeThatCannotListItsIds_namesNone() {
     assertFailure(() -> assertThat(new ForeignStateStore(store)).hasState("account-42"))
         .hasMessage("expected a state of \"account-42\" but there is none");
   }
@@ -263,7 +263,7 @@ class StateStoreAssertTest {
     assertFailure(() -> assertThat(store).hasNoStates())
         .hasMessage("expected no states but there are states of [\"a\", \"b\"]");
     assertFailure(() -> assertThat(new ForeignStateStore(store)).hasNoStates())
-        .hasMessageStartingWith("cannot tell the ids of a ");
+        .hasMessageStartingWith("cannot list the ids of a ");
     assertFailure(() -> assertThat((StateStore) null).hasNoStates()).hasMessageContaining("null");
   }
 
