@@ -85,7 +85,9 @@ final class Differences {
   }
 
   private void add(String path, String expected, String actual) {
-    lines.add("  %s: expected %s but was %s%n".formatted(path, expected, actual));
+    int cut = Math.max(0, path.length() - Limits.TEXT);
+    String end = cut == 0 ? path : "..." + path.substring(cut);
+    lines.add("  %s: expected %s but was %s%n".formatted(end, expected, actual));
   }
 
   private static String value(

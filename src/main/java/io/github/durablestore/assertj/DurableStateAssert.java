@@ -40,7 +40,7 @@ public final class DurableStateAssert
    */
   DurableStateAssert(@Nullable DurableState actual, @Nullable StateStore store) {
     super(actual, DurableStateAssert.class);
-    options.know(MessageRepresentation.typesOf(actual, store));
+    options.know(() -> MessageRepresentation.typesOf(actual, store));
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class MessageOptions {
   private @Nullable Double doubleTolerance;
   private @Nullable Float floatTolerance;
   private @Nullable TypeRegistry types;
-  private TypeRegistry typesOfStore = TypeRegistry.getEmptyTypeRegistry();
+  private Supplier<TypeRegistry> known = TypeRegistry::getEmptyTypeRegistry;
   private ExtensionRegistry extensions = ExtensionRegistry.getEmptyRegistry();
 
   void ignore(List<Message> messages, String... paths) {
@@ -70,13 +71,18 @@ final class MessageOptions {
     this.extensions = extensions;
   }
 
-  /** Sets the types that are known without an option. */
-  void know(TypeRegistry typesOfStore) {
-    this.typesOfStore = typesOfStore;
+  /** Sets the types that are known without an option, and asked for by the first comparison. */
+  void know(Supplier<TypeRegistry> known) {
+    this.known = known;
   }
 
   TypeRegistry types() {
-    return types == null ? typesOfStore : types;
+    if (types != null) {
+      return types;
+    }
+    TypeRegistry asked = known.get();
+    known = () -> asked;
+    return asked;
   }
 
   boolean unpacksAny() {

@@ -31,7 +31,8 @@ final class MessageReader {
   private final ExtensionRegistry given;
   private final Set<FieldDescriptor> found = new HashSet<>();
   private final Map<Descriptor, ExtensionRegistry> known = new HashMap<>();
-  private final Map<Message, Map<FieldDescriptor, Object>> fields = new IdentityHashMap<>();
+  private final IdentityHashMap<Message, Map<FieldDescriptor, Object>> fields =
+      new IdentityHashMap<>();
   private boolean isNeeded;
 
   MessageReader(List<Message> messages, TypeRegistry types, ExtensionRegistry given) {

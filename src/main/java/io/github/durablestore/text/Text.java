@@ -88,7 +88,11 @@ public final class Text {
    * @return the text, or the value's class if it cannot be shown
    */
   public static String value(@Nullable Object value) {
-    return value(value, value);
+    if (value instanceof Message message) {
+      return message(message);
+    }
+    String text = from(() -> string(value));
+    return shown(value, text, text);
   }
 
   /**
@@ -100,18 +104,21 @@ public final class Text {
    * @return the text, or the value's class if it cannot be shown
    */
   public static String value(@Nullable Object value, @Nullable Object other) {
-    if (value instanceof Message message) {
-      return other instanceof Message another && !another.equals(message)
-          ? "{" + joined(excerpt(message, another, TypeRegistry.getEmptyTypeRegistry())) + "}"
-          : message(message);
+    if (value instanceof Message message && other instanceof Message another) {
+      return "{" + joined(excerpt(message, another, TypeRegistry.getEmptyTypeRegistry())) + "}";
     }
-    String text = from(() -> string(value));
+    return value instanceof Message
+        ? value(value)
+        : shown(value, from(() -> string(value)), from(() -> string(other)));
+  }
+
+  private static String shown(
+      @Nullable Object value, @Nullable String text, @Nullable String other) {
     if (text == null) {
       return "a " + quote(String.valueOf(value == null ? null : value.getClass().getName()));
     }
-    String another = value == other ? text : from(() -> string(other));
-    String compared = another == null ? text : another;
-    return value instanceof String ? quote(text, compared) : plain(text, compared);
+    String another = other == null ? text : other;
+    return value instanceof String ? quote(text, another) : plain(text, another);
   }
 
   private static String string(@Nullable Object value) {

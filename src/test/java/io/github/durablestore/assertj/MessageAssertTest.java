@@ -16,6 +16,7 @@ import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.kinds.Kinds;
 import io.github.durablestore.kinds.Orders;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import org.assertj.core.api.SoftAssertions;
@@ -463,6 +464,22 @@ class MessageAssertTest {
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(12_000));
     assertFailure(() -> assertThat(found).isNull())
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(12_000));
+  }
+
+  @Test
+  void isEqualTo_differencesInADeepPlace_showTheEndOfThePath() {
+    Portfolio one = Portfolio.getDefaultInstance();
+    Portfolio other = Portfolio.newBuilder().addAllTags(Collections.nCopies(20, "x")).build();
+    for (int i = 0; i < 200; i++) {
+      one = Portfolio.newBuilder().setHead(one).build();
+      other = Portfolio.newBuilder().setHead(other).build();
+    }
+    Portfolio actual = one;
+    Portfolio expected = other;
+
+    assertFailure(() -> assertThat(actual).isEqualTo(expected))
+        .hasMessageContaining("head.head.tags[19]: expected \"x\" but was nothing")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(20_000));
   }
 
   private static AccountState account(String id, long balance) {
