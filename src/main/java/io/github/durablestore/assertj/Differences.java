@@ -99,7 +99,7 @@ final class Differences {
       return Text.scalar(requireNonNull(field, "field"), value, other == null ? value : other);
     }
     if (!(other instanceof Message another)) {
-      return inOneLine(message, message);
+      return inOneLine(message, null);
     }
     String type = message.getDescriptorForType().getFullName(); // one type is compared by fields
     return "a %s %s".formatted(quote(type), inOneLine(message, another));
@@ -116,7 +116,11 @@ final class Differences {
     return MessageFields.ofUnknown(UnknownFieldSet.newBuilder().addField(number, field).build());
   }
 
-  private static String inOneLine(Message message, Message other) {
+  /** Returns a message in one line; if it is long, that is the part where it differs. */
+  static String inOneLine(@Nullable Message message, @Nullable Message other) {
+    if (message == null) {
+      return NOTHING;
+    }
     String text = Text.value(message, other);
     return text.startsWith("{(every") ? "{}" : Text.part(text, Text.value(other, message));
   }

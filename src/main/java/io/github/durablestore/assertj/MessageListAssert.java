@@ -4,12 +4,11 @@ import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.Message;
 import io.github.durablestore.text.Limits;
-import io.github.durablestore.text.Text;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the messages
  */
 public final class MessageListAssert<T extends Message>
-    extends AbstractMessageAssert<MessageListAssert<T>, Iterable<? extends T>> {
+    extends AbstractMessageAssert<MessageListAssert<T>, List<T>> {
   private static final int SHOWN_BEFORE = 2;
 
-  MessageListAssert(@Nullable Iterable<? extends T> actual) {
+  MessageListAssert(@Nullable List<T> actual) {
     super(actual, MessageListAssert.class);
   }
 
@@ -76,14 +75,7 @@ public final class MessageListAssert<T extends Message>
    * @return this
    */
   public MessageListAssert<T> contains(Message... expected) {
-    for (Message each : expected) {
-      if (!has(each)) {
-        throw failure(
-            "expected a message that is equal to this%s:%n%sbut the messages were:%n%s",
-            options, shown(List.of(each), List.of(each)), shown());
-      }
-    }
-    return this;
+    return requireIn(true, expected);
   }
 
   /**
@@ -93,33 +85,29 @@ public final class MessageListAssert<T extends Message>
    * @return this
    */
   public MessageListAssert<T> doesNotContain(Message... unexpected) {
-    for (Message each : unexpected) {
-      if (has(each)) {
+    return requireIn(false, unexpected);
+  }
+
+  private MessageListAssert<T> requireIn(boolean isExpected, Message... messages) {
+    for (Message each : messages) {
+      if (compared(List.of(each), MessageComparison::hasEqual) != isExpected) {
         throw failure(
-            "expected no message that is equal to this%s:%n%sbut the messages were:%n%s",
-            options, shown(List.of(each), List.of(each)), shown());
+            "expected %s message that is equal to this%s:%n%sbut the messages were:%n%s",
+            isExpected ? "a" : "no", options, shown(List.of(each), List.of(each)), shown());
       }
     }
     return this;
   }
 
-  private boolean has(Message message) {
-    return compared(List.of(message), MessageComparison::hasEqual);
-  }
-
   @Override
   @Nullable List<Message> messagesIn(@Nullable Object value) {
-    if (!(value instanceof Iterable<?> elements)) {
+    if (!(value instanceof Iterable<?> iterable)) {
       return null;
     }
-    List<Message> messages = new ArrayList<>();
-    for (Object element : elements) {
-      if (element != null && !(element instanceof Message)) {
-        return null;
-      }
-      messages.add((Message) element);
-    }
-    return messages;
+    List<?> elements = StreamSupport.stream(iterable.spliterator(), false).toList();
+    return elements.stream().allMatch(each -> each == null || each instanceof Message)
+        ? elements.stream().map(each -> (Message) each).toList()
+        : null;
   }
 
   @Override
@@ -145,22 +133,16 @@ public final class MessageListAssert<T extends Message>
             .orElse(0);
     int from = first < Limits.DIFFERENCES - SHOWN_BEFORE ? 0 : first - SHOWN_BEFORE;
     int to = Math.min(messages.size(), from + Limits.DIFFERENCES);
-    return IntStream.range(from, to)
-        .mapToObj(
-            i ->
-                "  [%d] %s%n"
-                    .formatted(
-                        i,
-                        inOneLine(
-                            messages.get(i), i < others.size() ? others.get(i) : messages.get(i))))
-        .collect(
-            joining(
-                "",
-                from == 0 ? "" : "  ... (cut before message %d)%n".formatted(from),
-                to == messages.size() ? "" : "  and %d more%n".formatted(messages.size() - to)));
+    String before = from == 0 ? "" : "  ... (cut before message %d)%n".formatted(from);
+    String after = to == messages.size() ? "" : "  and %d more%n".formatted(messages.size() - to);
+    return messages.isEmpty()
+        ? "  no message%n".formatted()
+        : IntStream.range(from, to)
+            .mapToObj(i -> line(i, messages.get(i), i < others.size() ? others.get(i) : null))
+            .collect(joining("", before, after));
   }
 
-  private String inOneLine(@Nullable Message message, @Nullable Message other) {
-    return Text.value(message, other);
+  private static String line(int index, @Nullable Message message, @Nullable Message other) {
+    return "  [%d] %s%n".formatted(index, Differences.inOneLine(message, other));
   }
 }

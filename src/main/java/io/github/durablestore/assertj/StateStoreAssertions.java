@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.probe.StateStoreProbe;
+import java.util.stream.StreamSupport;
 import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +66,10 @@ public final class StateStoreAssertions extends Assertions {
    */
   public static <T extends Message> MessageListAssert<T> assertThatMessages(
       @Nullable Iterable<? extends T> actual) {
-    return new MessageListAssert<>(actual);
+    return new MessageListAssert<>(
+        actual == null
+            ? null
+            : StreamSupport.stream(actual.spliterator(), false).<T>map(each -> each).toList());
   }
 
   /**

@@ -1,6 +1,9 @@
 package io.github.durablestore.assertj;
 
 import static io.github.durablestore.assertj.Failures.assertFailure;
+import static io.github.durablestore.assertj.Portfolios.holding;
+import static io.github.durablestore.assertj.Portfolios.tags;
+import static io.github.durablestore.assertj.Portfolios.unknown;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalArgumentException;
 
@@ -131,13 +134,6 @@ class FieldPathTest {
     List.of(groups).forEach(group -> field.addGroup(group.getUnknownFields()));
     return Portfolio.newBuilder()
         .setUnknownFields(UnknownFieldSet.newBuilder().addField(1_000, field.build()).build())
-        .build();
-  }
-
-  private static Portfolio unknown(int number, long value) {
-    var field = UnknownFieldSet.Field.newBuilder().addVarint(value).build();
-    return Portfolio.newBuilder()
-        .setUnknownFields(UnknownFieldSet.newBuilder().addField(number, field).build())
         .build();
   }
 
@@ -391,15 +387,7 @@ class FieldPathTest {
     return Any.pack(message);
   }
 
-  private static Portfolio holding(Any extra) {
-    return Portfolio.newBuilder().setExtra(extra).build();
-  }
-
   private static Portfolio owned(String owner, String... tags) {
     return tags(tags).toBuilder().setOwner(owner).build();
-  }
-
-  private static Portfolio tags(String... tags) {
-    return Portfolio.newBuilder().addAllTags(List.of(tags)).build();
   }
 }

@@ -1,6 +1,12 @@
 package io.github.durablestore.assertj;
 
 import static io.github.durablestore.assertj.Failures.assertFailure;
+import static io.github.durablestore.assertj.Portfolios.ACCOUNT;
+import static io.github.durablestore.assertj.Portfolios.PORTFOLIO;
+import static io.github.durablestore.assertj.Portfolios.account;
+import static io.github.durablestore.assertj.Portfolios.holding;
+import static io.github.durablestore.assertj.Portfolios.tags;
+import static io.github.durablestore.assertj.Portfolios.unknown;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalArgumentException;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalStateException;
@@ -27,22 +33,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MessageAssertTest {
-  private static final AccountState ACCOUNT =
-      AccountState.newBuilder().setAccountId("account-42").setBalanceCents(4200).build();
-  private static final Portfolio PORTFOLIO =
-      Portfolio.newBuilder()
-          .setOwner("Ada")
-          .addAccounts(account("a", 1))
-          .addAccounts(account("b", 2))
-          .addAccounts(account("c", 3))
-          .putByName("x", ACCOUNT)
-          .putNotes(7, "seven")
-          .setMain(ACCOUNT)
-          .setRank(0)
-          .setRate(1.5)
-          .addTags("one")
-          .addTags("two")
-          .build();
 
   // Differences
 
@@ -480,13 +470,5 @@ class MessageAssertTest {
     assertFailure(() -> assertThat(actual).isEqualTo(expected))
         .hasMessageContaining("head.head.tags[19]: expected \"x\" but was nothing")
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(20_000));
-  }
-
-  private static AccountState account(String id, long balance) {
-    return AccountState.newBuilder().setAccountId(id).setBalanceCents(balance).build();
-  }
-
-  private static Portfolio tags(String... tags) {
-    return Portfolio.newBuilder().addAllTags(List.of(tags)).build();
   }
 }

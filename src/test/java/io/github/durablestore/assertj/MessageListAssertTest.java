@@ -1,6 +1,7 @@
 package io.github.durablestore.assertj;
 
 import static io.github.durablestore.assertj.Failures.assertFailure;
+import static io.github.durablestore.assertj.Portfolios.account;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalArgumentException;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatMessages;
@@ -174,10 +175,6 @@ class MessageListAssertTest {
         .ignoringFields("balance_cents")
         .containsExactlyInAnyOrder(Any.pack(account("b", 7)), Any.pack(account("a", 7)))
         .isNotEqualTo(List.of());
-  }
-
-  private static AccountState account(String id, long balance) {
-    return AccountState.newBuilder().setAccountId(id).setBalanceCents(balance).build();
   }
 
   private static Portfolio portfolio(double rate, String... tags) {

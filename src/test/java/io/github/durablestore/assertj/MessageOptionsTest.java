@@ -1,6 +1,12 @@
 package io.github.durablestore.assertj;
 
 import static io.github.durablestore.assertj.Failures.assertFailure;
+import static io.github.durablestore.assertj.Portfolios.ACCOUNT;
+import static io.github.durablestore.assertj.Portfolios.PORTFOLIO;
+import static io.github.durablestore.assertj.Portfolios.account;
+import static io.github.durablestore.assertj.Portfolios.named;
+import static io.github.durablestore.assertj.Portfolios.tags;
+import static io.github.durablestore.assertj.Portfolios.unknown;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalArgumentException;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatNullPointerException;
@@ -11,7 +17,6 @@ import com.google.protobuf.Any;
 import com.google.protobuf.BoolValue;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.TypeRegistry;
-import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.kinds.Kinds;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,22 +24,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MessageOptionsTest {
-  private static final AccountState ACCOUNT =
-      AccountState.newBuilder().setAccountId("account-42").setBalanceCents(4200).build();
-  private static final Portfolio PORTFOLIO =
-      Portfolio.newBuilder()
-          .setOwner("Ada")
-          .addAccounts(account("a", 1))
-          .addAccounts(account("b", 2))
-          .addAccounts(account("c", 3))
-          .putByName("x", ACCOUNT)
-          .putNotes(7, "seven")
-          .setMain(ACCOUNT)
-          .setRank(0)
-          .setRate(1.5)
-          .addTags("one")
-          .addTags("two")
-          .build();
 
   @Test
   void ignoringFields_pathsThroughListsAndMaps_ignoresThem() {
@@ -204,13 +193,6 @@ class MessageOptionsTest {
             "  1001: expected nothing but was {1001: 8}");
   }
 
-  private static Portfolio unknown(int number, long value) {
-    var field = UnknownFieldSet.Field.newBuilder().addVarint(value).build();
-    return Portfolio.newBuilder()
-        .setUnknownFields(UnknownFieldSet.newBuilder().addField(number, field).build())
-        .build();
-  }
-
   @Test
   void usingTolerance_near_passes() {
     Portfolio near = PORTFOLIO.toBuilder().setRate(1.5 + 1e-10).build();
@@ -304,17 +286,5 @@ class MessageOptionsTest {
 
   private static Any any(Portfolio.Builder portfolio) {
     return Any.pack(portfolio.build());
-  }
-
-  private static AccountState account(String id, long balance) {
-    return AccountState.newBuilder().setAccountId(id).setBalanceCents(balance).build();
-  }
-
-  private static Portfolio tags(String... tags) {
-    return Portfolio.newBuilder().addAllTags(List.of(tags)).build();
-  }
-
-  private static Portfolio named(String owner, Portfolio other) {
-    return other.toBuilder().setOwner(owner).build();
   }
 }

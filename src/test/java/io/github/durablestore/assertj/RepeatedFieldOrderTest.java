@@ -1,34 +1,21 @@
 package io.github.durablestore.assertj;
 
 import static io.github.durablestore.assertj.Failures.assertFailure;
+import static io.github.durablestore.assertj.Portfolios.PORTFOLIO;
+import static io.github.durablestore.assertj.Portfolios.account;
+import static io.github.durablestore.assertj.Portfolios.named;
+import static io.github.durablestore.assertj.Portfolios.tags;
+import static io.github.durablestore.assertj.Portfolios.unknown;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 
 import acme.billing.AccountState;
 import acme.billing.Portfolio;
 import com.google.protobuf.Any;
 import com.google.protobuf.TypeRegistry;
-import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.kinds.Kinds;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RepeatedFieldOrderTest {
-  private static final AccountState ACCOUNT =
-      AccountState.newBuilder().setAccountId("account-42").setBalanceCents(4200).build();
-  private static final Portfolio PORTFOLIO =
-      Portfolio.newBuilder()
-          .setOwner("Ada")
-          .addAccounts(account("a", 1))
-          .addAccounts(account("b", 2))
-          .addAccounts(account("c", 3))
-          .putByName("x", ACCOUNT)
-          .putNotes(7, "seven")
-          .setMain(ACCOUNT)
-          .setRank(0)
-          .setRate(1.5)
-          .addTags("one")
-          .addTags("two")
-          .build();
 
   @Test
   void ignoringRepeatedFieldOrder_otherOrder_passes() {
@@ -235,24 +222,5 @@ class RepeatedFieldOrderTest {
         .addParts(named("bob", other))
         .addParts(named("ann", other))
         .build();
-  }
-
-  private static Portfolio named(String owner, Portfolio other) {
-    return other.toBuilder().setOwner(owner).build();
-  }
-
-  private static Portfolio unknown(int number, long value) {
-    var field = UnknownFieldSet.Field.newBuilder().addVarint(value).build();
-    return Portfolio.newBuilder()
-        .setUnknownFields(UnknownFieldSet.newBuilder().addField(number, field).build())
-        .build();
-  }
-
-  private static AccountState account(String id, long balance) {
-    return AccountState.newBuilder().setAccountId(id).setBalanceCents(balance).build();
-  }
-
-  private static Portfolio tags(String... tags) {
-    return Portfolio.newBuilder().addAllTags(List.of(tags)).build();
   }
 }
