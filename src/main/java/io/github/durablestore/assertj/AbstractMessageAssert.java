@@ -164,7 +164,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   private MessageOptions optionsToSet() {
     if (usesComparator) {
       throw new IllegalStateException(
-          "cannot set an option: a comparator compares the messages; leave out one of the two");
+          "cannot set an option: usingComparator(...) compares the messages instead; leave out one of the two");
     }
     return options;
   }
@@ -172,7 +172,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   private void requireNoOptions(String method) {
     if (!options.isEmpty()) {
       throw new IllegalStateException(
-          "cannot call %s: it does not regard the options before it%s; leave out one of the two"
+          "cannot call %s: it does not use the options before it%s; leave out one of the two"
               .formatted(method, options));
     }
   }
@@ -204,7 +204,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   }
 
   /**
-   * Compares the private fields of generated classes, which is seldom of use.
+   * Compares the private fields of generated classes, which is rarely useful.
    *
    * @return AssertJ's recursive comparison
    * @throws IllegalStateException if an option is set
@@ -215,7 +215,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   }
 
   /**
-   * Compares the private fields of generated classes, which is seldom of use.
+   * Compares the private fields of generated classes, which is rarely useful.
    *
    * @param configuration how
    * @return AssertJ's recursive comparison
@@ -229,7 +229,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   }
 
   /**
-   * Asserts on the private fields of generated classes, which is seldom of use.
+   * Asserts on the private fields of generated classes, which is rarely useful.
    *
    * @return AssertJ's recursive assertion
    * @throws IllegalStateException if an option is set

@@ -32,7 +32,7 @@ final class Matching {
 
     TooManyPairs(int size) {
       super(
-          "cannot compare a list of %d elements in any order: with a tolerance or with unpacked Any, each may equal any other; compare it in order, or at most %d such elements"
+          "cannot compare %d elements in any order: with a tolerance or an unpacked Any, each may equal any other; compare them in order, or compare at most %d"
               .formatted(size, MAX_ALIKE));
     }
   }

@@ -1,5 +1,6 @@
 package io.github.durablestore.assertj;
 
+import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Descriptors.Descriptor;
@@ -43,8 +44,8 @@ final class MessageComparison {
     this.scope = options.scope(this.expecteds.stream().filter(Objects::nonNull).toList());
     if (scope.expectsNothing()) {
       throw new IllegalArgumentException(
-          "cannot compare only the expected fields of a %s: none is set that is compared; set one, or leave out comparingExpectedFieldsOnly()"
-              .formatted(typeOf(expecteds.get(0)).getFullName()));
+          "cannot compare only the expected fields of %s: the expected message sets no field that is compared, and a default value without presence does not count as set; set another field, or leave out comparingExpectedFieldsOnly()"
+              .formatted(quote(typeOf(expecteds.get(0)).getFullName())));
     }
   }
 

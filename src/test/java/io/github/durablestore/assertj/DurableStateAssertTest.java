@@ -18,6 +18,7 @@ import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import org.junit.jupiter.api.Test;
 
+/** Assertions about a state: {@link DurableStateAssert}. */
 class DurableStateAssertTest {
   private static final AccountState ACCOUNT =
       AccountState.newBuilder().setAccountId("account-42").setBalanceCents(4200).build();

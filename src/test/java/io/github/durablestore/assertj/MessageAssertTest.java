@@ -32,6 +32,10 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/**
+ * What a failure says of two messages: {@link MessageAssert}, {@link MessageComparison}, {@link
+ * Differences}.
+ */
 class MessageAssertTest {
 
   // Differences
@@ -428,7 +432,7 @@ class MessageAssertTest {
     assertThatIllegalStateException()
         .isThrownBy(chains.get(0))
         .withMessage(
-            "cannot call usingRecursiveComparison(): it does not regard the options before it,"
+            "cannot call usingRecursiveComparison(): it does not use the options before it,"
                 + " ignoring balance_cents; leave out one of the two");
     assertThat(ACCOUNT)
         .usingComparator(byId)

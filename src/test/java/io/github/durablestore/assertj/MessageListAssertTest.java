@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Assertions about several messages: {@link MessageListAssert}. */
 class MessageListAssertTest {
   private static final List<AccountState> ACCOUNTS = List.of(account("a", 1), account("b", 2));
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** What the options leave out or tolerate: {@link MessageOptions}, {@link Scope}. */
 class MessageOptionsTest {
 
   @Test
@@ -98,8 +99,10 @@ class MessageOptionsTest {
         .isThrownBy(
             () -> assertThat(BoolValue.of(true)).comparingExpectedFieldsOnly().isEqualTo(expected))
         .withMessage(
-            "cannot compare only the expected fields of a google.protobuf.BoolValue: none is set"
-                + " that is compared; set one, or leave out comparingExpectedFieldsOnly()");
+            "cannot compare only the expected fields of \"google.protobuf.BoolValue\": the expected"
+                + " message sets no field that is compared, and a default value without presence"
+                + " does not count as set; set another field, or leave out"
+                + " comparingExpectedFieldsOnly()");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> assertThat(PORTFOLIO).comparingExpectedFieldsOnly().isNotEqualTo(tags()));
     assertThatIllegalArgumentException()

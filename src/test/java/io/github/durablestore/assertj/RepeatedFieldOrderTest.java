@@ -15,6 +15,7 @@ import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.kinds.Kinds;
 import org.junit.jupiter.api.Test;
 
+/** Lists in any order: {@link ListComparison}, {@link Matching}. */
 class RepeatedFieldOrderTest {
 
   @Test
@@ -82,9 +83,8 @@ class RepeatedFieldOrderTest {
 
     assertFailure(() -> withinTolerance(one).isEqualTo(other.build()))
         .hasMessage(
-            "cannot compare a list of 5000 elements in any order: with a tolerance or with unpacked"
-                + " Any, each may equal any other; compare it in order, or at most 2000 such"
-                + " elements");
+            "cannot compare 5000 elements in any order: with a tolerance or an unpacked Any, each may"
+                + " equal any other; compare them in order, or compare at most 2000");
     assertThat(one.build()).ignoringRepeatedFieldOrder().isEqualTo(other.build());
     withinTolerance(one).isEqualTo(one.build());
   }

@@ -25,6 +25,7 @@ import org.assertj.core.presentation.Representation;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Assertions about the contents of a store: {@link StateStoreAssert}, {@link StateIds}. */
 class StateStoreAssertTest {
   private static final AccountState ACCOUNT =
       AccountState.newBuilder().setAccountId("account-42").setBalanceCents(4200).build();

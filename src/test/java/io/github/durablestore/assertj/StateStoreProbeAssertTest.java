@@ -14,6 +14,7 @@ import io.github.durablestore.probe.StateStoreProbe;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Assertions about the calls of a probe: {@link StateStoreProbeAssert}. */
 class StateStoreProbeAssertTest {
   private final MemoryStateStore store = new MemoryStateStore();
   private final StateStoreProbe probe = new StateStoreProbe(store);

@@ -75,8 +75,8 @@ class TextTest {
 
     assertThat(Text.quote(pair.repeat(400) + "b", pair.repeat(400) + "c"))
         .isEqualTo("...\"" + pair.repeat(25) + "b\" (differs at character 801 of 801)");
-    assertThat(Text.quote("a" + pair.repeat(400) + "b", "a" + pair.repeat(400) + "c"))
-        .isEqualTo("...\"" + pair.repeat(25) + "b\" (differs at character 802 of 802)");
+    assertThat(Text.quote(pair.repeat(400) + "xb", pair.repeat(400) + "xc"))
+        .isEqualTo("...\"" + pair.repeat(25) + "xb\" (differs at character 802 of 802)");
     assertThat(Text.quote("aa".repeat(400) + pair, "aa".repeat(400) + "\ud83d\ude01"))
         .isEqualTo("...\"" + "a".repeat(49) + pair + "\" (differs at character 802 of 802)");
   }
