@@ -32,21 +32,25 @@ final class MessageComparison {
    * @throws IllegalArgumentException if an option has no effect
    */
   MessageComparison(MessageOptions options, List<Message> actuals, List<Message> expecteds) {
-    List<Message> all =
-        Stream.concat(actuals.stream(), expecteds.stream()).filter(Objects::nonNull).toList();
+    List<Message> all = present(actuals, expecteds);
     this.options = options;
     this.reader = options.reader(all);
-    options.requireEffect(all, reader);
     Map<String, Descriptor> types = new HashMap<>();
     all.forEach(each -> types.putIfAbsent(typeOf(each).getFullName(), typeOf(each)));
     this.actuals = read(actuals, types);
     this.expecteds = read(expecteds, types);
-    this.scope = options.scope(this.expecteds.stream().filter(Objects::nonNull).toList());
+    options.requireEffect(present(this.actuals, this.expecteds), reader);
+    List<Message> expected = present(List.of(), this.expecteds);
+    this.scope = options.scope(expected);
     if (scope.expectsNothing()) {
       throw new IllegalArgumentException(
           "cannot compare only the expected fields of %s: the expected message sets no field that is compared, and a default value without presence does not count as set; set another field, or leave out comparingExpectedFieldsOnly()"
-              .formatted(quote(typeOf(expecteds.get(0)).getFullName())));
+              .formatted(quote(typeOf(expected.get(0)).getFullName())));
     }
+  }
+
+  private static List<Message> present(List<Message> actuals, List<Message> expecteds) {
+    return Stream.concat(actuals.stream(), expecteds.stream()).filter(Objects::nonNull).toList();
   }
 
   private List<Message> read(List<Message> messages, Map<String, Descriptor> types) {

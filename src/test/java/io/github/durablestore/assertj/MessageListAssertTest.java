@@ -161,6 +161,12 @@ class MessageListAssertTest {
                     .isEqualTo(List.of(account("a", 1), account("b", 2))))
         .hasMessageContaining(
             "  [1]: expected {account_id: \"b\" balance_cents: 2} but was nothing");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                assertThatMessages(ACCOUNTS)
+                    .comparingExpectedFieldsOnly()
+                    .isEqualTo(Arrays.asList(null, account("", 0))));
     assertFailure(() -> assertThatMessages((List<AccountState>) null).isEqualTo(ACCOUNTS))
         .hasMessageContaining("null");
     assertFailure(() -> assertThatMessages((List<AccountState>) null).containsExactly())
