@@ -65,7 +65,7 @@ abstract class AbstractStateStoreAssert<
                     failure(
                         "expected a state of %s but there is none%s",
                         quote(persistenceId), StateIds.near(persistenceId, innermost(actual))));
-    return carryOver(info, new DurableStateAssert(state));
+    return carryOver(info, new DurableStateAssert(state, innermost(actual)));
   }
 
   /**

@@ -1,24 +1,21 @@
 package io.github.durablestore.assertj;
 
 import static io.github.durablestore.text.Text.quote;
+import static java.util.Objects.requireNonNull;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.DynamicMessage;
-import com.google.protobuf.Empty;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The differences between two messages, one per line. Only the first ones are shown. */
 final class Differences {
   private static final int MAX_COUNTED = 100_000;
+  private static final String NOTHING = "nothing";
 
   private final List<String> lines = new ArrayList<>();
   private final int enough;
@@ -65,61 +62,67 @@ final class Differences {
     return count == 0;
   }
 
-  void add(String path, FieldDescriptor field, @Nullable Object actual, @Nullable Object expected) {
-    add(path, () -> value(field, expected), () -> value(field, actual));
+  /**
+   * Adds a difference.
+   *
+   * @param field the field; {@code null} for messages that are in no field
+   */
+  void add(
+      String path,
+      @Nullable FieldDescriptor field,
+      @Nullable Object actual,
+      @Nullable Object expected) {
+    if (count++ < maxLines) {
+      add(path, value(field, expected, actual), value(field, actual, expected));
+    }
   }
 
   void addUnknown(
-      String path,
-      int number,
-      UnknownFieldSet.@Nullable Field actual,
-      UnknownFieldSet.@Nullable Field expected) {
-    add(path, () -> unknown(number, expected), () -> unknown(number, actual));
-  }
-
-  private void add(String path, Supplier<String> expected, Supplier<String> actual) {
+      String path, int number, UnknownFieldSet.Field actual, UnknownFieldSet.Field expected) {
     if (count++ < maxLines) {
-      lines.add("  %s: expected %s but was %s%n".formatted(path, expected.get(), actual.get()));
+      add(path, unknown(number, expected, actual), unknown(number, actual, expected));
     }
   }
 
-  private static String value(FieldDescriptor field, @Nullable Object value) {
+  private void add(String path, String expected, String actual) {
+    int cut = Math.max(0, path.length() - Limits.TEXT);
+    String end = cut == 0 ? path : "..." + path.substring(cut);
+    lines.add("  %s: expected %s but was %s%n".formatted(end, expected, actual));
+  }
+
+  private static String value(
+      @Nullable FieldDescriptor field, @Nullable Object value, @Nullable Object other) {
     if (value == null) {
-      return "nothing";
+      return NOTHING;
     }
-    return value instanceof Message message ? inOneLine(message) : scalar(field, value);
-  }
-
-  private static String unknown(int number, UnknownFieldSet.@Nullable Field field) {
-    if (field == null) {
-      return "nothing";
+    if (!(value instanceof Message message)) {
+      return Text.scalar(requireNonNull(field, "field"), value, other == null ? value : other);
     }
-    var set = UnknownFieldSet.newBuilder().addField(number, field).build();
-    return inOneLine(
-        DynamicMessage.newBuilder(Empty.getDescriptor()).setUnknownFields(set).build());
+    if (!(other instanceof Message another)) {
+      return inOneLine(message, null);
+    }
+    String type = message.getDescriptorForType().getFullName(); // one type is compared by fields
+    return "a %s %s".formatted(quote(type), inOneLine(message, another));
   }
 
-  private static String inOneLine(Message message) {
-    String text = Text.fields(message);
-    return text.startsWith("(every")
-        ? "{}"
-        : "{"
-            + (text.length() <= Limits.DIFFERING_VALUE
-                ? text
-                : text.substring(0, Limits.DIFFERING_VALUE) + "...")
-            + "}";
+  private static String unknown(
+      int number, UnknownFieldSet.Field field, UnknownFieldSet.Field other) {
+    return field.equals(UnknownFieldSet.Field.getDefaultInstance())
+        ? NOTHING
+        : inOneLine(ofUnknown(number, field), ofUnknown(number, other));
   }
 
-  /** Returns a value as in text format, on one line. */
-  static String scalar(FieldDescriptor field, Object value) {
-    return switch (field.getType()) {
-      case STRING -> quote((String) value);
-      case BYTES -> Text.bytes((ByteString) value, Limits.DIFFERING_VALUE);
-      case UINT32, FIXED32 -> Integer.toUnsignedString((Integer) value);
-      case UINT64, FIXED64 -> Long.toUnsignedString((Long) value);
-      case ENUM -> ((EnumValueDescriptor) value).getName();
-      default -> value.toString();
-    };
+  private static Message ofUnknown(int number, UnknownFieldSet.Field field) {
+    return MessageFields.ofUnknown(UnknownFieldSet.newBuilder().addField(number, field).build());
+  }
+
+  /** Returns a message in one line; if it is long, that is the part where it differs. */
+  static String inOneLine(@Nullable Message message, @Nullable Message other) {
+    if (message == null) {
+      return NOTHING;
+    }
+    String text = Text.value(message, other);
+    return text.startsWith("{(every") ? "{}" : Text.part(text, Text.value(other, message));
   }
 
   /** Returns the number of differences, and the first ones. */

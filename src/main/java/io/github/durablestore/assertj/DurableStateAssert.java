@@ -7,19 +7,55 @@ import static java.util.Objects.requireNonNull;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.StateStore;
 import io.github.durablestore.StateUnpackException;
 import io.github.durablestore.StateUnpacker;
 import io.github.durablestore.egopb.DurableState;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
-/** Assertions about a state, whose version and shard are unsigned. No parameter may be null. */
-public final class DurableStateAssert extends AbstractAssert<DurableStateAssert, DurableState> {
-  DurableStateAssert(@Nullable DurableState actual) {
+/**
+ * Assertions about a state, whose version and shard are unsigned. No parameter may be {@code null},
+ * except a state to compare with.
+ *
+ * <p>{@link #isEqualTo} compares field by field, with the options of {@link MessageAssert}. It
+ * compares the messages in {@code resulting_state} if it knows their type: from {@link
+ * #unpackingAnyUsing}, or from the store if that is a {@code MemoryStateStore} with a {@code
+ * TypeRegistry}. It compares others as bytes, in which the entries of a map can have another order.
+ *
+ * <pre>{@code
+ * assertThat(store).state("cart-7")
+ *     .ignoringFields("timestamp", "resulting_state.updated_at")
+ *     .isEqualTo(expected);
+ * }</pre>
+ */
+public final class DurableStateAssert
+    extends AbstractMessageAssert<DurableStateAssert, DurableState> {
+  /**
+   * Creates assertions.
+   *
+   * @param store the store that the state comes from; {@code null} if it is not known
+   */
+  DurableStateAssert(@Nullable DurableState actual, @Nullable StateStore store) {
     super(actual, DurableStateAssert.class);
-    MessageRepresentation.use(info, null);
+    options.know(() -> MessageRepresentation.typesOf(actual, store));
+  }
+
+  @Override
+  @Nullable List<Message> messagesIn(@Nullable Object value) {
+    return value instanceof Message message ? List.of(message) : null;
+  }
+
+  @Override
+  String noun() {
+    return "state";
+  }
+
+  @Override
+  String what() {
+    return "state of " + quote(actual.getPersistenceId());
   }
 
   /**
@@ -62,7 +98,7 @@ public final class DurableStateAssert extends AbstractAssert<DurableStateAssert,
   public DurableStateAssert hasPayload(Message expected) {
     Message payload = payload(requireNonNull(expected, "expected").getDescriptorForType());
     carryOver(info, new MessageAssert<>(payload))
-        .verify(expected, "payload of " + quote(actual.getPersistenceId()));
+        .verify(List.of(expected), "payload of " + quote(actual.getPersistenceId()));
     return this;
   }
 

@@ -6,53 +6,212 @@ import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.OneofDescriptor;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.Message;
 import io.github.durablestore.text.Limits;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The path to a field by proto names, through repeated fields and the values of maps. */
-record FieldPath(List<FieldDescriptor> fields) {
+/**
+ * The path to a field by proto names, through repeated fields, the values of maps and unpacked
+ * {@code Any}s. A name may be that of an extension in brackets, of a oneof, or the number of an
+ * unknown field.
+ *
+ * @param text the path as the user wrote it
+ * @param names its names
+ */
+record FieldPath(String text, List<String> names) {
+  static FieldPath of(String path) {
+    return new FieldPath(
+        path, List.of(requireNonNull(path, "path").split("\\.(?![^\\[\\]]*])", -1)));
+  }
+
   /**
-   * Finds a path.
+   * Requires that one of some messages has a field at this path, set or not.
    *
-   * @throws IllegalArgumentException if the type has no such field
+   * @param use what the path is for
+   * @param ground how to look for it
+   * @return whether the field is set in one of them
+   * @throws IllegalArgumentException if none of them has
    */
-  static FieldPath of(Descriptor type, String path) {
-    List<FieldDescriptor> fields = new ArrayList<>();
-    @Nullable Descriptor at = type;
-    for (String name : requireNonNull(path, "path").split("\\.", -1)) {
-      FieldDescriptor field = at == null ? null : at.findFieldByName(name);
-      if (field == null) {
-        throw new IllegalArgumentException(
-            "cannot find field %s of message %s: %s"
-                .formatted(quote(path), quote(type.getFullName()), known(at, name)));
+  boolean isSetIn(List<Message> messages, Use use, Ground ground) {
+    var search = new Search(use, ground);
+    messages.forEach(message -> search.in(message, 0));
+    if (!search.isFound && search.reason != null && !messages.isEmpty()) {
+      throw new IllegalArgumentException(
+          "cannot %s field %s of message %s: %s"
+              .formatted(
+                  search.isUnfit ? use.verb : "find",
+                  quote(text),
+                  quote(messages.get(0).getDescriptorForType().getFullName()),
+                  search.reason));
+    }
+    return search.isSet;
+  }
+
+  /** What a path is for. */
+  enum Use {
+    IGNORE("ignore"),
+    IGNORE_ORDER("ignore the order of"),
+    HAS("look for");
+
+    private final String verb;
+
+    Use(String verb) {
+      this.verb = verb;
+    }
+  }
+
+  /**
+   * How to look for a path.
+   *
+   * @param isWhole whether everything is known; if not, what cannot be found is left to a later
+   *     search
+   */
+  record Ground(MessageReader reader, boolean unpacksAny, boolean isWhole) {}
+
+  /** A search for the path. */
+  private final class Search {
+    private final Use use;
+    private final Ground ground;
+    private @Nullable String reason;
+    private boolean isUnfit;
+    private boolean isFound;
+    private boolean isSet;
+
+    Search(Use use, Ground ground) {
+      this.use = use;
+      this.ground = ground;
+    }
+
+    void in(Message message, int index) {
+      String name = names.get(index);
+      Message at = unpacked(message, name);
+      if (isPacked(at, name)) {
+        inPackedAny(at);
+        return;
       }
-      fields.add(field);
-      at = messageTypeOf(field);
+      FieldDescriptor field = fieldOf(at.getDescriptorForType(), name);
+      if (field == null) {
+        inOther(at, name, index == names.size() - 1);
+      } else if (index < names.size() - 1) {
+        inMessagesOf(at, field, index + 1);
+      } else if (use == Use.IGNORE_ORDER && field.isMapField()) {
+        unfit("it is a map, whose entries have no order; remove it");
+      } else {
+        end(MessageFields.isSet(at, field), field.isRepeated());
+      }
     }
-    return new FieldPath(List.copyOf(fields));
-  }
 
-  private static String known(@Nullable Descriptor type, String name) {
-    if (type == null) {
-      return "%s is not in a message; remove it".formatted(quote(name));
+    /** Returns the message in an {@code Any}, unless the name is that of one of its own fields. */
+    private Message unpacked(Message message, String name) {
+      Message payload =
+          ground.unpacksAny && isPacked(message, name) ? ground.reader.payload(message) : null;
+      return payload == null ? message : unpacked(payload, name);
     }
-    if (name.contains("[")) {
-      return "a path goes through all elements; remove \"[...]\"";
-    }
-    String fields =
-        type.getFields().stream()
-            .limit(Limits.FIELDS_OF_TYPE)
-            .map(FieldDescriptor::getName)
-            .collect(joining(", "));
-    return "%s has no %s; its fields are %s"
-        .formatted(quote(type.getFullName()), quote(name), fields);
-  }
 
-  /** Returns the message type of a field or of a map's values; null for other types. */
-  private static @Nullable Descriptor messageTypeOf(FieldDescriptor field) {
-    FieldDescriptor value = field.isMapField() ? MessageFields.valueOf(field) : field;
-    return value.getJavaType() == FieldDescriptor.JavaType.MESSAGE ? value.getMessageType() : null;
+    private static boolean isPacked(Message message, String name) {
+      return MessageFields.isAny(message)
+          && message.getDescriptorForType().findFieldByName(name) == null;
+    }
+
+    private @Nullable FieldDescriptor fieldOf(Descriptor type, String name) {
+      return isExtension(name)
+          ? ground.reader.extension(type, name.substring(1, name.length() - 1))
+          : type.findFieldByName(name);
+    }
+
+    private static boolean isExtension(String name) {
+      return name.startsWith("[") && name.endsWith("]");
+    }
+
+    private void end(boolean isSetHere, boolean isRepeated) {
+      if (use == Use.IGNORE_ORDER && !isRepeated) {
+        unfit("it is not repeated; name a repeated field");
+      } else {
+        isFound = true;
+        isSet |= isSetHere;
+      }
+    }
+
+    private void unfit(String why) {
+      isUnfit = true;
+      reason = why;
+    }
+
+    private void inMessagesOf(Message message, FieldDescriptor field, int next) {
+      Descriptor type = MessageFields.typeOf(field);
+      if (type == null) {
+        reason = "%s is not in a message; remove it".formatted(quote(names.get(next)));
+      } else if (use == Use.HAS && field.isRepeated()) {
+        unfit("%s is repeated; extract its elements first".formatted(quote(field.getName())));
+      } else {
+        List<Message> inner = MessageFields.messages(message, field);
+        Message unset = DynamicMessage.getDefaultInstance(type);
+        for (Message each : inner.isEmpty() ? List.of(unset) : inner) {
+          if (!isFound) {
+            in(each, next);
+          }
+        }
+      }
+    }
+
+    private void inPackedAny(Message any) {
+      String typeUrl = MessageFields.typeUrl(any);
+      if (!ground.isWhole) {
+        isFound = true; // perhaps
+      } else if (!ground.unpacksAny) {
+        reason = "it is in an Any; call unpackingAnyUsing(types)";
+      } else if (!typeUrl.isEmpty()) {
+        reason =
+            "it is in an Any of type URL %s, which cannot be unpacked; add its type to the TypeRegistry"
+                .formatted(quote(typeUrl));
+      }
+    }
+
+    /** Looks for what is not a field that is known. */
+    private void inOther(Message message, String name, boolean isLast) {
+      Descriptor type = message.getDescriptorForType();
+      Optional<OneofDescriptor> oneof =
+          type.getRealOneofs().stream().filter(each -> each.getName().equals(name)).findFirst();
+      if (isExtension(name)) {
+        isFound |= !ground.isWhole; // perhaps the other message has it
+        reason =
+            "%s has no such extension that is known; pass an ExtensionRegistry to unpackingAnyUsing(types, extensions)"
+                .formatted(quote(type.getFullName()));
+      } else if (oneof.isPresent() && isLast) {
+        end(message.hasOneof(oneof.get()), false);
+      } else if (oneof.isPresent()) {
+        reason = "%s is a oneof, which paths leave out; remove it".formatted(quote(name));
+      } else if (name.matches("[1-9][0-9]{0,8}")) {
+        inNumber(message, Integer.parseInt(name));
+      } else {
+        reason = known(type, name);
+      }
+    }
+
+    private void inNumber(Message message, int number) {
+      FieldDescriptor known = message.getDescriptorForType().findFieldByNumber(number);
+      if (known == null) {
+        end(message.getUnknownFields().hasField(number), false);
+      } else {
+        reason = "%d is the number of %s; name that".formatted(number, quote(known.getName()));
+      }
+    }
+
+    private static String known(Descriptor type, String name) {
+      if (name.contains("[")) {
+        return "a path goes through all elements; remove \"[...]\"";
+      }
+      String fields =
+          type.getFields().stream()
+              .limit(Limits.FIELDS_OF_TYPE)
+              .map(FieldDescriptor::getName)
+              .collect(joining(", "));
+      return "%s has no %s; its fields are %s"
+          .formatted(quote(type.getFullName()), quote(name), fields);
+    }
   }
 }

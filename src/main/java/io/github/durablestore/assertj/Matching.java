@@ -7,7 +7,6 @@ import static java.util.stream.Collectors.toCollection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -27,43 +26,41 @@ final class Matching {
     boolean test(int actual, int expected);
   }
 
+  /** There are more pairs of elements that may be equal than can be tested in a few seconds. */
+  static final class TooManyPairs extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooManyPairs(int size) {
+      super(
+          "cannot compare %d elements in any order: with a tolerance or an unpacked Any, each may equal any other; compare them in order, or compare at most %d"
+              .formatted(size, MAX_ALIKE));
+    }
+  }
+
+  /** How many elements of one sketch are compared, each to each, if equality is not transitive. */
+  private static final int MAX_ALIKE = 2_000;
+
   /** The number of pairs up to which it is remembered whether they are equal. */
   private static final int MAX_REMEMBERED = 1_000_000;
 
-  private final List<Sketch> actuals;
-  private final List<Sketch> expecteds;
+  private final int[] actuals;
+  private final int[] expecteds;
   private final Equality equality;
   private final boolean isTransitive;
   private final Map<Long, Boolean> remembered = new HashMap<>();
+  private int tests;
   private final int[] partners;
   private final int[] partnersOfExpected;
   private final boolean[] hopeless;
 
-  private Matching(
-      List<Sketch> actuals, List<Sketch> expecteds, Equality equality, boolean isTransitive) {
+  private Matching(int[] actuals, int[] expecteds, Equality equality, boolean isTransitive) {
     this.actuals = actuals;
     this.expecteds = expecteds;
     this.equality = equality;
     this.isTransitive = isTransitive;
-    this.partners = unpaired(actuals.size());
-    this.partnersOfExpected = unpaired(expecteds.size());
-    this.hopeless = new boolean[expecteds.size()];
-  }
-
-  /**
-   * Groups the expected elements by the hash codes of their sketches and the magnitude of their
-   * slacks, each group sorted by sum.
-   */
-  private Map<Integer, Map<Integer, List<Integer>>> groups() {
-    return IntStream.range(0, expecteds.size())
-        .boxed()
-        .sorted(Comparator.comparingDouble(j -> expecteds.get(j).sum()))
-        .collect(
-            groupingBy(
-                j -> expecteds.get(j).hash(),
-                groupingBy(
-                    j -> Math.getExponent(expecteds.get(j).slack()),
-                    toCollection(ArrayList::new))));
+    this.partners = unpaired(actuals.length);
+    this.partnersOfExpected = unpaired(expecteds.length);
+    this.hopeless = new boolean[expecteds.length];
   }
 
   private static int[] unpaired(int size) {
@@ -75,36 +72,40 @@ final class Matching {
   /**
    * Returns the partner of each actual element, -1 for none.
    *
+   * @param actuals the sketches of the actual elements
+   * @param expecteds the sketches of the expected elements
    * @param isTransitive whether the equality is transitive, so that the first pairs are the most
+   * @throws TooManyPairs if it is not, and it would take too long
    */
-  static int[] of(
-      List<Sketch> actuals, List<Sketch> expecteds, Equality equality, boolean isTransitive) {
+  static int[] of(int[] actuals, int[] expecteds, Equality equality, boolean isTransitive) {
     var matching = new Matching(actuals, expecteds, equality, isTransitive);
-    Map<Integer, Map<Integer, List<Integer>>> groups = matching.groups();
-    IntStream.range(0, actuals.size())
-        .boxed()
-        .sorted(
-            Comparator.comparingDouble(i -> actuals.get(i).sum())) // most pairs, if of one number
-        .forEach(i -> matching.pairWithFree(i, groups));
+    Map<Integer, List<Integer>> free = matching.groups();
+    IntStream.range(0, actuals.length).forEach(i -> matching.pairWithFree(i, free));
     if (!isTransitive) {
-      Map<Integer, Map<Integer, List<Integer>>> all = matching.groups();
-      IntStream.range(0, actuals.size())
+      Map<Integer, List<Integer>> all = matching.groups();
+      IntStream.range(0, actuals.length)
           .filter(i -> matching.partners[i] == -1)
           .forEach(i -> matching.augment(i, all));
     }
     return matching.partners;
   }
 
+  /** Groups the expected elements by their sketches. */
+  private Map<Integer, List<Integer>> groups() {
+    return IntStream.range(0, expecteds.length)
+        .boxed()
+        .collect(groupingBy(j -> expecteds[j], toCollection(ArrayList::new)));
+  }
+
   /** Pairs an element with the first equal one, and removes that from the groups. */
-  private void pairWithFree(int actual, Map<Integer, Map<Integer, List<Integer>>> free) {
-    for (List<Integer> candidates : candidates(actual, free)) {
-      for (Iterator<Integer> each = candidates.iterator(); each.hasNext(); ) {
-        int j = each.next();
-        if (areEqual(actual, j)) {
-          each.remove();
-          pair(actual, j);
-          return;
-        }
+  private void pairWithFree(int actual, Map<Integer, List<Integer>> free) {
+    Iterator<Integer> candidates = free.getOrDefault(actuals[actual], List.of()).iterator();
+    while (candidates.hasNext()) {
+      int j = candidates.next();
+      if (areEqual(actual, j)) {
+        candidates.remove();
+        pair(actual, j);
+        return;
       }
     }
   }
@@ -114,10 +115,13 @@ final class Matching {
     if (isTransitive) { // no pair is tested twice
       return equality.test(actual, expected);
     }
-    long pair = (long) actual * expecteds.size() + expected;
+    long pair = (long) actual * expecteds.length + expected;
     Boolean known = remembered.get(pair);
     if (known != null) {
       return known;
+    }
+    if (++tests > MAX_ALIKE * MAX_ALIKE) {
+      throw new TooManyPairs(Math.max(actuals.length, expecteds.length));
     }
     boolean equal = equality.test(actual, expected);
     if (remembered.size() < MAX_REMEMBERED) {
@@ -132,22 +136,20 @@ final class Matching {
   }
 
   /** Finds a partner for an element by giving other elements new partners, if possible. */
-  private void augment(int unpaired, Map<Integer, Map<Integer, List<Integer>>> groups) {
+  private void augment(int unpaired, Map<Integer, List<Integer>> groups) {
     Map<Integer, Integer> reachedFrom = new HashMap<>();
     Queue<Integer> left = new ArrayDeque<>(List.of(unpaired));
     for (Integer i = left.poll(); i != null; i = left.poll()) {
-      for (List<Integer> candidates : candidates(i, groups)) {
-        for (int j : candidates) {
-          if (hopeless[j] || reachedFrom.containsKey(j) || !areEqual(i, j)) {
-            continue;
-          }
-          reachedFrom.put(j, i);
-          if (partnersOfExpected[j] == -1) {
-            pairAlong(j, reachedFrom);
-            return;
-          }
-          left.add(partnersOfExpected[j]);
+      for (int j : groups.getOrDefault(actuals[i], List.of())) {
+        if (hopeless[j] || reachedFrom.containsKey(j) || !areEqual(i, j)) {
+          continue;
         }
+        reachedFrom.put(j, i);
+        if (partnersOfExpected[j] == -1) {
+          pairAlong(j, reachedFrom);
+          return;
+        }
+        left.add(partnersOfExpected[j]);
       }
     }
     reachedFrom.keySet().forEach(j -> hopeless[j] = true); // on no later augmenting path either
@@ -161,36 +163,5 @@ final class Matching {
       pair(actual, expected);
       expected = before;
     }
-  }
-
-  /** Returns the expected elements that may be equal to an actual one. */
-  private List<List<Integer>> candidates(
-      int actual, Map<Integer, Map<Integer, List<Integer>>> groups) {
-    Sketch sketch = actuals.get(actual);
-    List<List<Integer>> candidates = new ArrayList<>();
-    groups
-        .getOrDefault(sketch.hash(), Map.of())
-        .forEach(
-            (exponent, group) -> {
-              double reach = sketch.slack() + Math.scalb(1.0, exponent + 1);
-              int from = countBelow(group, sketch.sum() - reach);
-              int to = countBelow(group, Math.nextUp(sketch.sum() + reach));
-              candidates.add(group.subList(from, to));
-            });
-    return candidates;
-  }
-
-  private int countBelow(List<Integer> group, double bound) {
-    int from = 0;
-    int to = group.size();
-    while (from < to) {
-      int middle = (from + to) >>> 1;
-      if (expecteds.get(group.get(middle)).sum() < bound) {
-        from = middle + 1;
-      } else {
-        to = middle;
-      }
-    }
-    return from;
   }
 }

@@ -1,340 +1,236 @@
 package io.github.durablestore.assertj;
 
+import static io.github.durablestore.text.Text.quote;
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
-import java.util.ArrayList;
-import java.util.Comparator;
+import io.github.durablestore.text.Text;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Compares messages field by field and collects every difference. */
 final class MessageComparison {
-  /** Up to this product of two lengths, unmatched elements are paired by likeness. */
-  private static final int MAX_LIKENED = 400;
-
   private final MessageOptions options;
+  private final MessageReader reader;
+  private final List<Message> actuals;
+  private final List<Message> expecteds;
+  private final Scope scope;
 
-  MessageComparison(MessageOptions options) {
+  /**
+   * Creates a comparison.
+   *
+   * @throws IllegalArgumentException if an option has no effect
+   */
+  MessageComparison(MessageOptions options, List<Message> actuals, List<Message> expecteds) {
+    List<Message> all = present(actuals, expecteds);
     this.options = options;
-  }
-
-  Differences between(Message actual, Message expected) {
-    var differences = new Differences();
-    Scope scope = options.scope(expected);
-    message("", actual, expected, scope, differences);
-    return differences;
-  }
-
-  private void message(
-      String path, Message actual, Message expected, Scope scope, Differences found) {
-    if (found.isEnough()) {
-      return;
-    }
-    if (MessageFields.isAny(actual) && any(path, actual, expected, scope, found)) {
-      return;
-    }
-    Set<FieldDescriptor> fields = new TreeSet<>(expected.getAllFields().keySet());
-    fields.addAll(actual.getAllFields().keySet());
-    for (FieldDescriptor field : fields) {
-      Scope inner = scope.of(field);
-      if (inner != null) {
-        String at = path.isEmpty() ? field.getName() : path + "." + field.getName();
-        field(at, field, actual, expected, inner, found);
-      }
-    }
-    if (!scope.isExpectedOnly() || !expected.getUnknownFields().asMap().isEmpty()) {
-      unknown(path, actual.getUnknownFields(), expected.getUnknownFields(), scope, found);
+    this.reader = options.reader(all);
+    Map<String, Descriptor> types = new HashMap<>();
+    all.forEach(each -> types.putIfAbsent(typeOf(each).getFullName(), typeOf(each)));
+    this.actuals = read(actuals, types);
+    this.expecteds = read(expecteds, types);
+    options.requireEffect(present(this.actuals, this.expecteds), reader);
+    List<Message> expected = present(List.of(), this.expecteds);
+    this.scope = options.scope(expected);
+    if (scope.expectsNothing()) {
+      throw new IllegalArgumentException(
+          "cannot compare only the expected fields of %s: the expected message sets no field that is compared, and a default value without presence does not count as set; set another field, or leave out comparingExpectedFieldsOnly()"
+              .formatted(quote(typeOf(expected.get(0)).getFullName())));
     }
   }
 
-  private void field(
-      String path,
-      FieldDescriptor field,
-      Message actual,
-      Message expected,
-      Scope scope,
-      Differences found) {
-    if (field.isMapField()) {
-      map(path, field, actual, expected, scope, found);
-    } else if (field.isRepeated()) {
-      List<Object> actuals = MessageFields.list(actual, field);
-      List<Object> expecteds = MessageFields.list(expected, field);
-      repeated(path, field, actuals, expecteds, scope, found);
-    } else {
-      singular(path, field, actual, expected, scope, found);
-    }
+  private static List<Message> present(List<Message> actuals, List<Message> expecteds) {
+    return Stream.concat(actuals.stream(), expecteds.stream()).filter(Objects::nonNull).toList();
   }
 
-  private void singular(
-      String path,
-      FieldDescriptor field,
-      Message actual,
-      Message expected,
-      Scope scope,
-      Differences found) {
-    boolean isThere = actual.hasField(field);
-    boolean isExpected = expected.hasField(field);
-    if (field.hasPresence() && isThere != isExpected) {
-      found.add(
-          path,
-          field,
-          isThere ? actual.getField(field) : null,
-          isExpected ? expected.getField(field) : null);
-    } else {
-      value(path, field, actual.getField(field), expected.getField(field), scope, found);
-    }
+  private List<Message> read(List<Message> messages, Map<String, Descriptor> types) {
+    return messages.stream()
+        .map(
+            message ->
+                message == null
+                    ? null
+                    : reader.read(
+                        message, requireNonNull(types.get(typeOf(message).getFullName()))))
+        .toList();
   }
 
-  private void value(
-      String path,
-      FieldDescriptor field,
-      Object actual,
-      Object expected,
-      Scope scope,
-      Differences found) {
+  /** Returns the differences between the first messages. */
+  Differences ofMessages() {
+    var found = new Differences();
+    message(actuals.get(0), expecteds.get(0), new Place("", scope, found));
+    return found;
+  }
+
+  /** Returns the differences between the lists. */
+  Differences ofLists(boolean inAnyOrder) {
+    var found = new Differences();
+    new ListComparison(this, null, actuals, expecteds, new Place("", scope, found), inAnyOrder)
+        .compare();
+    return found;
+  }
+
+  /** Returns whether one of the actual messages is equal to the first expected one. */
+  boolean hasEqual() {
+    return actuals.stream().anyMatch(actual -> isEqual(actual, expecteds.get(0), scope));
+  }
+
+  /** Returns the actual messages as they are compared. */
+  List<Message> actuals() {
+    return actuals;
+  }
+
+  /** Returns the expected messages as they are compared. */
+  List<Message> expecteds() {
+    return expecteds;
+  }
+
+  MessageOptions options() {
+    return options;
+  }
+
+  MessageReader reader() {
+    return reader;
+  }
+
+  /** Compares the values of a field, or elements; {@code null} is none. */
+  void value(
+      @Nullable FieldDescriptor field,
+      @Nullable Object actual,
+      @Nullable Object expected,
+      Place place) {
     if (actual instanceof Message left && expected instanceof Message right) {
-      message(path, left, right, scope, found);
+      message(left, right, place);
     } else if (!options.areEqual(actual, expected)) {
-      found.add(path, field, actual, expected);
+      place.found().add(place.path(), field, actual, expected);
     }
   }
 
-  private void map(
-      String path,
-      FieldDescriptor field,
-      Message actual,
-      Message expected,
-      Scope scope,
-      Differences found) {
-    FieldDescriptor value = MessageFields.valueOf(field);
-    Map<Object, Object> actuals = MessageFields.map(actual, field);
-    Map<Object, Object> expecteds = MessageFields.map(expected, field);
-    Set<Object> keys = new LinkedHashSet<>(expecteds.keySet());
-    keys.addAll(actuals.keySet());
-    for (Object key : keys) {
-      String at = path + "[" + Differences.scalar(MessageFields.keyOf(field), key) + "]";
-      Object left = actuals.get(key);
-      Object right = expecteds.get(key);
-      if (left == null || right == null) {
-        found.add(at, value, left, right);
-      } else {
-        value(at, value, left, right, scope, found);
-      }
-    }
-  }
-
-  private void repeated(
-      String path,
-      FieldDescriptor field,
-      List<Object> actuals,
-      List<Object> expecteds,
-      Scope scope,
-      Differences found) {
-    boolean inAnyOrder = options.ignoresOrder(scope);
-    boolean isSameSize = actuals.size() == expecteds.size();
-    if (found.areOnlyAsked()) {
-      boolean areEqual =
-          isSameSize
-              && (inAnyOrder
-                  ? IntStream.of(match(field, actuals, expecteds, scope)).noneMatch(j -> j == -1)
-                  : areEqualInOrder(field, actuals, expecteds, scope));
-      if (!areEqual) {
-        found.add(path, field, null, null);
-      }
-    } else if (!isSameSize || !areEqualInOrder(field, actuals, expecteds, scope)) {
-      if (inAnyOrder) {
-        inAnyOrder(path, field, actuals, expecteds, scope, found);
-      } else {
-        inOrder(path, field, actuals, expecteds, scope, found);
-      }
-    }
-  }
-
-  private boolean areEqualInOrder(
-      FieldDescriptor field, List<Object> actuals, List<Object> expecteds, Scope scope) {
-    return IntStream.range(0, actuals.size())
-        .allMatch(i -> isEqual(field, actuals.get(i), expecteds.get(i), scope));
-  }
-
-  private int[] match(
-      FieldDescriptor field, List<Object> actuals, List<Object> expecteds, Scope scope) {
-    return Matching.of(
-        Sketch.ofAll(actuals, options, scope),
-        Sketch.ofAll(expecteds, options, scope),
-        (i, j) -> isEqual(field, actuals.get(i), expecteds.get(j), scope),
-        options.isTransitive());
-  }
-
-  private static List<Integer> range(int end) {
-    return IntStream.range(0, end).boxed().toList();
-  }
-
-  /** Matches equal elements, and compares each of the rest to the one that it resembles most. */
-  private void inAnyOrder(
-      String path,
-      FieldDescriptor field,
-      List<Object> actuals,
-      List<Object> expecteds,
-      Scope scope,
-      Differences found) {
-    int[] partners = match(field, actuals, expecteds, scope);
-    Set<Integer> left = new LinkedHashSet<>(range(actuals.size()));
-    left.removeIf(i -> partners[i] != -1);
-    Set<Integer> right = new LinkedHashSet<>(range(expecteds.size()));
-    IntStream.of(partners).forEach(right::remove);
-    Map<Integer, Integer> pairs = new TreeMap<>();
-    if (found.areShown() && (long) left.size() * right.size() <= MAX_LIKENED) {
-      pairs.putAll(likeliest(field, actuals, left, expecteds, right, scope));
-    }
-    left.removeAll(pairs.keySet());
-    right.removeAll(pairs.values());
-    elements(
-        path,
-        field,
-        actuals,
-        Stream.concat(pairs.keySet().stream(), left.stream()).toList(),
-        expecteds,
-        Stream.concat(pairs.values().stream(), right.stream()).toList(),
-        scope,
-        found);
-  }
-
-  /** Pairs the elements that differ least, since each pair is probably one changed element. */
-  private Map<Integer, Integer> likeliest(
-      FieldDescriptor field,
-      List<Object> actuals,
-      Set<Integer> left,
-      List<Object> expecteds,
-      Set<Integer> right,
-      Scope scope) {
-    record Candidate(int actual, int expected, int differences) {}
-    List<Candidate> candidates = new ArrayList<>();
-    for (int i : left) {
-      for (int j : right) {
-        Differences differences = Differences.counted();
-        value("", field, actuals.get(i), expecteds.get(j), scope, differences);
-        candidates.add(new Candidate(i, j, differences.count()));
-      }
-    }
-    candidates.sort(Comparator.comparingInt(Candidate::differences));
-    Map<Integer, Integer> pairs = new HashMap<>();
-    for (Candidate candidate : candidates) {
-      if (!pairs.containsValue(candidate.expected)) {
-        pairs.putIfAbsent(candidate.actual, candidate.expected);
-      }
-    }
-    return pairs;
-  }
-
-  /** Aligns equal elements, and compares the rest position by position between them. */
-  private void inOrder(
-      String path,
-      FieldDescriptor field,
-      List<Object> actuals,
-      List<Object> expecteds,
-      Scope scope,
-      Differences found) {
-    List<Sketch> sketches = Sketch.ofAll(actuals, options, scope);
-    List<Sketch> expectedSketches = Sketch.ofAll(expecteds, options, scope);
-    int[] partners =
-        Alignment.of(
-            actuals.size(),
-            expecteds.size(),
-            (i, j) ->
-                sketches.get(i).mayEqual(expectedSketches.get(j))
-                    && isEqual(field, actuals.get(i), expecteds.get(j), scope));
-    List<Integer> left = new ArrayList<>();
-    int next = 0;
-    for (int i = 0; i <= partners.length; i++) {
-      int partner = i == partners.length ? expecteds.size() : partners[i];
-      if (partner == -1) {
-        left.add(i);
-      } else {
-        List<Integer> right = IntStream.range(next, partner).boxed().toList();
-        elements(path, field, actuals, left, expecteds, right, scope, found);
-        left.clear();
-        next = partner + 1;
-      }
-    }
-  }
-
-  /** Compares elements pair by pair. The rest of the longer list is missing from the other. */
-  private void elements(
-      String path,
-      FieldDescriptor field,
-      List<Object> actuals,
-      List<Integer> left,
-      List<Object> expecteds,
-      List<Integer> right,
-      Scope scope,
-      Differences found) {
-    for (int i = 0; i < Math.max(left.size(), right.size()) && !found.isEnough(); i++) {
-      if (i >= left.size()) {
-        found.add(path + "[" + right.get(i) + "]", field, null, expecteds.get(right.get(i)));
-      } else if (i >= right.size()) {
-        found.add(path + "[" + left.get(i) + "]", field, actuals.get(left.get(i)), null);
-      } else {
-        value(
-            path + "[" + left.get(i) + "]",
-            field,
-            actuals.get(left.get(i)),
-            expecteds.get(right.get(i)),
-            scope,
-            found);
-      }
-    }
-  }
-
-  private boolean isEqual(FieldDescriptor field, Object actual, Object expected, Scope scope) {
-    if (!(actual instanceof Message)) {
-      return options.areEqual(actual, expected);
-    }
+  /** Returns whether elements are equal. */
+  boolean isEqual(@Nullable Object actual, @Nullable Object expected, Scope scope) {
     Differences first = Differences.first();
-    value("", field, actual, expected, scope, first);
+    value(null, actual, expected, new Place("", scope, first));
     return first.isEmpty();
   }
 
+  private void message(Message actual, Message expected, Place place) {
+    if (place.found().isEnough()) {
+      return;
+    }
+    if (!typeOf(actual).equals(typeOf(expected))) {
+      place.found().add(place.path(), null, actual, expected);
+      return;
+    }
+    if (MessageFields.isAny(actual) && any(actual, expected, place)) {
+      return;
+    }
+    Set<FieldDescriptor> fields = new TreeSet<>(reader.fieldsOf(expected).keySet());
+    fields.addAll(reader.fieldsOf(actual).keySet());
+    for (FieldDescriptor field : fields) {
+      Place inner = place.of(field);
+      if (inner != null) {
+        field(field, actual, expected, inner);
+      }
+    }
+    unknown(actual.getUnknownFields(), expected.getUnknownFields(), place);
+  }
+
+  private static Descriptor typeOf(Message message) {
+    return message.getDescriptorForType();
+  }
+
+  private void field(FieldDescriptor field, Message actual, Message expected, Place place) {
+    if (field.isMapField()) {
+      map(field, actual, expected, place);
+    } else if (field.isRepeated()) {
+      List<Object> left = MessageFields.list(actual, field);
+      List<Object> right = MessageFields.list(expected, field);
+      new ListComparison(this, field, left, right, place, place.scope().ignoresOrder()).compare();
+    } else {
+      boolean isMissed = field.hasPresence() && !expected.hasField(field);
+      boolean isMissing = field.hasPresence() && !actual.hasField(field);
+      value(
+          field,
+          isMissing ? null : actual.getField(field),
+          isMissed ? null : expected.getField(field),
+          place);
+    }
+  }
+
+  private void map(FieldDescriptor field, Message actual, Message expected, Place place) {
+    FieldDescriptor key = MessageFields.keyOf(field.getMessageType());
+    FieldDescriptor value = MessageFields.valueOf(field.getMessageType());
+    Map<Object, Object> left = MessageFields.map(actual, field);
+    Map<Object, Object> right = MessageFields.map(expected, field);
+    Set<Object> keys = new LinkedHashSet<>(right.keySet());
+    keys.addAll(left.keySet());
+    for (Object each : keys) {
+      value(value, left.get(each), right.get(each), place.at(Text.scalar(key, each)));
+    }
+  }
+
   /** Compares the messages in two {@code Any}s; returns false if they cannot be unpacked. */
-  private boolean any(
-      String path, Message actual, Message expected, Scope scope, Differences found) {
-    Message left = MessageFields.payload(actual, options.types());
-    Message right = MessageFields.payload(expected, options.types());
-    if (left == null
-        || right == null
-        || left.getDescriptorForType() != right.getDescriptorForType()
-        || !MessageFields.typeUrl(actual).equals(MessageFields.typeUrl(expected))) {
+  private boolean any(Message actual, Message expected, Place place) {
+    Descriptor any = typeOf(actual);
+    boolean isOfOneUrl =
+        place.scope().of(MessageFields.typeUrlOf(any)) == null
+            || MessageFields.typeUrl(actual).equals(MessageFields.typeUrl(expected));
+    if (!isOfOneUrl || place.scope().of(MessageFields.valueOf(any)) == null) {
       return false;
     }
-    message(path, left, right, scope.inAny(right), found);
+    Message left = reader.payload(actual);
+    Message right = reader.payload(expected);
+    if (left == null || right == null || !typeOf(left).equals(typeOf(right))) {
+      return false;
+    }
+    message(left, right, place.ofPayload(typeOf(right), reader));
     return true;
   }
 
-  private static void unknown(
-      String path,
-      UnknownFieldSet actual,
-      UnknownFieldSet expected,
-      Scope scope,
-      Differences found) {
-    Map<Integer, UnknownFieldSet.Field> left = new HashMap<>(actual.asMap());
-    Map<Integer, UnknownFieldSet.Field> right = expected.asMap();
-    Set<Integer> numbers = new TreeSet<>(right.keySet());
-    if (!scope.isExpectedOnly()) {
-      numbers.addAll(left.keySet());
+  private void unknown(UnknownFieldSet actual, UnknownFieldSet expected, Place place) {
+    if (actual.asMap().isEmpty() && expected.asMap().isEmpty()) {
+      return;
     }
+    Set<Integer> numbers = new TreeSet<>(expected.asMap().keySet());
+    numbers.addAll(actual.asMap().keySet());
     for (int number : numbers) {
-      UnknownFieldSet.Field one = left.get(number);
-      UnknownFieldSet.Field other = right.get(number);
-      if (one == null || !one.equals(other)) {
-        found.addUnknown((path.isEmpty() ? "" : path + ".") + number, number, one, other);
+      Place inner = place.ofUnknown(number);
+      if (inner != null) {
+        unknown(number, actual.getField(number), expected.getField(number), inner);
       }
     }
+  }
+
+  private void unknown(
+      int number, UnknownFieldSet.Field actual, UnknownFieldSet.Field expected, Place place) {
+    List<UnknownFieldSet> left = actual.getGroupList();
+    List<UnknownFieldSet> right = expected.getGroupList();
+    boolean haveSameGroups = !left.isEmpty() && left.size() == right.size();
+    if (haveSameGroups && withoutGroups(actual).equals(withoutGroups(expected))) {
+      for (int i = 0; i < left.size(); i++) {
+        Place inner = left.size() == 1 ? place : place.at(i);
+        message(MessageFields.ofUnknown(left.get(i)), MessageFields.ofUnknown(right.get(i)), inner);
+      }
+    } else if (!actual.equals(expected)) {
+      place.found().addUnknown(place.path(), number, actual, expected);
+    }
+  }
+
+  private static UnknownFieldSet.Field withoutGroups(UnknownFieldSet.Field field) {
+    var rest = UnknownFieldSet.Field.newBuilder();
+    field.getVarintList().forEach(rest::addVarint);
+    field.getFixed32List().forEach(rest::addFixed32);
+    field.getFixed64List().forEach(rest::addFixed64);
+    field.getLengthDelimitedList().forEach(rest::addLengthDelimited);
+    return rest.build();
   }
 }

@@ -1,13 +1,13 @@
 package io.github.durablestore.assertj;
 
 import com.google.protobuf.Any;
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Empty;
 import com.google.protobuf.Message;
-import com.google.protobuf.TypeRegistry;
+import com.google.protobuf.UnknownFieldSet;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +17,28 @@ import org.jspecify.annotations.Nullable;
 final class MessageFields {
   private MessageFields() {}
 
-  static FieldDescriptor keyOf(FieldDescriptor map) {
-    return map.getMessageType().findFieldByNumber(1);
+  /** Returns the name of a field, as in a path. */
+  static String nameOf(FieldDescriptor field) {
+    return field.isExtension() ? "[" + field.getFullName() + "]" : field.getName();
   }
 
-  static FieldDescriptor valueOf(FieldDescriptor map) {
-    return map.getMessageType().findFieldByNumber(2);
+  static FieldDescriptor keyOf(Descriptor entry) {
+    return entry.findFieldByNumber(1);
+  }
+
+  /** Returns the field of the value of a map's entry, or of that of an {@code Any}. */
+  static FieldDescriptor valueOf(Descriptor type) {
+    return type.findFieldByNumber(2);
+  }
+
+  static boolean isOfMessages(FieldDescriptor field) {
+    return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE;
+  }
+
+  /** Returns the message type of a field or of a map's values; null for other types. */
+  static @Nullable Descriptor typeOf(FieldDescriptor field) {
+    FieldDescriptor value = field.isMapField() ? valueOf(field.getMessageType()) : field;
+    return isOfMessages(value) ? value.getMessageType() : null;
   }
 
   @SuppressWarnings("unchecked") // what a repeated field has
@@ -30,67 +46,47 @@ final class MessageFields {
     return (List<Object>) message.getField(field);
   }
 
-  static boolean isAny(Message message) {
-    return message.getDescriptorForType().getFullName().equals("google.protobuf.Any");
-  }
-
-  static String typeUrl(Message any) {
-    return (String) any.getField(fieldOf(any, Any.TYPE_URL_FIELD_NUMBER));
-  }
-
-  /** Returns the message in an {@code Any}; null if its type is unknown or it does not parse. */
-  static @Nullable Message payload(Message any, TypeRegistry types) {
-    try {
-      Descriptor type = types.getDescriptorForTypeUrl(typeUrl(any));
-      var value = (ByteString) any.getField(fieldOf(any, Any.VALUE_FIELD_NUMBER));
-      return type == null ? null : DynamicMessage.newBuilder(type).mergeFrom(value).buildPartial();
-    } catch (InvalidProtocolBufferException e) {
-      return null;
-    }
-  }
-
-  private static FieldDescriptor fieldOf(Message message, int number) {
-    return message.getDescriptorForType().findFieldByNumber(number);
-  }
-
-  /** Returns whether there is an extension in the message, at any level. */
-  static boolean hasExtensions(Message message) {
-    return message.getAllFields().entrySet().stream()
-        .anyMatch(
-            entry -> entry.getKey().isExtension() || isMessageWithExtensions(entry.getValue()));
-  }
-
-  private static boolean isMessageWithExtensions(Object value) {
-    return value instanceof List<?> elements
-        ? elements.stream().anyMatch(MessageFields::isMessageWithExtensions)
-        : value instanceof Message message && hasExtensions(message);
-  }
-
   /** Returns the entries of a map; for a duplicate key, the last one. */
   static Map<Object, Object> map(Message message, FieldDescriptor field) {
     Map<Object, Object> entries = new LinkedHashMap<>();
     for (Object element : list(message, field)) {
       Message entry = (Message) element;
-      entries.put(entry.getField(keyOf(field)), entry.getField(valueOf(field)));
+      Descriptor type = entry.getDescriptorForType();
+      entries.put(entry.getField(keyOf(type)), entry.getField(valueOf(type)));
     }
     return entries;
+  }
+
+  /** Returns the messages that a field is set to, in a list or map too. */
+  static List<Message> messages(Message message, FieldDescriptor field) {
+    if (typeOf(field) == null || !isSet(message, field)) {
+      return List.of();
+    }
+    Collection<?> values =
+        field.isMapField()
+            ? map(message, field).values()
+            : field.isRepeated() ? list(message, field) : List.of(message.getField(field));
+    return values.stream().map(value -> (Message) value).toList();
   }
 
   static boolean isSet(Message message, FieldDescriptor field) {
     return field.isRepeated() ? message.getRepeatedFieldCount(field) > 0 : message.hasField(field);
   }
 
-  /**
-   * Returns the message as if it had been read with the type of another: its extensions become
-   * unknown fields, and messages from two definitions of one type have the same descriptor.
-   */
-  static Message asRead(Message message, Message like) {
-    try {
-      return DynamicMessage.newBuilder(like.getDescriptorForType())
-          .mergeFrom(message.toByteString())
-          .buildPartial();
-    } catch (InvalidProtocolBufferException | StackOverflowError e) {
-      return message; // nested too deeply to be read
-    }
+  static boolean isAny(Message message) {
+    return message.getDescriptorForType().getFullName().equals("google.protobuf.Any");
+  }
+
+  static String typeUrl(Message any) {
+    return (String) any.getField(typeUrlOf(any.getDescriptorForType()));
+  }
+
+  static FieldDescriptor typeUrlOf(Descriptor any) {
+    return any.findFieldByNumber(Any.TYPE_URL_FIELD_NUMBER);
+  }
+
+  /** Returns a message that has only unknown fields, such as an unknown group. */
+  static Message ofUnknown(UnknownFieldSet fields) {
+    return DynamicMessage.newBuilder(Empty.getDescriptor()).setUnknownFields(fields).build();
   }
 }

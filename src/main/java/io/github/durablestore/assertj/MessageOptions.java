@@ -1,82 +1,111 @@
 package io.github.durablestore.assertj;
 
-import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.toSet;
+import static java.util.stream.Collectors.joining;
 
-import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
-import java.util.ArrayList;
-import java.util.HashSet;
+import io.github.durablestore.assertj.FieldPath.Ground;
+import io.github.durablestore.assertj.FieldPath.Use;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The options of a comparison of messages. */
 final class MessageOptions {
-  private final Set<List<FieldDescriptor>> ignored = new HashSet<>();
-  private final Set<List<FieldDescriptor>> unordered = new HashSet<>();
-  private final List<String> words = new ArrayList<>();
+  private final NamedPlace places = new NamedPlace();
+  private final Set<FieldPath> ignored = new LinkedHashSet<>();
+  private final Set<FieldPath> unordered = new LinkedHashSet<>();
+  private boolean ignoresUnknown;
   private boolean ignoresAllOrder;
   private boolean expectedOnly;
   private @Nullable Double doubleTolerance;
   private @Nullable Float floatTolerance;
-  private TypeRegistry types = TypeRegistry.getEmptyTypeRegistry();
+  private @Nullable TypeRegistry types;
+  private Supplier<TypeRegistry> known = TypeRegistry::getEmptyTypeRegistry;
+  private ExtensionRegistry extensions = ExtensionRegistry.getEmptyRegistry();
 
-  void ignore(Descriptor type, String... paths) {
-    ignored.addAll(places(type, paths));
-    words.add("ignoring " + String.join(", ", paths));
+  void ignore(List<Message> messages, String... paths) {
+    for (FieldPath path : named(messages, Use.IGNORE, paths)) {
+      ignored.add(path);
+      places.ignore(path);
+    }
+  }
+
+  void ignoreUnknown() {
+    ignoresUnknown = true;
   }
 
   void ignoreOrder() {
     ignoresAllOrder = true;
-    words.add("in any order");
   }
 
-  void ignoreOrder(Descriptor type, String... paths) {
-    unordered.addAll(places(type, paths));
-    words.add("in any order of " + String.join(", ", paths));
+  void ignoreOrder(List<Message> messages, String... paths) {
+    for (FieldPath path : named(messages, Use.IGNORE_ORDER, paths)) {
+      unordered.add(path);
+      places.ignoreOrder(path);
+    }
   }
 
   void compareExpectedOnly() {
     expectedOnly = true;
-    words.add("in the fields that are expected");
   }
 
   void tolerateDouble(double tolerance) {
-    doubleTolerance = tolerance;
-    words.add("within " + tolerance);
+    doubleTolerance = requireTolerance(tolerance);
   }
 
   void tolerateFloat(float tolerance) {
+    requireTolerance(tolerance);
     floatTolerance = tolerance;
-    words.add("within " + tolerance);
   }
 
-  void unpackAny(TypeRegistry types) {
+  void unpackAny(TypeRegistry types, ExtensionRegistry extensions) {
     this.types = types;
+    this.extensions = extensions;
   }
 
-  boolean unpacksAny() {
-    return !types.equals(TypeRegistry.getEmptyTypeRegistry());
+  /** Sets the types that are known without an option, and asked for by the first comparison. */
+  void know(Supplier<TypeRegistry> known) {
+    this.known = known;
   }
 
   TypeRegistry types() {
-    return types;
+    if (types != null) {
+      return types;
+    }
+    TypeRegistry asked = known.get();
+    known = () -> asked;
+    return asked;
   }
 
-  Scope scope(Message expected) {
-    return expectedOnly ? Scope.ofFieldsIn(expected, ignored) : Scope.whole(ignored);
+  boolean unpacksAny() {
+    return !types().equals(TypeRegistry.getEmptyTypeRegistry());
   }
 
-  boolean ignoresOrder(Scope scope) {
-    return ignoresAllOrder || unordered.contains(scope.place());
+  MessageReader reader(List<Message> messages) {
+    return new MessageReader(messages, types(), extensions);
   }
 
-  boolean areEqual(Object actual, Object expected) {
+  Scope scope(List<Message> expected) {
+    return new Scope(this, places, expectedOnly ? expected : null);
+  }
+
+  boolean ignoresUnknown() {
+    return ignoresUnknown;
+  }
+
+  boolean ignoresAllOrder() {
+    return ignoresAllOrder;
+  }
+
+  boolean areEqual(@Nullable Object actual, @Nullable Object expected) {
     if (actual instanceof Double a && expected instanceof Double b && doubleTolerance != null) {
       return isWithin(a, b, doubleTolerance);
     }
@@ -86,7 +115,7 @@ final class MessageOptions {
     if (actual instanceof EnumValueDescriptor a && expected instanceof EnumValueDescriptor b) {
       return a.getNumber() == b.getNumber();
     }
-    return actual.equals(expected);
+    return Objects.equals(actual, expected);
   }
 
   /** Returns whether a value is a number with a tolerance. */
@@ -97,29 +126,70 @@ final class MessageOptions {
 
   /** Returns whether equality is transitive. */
   boolean isTransitive() {
-    return doubleTolerance == null && floatTolerance == null && !unpacksAny() && !expectedOnly;
-  }
-
-  /** Returns the tolerance of a {@link #isTolerant tolerant} number. */
-  double tolerance(Object value) {
-    return requireNonNull(value instanceof Double ? doubleTolerance : (Number) floatTolerance)
-        .doubleValue();
+    return doubleTolerance == null && floatTolerance == null && !unpacksAny();
   }
 
   private static boolean isWithin(double a, double b, double tolerance) {
     return Math.abs(a - b) <= tolerance || a == b || (Double.isNaN(a) && Double.isNaN(b));
   }
 
-  private static Set<List<FieldDescriptor>> places(Descriptor type, String... paths) {
+  private static double requireTolerance(double tolerance) {
+    if (!(tolerance >= 0)) {
+      throw new IllegalArgumentException(
+          "cannot compare within \"" + tolerance + "\": it is not a distance; pass 0 or more");
+    }
+    return tolerance;
+  }
+
+  private List<FieldPath> named(List<Message> messages, Use use, String... paths) {
     if (paths.length == 0) {
       throw new IllegalArgumentException("cannot compare without fields: none is named; name one");
     }
-    return Stream.of(paths).map(path -> FieldPath.of(type, path).fields()).collect(toSet());
+    var ground = new Ground(reader(messages), unpacksAny(), false);
+    List<FieldPath> named = Stream.of(paths).map(FieldPath::of).toList();
+    named.forEach(path -> path.isSetIn(messages, use, ground));
+    return named;
+  }
+
+  /** Returns whether a field is set. */
+  boolean isSet(FieldPath path, Message message) {
+    MessageReader reader = reader(List.of(message));
+    Message read = reader.read(message, message.getDescriptorForType());
+    return path.isSetIn(List.of(read), Use.HAS, new Ground(reader, unpacksAny(), true));
+  }
+
+  /**
+   * Requires that each named path leads to a field, also in what is known only by now: extensions
+   * of the expected message, and what an {@code Any} contains.
+   *
+   * @throws IllegalArgumentException if one has no effect
+   */
+  void requireEffect(List<Message> messages, MessageReader reader) {
+    var ground = new Ground(reader, unpacksAny(), true);
+    ignored.forEach(path -> path.isSetIn(messages, Use.IGNORE, ground));
+    unordered.forEach(path -> path.isSetIn(messages, Use.IGNORE_ORDER, ground));
+  }
+
+  boolean isEmpty() {
+    return toString().isEmpty();
   }
 
   /** Returns the options in words, as in {@code , ignoring updated_at}. */
   @Override
   public String toString() {
-    return words.isEmpty() ? "" : ", " + String.join(", ", words);
+    return Stream.of(
+            ignored.isEmpty() ? "" : ", ignoring " + inWords(ignored),
+            ignoresUnknown ? ", ignoring unknown fields" : "",
+            ignoresAllOrder ? ", in any order" : "",
+            unordered.isEmpty() ? "" : ", in any order of " + inWords(unordered),
+            expectedOnly ? ", in the fields that are expected" : "",
+            doubleTolerance == null ? "" : ", doubles within " + doubleTolerance,
+            floatTolerance == null ? "" : ", floats within " + floatTolerance,
+            types == null ? "" : ", unpacking Any")
+        .collect(joining());
+  }
+
+  private static String inWords(Collection<FieldPath> paths) {
+    return paths.stream().map(FieldPath::text).collect(joining(", "));
   }
 }

@@ -46,11 +46,12 @@ final class MessageRepresentation extends StandardRepresentation {
   @Override
   protected String fallbackToStringOf(Object object) {
     return object instanceof Message message
-        ? Text.excerpt(message, typesOf(message))
+        ? Text.excerpt(message, typesOf(message, store))
         : super.fallbackToStringOf(object);
   }
 
-  private TypeRegistry typesOf(Message message) {
+  /** Returns the types in the payload of a state, as far as its store knows them. */
+  static TypeRegistry typesOf(@Nullable Message message, @Nullable StateStore store) {
     if (!(message instanceof DurableState state && store instanceof MemoryStateStore memory)
         || state.getResultingState().equals(Any.getDefaultInstance())) {
       return NO_TYPES;

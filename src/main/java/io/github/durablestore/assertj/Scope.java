@@ -1,100 +1,127 @@
 package io.github.durablestore.assertj;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.Message;
-import java.util.ArrayList;
-import java.util.HashSet;
+import com.google.protobuf.UnknownFieldSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a message, and the fields that are compared below it.
- *
- * <p>If only expected fields are compared, the elements of a repeated field have one scope, as in
- * ProtoTruth: the fields that are set in any expected element.
+ * What is compared of the messages in a place. All elements of a repeated field, or all values of a
+ * map, are in one place. If only expected fields are compared, these are therefore the fields that
+ * are set in any expected element, as in ProtoTruth.
  */
 final class Scope {
-  private final List<FieldDescriptor> place;
-  private final Set<List<FieldDescriptor>> ignored;
-  private final @Nullable Set<List<FieldDescriptor>> expected;
+  private final MessageOptions options;
+  private final NamedPlace place;
+  private final @Nullable List<Message> expected;
+  private final Map<Object, Optional<Scope>> inner = new HashMap<>();
 
-  private Scope(
-      List<FieldDescriptor> place,
-      Set<List<FieldDescriptor>> ignored,
-      @Nullable Set<List<FieldDescriptor>> expected) {
+  /**
+   * Creates a scope.
+   *
+   * @param expected the expected messages in the place; {@code null} to compare all fields
+   */
+  Scope(MessageOptions options, NamedPlace place, @Nullable List<Message> expected) {
+    this.options = options;
     this.place = place;
-    this.ignored = ignored;
     this.expected = expected;
-  }
-
-  static Scope whole(Set<List<FieldDescriptor>> ignored) {
-    return new Scope(List.of(), ignored, null);
-  }
-
-  static Scope ofFieldsIn(Message expected, Set<List<FieldDescriptor>> ignored) {
-    Set<List<FieldDescriptor>> places = new HashSet<>();
-    collect(expected, List.of(), places);
-    return new Scope(List.of(), ignored, places);
-  }
-
-  private static void collect(
-      Message message, List<FieldDescriptor> place, Set<List<FieldDescriptor>> places) {
-    message
-        .getAllFields()
-        .forEach(
-            (field, value) -> {
-              List<FieldDescriptor> at = append(place, field);
-              places.add(at);
-              if (field.isMapField()) {
-                MessageFields.map(message, field)
-                    .values()
-                    .forEach(entry -> collectIfMessage(entry, at, places));
-              } else if (value instanceof List<?> elements) {
-                elements.forEach(element -> collectIfMessage(element, at, places));
-              } else {
-                collectIfMessage(value, at, places);
-              }
-            });
-  }
-
-  private static void collectIfMessage(
-      Object value, List<FieldDescriptor> place, Set<List<FieldDescriptor>> places) {
-    if (value instanceof Message message) {
-      collect(message, place, places);
-    }
   }
 
   /** Returns the scope of a field; null if it is not compared. */
   @Nullable Scope of(FieldDescriptor field) {
-    List<FieldDescriptor> at = append(place, field);
-    return ignored.contains(at) || (expected != null && !expected.contains(at))
+    return inner(
+        field,
+        () -> {
+          OneofDescriptor oneof = field.getRealContainingOneof();
+          NamedPlace at = place.of(MessageFields.nameOf(field));
+          return at.isIgnored() || (oneof != null && place.of(oneof.getName()).isIgnored())
+              ? null
+              : narrowed(
+                  at,
+                  message -> MessageFields.isSet(message, field),
+                  message -> MessageFields.messages(message, field).stream());
+        });
+  }
+
+  /** Returns the scope of an unknown field, and of groups in it; null if it is not compared. */
+  @Nullable Scope ofUnknown(int number) {
+    return inner(
+        number,
+        () -> {
+          NamedPlace at = place.of(Integer.toString(number));
+          return at.isIgnored() || options.ignoresUnknown()
+              ? null
+              : narrowed(
+                  at,
+                  message -> message.getUnknownFields().hasField(number),
+                  message -> groups(message.getUnknownFields(), number));
+        });
+  }
+
+  private static Stream<Message> groups(UnknownFieldSet fields, int number) {
+    return fields.getField(number).getGroupList().stream().map(MessageFields::ofUnknown);
+  }
+
+  /** Returns the scope of the message in an {@code Any}. */
+  Scope ofPayload(Descriptor type, MessageReader reader) {
+    Scope payload = inner(type, () -> new Scope(options, place, payloads(type, reader)));
+    return requireNonNull(payload, "payload");
+  }
+
+  private @Nullable List<Message> payloads(Descriptor type, MessageReader reader) {
+    return expected == null
         ? null
-        : new Scope(at, ignored, expected);
+        : expected.stream()
+            .flatMap(any -> Stream.ofNullable(reader.payload(any)))
+            .filter(payload -> payload.getDescriptorForType().equals(type))
+            .toList();
   }
 
-  /** Returns whether any field of a message at this place is not compared. */
-  boolean leavesOutFieldsOf(Message message) {
-    return message.getDescriptorForType().getFields().stream().anyMatch(field -> of(field) == null);
+  private @Nullable Scope inner(Object key, Supplier<@Nullable Scope> scope) {
+    Optional<Scope> known = inner.get(key);
+    if (known == null) {
+      known = Optional.ofNullable(scope.get());
+      inner.put(key, known);
+    }
+    return known.orElse(null);
   }
 
-  /** Returns the scope of the message in an {@code Any}, into which paths do not lead. */
-  Scope inAny(Message payload) {
-    return expected == null ? whole(Set.of()) : ofFieldsIn(payload, Set.of());
+  private @Nullable Scope narrowed(
+      NamedPlace at, Predicate<Message> isSet, Function<Message, Stream<Message>> messages) {
+    if (expected == null) {
+      return new Scope(options, at, null);
+    }
+    return expected.stream().anyMatch(isSet)
+        ? new Scope(options, at, expected.stream().flatMap(messages).toList())
+        : null;
   }
 
-  List<FieldDescriptor> place() {
-    return place;
+  /** Returns whether lists in this place are compared in any order. */
+  boolean ignoresOrder() {
+    return options.ignoresAllOrder() || place.isUnordered();
   }
 
-  boolean isExpectedOnly() {
-    return expected != null;
+  /** Returns whether some messages are expected in this place, but none of their fields. */
+  boolean expectsNothing() {
+    return expected != null
+        && !expected.isEmpty()
+        && expected.stream().noneMatch(this::hasComparedField);
   }
 
-  private static List<FieldDescriptor> append(List<FieldDescriptor> place, FieldDescriptor field) {
-    List<FieldDescriptor> longer = new ArrayList<>(place);
-    longer.add(Objects.requireNonNull(field));
-    return longer;
+  private boolean hasComparedField(Message message) {
+    return message.getAllFields().keySet().stream().anyMatch(field -> of(field) != null)
+        || message.getUnknownFields().asMap().keySet().stream().anyMatch(n -> ofUnknown(n) != null);
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.probe.StateStoreProbe;
+import java.util.stream.StreamSupport;
 import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ public final class StateStoreAssertions extends Assertions {
    * @return the assertions
    */
   public static DurableStateAssert assertThat(@Nullable DurableState actual) {
-    return new DurableStateAssert(actual);
+    return new DurableStateAssert(actual, null);
   }
 
   /**
@@ -54,6 +55,21 @@ public final class StateStoreAssertions extends Assertions {
    */
   public static <T extends Message> MessageAssert<T> assertThat(@Nullable T actual) {
     return new MessageAssert<>(actual);
+  }
+
+  /**
+   * Starts assertions about several messages, such as events.
+   *
+   * @param <T> the type of the messages
+   * @param actual the messages
+   * @return the assertions
+   */
+  public static <T extends Message> MessageListAssert<T> assertThatMessages(
+      @Nullable Iterable<? extends T> actual) {
+    return new MessageListAssert<>(
+        actual == null
+            ? null
+            : StreamSupport.stream(actual.spliterator(), false).<T>map(each -> each).toList());
   }
 
   /**

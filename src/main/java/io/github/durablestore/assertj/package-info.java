@@ -1,4 +1,7 @@
-/** AssertJ assertions about stores, states, messages and probes; they need assertj-core. */
+/**
+ * AssertJ assertions about stores, states, messages and probes. They need assertj-core. Start with
+ * {@link io.github.durablestore.assertj.StateStoreAssertions}.
+ */
 @NullMarked
 package io.github.durablestore.assertj;
 

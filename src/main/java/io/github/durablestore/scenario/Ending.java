@@ -48,6 +48,11 @@ final class Ending {
 
   /** Returns how it ended, as in {@code returned 4300}. */
   String describe() {
+    return describe(this);
+  }
+
+  /** Returns how it ended; of a long result, where it differs from that of another ending. */
+  String describe(Ending other) {
     if (died()) {
       return "died";
     }
@@ -58,7 +63,8 @@ final class Ending {
     }
     boolean hasResult = op != null && op.hasResult();
     return hasResult && result != null
-        ? "returned " + Text.value(result.value())
+        ? "returned "
+            + Text.value(result.value(), (other.result == null ? result : other.result).value())
         : op == null ? "ended" : "returned";
   }
 }

@@ -29,7 +29,11 @@ final class Oracle<P> {
   /** What operations gave one by one, and what was seen after them. */
   record Serial(List<Ending> endings, Object seen, Trace trace) {
     String describe() {
-      return Oracle.describe(endings, seen);
+      return describe(this);
+    }
+
+    String describe(Serial other) {
+      return Oracle.describe(endings, seen, other);
     }
   }
 
@@ -107,25 +111,41 @@ final class Oracle<P> {
             isByRestart
                 ? "a restart changes the answer: "
                 : isByMessage ? "the message of an exception differs: " : "",
-            describe(endings, seen),
+            search.describe(),
             String.join("\n  ", possible.stream().limit(MOST_OUTCOMES).toList()),
             more > 0 ? "\n  ... and %d more".formatted(more) : "");
   }
 
-  private static String describe(List<Ending> endings, Object seen) {
+  /** Describes what operations gave; of a long result, where it differs from another. */
+  private static String describe(List<Ending> endings, Object seen, Serial other) {
     var text = new StringBuilder();
     for (Ending ending : endings) {
       if (ending.op != null) {
-        text.append(Text.name(ending.op.name())).append(' ').append(ending.describe()).append("; ");
+        Ending same = endingOf(ending.op, other.endings);
+        text.append(Text.name(ending.op.name()))
+            .append(' ')
+            .append(ending.describe(same == null ? ending : same))
+            .append("; ");
       }
     }
-    return text + "then " + describe(seen);
+    return text + "then " + describe(seen, other.seen);
   }
 
-  private static String describe(Object seen) {
+  private static @Nullable Ending endingOf(Plan.Op<?> op, List<Ending> endings) {
+    return endings.stream()
+        .filter(each -> each.op != null && each.op.id() == op.id())
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static String describe(Object seen, Object other) {
     return seen instanceof Throwable e
         ? "threw " + Text.thrown(e)
-        : Text.value(seen instanceof Result result ? result.value() : seen);
+        : Text.value(valueOf(seen), valueOf(other));
+  }
+
+  private static @Nullable Object valueOf(Object seen) {
+    return seen instanceof Result result ? result.value() : seen;
   }
 
   private static boolean same(Object one, Object other) {
@@ -158,7 +178,7 @@ final class Oracle<P> {
     if (!same(serial.seen, again.seen)) {
       throw new IllegalStateException(
           "cannot explore the scenario: it gives something else each time\n  %s\n  %s\n%s"
-              .formatted(serial.describe(), again.describe(), DIFFERENT));
+              .formatted(serial.describe(again), again.describe(serial), DIFFERENT));
     }
     if (difference != null) {
       boolean isSameText = serial.describe().equals(again.describe());
@@ -202,6 +222,12 @@ final class Oracle<P> {
       Arrays.fill(placed, false);
       order.clear();
       return search(true);
+    }
+
+    /** Describes what the run gave, beside the first outcome that is possible. */
+    String describe() {
+      Serial first = serial(complete.iterator().next());
+      return Oracle.describe(endings, seen, first);
     }
 
     /** Returns the outcomes that are possible, in words. */
@@ -307,22 +333,18 @@ final class Oracle<P> {
       var text = new StringBuilder();
       for (Ending ending : endings) {
         Plan.Op<?> op = ending.op;
-        Ending same =
-            left.stream()
-                .filter(each -> each.op != null && op != null && each.op.id() == op.id())
-                .findFirst()
-                .orElse(null);
+        Ending same = op == null ? null : endingOf(op, left);
         if (op != null) {
           text.append(Text.name(op.name()))
               .append(' ')
-              .append(same == null ? "did not run" : same.describe())
+              .append(same == null ? "did not run" : same.describe(ending))
               .append("; ");
         }
         if (same != null) {
           left.remove(same);
         }
       }
-      return text + "then " + Oracle.describe(serial.seen);
+      return text + "then " + Oracle.describe(serial.seen, seen);
     }
   }
 }

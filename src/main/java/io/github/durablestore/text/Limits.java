@@ -5,6 +5,9 @@ public final class Limits {
   /** Characters of an id, or of another text from a user. */
   public static final int TEXT = 300;
 
+  /** Characters or bytes before the first difference of two long values. */
+  public static final int SURROUNDINGS = 50;
+
   /** Lines of a text from a user, such as the message of an assertion. */
   public static final int LINES = 60;
 
@@ -13,6 +16,9 @@ public final class Limits {
 
   /** Characters of a message in text format. */
   public static final int EXCERPT = 4_000;
+
+  /** Characters of two messages in text format that are searched for the first difference. */
+  public static final int SEARCHED = 1_000_000;
 
   /** Bytes of one value in a message. */
   public static final int BYTES = 300;
@@ -34,9 +40,6 @@ public final class Limits {
 
   /** Differences between two messages. */
   public static final int DIFFERENCES = 20;
-
-  /** Characters or bytes of a value that differs. */
-  public static final int DIFFERING_VALUE = 200;
 
   /** Ids in a sentence. */
   public static final int IDS = 10;

@@ -6,7 +6,6 @@ import static java.util.Map.Entry.comparingByKey;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -14,6 +13,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * and logs nothing.
  */
 final class MessagePrinter {
+  /** Lines before the first difference. */
+  private static final int LINES_BEFORE = 10;
+
   private static final TextFormat.Printer ASCII = TextFormat.printer();
   private static final TextFormat.Printer UNICODE = ASCII.escapingNonAscii(false);
 
@@ -34,25 +37,46 @@ final class MessagePrinter {
 
   private final TypeRegistry types;
   private final boolean isWhole;
+  private final int limit;
+  private final Map<Integer, Object> others;
+  private final Map<Integer, Object> values = new HashMap<>();
   private final StringBuilder text = new StringBuilder();
+  private int lines;
   private int depth;
 
-  private MessagePrinter(TypeRegistry types, boolean isWhole) {
+  /**
+   * Creates a printer.
+   *
+   * @param limit the number of characters after which it stops, unless it prints the whole
+   * @param others the values of another message, by their lines
+   */
+  private MessagePrinter(
+      TypeRegistry types, boolean isWhole, int limit, Map<Integer, Object> others) {
     this.types = types;
     this.isWhole = isWhole;
+    this.limit = limit;
+    this.others = others;
   }
 
   /** Prints the whole message, and expands only the {@code Any}s at one depth. */
   static String whole(Message message, TypeRegistry types) {
-    var printer = new MessagePrinter(types, true);
+    var printer = new MessagePrinter(types, true, Limits.EXCERPT, Map.of());
     printer.message(message);
     return printer.text.toString();
   }
 
   static String excerpt(Message message, TypeRegistry types) {
-    var excerpt = new MessagePrinter(types, false);
+    var excerpt = new MessagePrinter(types, false, Limits.EXCERPT, Map.of());
     excerpt.message(message);
-    return excerpt.cut();
+    return excerpt.from(0);
+  }
+
+  static String excerpt(Message message, Message other, TypeRegistry types) {
+    var another = new MessagePrinter(types, false, Limits.SEARCHED, Map.of());
+    another.message(other);
+    var excerpt = new MessagePrinter(types, false, Limits.SEARCHED, another.values);
+    excerpt.message(message);
+    return excerpt.from(excerpt.startOfDifference(another.text));
   }
 
   /** Returns the message in an {@code Any}; {@code null} if it is none or cannot be unpacked. */
@@ -88,19 +112,44 @@ final class MessagePrinter {
     return (ByteString) any.getField(any.getDescriptorForType().findFieldByNumber(2));
   }
 
-  private String cut() {
+  /** Returns where the lines before the first difference start; 0 if it is not behind the cut. */
+  private int startOfDifference(StringBuilder other) {
+    int shorter = Math.min(text.length(), other.length());
+    int at = 0;
+    while (at < shorter && text.charAt(at) == other.charAt(at)) {
+      at++;
+    }
+    if (at < Limits.EXCERPT || (at == text.length() && at == other.length())) {
+      return 0;
+    }
+    for (int line = 0; line <= LINES_BEFORE; line++) {
+      at = text.lastIndexOf("\n", at - 1);
+    }
+    return at + 1;
+  }
+
+  private String from(int start) {
     if (text.isEmpty()) {
       return "(every field is unset)\n";
     }
-    if (!isFull()) {
-      return text.toString();
+    String before =
+        start == 0
+            ? ""
+            : "... (cut before line %d)\n"
+                .formatted(1 + text.chars().limit(start).filter(letter -> letter == '\n').count());
+    if (text.length() - start <= Limits.EXCERPT) {
+      return before + text.substring(start);
     }
-    int lastLine = text.lastIndexOf("\n", Limits.EXCERPT);
-    return text.substring(0, lastLine + 1) + "... (cut at " + Limits.EXCERPT + " characters)\n";
+    int lastLine = text.lastIndexOf("\n", start + Limits.EXCERPT);
+    return before
+        + text.substring(start, Math.max(start, lastLine + 1))
+        + "... (cut at "
+        + Limits.EXCERPT
+        + " characters)\n";
   }
 
   private boolean isFull() {
-    return !isWhole && text.length() > Limits.EXCERPT;
+    return !isWhole && text.length() > limit;
   }
 
   private void message(Message message) {
@@ -119,7 +168,7 @@ final class MessagePrinter {
   }
 
   private boolean isTooLarge(Message any) {
-    return !isWhole && bytes(any).size() > Limits.PAYLOAD;
+    return !isWhole && bytes(any).size() > (limit == Limits.SEARCHED ? limit : Limits.PAYLOAD);
   }
 
   private String reason(Message any) {
@@ -161,9 +210,23 @@ final class MessagePrinter {
   private void value(FieldDescriptor field, Object value) {
     if (value instanceof Message message) {
       block(nameOf(field), () -> message(message));
+    } else if (isWhole) {
+      line(whole(field, value));
     } else {
-      line(isWhole ? whole(field, value) : nameOf(field) + ": " + scalar(field, value));
+      line(nameOf(field), value, other -> Text.scalar(field, value, other));
     }
+  }
+
+  /**
+   * Adds a line for a value, which is shown beside that of the other message, if they are alike.
+   */
+  private void line(String name, Object value, Function<Object, String> print) {
+    Object other = others.getOrDefault(lines, value);
+    boolean areAlike =
+        (value instanceof String && other instanceof String)
+            || (value instanceof ByteString && other instanceof ByteString);
+    values.put(lines, value);
+    line(name + ": " + print.apply(areAlike ? other : value));
   }
 
   /** Returns the name of a field: a group of proto2 goes by that of its type. */
@@ -187,26 +250,6 @@ final class MessagePrinter {
         : ASCII.printFieldToString(field, printed).strip();
   }
 
-  private static String scalar(FieldDescriptor field, Object value) {
-    return switch (field.getType()) {
-      case STRING -> quote((String) value);
-      case BYTES -> shown((ByteString) value);
-      case UINT32, FIXED32 -> Integer.toUnsignedString((Integer) value);
-      case UINT64, FIXED64 -> Long.toUnsignedString((Long) value);
-      case ENUM -> nameOf((EnumValueDescriptor) value);
-      default -> value.toString();
-    };
-  }
-
-  private static String nameOf(EnumValueDescriptor value) {
-    boolean known = value.getType().findValueByNumber(value.getNumber()) != null;
-    return known ? value.getName() : Integer.toString(value.getNumber());
-  }
-
-  private static String shown(ByteString value) {
-    return Text.bytes(value, Limits.BYTES);
-  }
-
   private void unknown(UnknownFieldSet fields) {
     fields
         .asMap()
@@ -215,7 +258,9 @@ final class MessagePrinter {
               lines(number, field.getVarintList(), Long::toUnsignedString);
               lines(number, field.getFixed32List(), value -> "0x%08x".formatted(value));
               lines(number, field.getFixed64List(), value -> "0x%016x".formatted(value));
-              lines(number, field.getLengthDelimitedList(), MessagePrinter::shown);
+              for (ByteString bytes : field.getLengthDelimitedList()) {
+                line(number.toString(), bytes, other -> Text.bytes(bytes, (ByteString) other));
+              }
               for (UnknownFieldSet group : field.getGroupList()) {
                 block(number.toString(), () -> unknown(group));
               }
@@ -249,6 +294,7 @@ final class MessagePrinter {
   private void line(String line) {
     if (!isFull()) {
       text.append("  ".repeat(depth)).append(line).append('\n');
+      lines++;
     }
   }
 }

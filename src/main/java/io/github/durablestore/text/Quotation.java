@@ -8,20 +8,13 @@ final class Quotation {
 
   private Quotation() {}
 
-  static String of(String text) {
-    int end = Math.min(text.length(), Limits.TEXT);
-    if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
-      end--;
-    }
+  static String of(String text, String other) {
+    Cut cut = Cut.of(text, other);
     var quoted = new StringBuilder("\"");
-    for (int at = 0; at < end; at += Character.charCount(text.codePointAt(at))) {
+    for (int at = cut.start(); at < cut.end(); at += Character.charCount(text.codePointAt(at))) {
       appendEscaped(quoted, text.codePointAt(at));
     }
-    quoted.append('"');
-    if (end < text.length()) {
-      quoted.append("... (").append(text.length()).append(" characters)");
-    }
-    return quoted.toString();
+    return cut.mark(quoted.append('"').toString(), "character");
   }
 
   private static void appendEscaped(StringBuilder quoted, int letter) {

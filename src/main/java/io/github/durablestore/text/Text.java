@@ -3,6 +3,7 @@ package io.github.durablestore.text;
 import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
@@ -35,7 +36,18 @@ public final class Text {
    * @return the text as in {@code "account-42"}; if it is cut, its length follows
    */
   public static String quote(String text) {
-    return Quotation.of(text);
+    return quote(text, text);
+  }
+
+  /**
+   * Quotes a text that is not equal to another. If it is long, that is the part where they differ.
+   *
+   * @param text the text
+   * @param other the other text
+   * @return the text as in {@code ..."and so on" (differs at character 2001 of 2010)}
+   */
+  public static String quote(String text, String other) {
+    return Quotation.of(text, other);
   }
 
   /**
@@ -58,9 +70,7 @@ public final class Text {
    * @return the text, or the text in quotes
    */
   public static String sentence(String text) {
-    String quoted = quote(text.replace("\"", "'").replace("\\", "/"));
-    boolean isPlain = text.length() <= Limits.TEXT && quoted.length() == text.length() + 2;
-    return isPlain ? text : quote(text);
+    return plain(text, text);
   }
 
   /**
@@ -153,21 +163,43 @@ public final class Text {
    * @return the text, or the value's class if it cannot be shown
    */
   public static String value(@Nullable Object value) {
-    if (value instanceof String text) {
-      return quote(text);
-    }
     if (value instanceof Message message) {
       return message(message);
     }
-    try {
-      String text =
-          value != null && value.getClass().isArray()
-              ? inner(Arrays.deepToString(new Object[] {value}))
-              : String.valueOf(value);
-      return sentence(text);
-    } catch (Throwable e) { // the value's own toString
+    String text = from(() -> string(value));
+    return shown(value, text, text);
+  }
+
+  /**
+   * Returns any value on one line, as {@link #value(Object)} does. If it is long, and not equal to
+   * another, that is the part where they differ.
+   *
+   * @param value the value; may be {@code null}
+   * @param other the other value; may be {@code null}
+   * @return the text, or the value's class if it cannot be shown
+   */
+  public static String value(@Nullable Object value, @Nullable Object other) {
+    if (value instanceof Message message && other instanceof Message another) {
+      return "{" + joined(excerpt(message, another, TypeRegistry.getEmptyTypeRegistry())) + "}";
+    }
+    return value instanceof Message
+        ? value(value)
+        : shown(value, from(() -> string(value)), from(() -> string(other)));
+  }
+
+  private static String shown(
+      @Nullable Object value, @Nullable String text, @Nullable String other) {
+    if (text == null) {
       return "a " + quote(String.valueOf(value == null ? null : value.getClass().getName()));
     }
+    String another = other == null ? text : other;
+    return value instanceof String ? quote(text, another) : plain(text, another);
+  }
+
+  private static String string(@Nullable Object value) {
+    return value != null && value.getClass().isArray()
+        ? inner(Arrays.deepToString(new Object[] {value}))
+        : String.valueOf(value);
   }
 
   /**
@@ -187,9 +219,11 @@ public final class Text {
    * @return the text, as in {@code account_id: "account-42" balance_cents: 4200}
    */
   public static String fields(Message message) {
-    return excerpt(message, TypeRegistry.getEmptyTypeRegistry())
-        .strip()
-        .replaceAll("\\s*\n\\s*", " ");
+    return joined(excerpt(message, TypeRegistry.getEmptyTypeRegistry()));
+  }
+
+  private static String joined(String excerpt) {
+    return excerpt.strip().replaceAll("\\s*\n\\s*", " ");
   }
 
   /**
@@ -238,16 +272,78 @@ public final class Text {
   }
 
   /**
+   * Returns a message that is not equal to another, in text format. If it is long, that is the part
+   * where they differ, as far as {@link Limits#SEARCHED} characters of both show it.
+   *
+   * @param message the message, of any type
+   * @param other the other message
+   * @param types the types of the {@code Any}s that are shown as the message in them
+   * @return the fields, with maps in the order of their keys
+   */
+  public static String excerpt(Message message, Message other, TypeRegistry types) {
+    return MessagePrinter.excerpt(message, other, types);
+  }
+
+  /**
+   * Returns the value of a field as in text format, on one line.
+   *
+   * @param field the field; not one of messages
+   * @param value its value, or one of its elements
+   * @return the text, cut if it is long
+   */
+  public static String scalar(FieldDescriptor field, Object value) {
+    return scalar(field, value, value);
+  }
+
+  /**
+   * Returns the value of a field that is not equal to another, as in text format. If it is long,
+   * that is the part where they differ.
+   *
+   * @param field the field; not one of messages
+   * @param value its value, or one of its elements
+   * @param other the other value
+   * @return the text, on one line
+   */
+  public static String scalar(FieldDescriptor field, Object value, Object other) {
+    return switch (field.getType()) {
+      case STRING -> quote((String) value, (String) other);
+      case BYTES -> bytes((ByteString) value, (ByteString) other);
+      case UINT32, FIXED32 -> Integer.toUnsignedString((Integer) value);
+      case UINT64, FIXED64 -> Long.toUnsignedString((Long) value);
+      case ENUM -> name((EnumValueDescriptor) value);
+      default -> value.toString();
+    };
+  }
+
+  /** Returns the name of an enum's value, or its number if the enum does not declare it. */
+  private static String name(EnumValueDescriptor value) {
+    boolean isKnown = value.getType().findValueByNumber(value.getNumber()) != null;
+    return isKnown ? value.getName() : Integer.toString(value.getNumber());
+  }
+
+  /**
    * Returns bytes in quotes, escaped as in text format.
    *
    * @param bytes the bytes
-   * @param most how many to show
+   * @param other other bytes; if both are long, the part where they differ is shown
    * @return the text; if it is cut, the number of bytes follows
    */
-  public static String bytes(ByteString bytes, int most) {
-    return bytes.size() <= most
-        ? '"' + TextFormat.escapeBytes(bytes) + '"'
-        : bytes(bytes.substring(0, most), most) + "... (" + bytes.size() + " bytes)";
+  static String bytes(ByteString bytes, ByteString other) {
+    Cut cut = Cut.of(bytes, other);
+    String part = TextFormat.escapeBytes(bytes.substring(cut.start(), cut.end()));
+    return cut.mark('"' + part + '"', "byte");
+  }
+
+  /**
+   * Returns a text that may be long, and is not equal to another: whole, or where they differ.
+   *
+   * @param text the text, without what must be escaped
+   * @param other the other text
+   * @return the text
+   */
+  public static String part(String text, String other) {
+    Cut cut = Cut.of(text, other);
+    return cut.mark(text.substring(cut.start(), cut.end()), "character");
   }
 
   /**
@@ -348,6 +444,12 @@ public final class Text {
   public static String list(Stream<String> items, int size, int most) {
     return items.limit(most).collect(joining(", "))
         + (size > most ? " and " + (size - most) + " more" : "");
+  }
+
+  private static String plain(String text, String other) {
+    String quoted = quote(text.replace("\"", "'").replace("\\", "/"));
+    boolean isPlain = text.length() <= Limits.TEXT && quoted.length() == text.length() + 2;
+    return isPlain ? text : quote(text, other);
   }
 
   /**

@@ -26,9 +26,16 @@ public final class RandomKinds {
           Any.newBuilder().setTypeUrl("acme/no.Such").build());
 
   private final Random random;
+  private final List<FieldDescriptor> extensions;
 
   public RandomKinds(long seed) {
+    this(seed, List.of());
+  }
+
+  /** Creates a source of messages that are also extended. */
+  public RandomKinds(long seed, List<FieldDescriptor> extensions) {
     this.random = new Random(seed);
+    this.extensions = extensions;
   }
 
   public Kinds next() {
@@ -59,7 +66,10 @@ public final class RandomKinds {
       addUnknown(message);
       return;
     }
-    List<FieldDescriptor> fields = message.getDescriptorForType().getFields();
+    List<FieldDescriptor> fields = new ArrayList<>(message.getDescriptorForType().getFields());
+    extensions.stream()
+        .filter(field -> field.getContainingType().equals(message.getDescriptorForType()))
+        .forEach(fields::add);
     FieldDescriptor field = fields.get(random.nextInt(fields.size()));
     if (depth == 0 && (nests(field) || (field.isMapField() && nests(valueOf(field))))) {
       return;
@@ -104,8 +114,14 @@ public final class RandomKinds {
       case MESSAGE ->
           field.getMessageType().equals(Any.getDescriptor())
               ? ANYS.get(random.nextInt(ANYS.size()))
-              : message(message.newBuilderForField(field), depth - 1);
+              : message(builder(message, field), depth - 1);
     };
+  }
+
+  private static Message.Builder builder(Message.Builder message, FieldDescriptor field) {
+    return field.isExtension() // generated builders make none for these
+        ? Kinds.newBuilder()
+        : message.newBuilderForField(field);
   }
 
   private Object enumValue(EnumDescriptor type) {

@@ -127,6 +127,21 @@ class OracleTest {
   }
 
   @Test
+  void thenAsIfOneByOne_longResultsThatDifferInTheLast_showWhere() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .when(
+                        "ann", store -> "a".repeat(5_000) + add(store, 1) + Values.get(store, "x"))
+                    .when("bob", store -> add(store, 2))
+                    .thenAsIfOneByOne(store -> List.of("b".repeat(5_000), Values.get(store, "x"))))
+        .withMessageContaining("aa13\" (differs at character 5002 of 5002); bob returned 2; then ")
+        .withMessageContaining("b, 1]\" (differs at character 5004 of 5005)")
+        .withMessageContaining("b, 3]\" (differs at character 5004 of 5005)");
+  }
+
+  @Test
   void thenAsIfOneByOne_actorThatCannotRunAlone_isNamed() {
     assertThatIllegalStateException()
         .isThrownBy(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.google.protobuf.Int64Value;
+import com.google.protobuf.StringValue;
 import io.github.durablestore.egopb.DurableState;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +41,63 @@ class TextTest {
   @Test
   void value_long_isCut() {
     assertThat(Text.value(List.of("a".repeat(1_000)))).hasSizeLessThan(400).startsWith("\"[aaa");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          5000 | b | c   | 50 | b" (differs at character 5001 of 5001)
+          5000 | b | ''  | 50 | b" (differs at character 5001 of 5001)
+          5000 | '' | b  | 50 | " (ends after character 5000)
+          290  | b | c   | 50 | b" (differs at character 291 of 291)
+          """)
+  void quote_longTextBesideAnother_showsWhereItDiffers(
+      int same, String rest, String otherRest, int before, String end) {
+    String head = "a".repeat(same);
+
+    assertThat(Text.quote(head + rest, head + otherRest + "x".repeat(300)))
+        .isEqualTo("...\"" + "a".repeat(before) + end);
+  }
+
+  @Test
+  void quote_besideAnother_isWholeIfItIsShort() {
+    assertThat(Text.quote("a", "b".repeat(5_000))).isEqualTo("\"a\"");
+    assertThat(Text.quote("a".repeat(299) + "b", "a".repeat(300))).endsWith("ab\"");
+    assertThat(Text.quote("a".repeat(301), "b".repeat(301))).endsWith("a\"... (301 characters)");
+    assertThat(Text.quote("a".repeat(301), "a".repeat(301))).endsWith("a\"... (301 characters)");
+    assertThat(Text.quote("a".repeat(1_000), "a".repeat(400) + "b"))
+        .startsWith("...\"aaa")
+        .endsWith("a\"... (differs at character 401 of 1000)");
+  }
+
+  @Test
+  void quote_cutBesideASurrogatePair_keepsIt() {
+    String pair = "\ud83d\ude00";
+
+    assertThat(Text.quote(pair.repeat(400) + "b", pair.repeat(400) + "c"))
+        .isEqualTo("...\"" + pair.repeat(25) + "b\" (differs at character 801 of 801)");
+    assertThat(Text.quote(pair.repeat(400) + "xb", pair.repeat(400) + "xc"))
+        .isEqualTo("...\"" + pair.repeat(25) + "xb\" (differs at character 802 of 802)");
+    assertThat(Text.quote("aa".repeat(400) + pair, "aa".repeat(400) + "\ud83d\ude01"))
+        .isEqualTo("...\"" + "a".repeat(49) + pair + "\" (differs at character 802 of 802)");
+  }
+
+  @Test
+  void value_longBesideAnother_showsWhereItDiffers() {
+    List<String> one = List.of("a".repeat(1_000), "b");
+    List<String> other = List.of("a".repeat(1_000), "c");
+
+    assertThat(Text.value(one, other)).endsWith("aaa, b]\" (differs at character 1004 of 1005)");
+    assertThat(Text.value(one, one)).endsWith("aaa\"... (1005 characters)");
+    assertThat(Text.value(one, null)).endsWith("aaa\"... (1005 characters)");
+    assertThat(Text.value(one, new Hostile())).endsWith("aaa\"... (1005 characters)");
+    assertThat(
+            Text.value(
+                StringValue.of("a".repeat(1_000) + "b"), StringValue.of("a".repeat(1_000) + "c")))
+        .startsWith("{value: ...\"aaa")
+        .endsWith("ab\" (differs at character 1001 of 1001)}");
   }
 
   @Test

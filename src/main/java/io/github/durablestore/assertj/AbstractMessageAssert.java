@@ -1,0 +1,399 @@
+package io.github.durablestore.assertj;
+
+import static io.github.durablestore.text.Text.quote;
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.ExtensionRegistry;
+import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.text.Text;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
+import org.assertj.core.api.AbstractObjectAssert;
+import org.assertj.core.api.RecursiveAssertionAssert;
+import org.assertj.core.api.RecursiveComparisonAssert;
+import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/** Assertions about what is compared message by message, with the same options. */
+abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
+    extends AbstractObjectAssert<S, A> {
+  final MessageOptions options = new MessageOptions();
+  private boolean usesComparator;
+
+  AbstractMessageAssert(@Nullable A actual, Class<?> self) {
+    super(actual, self);
+    MessageRepresentation.use(info, null);
+  }
+
+  /** Returns the messages in a value to compare with; null if it is something else. */
+  abstract @Nullable List<Message> messagesIn(@Nullable Object value);
+
+  /** Returns what one value is called. */
+  String noun() {
+    return "message";
+  }
+
+  /** Returns what the value is called in a sentence. */
+  String what() {
+    return "the " + noun();
+  }
+
+  /** Returns the differences that a comparison finds. */
+  Differences differences(MessageComparison comparison) {
+    return comparison.ofMessages();
+  }
+
+  /** Returns the messages of one side as text. */
+  String shown(List<Message> messages, List<Message> others) {
+    return info.representation() instanceof MessageRepresentation
+        ? Text.excerpt(messages.get(0), others.get(0), options.types())
+        : info.representation().toStringOf(messages.get(0));
+  }
+
+  /**
+   * Ignores some fields.
+   *
+   * @param paths the paths of fields, also of a oneof, an extension as in {@code [pkg.ext]}, or an
+   *     unknown field by its number
+   * @return this
+   * @throws IllegalArgumentException if there is no such field; the error lists the fields. If the
+   *     path leads through an {@code Any}, it is thrown by the comparison.
+   */
+  public S ignoringFields(String... paths) {
+    optionsToSet().ignore(messages(), paths);
+    return myself;
+  }
+
+  /**
+   * Ignores the fields that a message contains but its type does not declare, at all levels.
+   *
+   * @return this
+   */
+  public S ignoringUnknownFields() {
+    optionsToSet().ignoreUnknown();
+    return myself;
+  }
+
+  /**
+   * Compares repeated fields in any order, at all levels.
+   *
+   * @return this
+   */
+  public S ignoringRepeatedFieldOrder() {
+    optionsToSet().ignoreOrder();
+    return myself;
+  }
+
+  /**
+   * Compares some repeated fields in any order.
+   *
+   * @param paths the paths of the fields
+   * @return this
+   * @throws IllegalArgumentException if there is no such field, or if it is not repeated
+   */
+  public S ignoringRepeatedFieldOrderOfFields(String... paths) {
+    optionsToSet().ignoreOrder(messages(), paths);
+    return myself;
+  }
+
+  /**
+   * Compares only fields that are set in the expected message, at all levels. In the elements of a
+   * repeated field, these are the fields that are set in any of the expected elements. A comparison
+   * with a message that sets no field throws {@code IllegalArgumentException}.
+   *
+   * @return this
+   */
+  public S comparingExpectedFieldsOnly() {
+    optionsToSet().compareExpectedOnly();
+    return myself;
+  }
+
+  /**
+   * Treats doubles as equal if they differ by at most this much.
+   *
+   * @param tolerance the greatest difference, not negative
+   * @return this
+   * @throws IllegalArgumentException if it is negative or not a number
+   */
+  public S usingDoubleTolerance(double tolerance) {
+    optionsToSet().tolerateDouble(tolerance);
+    return myself;
+  }
+
+  /**
+   * Treats floats as equal if they differ by at most this much.
+   *
+   * @param tolerance the greatest difference, not negative
+   * @return this
+   * @throws IllegalArgumentException if it is negative or not a number
+   */
+  public S usingFloatTolerance(float tolerance) {
+    optionsToSet().tolerateFloat(tolerance);
+    return myself;
+  }
+
+  /**
+   * Unpacks each {@code Any} of a known type, and compares the messages. Others are compared as
+   * bytes.
+   *
+   * @param types the types
+   * @return this
+   */
+  public S unpackingAnyUsing(TypeRegistry types) {
+    return unpackingAnyUsing(types, ExtensionRegistry.getEmptyRegistry());
+  }
+
+  /**
+   * Unpacks each {@code Any} of a known type, and compares the messages. Others are compared as
+   * bytes. The extensions can be named in paths, and are shown by name.
+   *
+   * @param types the types
+   * @param extensions extensions that the proto files of the compared types do not declare
+   * @return this
+   */
+  public S unpackingAnyUsing(TypeRegistry types, ExtensionRegistry extensions) {
+    optionsToSet()
+        .unpackAny(requireNonNull(types, "types"), requireNonNull(extensions, "extensions"));
+    return myself;
+  }
+
+  private MessageOptions optionsToSet() {
+    if (usesComparator) {
+      throw new IllegalStateException(
+          "cannot set an option: usingComparator(...) compares the messages instead; leave out one of the two");
+    }
+    return options;
+  }
+
+  private void requireNoOptions(String method) {
+    if (!options.isEmpty()) {
+      throw new IllegalStateException(
+          "cannot call %s: it does not use the options before it%s; leave out one of the two"
+              .formatted(method, options));
+    }
+  }
+
+  /**
+   * Compares with a comparator instead of field by field.
+   *
+   * @param comparator returns 0 for values that are equal
+   * @param description its name in failures; {@code null} for its {@code toString()}
+   * @return this
+   * @throws IllegalStateException if an option is set
+   */
+  @Override
+  public S usingComparator(Comparator<? super A> comparator, @Nullable String description) {
+    requireNoOptions("usingComparator(...)");
+    usesComparator = true;
+    return super.usingComparator(comparator, description);
+  }
+
+  /**
+   * Compares field by field again.
+   *
+   * @return this
+   */
+  @Override
+  public S usingDefaultComparator() {
+    usesComparator = false;
+    return super.usingDefaultComparator();
+  }
+
+  /**
+   * Compares the private fields of generated classes, which is rarely useful.
+   *
+   * @return AssertJ's recursive comparison
+   * @throws IllegalStateException if an option is set
+   */
+  @Override
+  public RecursiveComparisonAssert<?> usingRecursiveComparison() {
+    return usingRecursiveComparison(new RecursiveComparisonConfiguration());
+  }
+
+  /**
+   * Compares the private fields of generated classes, which is rarely useful.
+   *
+   * @param configuration how
+   * @return AssertJ's recursive comparison
+   * @throws IllegalStateException if an option is set
+   */
+  @Override
+  public RecursiveComparisonAssert<?> usingRecursiveComparison(
+      RecursiveComparisonConfiguration configuration) {
+    requireNoOptions("usingRecursiveComparison()");
+    return super.usingRecursiveComparison(configuration);
+  }
+
+  /**
+   * Asserts on the private fields of generated classes, which is rarely useful.
+   *
+   * @return AssertJ's recursive assertion
+   * @throws IllegalStateException if an option is set
+   */
+  @Override
+  public RecursiveAssertionAssert usingRecursiveAssertion() {
+    requireNoOptions("usingRecursiveAssertion()");
+    return super.usingRecursiveAssertion();
+  }
+
+  /**
+   * Verifies that the value is equal to another. A failure lists every difference.
+   *
+   * @param expected the other value; its messages may be generated or dynamic
+   * @return this
+   */
+  @Override
+  public S isEqualTo(@Nullable Object expected) {
+    List<Message> messages = comparable(expected);
+    if (messages == null) {
+      return super.isEqualTo(expected);
+    }
+    verify(messages, what());
+    return myself;
+  }
+
+  /**
+   * Verifies that the value is not equal to another.
+   *
+   * @param other the other value; its messages may be generated or dynamic
+   * @return this
+   */
+  @Override
+  public S isNotEqualTo(@Nullable Object other) {
+    if (comparable(other) == null) {
+      return super.isNotEqualTo(other);
+    }
+    if (isEqual(other)) {
+      throw failure("expected another %s than this%s:%n%s", noun(), options, shown());
+    }
+    return myself;
+  }
+
+  /**
+   * Verifies that the value is equal to one of some values.
+   *
+   * @param values the values
+   * @return this
+   */
+  @Override
+  public S isIn(Object... values) {
+    return isIn(Arrays.asList(values));
+  }
+
+  /**
+   * Verifies that the value is equal to one of some values.
+   *
+   * @param values the values
+   * @return this
+   */
+  @Override
+  public S isIn(Iterable<?> values) {
+    return actual == null || usesComparator ? super.isIn(values) : requireAmong(values, true);
+  }
+
+  /**
+   * Verifies that the value is equal to none of some values.
+   *
+   * @param values the values
+   * @return this
+   */
+  @Override
+  public S isNotIn(Object... values) {
+    return isNotIn(Arrays.asList(values));
+  }
+
+  /**
+   * Verifies that the value is equal to none of some values.
+   *
+   * @param values the values
+   * @return this
+   */
+  @Override
+  public S isNotIn(Iterable<?> values) {
+    return actual == null || usesComparator ? super.isNotIn(values) : requireAmong(values, false);
+  }
+
+  private S requireAmong(Iterable<?> values, boolean isExpected) {
+    boolean isAmong = StreamSupport.stream(values.spliterator(), false).anyMatch(this::isEqual);
+    if (isAmong != isExpected) {
+      throw failure(
+          "expected %s of these %ss%s:%n%s%nbut was:%n%s",
+          isExpected ? "one" : "none",
+          noun(),
+          options,
+          info.representation().toStringOf(values),
+          shown());
+    }
+    return myself;
+  }
+
+  private @Nullable List<Message> comparable(@Nullable Object other) {
+    return actual == null || usesComparator ? null : messagesIn(other);
+  }
+
+  private boolean isEqual(@Nullable Object other) {
+    List<Message> messages = messagesIn(other);
+    return messages != null
+        && !isOfOtherType(messages)
+        && compared(messages, comparison -> differences(comparison).isEmpty());
+  }
+
+  /** Fails with every difference if the messages are not equal to others. */
+  void verify(List<Message> expected, String what) {
+    if (isOfOtherType(expected)) {
+      throw failure(
+          "expected %s to be of type %s but it is of type %s",
+          what,
+          quote(expected.get(0).getDescriptorForType().getFullName()),
+          quote(messages().get(0).getDescriptorForType().getFullName()));
+    }
+    compared(expected, comparison -> requireNone(differences(comparison), comparison, what));
+  }
+
+  S requireNone(Differences differences, MessageComparison comparison, String what) {
+    if (!differences.isEmpty()) {
+      String wanted = shown(comparison.expecteds(), comparison.actuals());
+      String found = shown(comparison.actuals(), comparison.expecteds());
+      String text =
+          "expected %s to be equal to another%s, but %sexpected:%n%sbut was:%n%s"
+              .formatted(what, options, differences, wanted, found);
+      // AssertJ's error for a comparison in the IDE makes line breaks of these.
+      throw text.contains("%n")
+          ? failure("%s", text)
+          : failureWithActualExpected(found, wanted, "%s", text);
+    }
+    return myself;
+  }
+
+  /** Compares with other messages, and fails if that is not possible. */
+  <R> R compared(List<Message> expected, Function<MessageComparison, R> comparing) {
+    try {
+      return comparing.apply(new MessageComparison(options, messages(), expected));
+    } catch (StackOverflowError e) {
+      throw failure("expected messages that can be compared but they are nested too deeply");
+    } catch (Matching.TooManyPairs e) {
+      throw failure("%s", e.getMessage());
+    }
+  }
+
+  final List<Message> messages() {
+    isNotNull();
+    return requireNonNull(messagesIn(actual), "messages");
+  }
+
+  final String shown() {
+    return shown(messages(), messages());
+  }
+
+  private boolean isOfOtherType(List<Message> others) {
+    return actual instanceof Message message
+        && !message
+            .getDescriptorForType()
+            .getFullName()
+            .equals(others.get(0).getDescriptorForType().getFullName());
+  }
+}

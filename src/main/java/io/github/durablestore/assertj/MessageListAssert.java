@@ -1,0 +1,148 @@
+package io.github.durablestore.assertj;
+
+import static java.util.stream.Collectors.joining;
+
+import com.google.protobuf.Message;
+import io.github.durablestore.text.Limits;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Assertions about several messages, which are compared with the options of {@link MessageAssert}.
+ * A path starts at each of them. If only expected fields are compared, these are the fields that
+ * are set in any of the expected messages.
+ *
+ * <pre>{@code
+ * assertThatMessages(published)
+ *     .ignoringFields("event_id", "at")
+ *     .containsExactly(opened, closed);
+ * }</pre>
+ *
+ * @param <T> the type of the messages
+ */
+public final class MessageListAssert<T extends Message>
+    extends AbstractMessageAssert<MessageListAssert<T>, List<T>> {
+  private static final int SHOWN_BEFORE = 2;
+
+  MessageListAssert(@Nullable List<T> actual) {
+    super(actual, MessageListAssert.class);
+  }
+
+  /**
+   * Verifies that the messages are equal to others, in this order. A failure lists every
+   * difference.
+   *
+   * @param expected the other messages
+   * @return this
+   */
+  public MessageListAssert<T> containsExactly(Message... expected) {
+    return isEqualTo(Arrays.asList(expected));
+  }
+
+  /**
+   * Verifies that the messages are equal to others, in any order. A failure lists every difference.
+   * In repeated fields, order matters, unless it is ignored.
+   *
+   * @param expected the other messages
+   * @return this
+   */
+  public MessageListAssert<T> containsExactlyInAnyOrder(Message... expected) {
+    return containsExactlyInAnyOrderElementsOf(Arrays.asList(expected));
+  }
+
+  /**
+   * Verifies that the messages are equal to others, in any order. A failure lists every difference.
+   *
+   * @param expected the other messages
+   * @return this
+   */
+  public MessageListAssert<T> containsExactlyInAnyOrderElementsOf(
+      Iterable<? extends Message> expected) {
+    List<Message> messages = Objects.requireNonNull(messagesIn(expected), "expected");
+    return compared(
+        messages,
+        comparison -> requireNone(comparison.ofLists(true), comparison, "the list in any order"));
+  }
+
+  /**
+   * Verifies that each of some messages is equal to one in the list.
+   *
+   * @param expected the messages
+   * @return this
+   */
+  public MessageListAssert<T> contains(Message... expected) {
+    return requireIn(true, expected);
+  }
+
+  /**
+   * Verifies that none of some messages is equal to one in the list.
+   *
+   * @param unexpected the messages
+   * @return this
+   */
+  public MessageListAssert<T> doesNotContain(Message... unexpected) {
+    return requireIn(false, unexpected);
+  }
+
+  private MessageListAssert<T> requireIn(boolean isExpected, Message... messages) {
+    for (Message each : messages) {
+      if (compared(List.of(each), MessageComparison::hasEqual) != isExpected) {
+        throw failure(
+            "expected %s message that is equal to this%s:%n%sbut the messages were:%n%s",
+            isExpected ? "a" : "no", options, shown(List.of(each), List.of(each)), shown());
+      }
+    }
+    return this;
+  }
+
+  @Override
+  @Nullable List<Message> messagesIn(@Nullable Object value) {
+    if (!(value instanceof Iterable<?> iterable)) {
+      return null;
+    }
+    List<?> elements = StreamSupport.stream(iterable.spliterator(), false).toList();
+    return elements.stream().allMatch(each -> each == null || each instanceof Message)
+        ? elements.stream().map(each -> (Message) each).toList()
+        : null;
+  }
+
+  @Override
+  Differences differences(MessageComparison comparison) {
+    return comparison.ofLists(false);
+  }
+
+  @Override
+  String noun() {
+    return "list";
+  }
+
+  /** Returns a line for each message, around the first that is not equal to its counterpart. */
+  @Override
+  String shown(List<Message> messages, List<Message> others) {
+    if (!(info.representation() instanceof MessageRepresentation)) {
+      return info.representation().toStringOf(messages);
+    }
+    int first =
+        IntStream.range(0, Math.min(messages.size(), others.size()))
+            .filter(i -> !Objects.equals(messages.get(i), others.get(i)))
+            .findFirst()
+            .orElse(0);
+    int from = first < Limits.DIFFERENCES - SHOWN_BEFORE ? 0 : first - SHOWN_BEFORE;
+    int to = Math.min(messages.size(), from + Limits.DIFFERENCES);
+    String before = from == 0 ? "" : "  ... (cut before message %d)%n".formatted(from);
+    String after = to == messages.size() ? "" : "  and %d more%n".formatted(messages.size() - to);
+    return messages.isEmpty()
+        ? "  no message%n".formatted()
+        : IntStream.range(from, to)
+            .mapToObj(i -> line(i, messages.get(i), i < others.size() ? others.get(i) : null))
+            .collect(joining("", before, after));
+  }
+
+  private static String line(int index, @Nullable Message message, @Nullable Message other) {
+    return "  [%d] %s%n".formatted(index, Differences.inOneLine(message, other));
+  }
+}

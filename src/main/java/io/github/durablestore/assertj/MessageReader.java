@@ -1,0 +1,147 @@
+package io.github.durablestore.assertj;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.ExtensionRegistry;
+import com.google.protobuf.ExtensionRegistry.ExtensionInfo;
+import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads messages so that extensions are fields, even if they were unknown to whoever read a message
+ * first. It knows the extensions that are set in one of the messages to compare, those that the
+ * proto file of a type declares or imports, and those of a given registry.
+ */
+final class MessageReader {
+  private static final int MAX_DEPTH = 10_000;
+
+  private final TypeRegistry types;
+  private final ExtensionRegistry given;
+  private final Set<FieldDescriptor> found = new HashSet<>();
+  private final Map<Descriptor, ExtensionRegistry> known = new HashMap<>();
+  private final IdentityHashMap<Message, Map<FieldDescriptor, Object>> fields =
+      new IdentityHashMap<>();
+  private boolean isNeeded;
+
+  MessageReader(List<Message> messages, TypeRegistry types, ExtensionRegistry given) {
+    this.types = types;
+    this.given = given;
+    messages.forEach(this::search);
+  }
+
+  private void search(Message message) {
+    isNeeded |= !message.getUnknownFields().asMap().isEmpty();
+    message
+        .getAllFields()
+        .forEach(
+            (field, value) -> {
+              if (field.isExtension()) {
+                isNeeded = true;
+                found.add(field);
+              }
+              if (value instanceof Message inner) {
+                search(inner);
+              } else if (MessageFields.isOfMessages(field) && value instanceof List<?> elements) {
+                elements.forEach(element -> search((Message) element));
+              }
+            });
+  }
+
+  /**
+   * Returns the message as if it had been read as a type, of which there may be two definitions.
+   */
+  Message read(Message message, Descriptor type) {
+    if (!isNeeded && message.getDescriptorForType().equals(type)) {
+      return message;
+    }
+    try {
+      CodedInputStream in = message.toByteString().newCodedInput();
+      in.setRecursionLimit(MAX_DEPTH);
+      return DynamicMessage.newBuilder(type).mergeFrom(in, extensionsFor(type)).buildPartial();
+    } catch (IOException e) { // the two definitions contradict each other
+      return message;
+    }
+  }
+
+  /**
+   * Returns the fields that are set; generated classes collect them by reflection, so only once.
+   */
+  Map<FieldDescriptor, Object> fieldsOf(Message message) {
+    return message instanceof DynamicMessage
+        ? message.getAllFields()
+        : fields.computeIfAbsent(message, Message::getAllFields);
+  }
+
+  /** Returns the message in an {@code Any}; null if its type is unknown or it does not parse. */
+  @Nullable Message payload(Message any) {
+    try {
+      Descriptor type = types.getDescriptorForTypeUrl(MessageFields.typeUrl(any));
+      var value = (ByteString) any.getField(MessageFields.valueOf(any.getDescriptorForType()));
+      return type == null
+          ? null
+          : DynamicMessage.newBuilder(type).mergeFrom(value, extensionsFor(type)).buildPartial();
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** Finds an extension of a type; null if there is none that is known. */
+  @Nullable FieldDescriptor extension(Descriptor type, String name) {
+    ExtensionInfo extension = extensionsFor(type).findImmutableExtensionByName(name);
+    return extension == null || !extension.descriptor.getContainingType().equals(type)
+        ? null
+        : extension.descriptor;
+  }
+
+  private ExtensionRegistry extensionsFor(Descriptor type) {
+    return known.computeIfAbsent(
+        type,
+        each -> {
+          ExtensionRegistry registry = ExtensionRegistry.newInstance();
+          Set<Object> visited = new HashSet<>();
+          found.forEach(field -> add(field, registry, visited));
+          addFile(each.getFile(), registry, visited);
+          return registry;
+        });
+  }
+
+  private void addFile(FileDescriptor file, ExtensionRegistry registry, Set<Object> visited) {
+    if (visited.add(file)) {
+      file.getExtensions().forEach(field -> add(field, registry, visited));
+      file.getMessageTypes().forEach(type -> addType(type, registry, visited));
+      file.getDependencies().forEach(each -> addFile(each, registry, visited));
+    }
+  }
+
+  private void addType(Descriptor type, ExtensionRegistry registry, Set<Object> visited) {
+    type.getExtensions().forEach(field -> add(field, registry, visited));
+    type.getNestedTypes().forEach(nested -> addType(nested, registry, visited));
+    given.getAllImmutableExtensionsByExtendedType(type.getFullName()).stream()
+        .map(extension -> extension.descriptor)
+        .forEach(field -> add(field, registry, visited));
+  }
+
+  private void add(FieldDescriptor extension, ExtensionRegistry registry, Set<Object> visited) {
+    if (!visited.add(extension)) {
+      return;
+    }
+    if (MessageFields.isOfMessages(extension)) {
+      registry.add(extension, DynamicMessage.getDefaultInstance(extension.getMessageType()));
+    } else {
+      registry.add(extension);
+    }
+    addFile(extension.getFile(), registry, visited);
+  }
+}

@@ -1,0 +1,190 @@
+package io.github.durablestore.assertj;
+
+import static io.github.durablestore.assertj.Failures.assertFailure;
+import static io.github.durablestore.assertj.Portfolios.account;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalArgumentException;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatMessages;
+
+import acme.billing.AccountState;
+import acme.billing.Portfolio;
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Assertions about several messages: {@link MessageListAssert}. */
+class MessageListAssertTest {
+  private static final List<AccountState> ACCOUNTS = List.of(account("a", 1), account("b", 2));
+
+  @Test
+  void isEqualTo_sameMessages_passes() {
+    assertThatMessages(ACCOUNTS)
+        .isEqualTo(new ArrayList<>(ACCOUNTS))
+        .containsExactly(account("a", 1), account("b", 2))
+        .isNotEqualTo(List.of(account("b", 2), account("a", 1)))
+        .isNotEqualTo(List.of())
+        .isNotEqualTo("a");
+    assertThatMessages(List.<AccountState>of()).isEqualTo(List.of());
+  }
+
+  @Test
+  void isEqualTo_others_listsTheDifferences() {
+    assertFailure(
+            () -> assertThatMessages(ACCOUNTS).isEqualTo(List.of(account("x", 0), account("b", 3))))
+        .hasMessage(
+            """
+            expected the list to be equal to another, but 3 fields differ:
+              [0].account_id: expected "x" but was "a"
+              [0].balance_cents: expected 0 but was 1
+              [1].balance_cents: expected 3 but was 2
+            expected:
+              [0] {account_id: "x"}
+              [1] {account_id: "b" balance_cents: 3}
+            but was:
+              [0] {account_id: "a" balance_cents: 1}
+              [1] {account_id: "b" balance_cents: 2}
+            """);
+    assertFailure(() -> assertThatMessages(ACCOUNTS).containsExactly(account("b", 2)))
+        .hasMessageContaining(
+            "  [0]: expected nothing but was {account_id: \"a\" balance_cents: 1}\n");
+  }
+
+  @Test
+  void isEqualTo_differenceFarBehind_showsItsSurroundings() {
+    List<AccountState> many = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      many.add(account("a" + i, i));
+    }
+    List<AccountState> others = new ArrayList<>(many);
+    others.set(900, account("z", 900));
+
+    assertFailure(() -> assertThatMessages(many).isEqualTo(others))
+        .hasMessageContainingAll(
+            "  [900].account_id: expected \"z\" but was \"a900\"\n",
+            "  ... (cut before message 898)\n",
+            "  [900] {account_id: \"z\" balance_cents: 900}\n",
+            "  and 82 more\n")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(3_000));
+  }
+
+  @Test
+  void options_any_applyToEachMessage() {
+    assertThatMessages(ACCOUNTS)
+        .ignoringFields("balance_cents")
+        .isEqualTo(List.of(account("a", 7), account("b", 8)))
+        .isNotEqualTo(List.of(account("b", 7), account("a", 8)))
+        .containsExactlyInAnyOrder(account("b", 7), account("a", 8))
+        .contains(account("b", 9))
+        .doesNotContain(account("c", 1), account("d", 2));
+    assertThatMessages(ACCOUNTS)
+        .comparingExpectedFieldsOnly()
+        .containsExactly(account("a", 0), account("b", 0));
+    assertThatMessages(List.of(portfolio(1.5, "x", "y")))
+        .ignoringRepeatedFieldOrderOfFields("tags")
+        .usingDoubleTolerance(0.1)
+        .containsExactly(portfolio(1.55, "y", "x"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assertThatMessages(ACCOUNTS).ignoringFields("owner"))
+        .withMessageContaining("its fields are account_id, balance_cents");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                assertThatMessages(List.<AccountState>of())
+                    .ignoringFields("owner")
+                    .containsExactly(account("a", 1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                assertThatMessages(ACCOUNTS)
+                    .comparingExpectedFieldsOnly()
+                    .containsExactly(account("", 0), account("", 0)));
+  }
+
+  @Test
+  void containsExactlyInAnyOrder_oneDiffers_namesIt() {
+    assertFailure(
+            () ->
+                assertThatMessages(ACCOUNTS)
+                    .containsExactlyInAnyOrder(account("b", 2), account("a", 9)))
+        .hasMessageStartingWith(
+            "expected the list in any order to be equal to another, but 1 field differs:%n"
+                    .formatted()
+                + "  [0].balance_cents: expected 9 but was 1%n".formatted());
+    assertFailure(() -> assertThatMessages(ACCOUNTS).containsExactlyInAnyOrderElementsOf(List.of()))
+        .hasMessageContaining("2 fields differ");
+  }
+
+  @Test
+  void contains_none_showsTheMessages() {
+    assertFailure(() -> assertThatMessages(ACCOUNTS).contains(account("a", 1), account("z", 1)))
+        .hasMessage(
+            """
+            expected a message that is equal to this:
+              [0] {account_id: "z" balance_cents: 1}
+            but the messages were:
+              [0] {account_id: "a" balance_cents: 1}
+              [1] {account_id: "b" balance_cents: 2}
+            """);
+    assertFailure(
+            () ->
+                assertThatMessages(ACCOUNTS)
+                    .ignoringFields("balance_cents")
+                    .doesNotContain(account("b", 9)))
+        .hasMessageStartingWith(
+            "expected no message that is equal to this, ignoring balance_cents:%n".formatted());
+  }
+
+  @Test
+  void isEqualTo_messagesOfSeveralTypes_comparesEachWithItsOwn() {
+    List<Message> mixed = List.of(account("a", 1), portfolio(1, "x"));
+
+    assertThatMessages(mixed)
+        .ignoringFields("balance_cents", "rate")
+        .isEqualTo(List.of(account("a", 2), portfolio(2, "x")));
+    assertThatMessages(mixed).containsExactlyInAnyOrder(portfolio(1, "x"), account("a", 1));
+    assertFailure(
+            () -> assertThatMessages(mixed).isEqualTo(List.of(account("a", 1), account("b", 2))))
+        .hasMessageContaining(
+            "  [1]: expected a \"acme.billing.AccountState\" {account_id: \"b\" balance_cents: 2}"
+                + " but was a \"acme.billing.Portfolio\" {rate: 1.0 tags: \"x\"}\n");
+  }
+
+  @Test
+  void isEqualTo_nothingInTheList_isADifference() {
+    assertFailure(
+            () ->
+                assertThatMessages(Arrays.asList(account("a", 1), null))
+                    .isEqualTo(List.of(account("a", 1), account("b", 2))))
+        .hasMessageContaining(
+            "  [1]: expected {account_id: \"b\" balance_cents: 2} but was nothing");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                assertThatMessages(ACCOUNTS)
+                    .comparingExpectedFieldsOnly()
+                    .isEqualTo(Arrays.asList(null, account("", 0))));
+    assertFailure(() -> assertThatMessages((List<AccountState>) null).isEqualTo(ACCOUNTS))
+        .hasMessageContaining("null");
+    assertFailure(() -> assertThatMessages((List<AccountState>) null).containsExactly())
+        .hasMessageContaining("null");
+  }
+
+  @Test
+  void unpackingAnyUsing_listOfAnys_comparesWhatIsInThem() {
+    TypeRegistry types = TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build();
+
+    assertThatMessages(List.of(Any.pack(account("a", 1)), Any.pack(account("b", 2))))
+        .unpackingAnyUsing(types)
+        .ignoringFields("balance_cents")
+        .containsExactlyInAnyOrder(Any.pack(account("b", 7)), Any.pack(account("a", 7)))
+        .isNotEqualTo(List.of());
+  }
+
+  private static Portfolio portfolio(double rate, String... tags) {
+    return Portfolio.newBuilder().setRate(rate).addAllTags(List.of(tags)).build();
+  }
+}
