@@ -5,7 +5,7 @@ import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Future;
+import java.util.concurrent.Callable;
 
 /** The checks of R16 for concurrent writers: each has its own ids, and all share one id. */
 final class ConcurrentWrites {
@@ -28,14 +28,15 @@ final class ConcurrentWrites {
   private record Written(int rounds, long lastShared) {}
 
   private void run() throws Exception {
-    var writers = new ArrayList<Future<Written>>();
+    var writers = new ArrayList<Callable<Written>>();
     for (int writer = 0; writer < WRITERS; writer++) {
       int number = writer;
-      writers.add(trial.workers.start(() -> write(number)));
+      writers.add(() -> write(number));
     }
+    List<Written> all = trial.workers.atOnce(writers);
     var last = new ArrayList<Long>();
     for (int writer = 0; writer < WRITERS; writer++) {
-      Written written = Workers.get(writers.get(writer));
+      Written written = all.get(writer);
       for (int round = 0; round < written.rounds(); round++) {
         trial.reads("an id to which one of several threads wrote", own(writer, round));
       }

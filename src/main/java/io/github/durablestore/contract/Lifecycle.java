@@ -3,6 +3,7 @@ package io.github.durablestore.contract;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Future;
@@ -69,11 +70,7 @@ final class Lifecycle {
     trial.store.connect();
     RoundLimit limit = trial.rounds(ROUNDS);
     for (int round = 0; limit.allows(round); round++) {
-      var works = new ArrayList<Future<Object>>();
-      for (int thread = 0; thread < THREADS; thread++) {
-        works.add(trial.workers.start(() -> disconnectTwice(trial)));
-      }
-      Workers.getAll(works);
+      trial.workers.atOnce(Collections.nCopies(THREADS, () -> disconnectTwice(trial)));
       trial.store.connect();
     }
     trial.isConnected("after threads that disconnect at once, and connect()");

@@ -5,7 +5,6 @@ import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -72,20 +71,13 @@ final class Sightings {
     for (int round = 0; limit.allows(round); round++) {
       String id = trial.id("new-" + round);
       var written = new ArrayList<DurableState>();
-      var works = new ArrayList<Future<Boolean>>();
-      var start = new CountDownLatch(1);
+      var works = new ArrayList<Callable<Boolean>>();
       for (int thread = 1; thread <= THREADS; thread++) {
         DurableState state = States.of(id, thread);
         written.add(state);
-        works.add(
-            trial.workers.start(
-                () -> {
-                  start.await();
-                  return writeFirst(trial, state);
-                }));
+        works.add(() -> writeFirst(trial, state));
       }
-      start.countDown();
-      Workers.getAll(works);
+      trial.workers.atOnce(works);
       ConcurrentWrites.requireWhole(
           written,
           trial

@@ -150,6 +150,18 @@ public abstract class StateStoreContract {
   }
 
   /**
+   * If it fails, two components that connect at the same time lose what one of them writes, or one
+   * of them finds the store not connected.
+   *
+   * @throws Exception if it fails
+   */
+  @Test
+  @DisplayName("R2 connect() and ping() by several threads at once make one connection")
+  protected void r2_connectAtOnce_makesOneConnection() throws Exception {
+    check(Crowds::connectAtOnce);
+  }
+
+  /**
    * If it fails, shutting down in an unexpected order fails, or leaves the store connected.
    *
    * @throws Exception if it fails
@@ -203,6 +215,17 @@ public abstract class StateStoreContract {
   @DisplayName("R5 a store that is not connected refuses writes and reads, and nothing changes")
   protected void r5_notConnected_refusesAndChangesNothing() throws Exception {
     check(Lifecycle::notConnected);
+  }
+
+  /**
+   * If it fails, a thread goes on to use a store that another has disconnected.
+   *
+   * @throws Exception if it fails
+   */
+  @Test
+  @DisplayName("R5 a disconnect ends the connection of every thread")
+  protected void r5_otherThreads_areRefusedToo() throws Exception {
+    check(Crowds::afterDisconnect);
   }
 
   /**
@@ -419,6 +442,28 @@ public abstract class StateStoreContract {
   @DisplayName("R16 a reader sees the writes in their order")
   protected void r16_reader_seesWritesInOrder() throws Exception {
     check(Sightings::inOrder);
+  }
+
+  /**
+   * If it fails, the store runs out of connections, or waits for itself, once many use it.
+   *
+   * @throws Exception if it fails
+   */
+  @Test
+  @DisplayName("R16 24 threads write, read, find nothing and are refused")
+  protected void r16_manyThreads_useTheStore() throws Exception {
+    check(Crowds::manyCalls);
+  }
+
+  /**
+   * If it fails, a thread that is interrupted, as by a timeout, takes the store from all others.
+   *
+   * @throws Exception if it fails
+   */
+  @Test
+  @DisplayName("R16 a call of an interrupted thread harms no other")
+  protected void r16_interruptedThread_harmsNoOther() throws Exception {
+    check(Crowds::interrupted);
   }
 
   /**

@@ -5,8 +5,7 @@ import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
+import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 
 /** The checks of R18: a write whose version is not greater than the stored one is refused. */
@@ -159,22 +158,16 @@ final class Versions {
 
   private static void race(Trial trial, String id, long first, int step) throws Exception {
     var written = new ArrayList<DurableState>();
-    var works = new ArrayList<Future<Boolean>>();
-    var start = new CountDownLatch(1);
+    var works = new ArrayList<Callable<Boolean>>();
     for (int thread = 0; thread < THREADS; thread++) {
       DurableState state = States.of(id, first + (long) thread * step, first * THREADS + thread);
       written.add(state);
-      works.add(
-          trial.workers.start(
-              () -> {
-                start.await();
-                return accepts(trial, state);
-              }));
+      works.add(() -> accepts(trial, state));
     }
-    start.countDown();
+    List<Boolean> results = trial.workers.atOnce(works);
     var accepted = new ArrayList<DurableState>();
     for (int thread = 0; thread < THREADS; thread++) {
-      if (Workers.get(works.get(thread))) {
+      if (results.get(thread)) {
         accepted.add(written.get(thread));
       }
     }

@@ -1,5 +1,6 @@
 package io.github.durablestore.contract;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -7,17 +8,52 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The threads of one trial. They are daemons, so that one that hangs does not keep the JVM alive.
  */
 final class Workers implements AutoCloseable {
+  private static final int SPINS = 1_000;
+
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final ExecutorService pool = Executors.newCachedThreadPool(this::daemon);
   private final List<ExecutorService> lanes = new CopyOnWriteArrayList<>();
 
   <T> Future<T> start(Callable<T> work) {
     return pool.submit(work);
+  }
+
+  /**
+   * Does works at the same time, each in a thread of its own. They wait for each other without
+   * parking, since threads that are woken start one after the other.
+   *
+   * @return what they returned
+   */
+  <T> List<T> atOnce(List<Callable<T>> works) throws Exception {
+    var missing = new AtomicInteger(works.size());
+    var started = new ArrayList<Future<T>>();
+    for (Callable<T> work : works) {
+      started.add(start(() -> startWithOthers(work, missing)));
+    }
+    var results = new ArrayList<T>();
+    for (Future<T> each : started) {
+      results.add(get(each));
+    }
+    return results;
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // correct whatever the scheduler does
+  private static <T> T startWithOthers(Callable<T> work, AtomicInteger missing) throws Exception {
+    missing.decrementAndGet();
+    for (int spins = 1; missing.get() > 0; spins++) {
+      if (spins % SPINS == 0) {
+        Thread.yield(); // there may be fewer processors than threads
+      } else {
+        Thread.onSpinWait();
+      }
+    }
+    return work.call();
   }
 
   /** Returns a new thread, which runs its tasks one after the other. */

@@ -11,6 +11,7 @@ import io.github.durablestore.StateStore;
 import io.github.durablestore.broken.Broken;
 import io.github.durablestore.broken.BrokenConnections;
 import io.github.durablestore.broken.BrokenContents;
+import io.github.durablestore.broken.BrokenCrowds;
 import io.github.durablestore.broken.BrokenThreads;
 import io.github.durablestore.broken.WithoutTimestamps;
 import io.github.durablestore.memory.MemoryStateStore;
@@ -56,7 +57,11 @@ class StateStoreContractTest {
   }
 
   static Stream<Broken> brokenStores() {
-    return Stream.of(BrokenConnections.stores(), BrokenContents.stores(), BrokenThreads.stores())
+    return Stream.of(
+            BrokenConnections.stores(),
+            BrokenContents.stores(),
+            BrokenCrowds.stores(),
+            BrokenThreads.stores())
         .flatMap(stores -> stores);
   }
 
