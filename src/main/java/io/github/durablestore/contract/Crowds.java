@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * The checks of what threads do to each other: by the lifecycle, by their number, by interrupts.
  */
 final class Crowds {
-  private static final int ROUNDS = 1_000;
+  private static final int ROUNDS = 3_000;
   private static final int CONNECTING = 3;
   private static final int FEW = 3;
 
@@ -31,7 +31,7 @@ final class Crowds {
    */
   static void connectAtOnce(Trial trial) throws Exception {
     trial.store.connect();
-    RoundLimit limit = trial.rounds(ROUNDS);
+    RoundLimit limit = trial.manyRounds(ROUNDS);
     for (int round = 0; limit.allows(round); round++) {
       trial.store.disconnect();
       var written = new ArrayList<DurableState>();

@@ -67,7 +67,7 @@ final class Sightings {
   /** All threads write the first state of a new id at once. */
   static void firstWrites(Trial trial) throws Exception {
     trial.store.connect();
-    RoundLimit limit = trial.rounds(ROUNDS);
+    RoundLimit limit = trial.manyRounds(ROUNDS);
     for (int round = 0; limit.allows(round); round++) {
       String id = trial.id("new-" + round);
       var written = new ArrayList<DurableState>();

@@ -23,6 +23,8 @@ final class Trial {
   private static final int LARGE_STATE = 32 << 10;
   private static final String KEEPS =
       "; purgesOnDisconnect() is false: if the store drops its records, override it";
+  private static final int PATIENCE = 10;
+  private static final long FAST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
   private static final long LONG_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
   final StateStore store;
@@ -270,6 +272,13 @@ final class Trial {
   /** Returns a limit for a search. The longer a call takes, the fewer rounds it allows. */
   RoundLimit rounds(int most) {
     return new RoundLimit(most, race, delayNanos());
+  }
+
+  /** Returns a limit for a race that is rare: on a fast store, a busy machine gets more time. */
+  RoundLimit manyRounds(int most) {
+    long delayNanos = delayNanos();
+    boolean isFast = delayNanos < FAST_NANOS;
+    return new RoundLimit(most, isFast ? race.multipliedBy(PATIENCE) : race, delayNanos);
   }
 
   /** Returns the time of the fastest of three writes. */

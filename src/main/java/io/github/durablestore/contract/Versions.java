@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** The checks of R18: a write whose version is not greater than the stored one is refused. */
 final class Versions {
   private static final int THREADS = 4;
-  private static final int ROUNDS = 500;
+  private static final int ROUNDS = 1_000;
 
   private Versions() {}
 
@@ -138,7 +138,7 @@ final class Versions {
   /** Of concurrent writes of one version to one id, exactly one is accepted. */
   static void sameVersionAtOnce(Trial trial) throws Exception {
     trial.store.connect();
-    RoundLimit limit = trial.rounds(ROUNDS);
+    RoundLimit limit = trial.manyRounds(ROUNDS);
     for (int round = 0; limit.allows(round); round++) {
       // To an id that has a state, and to one that has none.
       race(trial, trial.id("shared"), round + 1, 0);
@@ -149,7 +149,7 @@ final class Versions {
   /** Of concurrent writes of rising versions, the greatest is accepted, and remains. */
   static void risingVersionsAtOnce(Trial trial) throws Exception {
     trial.store.connect();
-    RoundLimit limit = trial.rounds(ROUNDS);
+    RoundLimit limit = trial.manyRounds(ROUNDS);
     for (int round = 0; limit.allows(round); round++) {
       race(trial, trial.id("shared"), (long) round * THREADS + 1, 1);
       race(trial, trial.id("new-" + round), 1, 1);
