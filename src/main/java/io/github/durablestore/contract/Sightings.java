@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Sightings {
   private static final int THREADS = 3;
   private static final int ROUNDS = 500;
+  private static final int FIRST_WRITES = 3_000;
 
   private Sightings() {}
 
@@ -67,7 +68,7 @@ final class Sightings {
   /** All threads write the first state of a new id at once. */
   static void firstWrites(Trial trial) throws Exception {
     trial.store.connect();
-    RoundLimit limit = trial.manyRounds(ROUNDS);
+    RoundLimit limit = trial.manyRounds(FIRST_WRITES);
     for (int round = 0; limit.allows(round); round++) {
       String id = trial.id("new-" + round);
       var written = new ArrayList<DurableState>();

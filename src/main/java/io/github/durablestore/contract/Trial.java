@@ -23,7 +23,7 @@ final class Trial {
   private static final int LARGE_STATE = 32 << 10;
   private static final String KEEPS =
       "; purgesOnDisconnect() is false: if the store drops its records, override it";
-  private static final int PATIENCE = 10;
+  private static final int PATIENCE = 20;
   private static final long FAST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
   private static final long LONG_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 

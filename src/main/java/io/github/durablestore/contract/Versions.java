@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** The checks of R18: a write whose version is not greater than the stored one is refused. */
 final class Versions {
   private static final int THREADS = 4;
-  private static final int ROUNDS = 1_000;
+  private static final int ROUNDS = 3_000;
 
   private Versions() {}
 
