@@ -7,6 +7,7 @@ import java.lang.management.ThreadInfo;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Describes actors that do not go on. */
 final class Deadlock {
@@ -40,6 +41,22 @@ final class Deadlock {
       }
     }
     return text.toString();
+  }
+
+  static IllegalStateException inGiven(String trouble) {
+    return new IllegalStateException("cannot explore the scenario: in given(...), " + trouble);
+  }
+
+  static IllegalStateException oneByOne(String trouble) {
+    return new IllegalStateException(
+        "cannot run the operations one by one, as thenAsIfOneByOne(...) does: %s\nuse then(...) for actors that wait for one another"
+            .formatted(trouble));
+  }
+
+  static IllegalStateException afterCrash(@Nullable String trouble) {
+    return new IllegalStateException(
+        "cannot run one by one after a crash what the actors had not begun: %s\nleave out crashes() for actors that wait for one another"
+            .formatted(trouble));
   }
 
   private static String name(Actor actor) {

@@ -99,7 +99,7 @@ final class Execution<P> {
     try {
       start();
       Scheduler scheduler = scheduler();
-      scheduler.whenAbandoned = Execution::stuckOneByOne;
+      scheduler.whenAbandoned = Deadlock::oneByOne;
       for (int place = 0; place < ops.size() && scheduler.trouble() == null; place++) {
         perform(scheduler.process, ops.get(place), -1, place);
       }
@@ -110,18 +110,12 @@ final class Execution<P> {
       String trouble = scheduler.trouble();
       end();
       if (trouble != null) {
-        throw stuckOneByOne(trouble);
+        throw Deadlock.oneByOne(trouble);
       }
       return new Oracle.Serial(endings, seen, trace);
     } finally {
       store.close();
     }
-  }
-
-  private static IllegalStateException stuckOneByOne(String trouble) {
-    return new IllegalStateException(
-        "cannot run the operations one by one, as thenAsIfOneByOne(...) does: %s\nuse then(...) for actors that wait for one another"
-            .formatted(trouble));
   }
 
   /** Returns what an observation returned or threw. */
@@ -162,7 +156,7 @@ final class Execution<P> {
 
   private void start() {
     newLife("process");
-    scheduler().whenAbandoned = Execution::stuckInGiven;
+    scheduler().whenAbandoned = Deadlock::inGiven;
     try {
       process = plan.process().apply(life().gate(), life().threads());
     } catch (RuntimeException | Error e) {
@@ -194,12 +188,8 @@ final class Execution<P> {
     String trouble = scheduler().trouble();
     if (trouble != null) {
       scheduler().finish(false);
-      throw stuckInGiven(trouble);
+      throw Deadlock.inGiven(trouble);
     }
-  }
-
-  private static IllegalStateException stuckInGiven(String trouble) {
-    return new IllegalStateException("cannot explore the scenario: in given(...), " + trouble);
   }
 
   private void play() throws Diverged {
@@ -331,7 +321,7 @@ final class Execution<P> {
       return wrong;
     }
     Scheduler scheduler = scheduler();
-    scheduler.whenAbandoned = Execution::stuckAfterCrash;
+    scheduler.whenAbandoned = Deadlock::afterCrash;
     for (int i = 0; i < plan.roles().size(); i++) {
       int number = i;
       Plan.Role<P> role = plan.roles().get(number);
@@ -344,15 +334,9 @@ final class Execution<P> {
     scheduler.whenAbandoned = AssertionError::new;
     String trouble = scheduler.trouble();
     if (scheduler.hasDeadlock) {
-      throw stuckAfterCrash(trouble);
+      throw Deadlock.afterCrash(trouble);
     }
     return trouble == null ? null : new Wrong("after the restart, " + trouble, null, true);
-  }
-
-  private static IllegalStateException stuckAfterCrash(@Nullable String trouble) {
-    return new IllegalStateException(
-        "cannot run one by one after a crash what the actors had not begun: %s\nleave out crashes() for actors that wait for one another"
-            .formatted(trouble));
   }
 
   /** Starts the process again; returns whether it was not disturbed by a crash or a fault. */

@@ -6,6 +6,7 @@ import io.github.durablestore.probe.ForwardingStateStore;
 import io.github.durablestore.probe.Operation;
 import io.github.durablestore.probe.StateStoreProbe;
 import io.github.durablestore.scenario.Actor.Phase;
+import io.github.durablestore.text.Text;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * dies, its gate is shut for good.
  */
 final class Gate extends ForwardingStateStore {
+  private static final int MOST_CALLS = 1_000;
+
   private final StateStoreProbe probe;
   private final Witness witness;
   private final List<Fault> faults;
@@ -60,7 +63,7 @@ final class Gate extends ForwardingStateStore {
     if (scheduler.hasEnded()) {
       throw scheduler.crash(me);
     }
-    scheduler.requireUntimed(me);
+    refusals.requireUntimed(me, scheduler);
     return me;
   }
 
@@ -113,9 +116,16 @@ final class Gate extends ForwardingStateStore {
     return event;
   }
 
+  private void countCall(Actor me) {
+    if (++me.calls > MOST_CALLS) {
+      scheduler.end("%s made %,d calls and did not end".formatted(Text.name(me.name), MOST_CALLS));
+      throw new Crash();
+    }
+  }
+
   private Optional<DurableState> step(
       Actor me, Pending pending, Supplier<Optional<DurableState>> call) {
-    scheduler.countCall(me);
+    countCall(me);
     me.pending = pending;
     scheduler.stop(me, Phase.BEFORE_CALL);
     int fault = me.order.fault;

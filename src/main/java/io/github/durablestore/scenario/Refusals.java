@@ -25,13 +25,19 @@ final class Refusals {
     return refusal;
   }
 
-  /** Refuses an actor whose result depends on the real time. */
-  void refuseTimeout(String place) {
+  /** Refuses an actor that has waited for its tasks with a timeout that was real, and ran out. */
+  void requireUntimed(Actor me, Scheduler scheduler) {
+    String place = me.timedWait;
+    if (place == null || scheduler.isDead()) {
+      return;
+    }
     first.compareAndSet(
         null,
         new IllegalStateException(
             "cannot explore the scenario: a task was awaited with a timeout%s, which ran out, as its time is real; use get(timeout, unit) of a future that threads.pool() returned, whose time is virtual, or a timeout of a second or more"
                 .formatted(place)));
+    scheduler.end(null);
+    throw new Crash();
   }
 
   /** Throws the first refusal, if there is one. */

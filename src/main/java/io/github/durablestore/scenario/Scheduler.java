@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * it lets the actors run, in an order that a {@link Schedule} chooses.
  */
 final class Scheduler {
-  private static final int MOST_CALLS = 1_000;
-
   /** More than the finally blocks of a full stack make. */
   private static final int MOST_CALLS_WHEN_DEAD = 200_000;
 
@@ -206,14 +204,6 @@ final class Scheduler {
     }
   }
 
-  /** Counts a call. */
-  void countCall(Actor me) {
-    if (++me.calls > MOST_CALLS) {
-      end("%s made %,d calls and did not end".formatted(Text.name(me.name), MOST_CALLS));
-      throw new Crash();
-    }
-  }
-
   /**
    * Returns what a call of the dead process throws. One that goes on calling whatever that throws
    * is stopped for good.
@@ -306,21 +296,11 @@ final class Scheduler {
     return agenda.now();
   }
 
-  /** Fails if an actor has waited for its tasks with a timeout that was real, and ran out. */
-  void requireUntimed(Actor me) {
-    String place = me.timedWait;
-    if (place != null && !dead) {
-      refusals.refuseTimeout(place);
-      end(null);
-      throw new Crash();
-    }
-  }
-
   private void perform(Actor actor) {
     actor.phase = Phase.RUNNING;
     try {
       actor.work.run(actor);
-      requireUntimed(actor);
+      refusals.requireUntimed(actor, this);
     } catch (Crash e) {
       // the process died
     }

@@ -94,6 +94,9 @@ final class Watch {
     boolean mayBeInCall = actor.isInCall() || actor.callChanges() != calls;
     Verdict verdict = mayBeInCall ? Verdict.MOVING : judged;
     actor.verdict = verdict;
+    if (verdict != Verdict.MOVING) {
+      actor.timedWait = null; // others go on now, and may end it
+    }
     return verdict;
   }
 
