@@ -87,6 +87,13 @@ import java.util.Optional;
  *       exactly one is accepted. R9 then holds for greater versions. Without R18, two writers that
  *       both read version 3 both write version 4, and one of the writes is lost.
  * </ul>
+ *
+ * <h3>Optional: stores that share their data</h3>
+ *
+ * <ul>
+ *   <li><b>R19</b> What one store has acknowledged, another store over the same data reads, also if
+ *       the first is still connected, or is never closed.
+ * </ul>
  */
 public interface StateStore extends AutoCloseable {
 

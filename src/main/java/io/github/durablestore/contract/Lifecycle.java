@@ -5,7 +5,6 @@ import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -188,11 +187,11 @@ final class Lifecycle {
   /** Writes several states. The first replaces an earlier one. */
   private static List<DurableState> writeSeveral(Trial trial) {
     var written = new ArrayList<DurableState>();
-    DurableState first = States.of(trial.id(UUID.randomUUID()), 1);
+    DurableState first = States.of(trial.newId(), 1);
     trial.write(first);
     written.add(States.of(first.getPersistenceId(), 2));
     for (int other = 1; other <= 3; other++) {
-      written.add(States.of(trial.id(UUID.randomUUID()), other));
+      written.add(States.of(trial.newId(), other));
     }
     written.forEach(trial::write);
     return written;

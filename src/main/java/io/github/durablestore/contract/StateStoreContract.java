@@ -2,6 +2,7 @@ package io.github.durablestore.contract;
 
 import io.github.durablestore.StateStore;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -20,8 +21,9 @@ import org.junit.jupiter.api.Test;
  *
  * <p>To declare what your store does differently, override {@link #purgesOnDisconnect()}, {@link
  * #maximumIdLength()}, {@link #maximumStateSize()}, {@link #keepsUnknownFields()} or {@link
- * #refusesStaleWrites()}. A test that does not apply is then reported as skipped, with the reason.
- * To disable any other test, override it:
+ * #refusesStaleWrites()}. If its data can be shared, override {@link #createStoreOnSameData}. A
+ * test that does not apply is then reported as skipped, with the reason. To disable any other test,
+ * override it:
  *
  * <pre>{@code
  * @Test
@@ -112,6 +114,17 @@ public abstract class StateStoreContract {
    */
   protected boolean refusesStaleWrites() {
     return false;
+  }
+
+  /**
+   * Creates a second store over the data of another, for R19: as a second process would, without
+   * the connection and the caches of the first.
+   *
+   * @param store a store from {@link #createStore()}, or from this method, which may be connected
+   * @return a new store, not connected; {@code null} by default, which skips R19
+   */
+  protected @Nullable StateStore createStoreOnSameData(StateStore store) {
+    return null;
   }
 
   /** Returns how long a call may take before it counts as hung, and how long to look for a race. */
@@ -529,6 +542,18 @@ public abstract class StateStoreContract {
   protected void r18_concurrentWritesOfRisingVersions_greatestIsLeft() throws Exception {
     Trial.skipUnless(refusesStaleWrites(), "refusesStaleWrites() is false");
     check(Versions::risingVersionsAtOnce);
+  }
+
+  /**
+   * If it fails, an acknowledged write is lost with its process, or other processes read old
+   * states.
+   *
+   * @throws Exception if it fails
+   */
+  @Test
+  @DisplayName("R19 what one store has acknowledged, another over the same data reads")
+  protected void r19_anotherStore_readsWhatWasWritten() throws Exception {
+    check(trial -> Sharing.check(trial, this::createStoreOnSameData));
   }
 
   private void checkDisconnects() throws Exception {

@@ -7,11 +7,12 @@ import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /**
@@ -28,14 +29,23 @@ final class Trial {
   private static final long LONG_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
   final StateStore store;
+  final StateStore created;
   final Capabilities can;
   final Workers workers;
-  final String id = "contract-" + UUID.randomUUID();
+  final String id = "contract-" + Long.toUnsignedString(new SecureRandom().nextLong(), 36);
 
   private final Duration race;
+  private final AtomicInteger ids = new AtomicInteger();
   private volatile boolean reconnected;
 
-  Trial(StateStore store, Capabilities can, Workers workers, Duration race) {
+  /**
+   * Creates a trial.
+   *
+   * @param store the store to call
+   * @param created the store as it was created, without a wrapper
+   */
+  Trial(StateStore store, StateStore created, Capabilities can, Workers workers, Duration race) {
+    this.created = created;
     this.race = race;
     this.store = store;
     this.can = can;
@@ -47,8 +57,23 @@ final class Trial {
     void run() throws Exception;
   }
 
+  /** Returns a trial of another store. */
+  Trial with(StateStore another) {
+    return new Trial(another, another, can, workers, race);
+  }
+
   String id(Object suffix) {
     return id + "-" + suffix;
+  }
+
+  /** Returns an id that no other call returns. */
+  String newId() {
+    return id("new" + ids.incrementAndGet());
+  }
+
+  /** Returns whether a call takes so long that the checks make fewer of them. */
+  boolean isSlow() {
+    return delayNanos() >= LONG_DELAY_NANOS;
   }
 
   void succeeds(String what, Call call) throws Exception {
@@ -174,7 +199,7 @@ final class Trial {
 
   /** Returns all, or every eighth if a call takes long. */
   <T> List<T> toReadAgain(List<T> written) {
-    if (delayNanos() < LONG_DELAY_NANOS) {
+    if (!isSlow()) {
       return written;
     }
     return IntStream.range(0, written.size())
@@ -194,7 +219,7 @@ final class Trial {
   }
 
   void isConnected(String when) {
-    DurableState state = States.of(id(UUID.randomUUID()), 1);
+    DurableState state = States.of(newId(), 1);
     write("a state " + when, state);
     reads("a state " + when, state);
   }
@@ -286,7 +311,7 @@ final class Trial {
     long delay = Long.MAX_VALUE;
     for (int probe = 1; probe <= 3; probe++) {
       long start = System.nanoTime();
-      write(States.of(id("probe-" + UUID.randomUUID()), probe));
+      write(States.of(newId(), probe));
       delay = Math.min(delay, System.nanoTime() - start);
     }
     return delay;

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.opentest4j.TestAbortedException;
 
 /**
  * Checks a rule on a new store, on a thread that is abandoned if a call does not return. The limit
@@ -62,7 +63,7 @@ final class TrialRun {
     watched = store;
     Throwable failure = null;
     try {
-      check(rule, store);
+      check(rule, store, created);
     } catch (Throwable e) {
       failure = e;
       throw e;
@@ -72,9 +73,11 @@ final class TrialRun {
     return this;
   }
 
-  private void check(Rule rule, WatchedStore store) {
+  private void check(Rule rule, WatchedStore store, StateStore created) {
     try {
-      rule.check(new Trial(store, can, workers, limits.race()));
+      rule.check(new Trial(store, created, can, workers, limits.race()));
+    } catch (TestAbortedException e) {
+      throw e;
     } catch (Exception e) {
       throw new AssertionError(
           "%s: expected no exception but was %s".formatted(store.lastCall(), e), e);

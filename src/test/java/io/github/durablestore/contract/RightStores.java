@@ -7,6 +7,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
@@ -95,6 +96,41 @@ final class RightStores {
   /** Each call takes some time. */
   static StateStore slow(long nanos) {
     return new Slow(nanos);
+  }
+
+  /** One call at a time, each of which takes a while. */
+  static StateStore slowUnderOneLock(long nanos) {
+    var slow = new Slow(nanos);
+    var lock = new Object();
+    return new ForeignStateStore(slow) {
+      @Override
+      public void writeState(DurableState state) {
+        synchronized (lock) {
+          super.writeState(state);
+        }
+      }
+
+      @Override
+      public Optional<DurableState> getLatestState(String persistenceId) {
+        synchronized (lock) {
+          return super.getLatestState(persistenceId);
+        }
+      }
+    };
+  }
+
+  /** Refuses ids of more than 64 characters. */
+  static StateStore narrow() {
+    return new ForeignStateStore(new MemoryStateStore(OnDisconnect.KEEP)) {
+      @Override
+      public void writeState(DurableState state) {
+        String id = requireNonNull(state, "state").getPersistenceId();
+        if (id.codePointCount(0, id.length()) > 64) {
+          throw new StateStoreException("id too long: " + id);
+        }
+        super.writeState(state);
+      }
+    };
   }
 
   /** Keeps its records in a given form, under a given key. */
