@@ -100,7 +100,7 @@ final class Agenda {
   }
 
   /** One by one, the task goes on that has begun, and then the one that is due first. */
-  Actor earliest(List<Actor> ready, Actor last) {
+  Actor earliest(List<Actor> ready, @Nullable Actor last) {
     Actor earliest = ready.get(0);
     for (Actor actor : ready) {
       if (actor == last) {
