@@ -58,8 +58,7 @@ class PoolEndTest {
             .whenRunning(
                 "shutdown",
                 pooled -> {
-                  Future<?> task =
-                      pooled.pool().submit(() -> interrupted.add(isInterrupted(pooled)));
+                  pooled.pool().execute(() -> interrupted.add(isInterrupted(pooled)));
                   pooled.get("x");
                   pooled.pool().shutdownNow();
                   pooled.pool().awaitTermination(1, TimeUnit.SECONDS);
@@ -87,14 +86,16 @@ class PoolEndTest {
         scenario(1)
             .whenRunning(
                 "schedule",
-                pooled ->
-                    pooled
-                        .pool()
-                        .scheduleWithFixedDelay(
-                            () -> Values.put(pooled.store(), "x", 1, pooled.get("x") + 1),
-                            1,
-                            1,
-                            TimeUnit.DAYS))
+                pooled -> {
+                  var unused =
+                      pooled
+                          .pool()
+                          .scheduleWithFixedDelay(
+                              () -> Values.put(pooled.store(), "x", 1, pooled.get("x") + 1),
+                              1,
+                              1,
+                              TimeUnit.DAYS);
+                })
             .then((pooled, run) -> assertThat(pooled.get("x")).isEqualTo(2));
 
     assertThat(found.complete()).isTrue();
@@ -117,9 +118,10 @@ class PoolEndTest {
   }
 
   private static void schedule(Pooled pooled, long value, long delay) {
-    pooled
-        .pool()
-        .schedule(() -> Values.put(pooled.store(), "x", 1, value), delay, TimeUnit.SECONDS);
+    var unused =
+        pooled
+            .pool()
+            .schedule(() -> Values.put(pooled.store(), "x", 1, value), delay, TimeUnit.SECONDS);
   }
 
   @Test

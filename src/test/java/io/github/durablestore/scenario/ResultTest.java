@@ -177,8 +177,10 @@ class ResultTest {
                     .whenRunning("bob", store -> fail(store, "b"))
                     .thenAsIfOneByOne(store -> 1))
         .withMessageStartingWith(
-            "the message of an exception differs: no order of the operations, one by one, gives this:\n"
-                + "  ann threw java.lang.IllegalStateException: saw 2; bob threw java.lang.IllegalStateException: saw 1; then 1\n");
+            """
+            the message of an exception differs: no order of the operations, one by one, gives this:
+              ann threw java.lang.IllegalStateException: saw 2; bob threw java.lang.IllegalStateException: saw 1; then 1
+            """);
   }
 
   /** Says in its failure how many others had begun. */
