@@ -45,6 +45,11 @@ class EtcdStateStoreTest {
     }
 
     @Override
+    protected StateStore createStoreOnSameData(StateStore store) {
+      return createStore();
+    }
+
+    @Override
     protected long maximumStateSize() {
       return 1_500_000;
     }

@@ -35,6 +35,11 @@ class PostgresStaleWriteTest extends StateStoreContract {
   }
 
   @Override
+  protected StateStore createStoreOnSameData(StateStore store) {
+    return createStore();
+  }
+
+  @Override
   protected boolean refusesStaleWrites() {
     return true;
   }

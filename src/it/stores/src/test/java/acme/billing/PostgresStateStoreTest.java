@@ -41,6 +41,11 @@ class PostgresStateStoreTest extends StateStoreContract {
     return new PostgresStateStore(pool);
   }
 
+  @Override
+  protected StateStore createStoreOnSameData(StateStore store) {
+    return createStore();
+  }
+
   @Test
   void anotherStore_sameDatabase_readsWhatWasWritten() {
     connected(pool).writeState(state(id));
