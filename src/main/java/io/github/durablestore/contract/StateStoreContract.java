@@ -2,6 +2,7 @@ package io.github.durablestore.contract;
 
 import io.github.durablestore.StateStore;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -553,7 +554,9 @@ public abstract class StateStoreContract {
   @Test
   @DisplayName("R19 what one store has acknowledged, another over the same data reads")
   protected void r19_anotherStore_readsWhatWasWritten() throws Exception {
-    check(trial -> Sharing.check(trial, this::createStoreOnSameData));
+    var isShared = new AtomicBoolean();
+    check(trial -> isShared.set(Sharing.check(trial, this::createStoreOnSameData)));
+    Trial.skipUnless(isShared.get(), "createStoreOnSameData(...) returns null");
   }
 
   private void checkDisconnects() throws Exception {

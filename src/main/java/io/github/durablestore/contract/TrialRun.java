@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.opentest4j.TestAbortedException;
 
 /**
  * Checks a rule on a new store, on a thread that is abandoned if a call does not return. The limit
@@ -76,8 +75,6 @@ final class TrialRun {
   private void check(Rule rule, WatchedStore store, StateStore created) {
     try {
       rule.check(new Trial(store, created, can, workers, limits.race()));
-    } catch (TestAbortedException e) {
-      throw e;
     } catch (Exception e) {
       throw new AssertionError(
           "%s: expected no exception but was %s".formatted(store.lastCall(), e), e);

@@ -189,7 +189,7 @@ class StateStoreContractTest {
     assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf)).isEmpty();
     assertThat(tests.aborted().stream().map(StateStoreContractTest::messageOf))
         .containsExactlyInAnyOrder(
-            "createStoreOnSameData(...) returns null",
+            "Assumption failed: createStoreOnSameData(...) returns null",
             "Assumption failed: keepsUnknownFields() is false",
             "Assumption failed: maximumIdLength() is 100",
             "Assumption failed: maximumStateSize() is 400000",
@@ -207,7 +207,7 @@ class StateStoreContractTest {
         .containsExactlyInAnyOrder(
             "Assumption failed: refusesStaleWrites() is true",
             "Assumption failed: purgesOnDisconnect() is false",
-            "createStoreOnSameData(...) returns null");
+            "Assumption failed: createStoreOnSameData(...) returns null");
   }
 
   @ParameterizedTest
