@@ -70,6 +70,11 @@ final class ForeignThreads {
     return false;
   }
 
+  /** Returns whether there are such threads. */
+  boolean hasAny() {
+    return !threads(thread -> true).isEmpty();
+  }
+
   /** Returns whether one of them is running or asleep just now, but for the JDK's timers. */
   synchronized boolean isBusy(List<Actor> actors) {
     return active(actors, thread -> !TIMERS.contains(thread.getName())) != null;

@@ -135,6 +135,7 @@ final class Watch {
     if (hasTimer && !isLong(thread, info, actor, actors)) {
       return Verdict.MOVING; // it times out by itself
     }
+    boolean hasForeign = owner == null && foreign.hasAny();
     Verdict verdict =
         owner != null
             ? judgeOwner(owner, actors, trace, first)
@@ -142,6 +143,7 @@ final class Watch {
                     || isAboutToGoOn(thread, blocker, info)
                     || isJoiningVirtualThread(thread)
                     || foreign.isActive(actors, trace, actor)
+                    || (hasForeign && isAboutToGoOnNow(thread, blocker))
                 ? Verdict.MOVING
                 : Verdict.WAITING;
     if (verdict == Verdict.MOVING || actor.phase != Actor.Phase.RUNNING) { // has stopped by now
@@ -184,6 +186,12 @@ final class Watch {
       return isJoining(thread) && ForeignThreads.find(lock.getIdentityHashCode()) == null;
     }
     return !looksAgain(thread);
+  }
+
+  /** Asks once more, as a thread that has ended by now may have woken the actor before. */
+  private static boolean isAboutToGoOnNow(Thread thread, @Nullable Object blocker) {
+    ThreadInfo info = info(thread);
+    return info == null || isRunning(info.getThreadState()) || isAboutToGoOn(thread, blocker, info);
   }
 
   /** Returns whether an actor waits with a timeout for something, rather than sleeps. */
