@@ -19,11 +19,11 @@ final class ByOracle<P> implements Explorer.Judge<P> {
     var last = new StateStore[1];
     var oracle =
         new Oracle<P>(
-            ops -> {
+            (isLater, ops) -> {
               StateStore store = Execution.newStore(plan, last[0]);
               last[0] = store;
               return new Execution<>(plan, conductor, Branch.first(), store, Race.NONE)
-                  .runOneByOne(ops, observation);
+                  .runOneByOne(isLater, ops, observation);
             });
     oracle.requireObservable(plan);
     return new ByOracle<>(oracle, observation);

@@ -92,19 +92,21 @@ final class Execution<P> {
   /**
    * Runs operations one by one.
    *
+   * @param isLater whether the tasks that the start has scheduled run before the operations
    * @param observation is made in the end
    */
-  Oracle.Serial runOneByOne(List<Plan.Op<P>> ops, Action<? super P> observation) {
+  Oracle.Serial runOneByOne(boolean isLater, List<Plan.Op<P>> ops, Action<? super P> observation) {
     store.connect();
     try {
       start();
       Scheduler scheduler = scheduler();
       scheduler.whenAbandoned = Deadlock::oneByOne;
+      boolean hasTasks = scheduler.hasTasks();
+      if (isLater || ops.isEmpty()) {
+        scheduler.drain(true);
+      }
       for (int place = 0; place < ops.size() && scheduler.trouble() == null; place++) {
         perform(scheduler.process, ops.get(place), -1, place);
-      }
-      if (ops.isEmpty()) {
-        scheduler.drain(true);
       }
       Object seen = observe(observation);
       String trouble = scheduler.trouble();
@@ -112,7 +114,7 @@ final class Execution<P> {
       if (trouble != null) {
         throw Deadlock.oneByOne(trouble);
       }
-      return new Oracle.Serial(endings, seen, trace);
+      return new Oracle.Serial(hasTasks, endings, seen, trace);
     } finally {
       store.close();
     }

@@ -10,7 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +22,19 @@ final class Oracle<P> {
   private static final String DIFFERENT =
       "leave times, random ids and objects without equals out of what is returned";
 
-  private final Function<List<Plan.Op<P>>, Serial> runOneByOne;
+  /** In an order, the time in which the tasks run that the start of the process has scheduled. */
+  private static final int LATER = -1;
+
+  private final BiFunction<Boolean, List<Plan.Op<P>>, Serial> runOneByOne;
   private final Map<List<Integer>, Serial> known = new HashMap<>();
   private final Map<Integer, Plan.Op<P>> ops = new HashMap<>();
 
-  /** What operations gave one by one, and what was seen after them. */
-  record Serial(List<Ending> endings, Object seen, Trace trace) {
+  /**
+   * What operations gave one by one, and what was seen after them.
+   *
+   * @param hasTasks whether the start of the process has scheduled tasks for later
+   */
+  record Serial(boolean hasTasks, List<Ending> endings, Object seen, Trace trace) {
     String describe() {
       return describe(this);
     }
@@ -40,9 +47,9 @@ final class Oracle<P> {
   /**
    * Creates an oracle.
    *
-   * @param runOneByOne runs operations one by one
+   * @param runOneByOne runs operations one by one, perhaps later than what the start has scheduled
    */
-  Oracle(Function<List<Plan.Op<P>>, Serial> runOneByOne) {
+  Oracle(BiFunction<Boolean, List<Plan.Op<P>>, Serial> runOneByOne) {
     this.runOneByOne = runOneByOne;
   }
 
@@ -168,9 +175,11 @@ final class Oracle<P> {
   private Serial run(List<Integer> order) {
     List<Plan.Op<P>> chosen = new ArrayList<>();
     for (int id : order) {
-      chosen.add(requireNonNull(ops.get(id), "op"));
+      if (id != LATER) {
+        chosen.add(requireNonNull(ops.get(id), "op"));
+      }
     }
-    return runOneByOne.apply(chosen);
+    return runOneByOne.apply(order.contains(LATER), chosen);
   }
 
   private static void requireSame(Serial serial, Serial again) {
@@ -219,9 +228,18 @@ final class Oracle<P> {
     boolean isPossible(boolean isSeen, boolean hasMessages) {
       this.isSeen = isSeen;
       this.hasMessages = hasMessages;
+      return searchAll(true);
+    }
+
+    private boolean searchAll(boolean agreeing) {
       Arrays.fill(placed, false);
       order.clear();
-      return search(true);
+      boolean found = search(agreeing);
+      if (!found && serial(List.of()).hasTasks) {
+        order.add(LATER);
+        found = search(agreeing);
+      }
+      return found;
     }
 
     /** Describes what the run gave, beside the first outcome that is possible. */
@@ -232,7 +250,7 @@ final class Oracle<P> {
 
     /** Returns the outcomes that are possible, in words. */
     Set<String> possible() {
-      search(false);
+      searchAll(false);
       Set<String> outcomes = new LinkedHashSet<>();
       complete.forEach(each -> outcomes.add(describeInOrderOfRun(each)));
       return outcomes;
@@ -274,7 +292,8 @@ final class Oracle<P> {
     }
 
     private boolean agrees(Ending ending) {
-      Ending alone = serial(order).endings.get(order.size() - 1);
+      List<Ending> serial = serial(order).endings;
+      Ending alone = serial.get(serial.size() - 1);
       return Trace.same(alone, ending)
           || (alone.thrown != null && ending.thrown != null && isSame(alone.thrown, ending.thrown));
     }

@@ -146,6 +146,11 @@ final class Scheduler {
     awaitEnd();
   }
 
+  /** Returns whether tasks have not run yet, since they are due later. */
+  boolean hasTasks() {
+    return actors.stream().anyMatch(task -> task.task != null && !task.isDone());
+  }
+
   /** Sets whether the schedule may disturb the calls that the process's own thread makes. */
   void setRecovering(boolean isRecovering) {
     mode = isRecovering ? Mode.RECOVERING : Mode.SERIAL;

@@ -7,6 +7,7 @@ import io.github.durablestore.StateStore;
 import io.github.durablestore.scenario.TaskPoolTest.Pooled;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -115,6 +116,25 @@ class PoolEndTest {
             .thenAsIfOneByOne(pooled -> pooled.get("x"));
 
     assertThat(found.complete()).isTrue();
+  }
+
+  @Test
+  void schedule_inGiven_runsBeforeOrAfterAnOperation() {
+    var seen = new HashSet<Object>();
+    Exploration found =
+        scenario(1)
+            .given(pooled -> schedule(pooled, 5, 20))
+            .when(
+                "read",
+                pooled -> {
+                  long x = pooled.get("x");
+                  seen.add(x);
+                  return x;
+                })
+            .thenAsIfOneByOne(pooled -> pooled.get("x"));
+
+    assertThat(found.complete()).isTrue();
+    assertThat(seen).containsExactlyInAnyOrder(0L, 5L);
   }
 
   private static void schedule(Pooled pooled, long value, long delay) {
