@@ -34,6 +34,7 @@ final class Actor {
     void run(Actor me);
   }
 
+  private static final int MOST_CALLS_WHEN_DEAD = 200_000;
   private static final long UNKNOWN = -1;
 
   final String name;
@@ -80,8 +81,7 @@ final class Actor {
   private volatile boolean go;
   private volatile boolean interrupted;
 
-  /** Its calls of the dead process's store; only its thread touches it. */
-  int callsWhenDead;
+  private int callsWhenDead; // only its thread touches it
 
   // Only whoever has the turn touches these; the turn is passed on by a volatile write.
   int calls;
@@ -242,5 +242,13 @@ final class Actor {
     return waitsWhenBlocked != UNKNOWN
         && Watch.state(thread) == Thread.State.WAITING
         && Watch.waits(thread) > waitsWhenBlocked;
+  }
+
+  /**
+   * Counts a call of the dead process's store; returns whether there are more of them than the
+   * finally blocks of a full stack make.
+   */
+  boolean goesOnWhenDead() {
+    return !isProcess && ++callsWhenDead > MOST_CALLS_WHEN_DEAD;
   }
 }

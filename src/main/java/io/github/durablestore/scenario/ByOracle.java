@@ -1,6 +1,5 @@
 package io.github.durablestore.scenario;
 
-import io.github.durablestore.StateStore;
 import org.jspecify.annotations.Nullable;
 
 /** Judges a run by what its operations give one by one. */
@@ -16,15 +15,11 @@ final class ByOracle<P> implements Explorer.Judge<P> {
 
   /** Returns the judge of a scenario. */
   static <P> ByOracle<P> of(Plan<P> plan, Conductor conductor, Action<? super P> observation) {
-    var last = new StateStore[1];
     var oracle =
         new Oracle<P>(
-            (isLater, ops) -> {
-              StateStore store = Execution.newStore(plan, last[0]);
-              last[0] = store;
-              return new Execution<>(plan, conductor, Branch.first(), store, Race.NONE)
-                  .runOneByOne(isLater, ops, observation);
-            });
+            (isLater, ops) ->
+                new Execution<>(plan, conductor, Branch.first(), plan.stores().get(), Race.NONE)
+                    .runOneByOne(isLater, ops, observation));
     oracle.requireObservable(plan);
     return new ByOracle<>(oracle, observation);
   }

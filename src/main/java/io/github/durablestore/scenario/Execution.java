@@ -1,10 +1,8 @@
 package io.github.durablestore.scenario;
 
-import static io.github.durablestore.text.Text.quote;
 import static java.util.Comparator.comparingInt;
 
 import io.github.durablestore.StateStore;
-import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.Fault;
 import io.github.durablestore.probe.StateStoreProbe;
 import io.github.durablestore.text.Text;
@@ -19,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * another one starts over the same store.
  */
 final class Execution<P> {
-  private static final int MOST_FRAMES = 15;
-
   private final Plan<P> plan;
   private final Conductor conductor;
   private final Race race;
@@ -38,13 +34,6 @@ final class Execution<P> {
 
   /** A process as the scenario sees it. */
   private record Life(Scheduler scheduler, Gate gate, Threads threads) {}
-
-  /**
-   * What is wrong with a run.
-   *
-   * @param isTrouble whether its threads did not go on
-   */
-  record Wrong(String what, @Nullable Throwable cause, boolean isTrouble) {}
 
   /** A run that has ended. */
   record Report(
@@ -101,7 +90,7 @@ final class Execution<P> {
       start();
       Scheduler scheduler = scheduler();
       scheduler.whenAbandoned = Deadlock::oneByOne;
-      boolean hasTasks = scheduler.hasTasks();
+      boolean hasTasks = !scheduler.tasks().isEmpty();
       if (isLater || ops.isEmpty()) {
         scheduler.drain(true);
       }
@@ -292,7 +281,7 @@ final class Execution<P> {
       throws Diverged {
     String trouble = scheduler().trouble();
     if (trouble != null) {
-      return new Wrong(trouble, null, true);
+      return Wrong.trouble("", trouble);
     }
     if (trace.hasCrash()) {
       Wrong wrong = restart();
@@ -305,7 +294,7 @@ final class Execution<P> {
     trace.close();
     Wrong wrong = isChecked.test(trace) ? judgeRun(check) : null;
     if (scheduler().trouble() != null) {
-      wrong = new Wrong("in the check, " + scheduler().trouble(), null, true);
+      wrong = Wrong.trouble("in the check, ", scheduler().trouble());
     }
     end();
     return wrong;
@@ -338,7 +327,7 @@ final class Execution<P> {
     if (scheduler.hasDeadlock) {
       throw Deadlock.afterCrash(trouble);
     }
-    return trouble == null ? null : new Wrong("after the restart, " + trouble, null, true);
+    return trouble == null ? null : Wrong.trouble("after the restart, ", trouble);
   }
 
   /** Starts the process again; returns whether it was not disturbed by a crash or a fault. */
@@ -362,13 +351,9 @@ final class Execution<P> {
       return false;
     }
     if (scheduler.trouble() != null) {
-      notStartedAgain = new Wrong("after the restart, " + scheduler.trouble(), null, true);
+      notStartedAgain = Wrong.trouble("after the restart, ", scheduler.trouble());
     } else if (thrown != null) {
-      notStartedAgain =
-          new Wrong(
-              "the process did not start again: " + Text.thrown(thrown) + frames(thrown),
-              thrown,
-              false);
+      notStartedAgain = Wrong.thrown("the process did not start again: ", thrown);
     } else {
       requireTurn();
       scheduler.drain(false);
@@ -396,19 +381,10 @@ final class Execution<P> {
           && !ending.judged
           && !ending.byFault
           && !plan.isRefusal(ending.thrown)) {
-        return unexpected(ending, ending.thrown);
+        return Wrong.ofOperation(ending, ending.thrown);
       }
     }
     return wrong != null ? wrong : uncaught();
-  }
-
-  private static Wrong unexpected(Ending ending, Throwable thrown) {
-    String name = ending.op == null ? ending.actor.name : ending.op.name();
-    return new Wrong(
-        "%s threw %s%s\n  if it may throw this, look at run.thrown(%s) in the check"
-            .formatted(Text.name(name), Text.thrown(thrown), frames(thrown), quote(name)),
-        thrown,
-        false);
   }
 
   /** Returns what a task threw out of {@code execute}, where no one else sees it. */
@@ -421,15 +397,7 @@ final class Execution<P> {
           && task.isExecuted()
           && ending.thrown != null
           && !ending.byFault) {
-        return new Wrong(
-            "%s of %s threw %s%s"
-                .formatted(
-                    event.actor.name,
-                    Text.name(event.actor.root.name),
-                    Text.thrown(ending.thrown),
-                    frames(ending.thrown)),
-            ending.thrown,
-            false);
+        return Wrong.ofTask(event.actor, ending.thrown);
       }
     }
     return null;
@@ -464,38 +432,9 @@ final class Execution<P> {
     }
   }
 
-  private static String frames(Throwable thrown) {
-    return Frames.of(thrown, MOST_FRAMES);
-  }
-
   /** Returns whether a fault is for a call that is about to be made, by trying it. */
   private boolean mayDisturb(Schedule.Disturbance disturbance) {
     Fault fault = plan.faults().get(disturbance.fault() - 1);
     return plan.faults().size() > 1 || Trial.fires(fault, disturbance.call(), store);
-  }
-
-  /** Returns a store for a run. */
-  static StateStore newStore(Plan<?> plan, @Nullable StateStore last) {
-    StateStore store = plan.stores().get();
-    if (store == null) {
-      throw new NullPointerException("over(...) returned null; return a new store");
-    }
-    if (isSame(store, last)) {
-      throw new IllegalStateException(
-          "cannot explore the scenario: over(...) returned the same store twice;"
-              + " return a new, empty store each time");
-    }
-    if (last == null && store instanceof MemoryStateStore memory) {
-      memory.connect();
-      if (!memory.states().isEmpty()) {
-        throw Witness.notEmpty(memory.states().firstKey());
-      }
-    }
-    return store;
-  }
-
-  @SuppressWarnings("ReferenceEquality") // a store may say that it equals another
-  private static boolean isSame(StateStore store, @Nullable StateStore last) {
-    return store == last;
   }
 }

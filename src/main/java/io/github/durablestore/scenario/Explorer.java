@@ -63,7 +63,6 @@ final class Explorer<P> {
   private int runsWithFault;
   private int runsWithCrash;
   private long lastProgress = System.nanoTime();
-  private @Nullable StateStore lastStore;
 
   /** Decides whether a run is right. */
   interface Judge<P> {
@@ -185,8 +184,7 @@ final class Explorer<P> {
   private Execution.Report run(
       Program<P> program, Branch branch, Predicate<Trace> isChecked, Race race) throws Diverged {
     conductor.watch().looksForReentry = !passesLocksOn && runsWithWaits < RUNS_LOOKED_AT;
-    StateStore store = Execution.newStore(program.plan, lastStore);
-    lastStore = store;
+    StateStore store = program.plan.stores().get();
     return new Execution<>(program.plan, conductor, branch, store, race)
         .run(judge::check, isChecked);
   }
@@ -295,7 +293,7 @@ final class Explorer<P> {
   }
 
   private void judge(Program<P> program, Branch branch, Execution.Report report) {
-    Execution.Wrong wrong = wrong(program, report);
+    Wrong wrong = wrong(program, report);
     if (wrong != null) {
       if (!wrong.isTrouble() && !report.schedule().isBehindWait()) {
         requireRepeatable(program, branch, report, FIRST_RUNS);
@@ -308,12 +306,12 @@ final class Explorer<P> {
     }
   }
 
-  private Execution.@Nullable Wrong wrong(Program<P> program, Execution.Report report) {
+  private @Nullable Wrong wrong(Program<P> program, Execution.Report report) {
     if (report.wrong() != null) {
       return report.wrong();
     }
     String refutation = judge.refute(report, program.plan);
-    return refutation == null ? null : new Execution.Wrong(refutation, null, false);
+    return refutation == null ? null : new Wrong(refutation, null, false);
   }
 
   private String advice(Program<P> program, Execution.Report report) {
@@ -326,11 +324,7 @@ final class Explorer<P> {
   }
 
   private AssertionError error(
-      Program<P> program,
-      Execution.Report report,
-      Execution.Wrong wrong,
-      String where,
-      String advice) {
+      Program<P> program, Execution.Report report, Wrong wrong, String where, String advice) {
     List<String> roles = program.plan.roles().stream().map(Plan.Role::name).toList();
     String missing =
         String.join("\n", omissions.stream().filter(text -> text.contains("missing")).toList());
@@ -355,7 +349,7 @@ final class Explorer<P> {
         if (report.isDiscarded()) {
           throw notReplayable(schedule, "its fault is not for this call");
         }
-        Execution.Wrong wrong = wrong(program, report);
+        Wrong wrong = wrong(program, report);
         if (wrong != null) {
           return error(
               program,

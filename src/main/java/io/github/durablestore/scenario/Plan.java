@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Plan<P>(
     BiFunction<? super StateStore, ? super Threads, ? extends P> process,
-    Supplier<? extends StateStore> stores,
+    Supplier<StateStore> stores,
     List<Task<? super P>> given,
     List<Role<P>> roles,
     List<Fault> faults,

@@ -409,7 +409,7 @@ public final class Scenario<P> {
    */
   public Exploration then(Check<? super P> check) {
     requireNonNull(check, "check");
-    return explore(conductor -> new ByCheck<>(check));
+    return explore((plan, conductor) -> new ByCheck<>(check));
   }
 
   /**
@@ -428,12 +428,13 @@ public final class Scenario<P> {
    */
   public Exploration thenAsIfOneByOne(Action<? super P> observation) {
     requireNonNull(observation, "observation");
-    return explore(conductor -> ByOracle.of(settings.plan(), conductor, observation));
+    return explore((plan, conductor) -> ByOracle.of(plan, conductor, observation));
   }
 
-  private Exploration explore(Function<Conductor, Explorer.Judge<P>> judge) {
+  private Exploration explore(BiFunction<Plan<P>, Conductor, Explorer.Judge<P>> judge) {
     settings.requireExplorable();
-    List<Program<P>> programs = settings.programs();
+    Plan<P> plan = settings.plan();
+    List<Program<P>> programs = settings.programs(plan);
     String schedule = settings.schedule;
     try (var conductor = new Conductor(schedule != null)) {
       return conductor.conduct(
@@ -441,7 +442,7 @@ public final class Scenario<P> {
             var explorer =
                 new Explorer<>(
                     conductor,
-                    judge.apply(conductor),
+                    judge.apply(plan, conductor),
                     programs,
                     settings.greatestSize(),
                     settings.runs);

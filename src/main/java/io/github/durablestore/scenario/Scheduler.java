@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * it lets the actors run, in an order that a {@link Schedule} chooses.
  */
 final class Scheduler {
-  /** More than the finally blocks of a full stack make. */
-  private static final int MOST_CALLS_WHEN_DEAD = 200_000;
-
   /** How the next one is chosen. */
   private enum Mode {
     /** One by one: a task runs when the process's own thread waits. */
@@ -51,17 +48,15 @@ final class Scheduler {
   private volatile Mode mode = Mode.SERIAL;
   private boolean isRaceOn;
   private @Nullable Actor last;
-
   private volatile boolean dead;
   private volatile boolean ended;
+  private volatile @Nullable String trouble;
 
   /** Whether no one has the turn, as no one could go on. */
   volatile boolean isStuck;
 
   /** How often the turn was given to someone. */
   volatile int moves;
-
-  private volatile @Nullable String trouble;
 
   /** How the run differs from the choices that it should repeat, if it does. */
   volatile @Nullable Diverged diverged;
@@ -121,7 +116,7 @@ final class Scheduler {
   /** Lets the actors run, and all tasks, until all have ended or the process has died. */
   void play(List<Actor> own) {
     var all = new ArrayList<>(own);
-    actors.stream().filter(task -> task.task != null && !task.isDone()).forEach(all::add);
+    all.addAll(tasks());
     for (int index = 0; index < all.size(); index++) {
       all.get(index).index = index;
     }
@@ -146,9 +141,9 @@ final class Scheduler {
     awaitEnd();
   }
 
-  /** Returns whether tasks have not run yet, since they are due later. */
-  boolean hasTasks() {
-    return actors.stream().anyMatch(task -> task.task != null && !task.isDone());
+  /** Returns the tasks that have not ended. */
+  List<Actor> tasks() {
+    return actors.stream().filter(task -> task.task != null && !task.isDone()).toList();
   }
 
   /** Sets whether the schedule may disturb the calls that the process's own thread makes. */
@@ -214,7 +209,7 @@ final class Scheduler {
    * is stopped for good.
    */
   Crash crash(@Nullable Actor me) {
-    if (me != null && me != process && ++me.callsWhenDead > MOST_CALLS_WHEN_DEAD) {
+    if (me != null && me.goesOnWhenDead()) {
       trouble = "%s goes on calling the store of its dead process".formatted(Text.name(me.name));
       while (true) {
         LockSupport.park();

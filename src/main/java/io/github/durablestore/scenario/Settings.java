@@ -103,8 +103,7 @@ final class Settings<P> {
   }
 
   /** Returns what is to be explored, or the one program to replay. */
-  List<Program<P>> programs() {
-    Plan<P> plan = plan();
+  List<Program<P>> programs(Plan<P> plan) {
     if (operations.isEmpty()) {
       return List.of(new Program<>(plan));
     }
@@ -116,11 +115,12 @@ final class Settings<P> {
   Plan<P> plan() {
     List<Plan.Role<P>> roles = new ArrayList<>();
     actors.forEach((name, ops) -> roles.add(new Plan.Role<>(name, numbered(ops))));
-    Supplier<? extends StateStore> own = stores != null ? stores : MemoryStateStore::new;
     Supplier<? extends StateStore> common = shared;
     return new Plan<>(
         process,
-        common == null ? own : () -> new SharedIds(requireNonNull(common.get(), "overShared(...)")),
+        common == null
+            ? new FreshStores(stores != null ? stores : MemoryStateStore::new)
+            : () -> new SharedIds(requireNonNull(common.get(), "overShared(...)")),
         List.copyOf(given),
         roles,
         faults,

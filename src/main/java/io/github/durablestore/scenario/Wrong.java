@@ -1,0 +1,39 @@
+package io.github.durablestore.scenario;
+
+import static io.github.durablestore.text.Text.quote;
+
+import io.github.durablestore.text.Text;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is wrong with a run.
+ *
+ * @param isTrouble whether its threads did not go on
+ */
+record Wrong(String what, @Nullable Throwable cause, boolean isTrouble) {
+  private static final int MOST_FRAMES = 15;
+
+  static Wrong trouble(String when, @Nullable String trouble) {
+    return new Wrong(when + trouble, null, true);
+  }
+
+  static Wrong thrown(String what, Throwable thrown) {
+    return new Wrong(what + Text.thrown(thrown) + Frames.of(thrown, MOST_FRAMES), thrown, false);
+  }
+
+  /** What an operation threw that no check has looked at. */
+  static Wrong ofOperation(Ending ending, Throwable thrown) {
+    String name = ending.op == null ? ending.actor.name : ending.op.name();
+    Wrong wrong = thrown(Text.name(name) + " threw ", thrown);
+    return new Wrong(
+        "%s\n  if it may throw this, look at run.thrown(%s) in the check"
+            .formatted(wrong.what, quote(name)),
+        thrown,
+        false);
+  }
+
+  /** What a task threw. */
+  static Wrong ofTask(Actor task, Throwable thrown) {
+    return thrown("%s of %s threw ".formatted(task.name, Text.name(task.root.name)), thrown);
+  }
+}
