@@ -99,7 +99,7 @@ final class ForeignThreads {
       if (active(List.of(), thread -> !TIMERS.contains(thread.getName())) == null) {
         return;
       }
-      Watch.pause(looks);
+      Spin.pause(looks);
     }
   }
 

@@ -199,7 +199,7 @@ final class Scheduler {
   }
 
   private void settle() {
-    if (!settling.settle(() -> dead)) {
+    if (!settling.settle(last, () -> dead)) {
       end("no actor goes on, and none waits for another, for 30 seconds");
     }
   }

@@ -1,7 +1,9 @@
 package io.github.durablestore.scenario;
 
+import io.github.durablestore.scenario.Actor.Phase;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Waits for those that lost the turn: each has stopped, or is known to wait still. */
 final class Settling {
@@ -20,10 +22,15 @@ final class Settling {
   /**
    * Waits.
    *
+   * @param last who had the turn
    * @param isOver whether it is no longer of use
    * @return {@code false} if one goes on for too long
    */
-  boolean settle(BooleanSupplier isOver) {
+  boolean settle(@Nullable Actor last, BooleanSupplier isOver) {
+    if (last != null && last.phase == Phase.AFTER_CALL) { // it called the store, and woke no one
+      actors.forEach(Settling::hasArrived);
+      return true;
+    }
     boolean isMoving = markPolls();
     long start = isMoving ? System.nanoTime() : 0;
     for (int looks = 0; isMoving && !isOver.getAsBoolean(); looks++) {
@@ -32,7 +39,7 @@ final class Settling {
         isMoving |= actor.isBlocked && !hasArrived(actor) && isMoving(actor);
       }
       if (isMoving) {
-        Watch.pause(looks);
+        Spin.pause(looks);
         if (!isReplay && System.nanoTime() - start > Lookout.IDLE_NANOS) {
           return false;
         }
@@ -55,7 +62,7 @@ final class Settling {
   }
 
   private static boolean hasArrived(Actor actor) {
-    if (!actor.hasStopped()) {
+    if (!actor.isBlocked || !actor.hasStopped()) {
       return false;
     }
     actor.isBlocked = false;

@@ -46,7 +46,7 @@ final class Unwinding {
         }
       }
       if (isMoving) {
-        Watch.pause(looks);
+        Spin.pause(looks);
       }
     }
     return null;

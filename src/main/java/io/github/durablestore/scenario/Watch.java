@@ -37,8 +37,6 @@ final class Watch {
   static final String WITH_TIMEOUT = "waited with a timeout";
 
   private static final String COMPLETABLE_FUTURE = "java.util.concurrent.CompletableFuture$";
-  private static final int YIELDS = 200;
-  private static final long PAUSE_NANOS = 20_000;
 
   /** Loaded only when an actor waits, since loading it is slow and most runs do not need it. */
   private static final class Management {
@@ -292,16 +290,7 @@ final class Watch {
       if (nanos > (isParked ? SHAKE_NANOS : BUSY_SHAKE_NANOS)) {
         return false;
       }
-      pause(looks);
-    }
-  }
-
-  @SuppressWarnings("ThreadPriorityCheck") // if the yield does nothing, the pause follows
-  static void pause(int looks) {
-    if (looks < YIELDS) {
-      Thread.yield();
-    } else {
-      LockSupport.parkNanos(PAUSE_NANOS);
+      Spin.pause(looks);
     }
   }
 
