@@ -158,6 +158,11 @@ final class Actor {
     return task != null && phase == Phase.NEW && task.isCancelled();
   }
 
+  /** Returns whether it stopped before or after a call. */
+  boolean isAtCall() {
+    return phase == Phase.BEFORE_CALL || phase == Phase.AFTER_CALL;
+  }
+
   /** Returns whether it is at a stop, or done. */
   boolean hasStopped() {
     Phase now = phase;
@@ -230,6 +235,13 @@ final class Actor {
   void countWaits() {
     boolean isParked = Watch.looksAgain(thread); // has used up what woke it before
     waitsWhenBlocked = isParked ? Watch.waits(thread) : UNKNOWN;
+  }
+
+  /** Leaves out a wait that ended only since the watch asked for it. */
+  void countLook() {
+    if (waitsWhenBlocked != UNKNOWN) {
+      waitsWhenBlocked++;
+    }
   }
 
   void forgetWaits() {

@@ -5,6 +5,7 @@ import io.github.durablestore.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Agenda {
   private final List<Actor> actors;
+  private final Consumer<String> end;
 
   /** Whether a schedule chooses; otherwise tasks run one by one. */
   private boolean isChoosing;
@@ -24,8 +26,14 @@ final class Agenda {
   private int round;
   private volatile long now;
 
-  Agenda(List<Actor> actors) {
+  /**
+   * Creates an agenda.
+   *
+   * @param end ends the run, and says why
+   */
+  Agenda(List<Actor> actors, Consumer<String> end) {
     this.actors = actors;
+    this.end = end;
   }
 
   /** Returns the virtual time in nanoseconds. */
@@ -34,9 +42,10 @@ final class Agenda {
   }
 
   /** From now on, all run until they have ended, in an order that is chosen. */
-  void beginChoosing() {
+  void beginChoosing(Actor process) {
     isChoosing = true;
     isEnding = true;
+    requireLetters(process);
   }
 
   /**
@@ -117,25 +126,29 @@ final class Agenda {
     return actor.phase == Phase.NEW && actor.task != null ? Math.max(now, actor.task.due()) : now;
   }
 
-  /**
-   * Adds a task.
-   *
-   * @return why that is not possible; {@code null} if it is
-   */
-  @Nullable String add(Actor submitter, PoolTask<?> task) {
-    if (isChoosing && actors.size() > Choice.MOST_ACTORS) {
-      long tasks = actors.stream().filter(actor -> actor.task != null).count();
-      long own = actors.size() - 1 - tasks; // without the process's own thread
-      return "%s submits one task more than a run can have: there are %d %s and %d tasks, and %d is the most; submit fewer"
-          .formatted(
-              Text.name(submitter.root.name),
-              own,
-              own == 1 ? "actor" : "actors",
-              tasks,
-              Choice.MOST_ACTORS);
+  /** Adds a task. */
+  void add(Actor submitter, PoolTask<?> task) {
+    int index = actors.size() - 1; // without the process's own thread
+    actors.add(Actor.ofTask(Math.min(index, Choice.MOST_ACTORS - 1), submitter, task));
+    if (isChoosing) {
+      requireLetters(submitter);
     }
-    actors.add(Actor.ofTask(actors.size() - 1, submitter, task));
-    return null;
+  }
+
+  /** Ends the run if there are more actors and tasks than letters. */
+  private void requireLetters(Actor submitter) {
+    long tasks = actors.stream().filter(actor -> actor.task != null).count();
+    long own = actors.size() - 1 - tasks;
+    if (own + tasks > Choice.MOST_ACTORS) {
+      end.accept(
+          "%s submits more tasks than a run can have: there are %d %s and %d tasks, and %d is the most in all; submit fewer"
+              .formatted(
+                  Text.name(submitter.root.name),
+                  own,
+                  own == 1 ? "actor" : "actors",
+                  tasks,
+                  Choice.MOST_ACTORS));
+    }
   }
 
   /** Lets the time pass until a task is due that starts now. */
@@ -147,7 +160,7 @@ final class Agenda {
   void repeat(Actor actor) {
     PoolTask<?> task = actor.task;
     if (task != null && task.repeats(round, isChoosing)) {
-      actors.add(Actor.ofTask(actors.size() - 1, actor, task));
+      add(actor, task);
     }
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Conductor implements AutoCloseable {
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
   private static final int LOOKS_WHEN_ABANDONED = 100;
-  private static final long LAST_SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LAST_SETTLE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Workers workers = new Workers();
   private final Watch watch = new Watch(workers);

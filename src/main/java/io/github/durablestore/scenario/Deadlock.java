@@ -77,6 +77,9 @@ final class Deadlock {
       return;
     }
     for (MonitorInfo monitor : info.getLockedMonitors()) {
+      if (Frames.isOwn(monitor.getLockedStackFrame().getClassName())) {
+        continue; // it is about to stop
+      }
       text.append("\n    holds ").append(name(monitor, locks));
       text.append(", locked at ").append(Frames.print(monitor.getLockedStackFrame()));
     }

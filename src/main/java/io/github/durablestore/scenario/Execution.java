@@ -339,6 +339,9 @@ final class Execution<P> {
     Throwable thrown = null;
     try {
       process = plan.process().apply(life().gate(), life().threads());
+      Thread.interrupted();
+      requireTurn();
+      scheduler.drain(true);
     } catch (RuntimeException | Error e) {
       thrown = e;
     }
@@ -354,9 +357,6 @@ final class Execution<P> {
       notStartedAgain = Wrong.trouble("after the restart, ", scheduler.trouble());
     } else if (thrown != null) {
       notStartedAgain = Wrong.thrown("the process did not start again: ", thrown);
-    } else {
-      requireTurn();
-      scheduler.drain(false);
     }
     return true;
   }

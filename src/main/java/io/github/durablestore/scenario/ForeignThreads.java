@@ -32,12 +32,18 @@ final class ForeignThreads {
   private static final long MOST_NANOS_OF_TIMER = TimeUnit.SECONDS.toNanos(2);
 
   private final Workers workers;
+  private final List<Thread> timersOfOthers;
   private final Set<String> ignored = new HashSet<>();
   private @Nullable Actor waiting;
   private long since;
 
   ForeignThreads(Workers workers) {
     this.workers = workers;
+    timersOfOthers =
+        all().stream()
+            .filter(thread -> TIMERS.contains(thread.getName()))
+            .filter(thread -> thread.getState() != Thread.State.WAITING)
+            .toList();
   }
 
   /**
@@ -90,13 +96,13 @@ final class ForeignThreads {
   }
 
   /**
-   * Waits a while for threads that are running or asleep, so that a call of theirs is noticed. The
-   * timers may be those of another test.
+   * Waits a while for threads that are running or asleep, so that a call of theirs is noticed. A
+   * timer that was set before the exploration is that of another test.
    */
   void settle(long mostNanos) {
     long start = System.nanoTime();
     for (int looks = 0; System.nanoTime() - start < mostNanos; looks++) {
-      if (active(List.of(), thread -> !TIMERS.contains(thread.getName())) == null) {
+      if (active(List.of(), thread -> !timersOfOthers.contains(thread)) == null) {
         return;
       }
       Spin.pause(looks);

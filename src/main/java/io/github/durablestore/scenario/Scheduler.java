@@ -26,7 +26,7 @@ final class Scheduler {
     SERIAL,
     /** By the schedule: the actors and the tasks. */
     CHOOSING,
-    /** By the schedule: only the process's own thread, whose calls may fail and which may die. */
+    /** One by one too, but calls may fail, and the process may die after each of them. */
     RECOVERING
   }
 
@@ -39,7 +39,7 @@ final class Scheduler {
   private final Lookout lookout;
   private final Race race;
   private final List<Actor> actors = new CopyOnWriteArrayList<>();
-  private final Agenda agenda = new Agenda(actors);
+  private final Agenda agenda = new Agenda(actors, this::end);
   private final AtomicReference<@Nullable Actor> turn = new AtomicReference<>();
 
   /** The process's own thread. */
@@ -123,7 +123,7 @@ final class Scheduler {
     actors.retainAll(List.of(process));
     actors.addAll(all);
     mode = Mode.CHOOSING;
-    agenda.beginChoosing();
+    agenda.beginChoosing(process);
     awaitEnd();
     mode = Mode.SERIAL;
   }
@@ -182,7 +182,7 @@ final class Scheduler {
 
   /** Returns whether stops of an actor are choices now. */
   boolean isChoosing(Actor actor) {
-    return actor == process ? mode == Mode.RECOVERING : mode == Mode.CHOOSING;
+    return mode == Mode.RECOVERING || (mode == Mode.CHOOSING && actor != process);
   }
 
   /** Waits for the turn, if the actor was woken by another that still has it. */
@@ -264,9 +264,8 @@ final class Scheduler {
 
   /** Adds a task, which is an actor from now on. */
   void submit(Actor me, PoolTask<?> task) {
-    String trouble = agenda.add(me, task);
-    if (trouble != null) {
-      end(trouble);
+    agenda.add(me, task);
+    if (dead) {
       throw new Crash();
     }
   }
@@ -373,11 +372,11 @@ final class Scheduler {
     if (dead) {
       return null;
     }
-    boolean isRecovering =
-        mode == Mode.RECOVERING
-            && (process.phase == Phase.BEFORE_CALL || process.phase == Phase.AFTER_CALL);
     try {
-      Actor next = isRecovering ? choose(List.of(process)) : nextOfMany();
+      Actor next = nextOfMany();
+      if (next != null && mode == Mode.RECOVERING && next.isAtCall() && !process.isBlocked) {
+        next = choose(List.of(next));
+      }
       isStuck = next == null && !dead;
       return next;
     } catch (Diverged e) {

@@ -3,15 +3,21 @@ package io.github.durablestore.scenario;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -150,6 +156,76 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
   public ScheduledFuture<?> scheduleWithFixedDelay(
       Runnable work, long initialDelay, long delay, TimeUnit unit) {
     return scheduleAtFixedRate(work, initialDelay, delay, unit);
+  }
+
+  @Override
+  public <T extends @Nullable Object> List<Future<T>> invokeAll(
+      Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+      throws InterruptedException {
+    List<Future<T>> futures = new ArrayList<>();
+    try {
+      for (Callable<T> task : tasks) {
+        futures.add(submit(task));
+      }
+      noteTimeout();
+      await(() -> futures.stream().allMatch(Future::isDone), unit.toNanos(timeout));
+      return futures;
+    } finally {
+      cancel(futures);
+    }
+  }
+
+  @Override
+  public <T extends @Nullable Object> T invokeAny(Collection<? extends Callable<T>> tasks)
+      throws InterruptedException, ExecutionException {
+    try {
+      return invokeAny(tasks, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(e); // there is no timeout
+    }
+  }
+
+  @Override
+  public <T extends @Nullable Object> T invokeAny(
+      Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    if (tasks.isEmpty()) {
+      throw new IllegalArgumentException("cannot invoke any task: there is none");
+    }
+    var ended = new LinkedBlockingQueue<Future<T>>();
+    var service = new ExecutorCompletionService<T>(this, ended);
+    List<Future<T>> futures = new ArrayList<>();
+    try {
+      tasks.forEach(task -> futures.add(service.submit(task)));
+      if (unit.toNanos(timeout) != Long.MAX_VALUE) {
+        noteTimeout();
+      }
+      long deadline = due(timeout, unit);
+      for (int failed = 1; ; failed++) {
+        await(() -> !ended.isEmpty(), deadline - now());
+        Future<T> first = ended.poll();
+        if (first == null) {
+          throw new TimeoutException("no task has ended, and nothing else can go on");
+        }
+        try {
+          return first.get();
+        } catch (ExecutionException e) {
+          if (failed == futures.size()) {
+            throw e;
+          }
+        }
+      }
+    } finally {
+      cancel(futures);
+    }
+  }
+
+  private static void cancel(List<? extends Future<?>> futures) {
+    for (Future<?> future : futures) {
+      if (!future.isDone()) {
+        future.cancel(true);
+      }
+    }
   }
 
   private long due(long delay, TimeUnit unit) {

@@ -36,6 +36,7 @@ final class Watch {
   /** What an actor did whose wait may have hidden orders. */
   static final String WITH_TIMEOUT = "waited with a timeout";
 
+  private static final String REENTRANT_LOCK = "java.util.concurrent.locks.ReentrantLock$";
   private static final String COMPLETABLE_FUTURE = "java.util.concurrent.CompletableFuture$";
 
   /** Loaded only when an actor waits, since loading it is slow and most runs do not need it. */
@@ -138,10 +139,10 @@ final class Watch {
         owner != null
             ? judgeOwner(owner, actors, trace, first)
             : isBlocked
-                    || isAboutToGoOn(thread, blocker, info)
+                    || isAboutToGoOn(actor, thread, blocker, info)
                     || isJoiningVirtualThread(thread)
                     || foreign.isActive(actors, trace, actor)
-                    || (hasForeign && isAboutToGoOnNow(thread, blocker))
+                    || (hasForeign && isAboutToGoOnNow(actor, thread, blocker))
                 ? Verdict.MOVING
                 : Verdict.WAITING;
     if (verdict == Verdict.MOVING || actor.phase != Actor.Phase.RUNNING) { // has stopped by now
@@ -163,7 +164,8 @@ final class Watch {
    * Returns whether a thread that is waiting for something without an owner has been woken: asks
    * the future that it waits for, or lets it look at its condition once more.
    */
-  private static boolean isAboutToGoOn(Thread thread, @Nullable Object blocker, ThreadInfo info) {
+  private static boolean isAboutToGoOn(
+      Actor actor, Thread thread, @Nullable Object blocker, ThreadInfo info) {
     if (blocker instanceof ForkJoinPool.ManagedBlocker waiter
         && blocker.getClass().getName().startsWith(COMPLETABLE_FUTURE)) {
       boolean interrupted = Thread.interrupted(); // or the waiter would take it as its own
@@ -179,17 +181,22 @@ final class Watch {
       return future.isDone() || changed(thread, info);
     }
     LockInfo lock = info.getLockInfo();
+    if (lock != null && lock.getClassName().startsWith(REENTRANT_LOCK)) {
+      return true; // whoever was given the lock is about to take it
+    }
     boolean isMonitor = blocker == null && lock != null;
     if (isMonitor) { // Object.wait() shows a notification at once, join() not the end of a thread
       return isJoining(thread) && ForeignThreads.find(lock.getIdentityHashCode()) == null;
     }
-    return !looksAgain(thread);
+    return !looksAgain(actor, thread);
   }
 
   /** Asks once more, as a thread that has ended by now may have woken the actor before. */
-  private static boolean isAboutToGoOnNow(Thread thread, @Nullable Object blocker) {
+  private static boolean isAboutToGoOnNow(Actor actor, Thread thread, @Nullable Object blocker) {
     ThreadInfo info = info(thread);
-    return info == null || isRunning(info.getThreadState()) || isAboutToGoOn(thread, blocker, info);
+    return info == null
+        || isRunning(info.getThreadState())
+        || isAboutToGoOn(actor, thread, blocker, info);
   }
 
   /** Returns whether an actor waits with a timeout for something, rather than sleeps. */
@@ -260,6 +267,14 @@ final class Watch {
     return false;
   }
 
+  private static boolean looksAgain(Actor actor, Thread thread) {
+    boolean looksAgain = looksAgain(thread);
+    if (looksAgain) {
+      actor.countLook();
+    }
+    return looksAgain;
+  }
+
   /**
    * Wakes a parked thread and waits until it is parked again: then it has looked at its condition,
    * and found it false. A thread may be woken for no reason, so that this changes nothing.
@@ -320,7 +335,7 @@ final class Watch {
       }
       boolean isLong =
           System.nanoTime() - wait.since > LONG_NANOS
-              && (LockSupport.getBlocker(thread) == null || looksAgain(thread));
+              && (LockSupport.getBlocker(thread) == null || looksAgain(actor, thread));
       if (!isLong) {
         return false;
       }
