@@ -1,7 +1,5 @@
 package io.github.durablestore.broken;
 
-import static java.util.Objects.requireNonNull;
-
 import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
@@ -10,10 +8,14 @@ import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A correct store, which each subclass breaks in one way. */
+/**
+ * A correct store, which each subclass breaks in one way. If a function is enough to break it, one
+ * of the static methods makes the subclass.
+ */
 public class BrokenStateStore extends ForeignStateStore {
   final MemoryStateStore store;
 
@@ -39,6 +41,11 @@ public class BrokenStateStore extends ForeignStateStore {
     }
   }
 
+  /** Returns whether a write of a state is to be accepted now. */
+  boolean takes(@Nullable DurableState state) {
+    return state != null && !state.getPersistenceId().isEmpty() && isConnected();
+  }
+
   void loseRecords() {
     store.disconnect();
     store.connect();
@@ -48,56 +55,60 @@ public class BrokenStateStore extends ForeignStateStore {
     return new StateStoreException("value out of range");
   }
 
-  /** How a store changes a state, given the earlier one. */
-  interface Change {
-    /** Returns the state to store, or {@code null} to store none. */
-    @Nullable DurableState change(@Nullable DurableState earlier, DurableState next);
+  static void refuseIf(boolean refused) {
+    if (refused) {
+      throw refused();
+    }
   }
 
-  /** A store that maps ids before it uses them. */
-  static StateStore ids(UnaryOperator<String> map) {
+  /** Returns a value, unless it is refused. */
+  static <T> T refuseIf(boolean refused, T value) {
+    refuseIf(refused);
+    return value;
+  }
+
+  /** Lets other threads run between two steps, though it need not. */
+  @SuppressWarnings("ThreadPriorityCheck") // widens the gap
+  static void yieldInGap() {
+    Thread.yield();
+  }
+
+  /** A condition on the version of a write and on that of the state before it. */
+  interface VersionTest {
+    boolean test(long latest, long next);
+  }
+
+  /** A store that reads in its own way from the correct one. */
+  static StateStore reading(BiFunction<MemoryStateStore, String, Optional<DurableState>> read) {
     return new BrokenStateStore() {
       @Override
-      public void writeState(DurableState state) {
-        String id = requireNonNull(state, "state").getPersistenceId();
-        store.writeState(
-            id.isEmpty() ? state : state.toBuilder().setPersistenceId(map.apply(id)).build());
-      }
-
-      @Override
       public Optional<DurableState> getLatestState(String persistenceId) {
-        String id = requireNonNull(persistenceId, "persistenceId");
-        return store
-            .getLatestState(id.isEmpty() ? id : map.apply(id))
-            .map(state -> state.toBuilder().setPersistenceId(persistenceId).build());
+        return read.apply(store, persistenceId);
       }
     };
   }
 
   /** A store that changes each state that is written. */
   static StateStore states(UnaryOperator<DurableState.Builder> change) {
-    return replacing((earlier, next) -> change.apply(next.toBuilder()).build());
+    return changing((earlier, next) -> change.apply(next));
   }
 
-  /** A store that changes each state that is written, given the earlier one. */
-  static StateStore replacing(Change change) {
-    return replacing(OnDisconnect.PURGE, change);
+  /** A store that changes each state that replaces an earlier one. */
+  static StateStore replacing(
+      BiFunction<DurableState, DurableState.Builder, DurableState.Builder> change) {
+    return changing((earlier, next) -> earlier == null ? next : change.apply(earlier, next));
   }
 
-  static StateStore replacing(OnDisconnect onDisconnect, Change change) {
-    return new BrokenStateStore(onDisconnect) {
+  private static StateStore changing(
+      BiFunction<@Nullable DurableState, DurableState.Builder, DurableState.Builder> change) {
+    return new BrokenStateStore() {
       @Override
-      public void writeState(DurableState state) {
-        if (!isConnected() || state == null || state.getPersistenceId().isEmpty()) {
-          store.writeState(state);
-          return;
-        }
-        synchronized (this) {
+      public synchronized void writeState(DurableState state) {
+        if (takes(state)) {
           DurableState earlier = store.getLatestState(state.getPersistenceId()).orElse(null);
-          DurableState changed = change.change(earlier, state);
-          if (changed != null) {
-            store.writeState(changed);
-          }
+          store.writeState(change.apply(earlier, state.toBuilder()).build());
+        } else {
+          store.writeState(state);
         }
       }
     };

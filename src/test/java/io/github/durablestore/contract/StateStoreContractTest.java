@@ -12,6 +12,9 @@ import io.github.durablestore.broken.Broken;
 import io.github.durablestore.broken.BrokenConnections;
 import io.github.durablestore.broken.BrokenContents;
 import io.github.durablestore.broken.BrokenCrowds;
+import io.github.durablestore.broken.BrokenIds;
+import io.github.durablestore.broken.BrokenNumbers;
+import io.github.durablestore.broken.BrokenPayloads;
 import io.github.durablestore.broken.BrokenSharing;
 import io.github.durablestore.broken.BrokenThreads;
 import io.github.durablestore.broken.WithoutTimestamps;
@@ -64,6 +67,9 @@ class StateStoreContractTest {
             BrokenConnections.stores(),
             BrokenContents.stores(),
             BrokenCrowds.stores(),
+            BrokenIds.stores(),
+            BrokenNumbers.stores(),
+            BrokenPayloads.stores(),
             BrokenSharing.stores(),
             BrokenThreads.stores())
         .flatMap(stores -> stores);
