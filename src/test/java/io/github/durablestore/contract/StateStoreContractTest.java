@@ -15,6 +15,7 @@ import io.github.durablestore.broken.BrokenCrowds;
 import io.github.durablestore.broken.BrokenIds;
 import io.github.durablestore.broken.BrokenNumbers;
 import io.github.durablestore.broken.BrokenPayloads;
+import io.github.durablestore.broken.BrokenRefusals;
 import io.github.durablestore.broken.BrokenSharing;
 import io.github.durablestore.broken.BrokenThreads;
 import io.github.durablestore.broken.WithoutTimestamps;
@@ -70,6 +71,7 @@ class StateStoreContractTest {
             BrokenIds.stores(),
             BrokenNumbers.stores(),
             BrokenPayloads.stores(),
+            BrokenRefusals.stores(),
             BrokenSharing.stores(),
             BrokenThreads.stores())
         .flatMap(stores -> stores);
