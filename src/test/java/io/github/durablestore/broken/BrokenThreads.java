@@ -1,42 +1,43 @@
 package io.github.durablestore.broken;
 
-import static io.github.durablestore.broken.BrokenStateStore.refused;
+import static io.github.durablestore.broken.HookedStateStore.before;
+import static io.github.durablestore.probe.Operation.DISCONNECT;
 
-import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
-import io.github.durablestore.memory.OnDisconnect;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/** Stores that fail under concurrency, or misjudge which writes are stale. */
+/** Stores that fail under concurrency. */
 public final class BrokenThreads {
   private static final Duration GAP = Duration.ofMillis(2);
 
   private BrokenThreads() {}
 
   public static Stream<Broken> stores() {
-    return Stream.concat(threads().stream(), versions().stream());
-  }
-
-  private static List<Broken> threads() {
-    return List.of(
+    return Stream.of(
         Broken.of("R16", "loses updates", LosingUpdates::new),
         Broken.of("R16", "tears states", TearingStates::new),
-        Broken.of("R16", "reads from a cache for each thread", CachingPerThread::new),
-        Broken.of("R16", "shows each thread what it wrote", ShowingItsOwn::new),
+        caching(
+            "reads from a cache for each thread",
+            (cache, state) -> cache.computeIfAbsent(state.getPersistenceId(), id -> state)),
+        caching(
+            "shows each thread what it wrote",
+            (cache, state) -> cache.getOrDefault(state.getPersistenceId(), state)),
         Broken.of("R16", "caches what it read", CachingReads::new),
         Broken.of("R16", "writes later", WritingLater::new),
         Broken.of("R16", "deletes and then writes", DeletingFirst::new),
@@ -49,126 +50,31 @@ public final class BrokenThreads {
         Broken.keeping("R17", "copies", () -> new NaiveStateStore.Copying(GAP)));
   }
 
-  private static List<Broken> versions() {
-    return List.of(
-        Broken.checking("R18", "checks nothing", () -> new BrokenStateStore(OnDisconnect.KEEP)),
-        checking("compares as signed numbers", (latest, next) -> next > latest),
-        checking("refuses the same version only", (latest, next) -> next != latest),
-        checking(
-            "takes the same version", (latest, next) -> Long.compareUnsigned(next, latest) >= 0),
-        checking("compares 32 bits", (latest, next) -> (int) next > (int) latest),
-        checking("compares doubles", (latest, next) -> (double) next > (double) latest),
-        checking("takes the next version only", (latest, next) -> next == latest + 1),
-        checking(
-            "takes version 0",
-            (latest, next) -> next == 0 || Long.compareUnsigned(next, latest) > 0),
-        checking(
-            "takes what is far away",
-            (latest, next) -> Long.compareUnsigned(next, latest) > 0 || latest - next > 10_000),
-        Broken.checking("R18", "ignores stale writes", () -> refusing((latest, next) -> {})),
-        Broken.checking(
-            "R18",
-            "fails in its own way",
-            () ->
-                refusing(
-                    (latest, next) -> {
-                      throw refused();
-                    })),
-        Broken.checking(
-            "R18",
-            "names no version",
-            () ->
-                refusing(
-                    (latest, next) -> {
-                      throw new StaleWriteException(next.getPersistenceId() + " is stale");
-                    })),
-        Broken.checking(
-            "R18",
-            "names no id",
-            () ->
-                refusing(
-                    (latest, next) -> {
-                      throw new StaleWriteException(
-                          Long.toUnsignedString(next.getVersionNumber())
-                              + " <= "
-                              + Long.toUnsignedString(latest.getVersionNumber()));
-                    })),
-        Broken.checking(
-            "R18",
-            "names signed versions",
-            () ->
-                refusing(
-                    (latest, next) -> {
-                      throw new StaleWriteException(
-                          next.getPersistenceId()
-                              + ": "
-                              + next.getVersionNumber()
-                              + " <= "
-                              + latest.getVersionNumber());
-                    })),
-        Broken.checking(
-            "R18",
-            "takes the same state once more",
-            () ->
-                refusing(
-                    (latest, next) -> {
-                      if (!latest.equals(next)) {
-                        throw stale(latest, next);
-                      }
-                    })),
-        Broken.checking(
-            "R18",
-            "stores and then refuses",
-            () ->
-                new Checking() {
-                  @Override
-                  void refuse(DurableState latest, DurableState next) {
-                    store.writeState(next);
-                    throw stale(latest, next);
-                  }
-                }),
-        Broken.checking("R18", "has one version for all ids", OneVersionForAll::new),
-        Broken.checking("R18", "forgets versions when disconnected", ForgettingVersions::new),
-        Broken.checking(
-            "R18",
-            "refuses earlier times",
-            () ->
-                new Checking() {
-                  @Override
-                  boolean accepts(DurableState latest, DurableState next) {
-                    return super.accepts(latest, next)
-                        && next.getTimestamp() > latest.getTimestamp();
-                  }
-                }),
-        Broken.checking("R18", "checks and then writes", () -> new CheckingFirst(false)),
-        Broken.checking("R18", "locks each version, not each id", () -> new CheckingFirst(true)));
+  private static Broken caching(
+      String what, BiFunction<Map<String, DurableState>, DurableState, DurableState> read) {
+    return Broken.of("R16", what, () -> new CachingPerThread(read));
   }
 
   /** Stores that hang: in a call, on a lock that is never released, or in a deadlock. */
   public static Stream<Broken> hanging() {
     return Stream.of(
-        Broken.of(
-            "R1",
-            "hangs when created",
-            () -> {
-              hang();
-              return new BrokenStateStore();
-            }),
+        Broken.of("R1", "hangs when created", BrokenThreads::hangingWhenCreated),
         Broken.of("R16", "never unlocks", NeverUnlocking::new),
         Broken.of("R16", "deadlocks", Deadlocking::new),
-        Broken.of(
+        before(
             "R3",
             "hangs when disconnected twice",
-            () ->
-                new BrokenStateStore() {
-                  @Override
-                  public void disconnect() {
-                    if (!isConnected()) {
-                      hang();
-                    }
-                    store.disconnect();
-                  }
-                }));
+            DISCONNECT,
+            store -> {
+              if (!store.isConnected()) {
+                hang();
+              }
+            }));
+  }
+
+  private static StateStore hangingWhenCreated() {
+    hang();
+    return new BrokenStateStore();
   }
 
   private static void hang() {
@@ -179,145 +85,6 @@ public final class BrokenThreads {
       } catch (InterruptedException e) {
         // Keeps waiting, like a driver that ignores interrupts.
       }
-    }
-  }
-
-  private interface Order {
-    boolean accepts(long latest, long next);
-  }
-
-  private interface Refusal {
-    void refuse(DurableState latest, DurableState next);
-  }
-
-  private static Broken checking(String what, Order order) {
-    return Broken.checking(
-        "R18",
-        what,
-        () ->
-            new Checking() {
-              @Override
-              boolean accepts(DurableState latest, DurableState next) {
-                return order.accepts(latest.getVersionNumber(), next.getVersionNumber());
-              }
-            });
-  }
-
-  private static StateStore refusing(Refusal refusal) {
-    return new Checking() {
-      @Override
-      void refuse(DurableState latest, DurableState next) {
-        refusal.refuse(latest, next);
-      }
-    };
-  }
-
-  private static StaleWriteException stale(DurableState latest, DurableState next) {
-    return new StaleWriteException(
-        next.getPersistenceId()
-            + ": "
-            + Long.toUnsignedString(next.getVersionNumber())
-            + " is not greater than "
-            + Long.toUnsignedString(latest.getVersionNumber()));
-  }
-
-  /** Refuses stale writes correctly, for subclasses to break. */
-  private static class Checking extends BrokenStateStore {
-    Checking() {
-      super(OnDisconnect.KEEP);
-    }
-
-    @Override
-    public void writeState(DurableState state) {
-      if (!isConnected() || state == null || state.getPersistenceId().isEmpty()) {
-        store.writeState(state);
-        return;
-      }
-      synchronized (this) {
-        DurableState latest = store.getLatestState(state.getPersistenceId()).orElse(null);
-        if (latest != null && !accepts(latest, state)) {
-          refuse(latest, state);
-        } else {
-          store.writeState(state);
-        }
-      }
-    }
-
-    boolean accepts(DurableState latest, DurableState next) {
-      return Long.compareUnsigned(next.getVersionNumber(), latest.getVersionNumber()) > 0;
-    }
-
-    void refuse(DurableState latest, DurableState next) {
-      throw stale(latest, next);
-    }
-  }
-
-  private static final class OneVersionForAll extends Checking {
-    private @Nullable DurableState last;
-
-    @Override
-    public synchronized void writeState(DurableState state) {
-      if (isConnected() && state != null && last != null && !accepts(last, state)) {
-        throw stale(last, state);
-      }
-      store.writeState(state);
-      last = state;
-    }
-  }
-
-  private static final class ForgettingVersions extends BrokenStateStore {
-    private final Map<String, DurableState> latest = new HashMap<>();
-
-    ForgettingVersions() {
-      super(OnDisconnect.KEEP);
-    }
-
-    @Override
-    public synchronized void disconnect() {
-      latest.clear();
-      store.disconnect();
-    }
-
-    @Override
-    public synchronized void writeState(DurableState state) {
-      DurableState last =
-          isConnected() && state != null ? latest.get(state.getPersistenceId()) : null;
-      if (last != null
-          && Long.compareUnsigned(state.getVersionNumber(), last.getVersionNumber()) <= 0) {
-        throw stale(last, state);
-      }
-      store.writeState(state);
-      latest.put(state.getPersistenceId(), state);
-    }
-  }
-
-  private static final class CheckingFirst extends BrokenStateStore {
-    private final Map<String, Object> versions = new ConcurrentHashMap<>();
-    private final boolean locks;
-
-    CheckingFirst(boolean locks) {
-      super(OnDisconnect.KEEP);
-      this.locks = locks;
-    }
-
-    @Override
-    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, but need not
-    public void writeState(DurableState state) {
-      if (!isConnected() || state == null || state.getPersistenceId().isEmpty()) {
-        store.writeState(state);
-        return;
-      }
-      DurableState latest = store.getLatestState(state.getPersistenceId()).orElse(null);
-      if (latest != null
-          && Long.compareUnsigned(state.getVersionNumber(), latest.getVersionNumber()) <= 0) {
-        throw stale(latest, state);
-      }
-      String key = state.getPersistenceId() + " " + state.getVersionNumber();
-      if (locks && versions.putIfAbsent(key, state) != null) {
-        throw stale(state, state);
-      }
-      Thread.yield();
-      store.writeState(state);
     }
   }
 
@@ -342,10 +109,9 @@ public final class BrokenThreads {
     private final Map<String, Long> versions = new ConcurrentHashMap<>();
 
     @Override
-    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, but need not
     public void writeState(DurableState state) {
       store.writeState(state);
-      Thread.yield();
+      yieldInGap();
       versions.put(state.getPersistenceId(), state.getVersionNumber());
     }
 
@@ -361,9 +127,15 @@ public final class BrokenThreads {
     }
   }
 
-  /** Caches per thread what that thread has read or written, until it is disconnected. */
+  /** Has a cache for each thread, until it is disconnected. */
   private static final class CachingPerThread extends BrokenStateStore {
+    private final BiFunction<Map<String, DurableState>, DurableState, DurableState> read;
     private volatile ThreadLocal<Map<String, DurableState>> cache = newCache();
+
+    /** Reads from the cache, given the state in the store. */
+    CachingPerThread(BiFunction<Map<String, DurableState>, DurableState, DurableState> read) {
+      this.read = read;
+    }
 
     @Override
     public void disconnect() {
@@ -379,38 +151,11 @@ public final class BrokenThreads {
 
     @Override
     public Optional<DurableState> getLatestState(String persistenceId) {
-      return store
-          .getLatestState(persistenceId)
-          .map(state -> cache.get().computeIfAbsent(persistenceId, id -> state));
+      return store.getLatestState(persistenceId).map(state -> read.apply(cache.get(), state));
     }
 
     private static ThreadLocal<Map<String, DurableState>> newCache() {
       return ThreadLocal.withInitial(HashMap::new);
-    }
-  }
-
-  /** Shows each thread its own last write of an id, if it has written one. */
-  private static final class ShowingItsOwn extends BrokenStateStore {
-    private volatile ThreadLocal<Map<String, DurableState>> own =
-        ThreadLocal.withInitial(HashMap::new);
-
-    @Override
-    public void disconnect() {
-      store.disconnect();
-      own = ThreadLocal.withInitial(HashMap::new);
-    }
-
-    @Override
-    public void writeState(DurableState state) {
-      store.writeState(state);
-      own.get().put(state.getPersistenceId(), state);
-    }
-
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      return store
-          .getLatestState(persistenceId)
-          .map(state -> own.get().getOrDefault(persistenceId, state));
     }
   }
 
@@ -457,7 +202,7 @@ public final class BrokenThreads {
 
     @Override
     public void writeState(DurableState state) {
-      if (!isConnected() || state == null || state.getPersistenceId().isEmpty()) {
+      if (!takes(state)) {
         store.writeState(state);
         return;
       }
@@ -480,11 +225,10 @@ public final class BrokenThreads {
     private final Map<String, DurableState> deleted = new ConcurrentHashMap<>();
 
     @Override
-    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, but need not
     public void writeState(DurableState state) {
-      if (isConnected() && state != null && !state.getPersistenceId().isEmpty()) {
+      if (takes(state)) {
         deleted.put(state.getPersistenceId(), state);
-        Thread.yield();
+        yieldInGap();
       }
       store.writeState(state);
       deleted.remove(state.getPersistenceId());
@@ -500,7 +244,7 @@ public final class BrokenThreads {
 
   /** Checks whether there is a row, and then inserts or updates it. */
   private static final class InsertingOrUpdating extends BrokenStateStore {
-    private final Map<String, AtomicBoolean> rows = new ConcurrentHashMap<>();
+    private final Set<String> rows = ConcurrentHashMap.newKeySet();
 
     @Override
     public void disconnect() {
@@ -509,43 +253,35 @@ public final class BrokenThreads {
     }
 
     @Override
-    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, but need not
     public void writeState(DurableState state) {
-      if (isConnected() && state != null && !rows.containsKey(state.getPersistenceId())) {
-        Thread.yield();
+      if (takes(state) && !rows.contains(state.getPersistenceId())) {
+        yieldInGap();
         store.getLatestState(state.getPersistenceId());
-        if (rows.putIfAbsent(state.getPersistenceId(), new AtomicBoolean()) != null) {
-          throw refused();
-        }
+        refuseIf(!rows.add(state.getPersistenceId()));
       }
       store.writeState(state);
     }
   }
 
   private static final class Evicting extends BrokenStateStore {
-    private final Map<String, Boolean> ids;
+    private final Set<String> ids = new LinkedHashSet<>();
+    private final int most;
 
     Evicting(int most) {
-      ids =
-          new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-              return size() > most;
-            }
-          };
+      this.most = most;
     }
 
     @Override
     public synchronized void writeState(DurableState state) {
       store.writeState(state);
-      ids.put(state.getPersistenceId(), true);
+      if (ids.add(state.getPersistenceId()) && ids.size() > most) {
+        ids.remove(ids.iterator().next());
+      }
     }
 
     @Override
     public synchronized Optional<DurableState> getLatestState(String persistenceId) {
-      return store.getLatestState(persistenceId).filter(state -> ids.containsKey(persistenceId));
+      return store.getLatestState(persistenceId).filter(state -> ids.contains(persistenceId));
     }
   }
 
@@ -554,13 +290,10 @@ public final class BrokenThreads {
     private final AtomicBoolean busy = new AtomicBoolean();
 
     @Override
-    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, but need not
     public void writeState(DurableState state) {
-      if (!busy.compareAndSet(false, true)) {
-        throw refused();
-      }
+      refuseIf(!busy.compareAndSet(false, true));
       try {
-        Thread.yield();
+        yieldInGap();
         store.writeState(state);
       } finally {
         busy.set(false);
@@ -585,9 +318,7 @@ public final class BrokenThreads {
     @Override
     public void writeState(DurableState state) {
       Optional<DurableState> before =
-          !isConnected() || state == null || state.getPersistenceId().isEmpty()
-              ? Optional.empty()
-              : store.getLatestState(state.getPersistenceId());
+          takes(state) ? store.getLatestState(state.getPersistenceId()) : Optional.empty();
       store.writeState(state);
       before.ifPresent(earlier -> behind.put(state.getPersistenceId(), earlier));
       writers.put(state.getPersistenceId(), Thread.currentThread());
@@ -606,8 +337,7 @@ public final class BrokenThreads {
 
   /** Never releases its lock once two threads have written to one id. */
   private static final class NeverUnlocking extends BrokenStateStore {
-    private final java.util.concurrent.locks.ReentrantLock lock =
-        new java.util.concurrent.locks.ReentrantLock();
+    private final Lock lock = new ReentrantLock();
     private final Map<String, Thread> writers = new ConcurrentHashMap<>();
 
     @Override
@@ -627,11 +357,10 @@ public final class BrokenThreads {
     private final Object even = new Object();
 
     @Override
-    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, but need not
     public void writeState(DurableState state) {
       boolean first = state == null || (state.getVersionNumber() & 1) == 0;
       synchronized (first ? odd : even) {
-        Thread.yield();
+        yieldInGap();
         synchronized (first ? even : odd) {
           store.writeState(state);
         }

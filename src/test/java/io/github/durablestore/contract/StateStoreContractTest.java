@@ -18,6 +18,7 @@ import io.github.durablestore.broken.BrokenPayloads;
 import io.github.durablestore.broken.BrokenRefusals;
 import io.github.durablestore.broken.BrokenSharing;
 import io.github.durablestore.broken.BrokenThreads;
+import io.github.durablestore.broken.BrokenVersions;
 import io.github.durablestore.broken.WithoutTimestamps;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
@@ -73,7 +74,8 @@ class StateStoreContractTest {
             BrokenPayloads.stores(),
             BrokenRefusals.stores(),
             BrokenSharing.stores(),
-            BrokenThreads.stores())
+            BrokenThreads.stores(),
+            BrokenVersions.stores())
         .flatMap(stores -> stores);
   }
 
