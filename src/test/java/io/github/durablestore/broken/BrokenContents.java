@@ -1,18 +1,17 @@
 package io.github.durablestore.broken;
 
-import static io.github.durablestore.broken.BrokenStateStore.reading;
 import static io.github.durablestore.broken.BrokenStateStore.refuseIf;
 import static io.github.durablestore.broken.BrokenStateStore.replacing;
 import static io.github.durablestore.broken.BrokenStateStore.states;
+import static io.github.durablestore.broken.FunctionalStateStore.keeping;
+import static io.github.durablestore.broken.FunctionalStateStore.reading;
 
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.broken.BrokenStateStore.VersionTest;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
-import io.github.durablestore.memory.OnDisconnect;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
@@ -75,7 +74,7 @@ public final class BrokenContents {
             "defaults the shard to that of its id",
             s -> s.getShard() == 0 ? s.setShard(s.getPersistenceId().hashCode()) : s),
         Broken.of("R8", "gives each state once", BrokenContents::consuming),
-        Broken.keeping("R8", "caches whole what it stores in part", CachingWhole::new));
+        Broken.keeping("R8", "caches whole what it stores in part", BrokenContents::cachingWhole));
   }
 
   private static List<Broken> replacements() {
@@ -225,30 +224,15 @@ public final class BrokenContents {
             store.getLatestState(id).filter(state -> !state.equals(given.put(id, state))));
   }
 
-  private static final class CachingWhole extends BrokenStateStore {
-    private final Map<String, DurableState> cache = new ConcurrentHashMap<>();
-
-    CachingWhole() {
-      super(OnDisconnect.KEEP);
-    }
-
-    @Override
-    public void disconnect() {
-      store.disconnect();
-      cache.clear();
-    }
-
-    @Override
-    public void writeState(DurableState state) {
-      store.writeState(state.toBuilder().clearShard().build());
-      cache.put(state.getPersistenceId(), state);
-    }
-
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      return store
-          .getLatestState(persistenceId)
-          .map(stored -> cache.getOrDefault(persistenceId, stored));
-    }
+  private static StateStore cachingWhole() {
+    var cache = new ConcurrentHashMap<String, DurableState>();
+    return keeping(
+            (store, state) -> {
+              store.writeState(state.toBuilder().clearShard().build());
+              cache.put(state.getPersistenceId(), state);
+            })
+        .andReading(
+            (store, id) -> store.getLatestState(id).map(stored -> cache.getOrDefault(id, stored)))
+        .andOnDisconnect(cache::clear);
   }
 }

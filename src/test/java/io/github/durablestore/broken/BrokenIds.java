@@ -1,7 +1,8 @@
 package io.github.durablestore.broken;
 
-import static io.github.durablestore.broken.BrokenStateStore.reading;
 import static io.github.durablestore.broken.BrokenStateStore.refuseIf;
+import static io.github.durablestore.broken.FunctionalStateStore.reading;
+import static io.github.durablestore.broken.FunctionalStateStore.writing;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -13,7 +14,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.ByteString;
 import io.github.durablestore.StateStore;
-import io.github.durablestore.egopb.DurableState;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.text.Collator;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
@@ -147,26 +146,22 @@ public final class BrokenIds {
 
   /** Changes ids before it uses them. */
   private static Broken id(String what, UnaryOperator<String> map) {
-    return Broken.of("R10", what, () -> ids(map));
+    return Broken.of("R10", what, () -> mapping(map));
   }
 
-  private static StateStore ids(UnaryOperator<String> map) {
-    return new BrokenStateStore() {
-      @Override
-      public void writeState(DurableState state) {
-        String id = requireNonNull(state, "state").getPersistenceId();
-        store.writeState(
-            id.isEmpty() ? state : state.toBuilder().setPersistenceId(map.apply(id)).build());
-      }
-
-      @Override
-      public Optional<DurableState> getLatestState(String persistenceId) {
-        String id = requireNonNull(persistenceId, "persistenceId");
-        return store
-            .getLatestState(id.isEmpty() ? id : map.apply(id))
-            .map(state -> state.toBuilder().setPersistenceId(persistenceId).build());
-      }
-    };
+  private static StateStore mapping(UnaryOperator<String> map) {
+    return writing(
+            (store, state) -> {
+              String id = requireNonNull(state, "state").getPersistenceId();
+              store.writeState(
+                  id.isEmpty() ? state : state.toBuilder().setPersistenceId(map.apply(id)).build());
+            })
+        .andReading(
+            (store, id) ->
+                store
+                    .getLatestState(
+                        requireNonNull(id, "persistenceId").isEmpty() ? id : map.apply(id))
+                    .map(state -> state.toBuilder().setPersistenceId(id).build()));
   }
 
   private static StateStore loweringResults() {

@@ -1,7 +1,9 @@
 package io.github.durablestore.broken;
 
-import static io.github.durablestore.broken.BrokenStateStore.reading;
+import static io.github.durablestore.broken.BrokenStateStore.isConnected;
 import static io.github.durablestore.broken.BrokenStateStore.refuseIf;
+import static io.github.durablestore.broken.FunctionalStateStore.reading;
+import static io.github.durablestore.broken.FunctionalStateStore.writing;
 import static io.github.durablestore.broken.HookedStateStore.before;
 import static io.github.durablestore.broken.HookedStateStore.beforeWrite;
 import static io.github.durablestore.broken.HookedStateStore.ignoringReads;
@@ -10,12 +12,14 @@ import static io.github.durablestore.probe.Operation.GET_LATEST_STATE;
 import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.OnDisconnect;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +45,9 @@ public final class BrokenRefusals {
             (store, state) -> !store.isNew() && !store.isConnected()),
         before(
             "R5", "connects on a refused read", GET_LATEST_STATE, BrokenRefusals::connectAndRefuse),
-        Broken.of("R5", "reads from a cache when disconnected", ReadingItsCache::new),
-        Broken.of("R5", "reads nothing for an unknown id when disconnected", KnowingIds::new),
+        Broken.of("R5", "reads from a cache when disconnected", BrokenRefusals::readingItsCache),
+        Broken.of(
+            "R5", "reads nothing for an unknown id when disconnected", BrokenRefusals::knowingIds),
         ignoringWrites(
             "R5",
             "ignores null when disconnected",
@@ -86,7 +91,7 @@ public final class BrokenRefusals {
                 store.connect();
               }
             }),
-        Broken.of("R15", "keeps a lock on bad input", KeepingALock::new));
+        Broken.of("R15", "keeps a lock on bad input", BrokenRefusals::keepingALock));
   }
 
   private static boolean hasNoId(@Nullable DurableState state) {
@@ -128,44 +133,41 @@ public final class BrokenRefusals {
     }
   }
 
-  /** Remembers what was written. */
-  private abstract static class Remembering extends BrokenStateStore {
-    final Map<String, DurableState> written = new ConcurrentHashMap<>();
-
-    @Override
-    public void writeState(DurableState state) {
-      store.writeState(state);
-      written.put(state.getPersistenceId(), state);
-    }
+  private static StateStore readingItsCache() {
+    var cache = new ConcurrentHashMap<String, DurableState>();
+    return remembering(cache)
+        .andReading(
+            (store, id) ->
+                isConnected(store) || !cache.containsKey(id)
+                    ? store.getLatestState(id)
+                    : Optional.of(cache.get(id)));
   }
 
-  private static final class ReadingItsCache extends Remembering {
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      DurableState cached = written.get(persistenceId);
-      return cached != null && !isConnected()
-          ? Optional.of(cached)
-          : store.getLatestState(persistenceId);
-    }
+  private static StateStore knowingIds() {
+    var known = new ConcurrentHashMap<String, DurableState>();
+    return remembering(known)
+        .andReading(
+            (store, id) ->
+                isConnected(store) || known.isEmpty() || known.containsKey(id)
+                    ? store.getLatestState(id)
+                    : Optional.empty());
   }
 
-  private static final class KnowingIds extends Remembering {
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      return isConnected() || written.isEmpty() || written.containsKey(persistenceId)
-          ? store.getLatestState(persistenceId)
-          : Optional.empty();
-    }
+  private static FunctionalStateStore remembering(Map<String, DurableState> written) {
+    return writing(
+        (store, state) -> {
+          store.writeState(state);
+          written.put(state.getPersistenceId(), state);
+        });
   }
 
-  private static final class KeepingALock extends BrokenStateStore {
-    private boolean locked;
-
-    @Override
-    public void writeState(DurableState state) {
-      refuseIf(locked && state != null);
-      locked |= state == null && isConnected();
-      store.writeState(state);
-    }
+  private static StateStore keepingALock() {
+    var locked = new AtomicBoolean();
+    return writing(
+        (store, state) -> {
+          refuseIf(locked.get() && state != null);
+          locked.compareAndSet(false, state == null && isConnected(store));
+          store.writeState(state);
+        });
   }
 }

@@ -7,14 +7,13 @@ import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
-import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A correct store, which each subclass breaks in one way. If a function is enough to break it, one
- * of the static methods makes the subclass.
+ * A correct store, which each subclass breaks in one way. If functions are enough to break it, a
+ * static method makes it, here or in {@link FunctionalStateStore} or {@link HookedStateStore}.
  */
 public class BrokenStateStore extends ForeignStateStore {
   final MemoryStateStore store;
@@ -33,6 +32,10 @@ public class BrokenStateStore extends ForeignStateStore {
   }
 
   boolean isConnected() {
+    return isConnected(store);
+  }
+
+  static boolean isConnected(MemoryStateStore store) {
     try {
       store.states();
       return true;
@@ -41,9 +44,9 @@ public class BrokenStateStore extends ForeignStateStore {
     }
   }
 
-  /** Returns whether a write of a state is to be accepted now. */
-  boolean takes(@Nullable DurableState state) {
-    return state != null && !state.getPersistenceId().isEmpty() && isConnected();
+  /** Returns whether a store is to accept a write now. */
+  static boolean takes(MemoryStateStore store, @Nullable DurableState state) {
+    return state != null && !state.getPersistenceId().isEmpty() && isConnected(store);
   }
 
   void loseRecords() {
@@ -78,16 +81,6 @@ public class BrokenStateStore extends ForeignStateStore {
     boolean test(long latest, long next);
   }
 
-  /** A store that reads in its own way from the correct one. */
-  static StateStore reading(BiFunction<MemoryStateStore, String, Optional<DurableState>> read) {
-    return new BrokenStateStore() {
-      @Override
-      public Optional<DurableState> getLatestState(String persistenceId) {
-        return read.apply(store, persistenceId);
-      }
-    };
-  }
-
   /** A store that changes each state that is written. */
   static StateStore states(UnaryOperator<DurableState.Builder> change) {
     return changing((earlier, next) -> change.apply(next));
@@ -101,16 +94,14 @@ public class BrokenStateStore extends ForeignStateStore {
 
   private static StateStore changing(
       BiFunction<@Nullable DurableState, DurableState.Builder, DurableState.Builder> change) {
-    return new BrokenStateStore() {
-      @Override
-      public synchronized void writeState(DurableState state) {
-        if (takes(state)) {
-          DurableState earlier = store.getLatestState(state.getPersistenceId()).orElse(null);
-          store.writeState(change.apply(earlier, state.toBuilder()).build());
-        } else {
-          store.writeState(state);
-        }
-      }
-    };
+    return FunctionalStateStore.writing(
+        (store, state) -> {
+          if (takes(store, state)) {
+            DurableState earlier = store.getLatestState(state.getPersistenceId()).orElse(null);
+            store.writeState(change.apply(earlier, state.toBuilder()).build());
+          } else {
+            store.writeState(state);
+          }
+        });
   }
 }

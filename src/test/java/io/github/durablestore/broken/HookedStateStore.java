@@ -24,19 +24,17 @@ final class HookedStateStore extends BrokenStateStore {
   private volatile boolean closed;
   private final Hook hook;
 
-  /** Is called before each call. */
+  /** Is called before each call, and returns whether the correct store gets it. */
   interface Hook {
-    /**
-     * Returns whether the correct store gets the call.
-     *
-     * @param id the id of a read
-     * @param state the state of a write
-     */
     boolean passes(
         HookedStateStore store,
         Operation operation,
         @Nullable String id,
         @Nullable DurableState state);
+  }
+
+  HookedStateStore(Hook hook) {
+    this(OnDisconnect.PURGE, hook);
   }
 
   HookedStateStore(OnDisconnect onDisconnect, Hook hook) {
@@ -67,6 +65,12 @@ final class HookedStateStore extends BrokenStateStore {
         (store, operation, id, state) -> operation != GET_LATEST_STATE || !when.test(store, id));
   }
 
+  /** Refuses some calls of one operation. */
+  static Broken refusing(
+      String rule, String what, Operation refused, Predicate<HookedStateStore> when) {
+    return before(rule, what, refused, store -> refuseIf(when.test(store)));
+  }
+
   /** Does something before calls of one operation. */
   static Broken before(
       String rule, String what, Operation operation, Consumer<HookedStateStore> action) {
@@ -88,7 +92,7 @@ final class HookedStateStore extends BrokenStateStore {
   }
 
   private static Broken hooked(String rule, String what, Hook hook) {
-    return Broken.of(rule, what, () -> new HookedStateStore(OnDisconnect.PURGE, hook));
+    return Broken.of(rule, what, () -> new HookedStateStore(hook));
   }
 
   /** Returns how often it was connected while it was not. */
