@@ -1,8 +1,8 @@
 package io.github.durablestore.broken;
 
-import static io.github.durablestore.broken.BrokenStateStore.refuseIf;
 import static io.github.durablestore.broken.HookedStateStore.before;
 import static io.github.durablestore.broken.HookedStateStore.ignoring;
+import static io.github.durablestore.broken.HookedStateStore.refusing;
 import static io.github.durablestore.probe.Operation.CLOSE;
 import static io.github.durablestore.probe.Operation.CONNECT;
 import static io.github.durablestore.probe.Operation.DISCONNECT;
@@ -43,18 +43,16 @@ public final class BrokenConnections {
             "loses all but one when connected again",
             CONNECT,
             BrokenConnections::loseAllButOne),
-        before(
-            "R2", "refuses to be connected again", CONNECT, store -> refuseIf(store.isConnected())),
+        refusing("R2", "refuses to be connected again", CONNECT, store -> store.isConnected()),
         Broken.of("R2", "counts connections", Counting::new),
         Broken.keeping("R2", "connects again from the beginning", () -> reconnecting(CONNECT)));
   }
 
   private static List<Broken> disconnecting() {
     return List.of(
-        before("R3", "disconnects only what it has", DISCONNECT, store -> refuseIf(store.isNew())),
+        refusing("R3", "disconnects only what it has", DISCONNECT, HookedStateStore::isNew),
         ignoring("R3", "is open when closed", CLOSE, store -> true),
-        before(
-            "R3", "cannot be connected once closed", CONNECT, store -> refuseIf(store.isClosed())),
+        refusing("R3", "cannot be connected once closed", CONNECT, HookedStateStore::isClosed),
         ignoring("R3", "ignores writes when closed", WRITE_STATE, HookedStateStore::isClosed),
         Broken.of("R3", "counts what it is disconnected", CountingDown::new),
         Broken.of("R3", "cannot be disconnected twice at once", RacingDisconnect::new),
@@ -73,21 +71,21 @@ public final class BrokenConnections {
 
   private static List<Broken> reconnecting() {
     return List.of(
-        before(
+        refusing(
             "R6",
             "connects once",
             CONNECT,
-            store -> refuseIf(!store.isConnected() && store.connections() >= 1)),
-        before(
+            store -> !store.isConnected() && store.connections() >= 1),
+        refusing(
             "R6",
             "connects three times",
             CONNECT,
-            store -> refuseIf(!store.isConnected() && store.connections() >= 3)),
-        before(
+            store -> !store.isConnected() && store.connections() >= 3),
+        refusing(
             "R6",
             "pings the first connection",
             PING,
-            store -> refuseIf(store.isConnected() && store.connections() > 1)));
+            store -> store.isConnected() && store.connections() > 1));
   }
 
   private static StateStore connected() {
