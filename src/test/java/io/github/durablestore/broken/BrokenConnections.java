@@ -1,561 +1,131 @@
 package io.github.durablestore.broken;
 
-import static io.github.durablestore.broken.BrokenStateStore.refused;
+import static io.github.durablestore.broken.HookedStateStore.before;
+import static io.github.durablestore.broken.HookedStateStore.ignoring;
+import static io.github.durablestore.broken.HookedStateStore.refusing;
+import static io.github.durablestore.probe.Operation.CLOSE;
+import static io.github.durablestore.probe.Operation.CONNECT;
+import static io.github.durablestore.probe.Operation.DISCONNECT;
+import static io.github.durablestore.probe.Operation.GET_LATEST_STATE;
+import static io.github.durablestore.probe.Operation.PING;
+import static io.github.durablestore.probe.Operation.WRITE_STATE;
 import static java.util.Objects.requireNonNull;
 
-import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.OnDisconnect;
+import io.github.durablestore.probe.Operation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Stores that connect, disconnect or refuse calls in a wrong way. */
+/** Stores that connect or disconnect in a wrong way. */
 public final class BrokenConnections {
   private BrokenConnections() {}
 
   public static Stream<Broken> stores() {
-    return Stream.of(lifecycle(), keeping(), refusals()).flatMap(List::stream);
+    return Stream.of(connecting(), disconnecting(), pinging(), reconnecting())
+        .flatMap(List::stream);
   }
 
-  private static List<Broken> lifecycle() {
+  private static List<Broken> connecting() {
     return List.of(
-        Broken.of(
-            "R1",
-            "is connected when new",
-            () -> {
-              var store = new BrokenStateStore();
-              store.connect();
-              return store;
-            }),
-        Broken.of(
-            "R1",
-            "ignores writes when new",
-            () ->
-                new Until() {
-                  @Override
-                  public void writeState(DurableState state) {
-                    if (used) {
-                      store.writeState(state);
-                    }
-                  }
-                }),
-        Broken.of(
-            "R1",
-            "reads nothing when new",
-            () ->
-                new Until() {
-                  @Override
-                  public Optional<DurableState> getLatestState(String persistenceId) {
-                    return used ? store.getLatestState(persistenceId) : Optional.empty();
-                  }
-                }),
-        Broken.of(
-            "R1",
-            "fails in its own way when new",
-            () ->
-                new Until() {
-                  @Override
-                  public void writeState(DurableState state) {
-                    if (!used) {
-                      throw new IllegalStateException("no connection");
-                    }
-                    store.writeState(state);
-                  }
-                }),
-        Broken.of(
-            "R2",
-            "loses records when connected again",
-            () -> connecting(BrokenStateStore::loseRecords)),
-        Broken.of(
+        Broken.of("R1", "is connected when new", BrokenConnections::connected),
+        ignoring("R1", "ignores writes when new", WRITE_STATE, HookedStateStore::isNew),
+        ignoring("R1", "reads nothing when new", GET_LATEST_STATE, HookedStateStore::isNew),
+        before("R1", "fails in its own way when new", WRITE_STATE, BrokenConnections::failWhenNew),
+        before("R2", "loses records when connected again", CONNECT, BrokenStateStore::loseRecords),
+        before(
             "R2",
             "loses all but one when connected again",
-            () ->
-                connecting(
-                    store -> {
-                      if (store.isConnected() && !store.store.states().isEmpty()) {
-                        var states = store.store.states();
-                        store.loseRecords();
-                        store.writeState(states.get(states.lastKey()));
-                      }
-                      store.store.connect();
-                    })),
-        Broken.of(
-            "R2",
-            "refuses to be connected again",
-            () ->
-                connecting(
-                    store -> {
-                      if (store.isConnected()) {
-                        throw refused();
-                      }
-                      store.store.connect();
-                    })),
+            CONNECT,
+            BrokenConnections::loseAllButOne),
+        refusing("R2", "refuses to be connected again", CONNECT, store -> store.isConnected()),
         Broken.of("R2", "counts connections", Counting::new),
-        Broken.keeping(
-            "R2", "connects again from the beginning", () -> new Reconnecting(true, false)),
-        Broken.of("R3", "disconnects only what it has", DisconnectingWhatItHas::new),
-        Broken.of(
-            "R3",
-            "is open when closed",
-            () ->
-                new BrokenStateStore() {
-                  @Override
-                  public void close() {}
-                }),
-        Broken.of(
-            "R3",
-            "cannot be connected once closed",
-            () ->
-                new BrokenStateStore() {
-                  private boolean closed;
+        Broken.keeping("R2", "connects again from the beginning", () -> reconnecting(CONNECT)));
+  }
 
-                  @Override
-                  public void connect() {
-                    if (closed) {
-                      throw refused();
-                    }
-                    store.connect();
-                  }
-
-                  @Override
-                  public void close() {
-                    closed = true;
-                    store.close();
-                  }
-                }),
-        Broken.of(
-            "R3",
-            "ignores writes when closed",
-            () ->
-                new BrokenStateStore() {
-                  private boolean closed;
-
-                  @Override
-                  public void close() {
-                    store.close();
-                    closed = true;
-                  }
-
-                  @Override
-                  public void writeState(DurableState state) {
-                    if (isConnected() || !closed) {
-                      store.writeState(state);
-                    }
-                  }
-                }),
+  private static List<Broken> disconnecting() {
+    return List.of(
+        refusing("R3", "disconnects only what it has", DISCONNECT, HookedStateStore::isNew),
+        ignoring("R3", "is open when closed", CLOSE, store -> true),
+        refusing("R3", "cannot be connected once closed", CONNECT, HookedStateStore::isClosed),
+        ignoring("R3", "ignores writes when closed", WRITE_STATE, HookedStateStore::isClosed),
         Broken.of("R3", "counts what it is disconnected", CountingDown::new),
         Broken.of("R3", "cannot be disconnected twice at once", RacingDisconnect::new),
-        Broken.of("R4", "only pings", () -> pinging(store -> {})),
-        Broken.of(
-            "R4", "cannot ping when disconnected", () -> pinging(store -> store.store.states())),
-        Broken.of("R4", "loses records when pinged", () -> pinging(BrokenStateStore::loseRecords)),
-        Broken.of(
-            "R4",
-            "writes when pinged",
-            () ->
-                pinging(
-                    store -> {
-                      store.store.connect();
-                      store
-                          .store
-                          .states()
-                          .values()
-                          .forEach(
-                              state -> store.writeState(state.toBuilder().setTimestamp(1).build()));
-                    })),
-        Broken.keeping("R4", "connects again when pinged", () -> new Reconnecting(false, true)),
-        Broken.of(
-            "R4",
-            "cannot be disconnected once pinged",
-            () ->
-                new BrokenStateStore() {
-                  private boolean pinged;
+        Broken.keeping("R3", "purges when disconnected again", PurgingLater::new));
+  }
 
-                  @Override
-                  public void ping() {
-                    pinged |= isConnected();
-                    store.ping();
-                  }
+  private static List<Broken> pinging() {
+    return List.of(
+        ignoring("R4", "only pings", PING, store -> true),
+        before("R4", "cannot ping when disconnected", PING, store -> store.store.states()),
+        before("R4", "loses records when pinged", PING, BrokenStateStore::loseRecords),
+        before("R4", "writes when pinged", PING, BrokenConnections::writeTimes),
+        Broken.keeping("R4", "connects again when pinged", () -> reconnecting(PING)),
+        Broken.of("R4", "cannot be disconnected once pinged", KeptByPing::new));
+  }
 
-                  @Override
-                  public void disconnect() {
-                    if (!pinged) {
-                      store.disconnect();
-                    }
-                    pinged = false;
-                  }
-                }),
-        Broken.of(
+  private static List<Broken> reconnecting() {
+    return List.of(
+        refusing(
             "R6",
             "connects once",
-            () ->
-                new BrokenStateStore() {
-                  private boolean connected;
-
-                  @Override
-                  public void connect() {
-                    if (connected && !isConnected()) {
-                      throw refused();
-                    }
-                    connected = true;
-                    store.connect();
-                  }
-                }),
-        Broken.of(
+            CONNECT,
+            store -> !store.isConnected() && store.connections() >= 1),
+        refusing(
             "R6",
             "connects three times",
-            () ->
-                new BrokenStateStore() {
-                  private int connections;
-
-                  @Override
-                  public void connect() {
-                    if (!isConnected() && ++connections > 3) {
-                      throw refused();
-                    }
-                    store.connect();
-                  }
-                }),
-        Broken.of(
+            CONNECT,
+            store -> !store.isConnected() && store.connections() >= 3),
+        refusing(
             "R6",
             "pings the first connection",
-            () ->
-                new BrokenStateStore() {
-                  private boolean reconnected;
-
-                  @Override
-                  public void disconnect() {
-                    reconnected |= isConnected();
-                    store.disconnect();
-                  }
-
-                  @Override
-                  public void ping() {
-                    if (reconnected && isConnected()) {
-                      throw refused();
-                    }
-                    store.ping();
-                  }
-                }));
+            PING,
+            store -> store.isConnected() && store.connections() > 1));
   }
 
-  private static List<Broken> keeping() {
-    return List.of(
-        Broken.keeping(
-            "R3",
-            "purges when disconnected again",
-            () ->
-                new BrokenStateStore(OnDisconnect.KEEP) {
-                  private final Map<String, DurableState> lost = new ConcurrentHashMap<>();
-
-                  @Override
-                  public void disconnect() {
-                    if (!isConnected()) {
-                      lost.putAll(known);
-                    }
-                    store.disconnect();
-                  }
-
-                  private final Map<String, DurableState> known = new ConcurrentHashMap<>();
-
-                  @Override
-                  public void writeState(DurableState state) {
-                    store.writeState(state);
-                    known.put(state.getPersistenceId(), state);
-                    lost.remove(state.getPersistenceId());
-                  }
-
-                  @Override
-                  public Optional<DurableState> getLatestState(String persistenceId) {
-                    return store
-                        .getLatestState(persistenceId)
-                        .filter(state -> !lost.containsKey(persistenceId));
-                  }
-                }),
-        Broken.keeping("R5", "purges though it says that it keeps", BrokenStateStore::new),
-        Broken.of(
-            "R5",
-            "keeps though it says that it purges",
-            () -> new BrokenStateStore(OnDisconnect.KEEP)),
-        Broken.keeping(
-            "R5",
-            "refuses writes too late",
-            () ->
-                new BrokenStateStore(OnDisconnect.KEEP) {
-                  @Override
-                  public synchronized void connect() {
-                    store.connect();
-                  }
-
-                  @Override
-                  public synchronized void disconnect() {
-                    store.disconnect();
-                  }
-
-                  @Override
-                  public synchronized void writeState(DurableState state) {
-                    if (isConnected()) {
-                      store.writeState(state);
-                      return;
-                    }
-                    store.connect();
-                    store.writeState(state);
-                    store.disconnect();
-                    throw new NotConnectedException("not connected");
-                  }
-                }));
+  private static StateStore connected() {
+    var store = new BrokenStateStore();
+    store.connect();
+    return store;
   }
 
-  private static List<Broken> refusals() {
-    return List.of(
-        Broken.of(
-            "R5",
-            "ignores writes when disconnected",
-            () ->
-                new Until() {
-                  @Override
-                  public void writeState(DurableState state) {
-                    if (isConnected() || !used) {
-                      store.writeState(state);
-                    }
-                  }
-                }),
-        Broken.of(
-            "R5",
-            "connects on a refused read",
-            () ->
-                new Until() {
-                  @Override
-                  public Optional<DurableState> getLatestState(String persistenceId) {
-                    try {
-                      return store.getLatestState(persistenceId);
-                    } catch (NotConnectedException e) {
-                      if (used) {
-                        store.connect();
-                      }
-                      throw e;
-                    }
-                  }
-                }),
-        Broken.of(
-            "R5",
-            "reads from a cache when disconnected",
-            () ->
-                new BrokenStateStore() {
-                  private final Map<String, DurableState> cache = new ConcurrentHashMap<>();
-
-                  @Override
-                  public void writeState(DurableState state) {
-                    store.writeState(state);
-                    cache.put(state.getPersistenceId(), state);
-                  }
-
-                  @Override
-                  public Optional<DurableState> getLatestState(String persistenceId) {
-                    DurableState cached = cache.get(persistenceId);
-                    return cached != null && !isConnected()
-                        ? Optional.of(cached)
-                        : store.getLatestState(persistenceId);
-                  }
-                }),
-        Broken.of(
-            "R5",
-            "reads nothing for an unknown id when disconnected",
-            () ->
-                new BrokenStateStore() {
-                  private final Map<String, DurableState> known = new ConcurrentHashMap<>();
-
-                  @Override
-                  public void writeState(DurableState state) {
-                    store.writeState(state);
-                    known.put(state.getPersistenceId(), state);
-                  }
-
-                  @Override
-                  public Optional<DurableState> getLatestState(String persistenceId) {
-                    return isConnected() || known.isEmpty() || known.containsKey(persistenceId)
-                        ? store.getLatestState(persistenceId)
-                        : Optional.empty();
-                  }
-                }),
-        Broken.of(
-            "R5",
-            "ignores null when disconnected",
-            () ->
-                new BrokenStateStore() {
-                  @Override
-                  public void writeState(DurableState state) {
-                    if (isConnected() || state != null) {
-                      store.writeState(state);
-                    }
-                  }
-                }),
-        Broken.of(
-            "R15",
-            "ignores null",
-            () ->
-                new BrokenStateStore() {
-                  @Override
-                  public void writeState(DurableState state) {
-                    if (state != null) {
-                      store.writeState(state);
-                    }
-                  }
-                }),
-        Broken.of(
-            "R15",
-            "reads nothing for null",
-            () ->
-                new BrokenStateStore() {
-                  @Override
-                  @SuppressWarnings("NullAway") // on purpose
-                  public Optional<DurableState> getLatestState(String persistenceId) {
-                    return isConnected() && persistenceId == null
-                        ? Optional.empty()
-                        : store.getLatestState(persistenceId);
-                  }
-                }),
-        Broken.of(
-            "R15",
-            "ignores empty ids",
-            () ->
-                new BrokenStateStore() {
-                  @Override
-                  public void writeState(DurableState state) {
-                    if (!isConnected() || state == null || !state.getPersistenceId().isEmpty()) {
-                      store.writeState(state);
-                    }
-                  }
-                }),
-        Broken.of(
-            "R15",
-            "reads nothing for an empty id",
-            () ->
-                new BrokenStateStore() {
-                  @Override
-                  public Optional<DurableState> getLatestState(String persistenceId) {
-                    return persistenceId != null && persistenceId.isEmpty() && isConnected()
-                        ? Optional.empty()
-                        : store.getLatestState(persistenceId);
-                  }
-                }),
-        Broken.of(
-            "R15",
-            "names no parameter",
-            () ->
-                new BrokenStateStore() {
-                  @Override
-                  public Optional<DurableState> getLatestState(String persistenceId) {
-                    return store.getLatestState(requireNonNull(persistenceId));
-                  }
-                }),
-        Broken.of(
-            "R15",
-            "names another parameter",
-            () ->
-                new BrokenStateStore() {
-                  @Override
-                  public void writeState(DurableState state) {
-                    store.writeState(requireNonNull(state, "record"));
-                  }
-                }),
-        Broken.of(
-            "R15",
-            "fails in its own way on an empty id",
-            () ->
-                new BrokenStateStore() {
-                  @Override
-                  public void writeState(DurableState state) {
-                    if (isConnected() && state != null && state.getPersistenceId().isEmpty()) {
-                      throw refused();
-                    }
-                    store.writeState(state);
-                  }
-                }),
-        Broken.of(
-            "R15",
-            "disconnects on bad input",
-            () ->
-                new BrokenStateStore() {
-                  @Override
-                  public void writeState(DurableState state) {
-                    if (state == null) {
-                      store.disconnect();
-                    }
-                    store.writeState(state);
-                  }
-                }),
-        Broken.of(
-            "R15",
-            "connects on bad input",
-            () ->
-                new BrokenStateStore() {
-                  @Override
-                  public void writeState(DurableState state) {
-                    if (state != null && state.getPersistenceId().isEmpty()) {
-                      store.connect();
-                    }
-                    store.writeState(state);
-                  }
-                }),
-        Broken.of(
-            "R15",
-            "keeps a lock on bad input",
-            () ->
-                new BrokenStateStore() {
-                  private @Nullable Thread broken;
-
-                  @Override
-                  public void writeState(DurableState state) {
-                    if (broken != null && state != null) {
-                      throw refused();
-                    }
-                    if (isConnected() && state == null) {
-                      broken = Thread.currentThread();
-                    }
-                    store.writeState(state);
-                  }
-                }));
-  }
-
-  private static StateStore connecting(Consumer<BrokenStateStore> connect) {
-    return new BrokenStateStore() {
-      @Override
-      public void connect() {
-        connect.accept(this);
-      }
-    };
-  }
-
-  private static StateStore pinging(Consumer<BrokenStateStore> ping) {
-    return new BrokenStateStore() {
-      @Override
-      public void ping() {
-        ping.accept(this);
-      }
-    };
-  }
-
-  /** Knows whether it has ever been connected. */
-  private abstract static class Until extends BrokenStateStore {
-    boolean used;
-
-    @Override
-    public void connect() {
-      used = true;
-      store.connect();
+  private static void failWhenNew(HookedStateStore store) {
+    if (store.isNew()) {
+      throw new IllegalStateException("no connection");
     }
+  }
 
-    @Override
-    public void ping() {
-      connect();
+  private static void loseAllButOne(BrokenStateStore store) {
+    if (store.isConnected() && !store.store.states().isEmpty()) {
+      var states = store.store.states();
+      store.loseRecords();
+      store.store.writeState(states.get(states.lastKey()));
     }
+  }
+
+  private static void writeTimes(BrokenStateStore store) {
+    store.store.connect();
+    for (DurableState state : store.store.states().values()) {
+      store.store.writeState(state.toBuilder().setTimestamp(1).build());
+    }
+  }
+
+  /** Is disconnected for a moment before calls of one operation. */
+  private static StateStore reconnecting(Operation operation) {
+    return new HookedStateStore(
+        OnDisconnect.KEEP,
+        before(
+            operation,
+            (store, state) -> {
+              store.store.disconnect();
+              BrokenStateStore.yieldInGap();
+              store.store.connect();
+            }));
   }
 
   /** Stays connected until it has been disconnected as often as connected. */
@@ -601,29 +171,6 @@ public final class BrokenConnections {
     }
   }
 
-  private static final class DisconnectingWhatItHas extends BrokenStateStore {
-    private boolean connected;
-
-    @Override
-    public void connect() {
-      store.connect();
-      connected = true;
-    }
-
-    @Override
-    public void ping() {
-      connect();
-    }
-
-    @Override
-    public void disconnect() {
-      if (!connected) {
-        throw refused();
-      }
-      store.disconnect();
-    }
-  }
-
   /** Checks whether there is a connection, and then closes it. */
   private static final class RacingDisconnect extends BrokenStateStore {
     private volatile @Nullable Object connection;
@@ -640,10 +187,10 @@ public final class BrokenConnections {
     }
 
     @Override
-    @SuppressWarnings({"ThreadPriorityCheck", "NullAway"}) // widens the gap, but need not
+    @SuppressWarnings("NullAway") // on purpose
     public void disconnect() {
       if (connection != null) {
-        Thread.yield();
+        yieldInGap();
         requireNonNull(connection);
         connection = null;
         store.disconnect();
@@ -651,38 +198,49 @@ public final class BrokenConnections {
     }
   }
 
-  /** Is disconnected for a moment by {@code connect()} or {@code ping()}. */
-  private static final class Reconnecting extends BrokenStateStore {
-    private final boolean onConnect;
-    private final boolean onPing;
+  /** Keeps its records when it is disconnected, and drops them when that is repeated. */
+  private static final class PurgingLater extends BrokenStateStore {
+    private final Map<String, DurableState> kept = new ConcurrentHashMap<>();
 
-    Reconnecting(boolean onConnect, boolean onPing) {
+    PurgingLater() {
       super(OnDisconnect.KEEP);
-      this.onConnect = onConnect;
-      this.onPing = onPing;
     }
 
     @Override
-    public void connect() {
-      if (onConnect) {
-        reconnect();
+    public void disconnect() {
+      if (!isConnected()) {
+        kept.clear();
       }
-      store.connect();
+      store.disconnect();
     }
+
+    @Override
+    public void writeState(DurableState state) {
+      store.writeState(state);
+      kept.put(state.getPersistenceId(), state);
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      return store.getLatestState(persistenceId).filter(state -> kept.containsKey(persistenceId));
+    }
+  }
+
+  private static final class KeptByPing extends BrokenStateStore {
+    private boolean pinged;
 
     @Override
     public void ping() {
-      if (onPing) {
-        reconnect();
-      }
+      pinged |= isConnected();
       store.ping();
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // widens the gap, but need not
-    private void reconnect() {
-      store.disconnect();
-      Thread.yield();
-      store.connect();
+    @Override
+    public void disconnect() {
+      if (!pinged) {
+        store.disconnect();
+      }
+      pinged = false;
     }
   }
 }

@@ -1,12 +1,17 @@
 package io.github.durablestore.broken;
 
+import static io.github.durablestore.broken.BrokenStateStore.refuseIf;
 import static io.github.durablestore.broken.BrokenStateStore.refused;
+import static io.github.durablestore.broken.FunctionalStateStore.reading;
+import static io.github.durablestore.broken.FunctionalStateStore.writing;
 import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.probe.Operation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Stores that many threads, or an interrupted one, bring to a halt, or that connect badly. */
 public final class BrokenCrowds {
   private static final Duration GAP = Duration.ofMillis(2);
+  private static final int CONNECTIONS = 10;
 
   private BrokenCrowds() {}
 
@@ -27,11 +33,12 @@ public final class BrokenCrowds {
     return List.of(
         Broken.of("R2", "connects twice at once", ConnectingTwice::new),
         Broken.of("R2", "returns while another thread connects", ReturningEarly::new),
-        Broken.of("R5", "disconnects its own thread only", DisconnectingItself::new),
-        Broken.of("R16", "leaks a connection when it finds nothing", LeakingOnNothing::new),
-        Broken.of("R16", "leaks a connection when it refuses", LeakingOnRefusal::new),
-        Broken.of("R16", "needs two connections to write", NeedingTwo::new),
-        Broken.of("R16", "is closed by an interrupt", ClosedByInterrupt::new))
+        Broken.of("R5", "disconnects its own thread only", BrokenCrowds::disconnectingItself),
+        Broken.of(
+            "R16", "leaks a connection when it finds nothing", BrokenCrowds::leakingOnNothing),
+        Broken.of("R16", "leaks a connection when it refuses", BrokenCrowds::leakingOnRefusal),
+        Broken.of("R16", "needs two connections to write", BrokenCrowds::needingTwo),
+        Broken.of("R16", "is closed by an interrupt", BrokenCrowds::closedByInterrupt))
         .stream();
   }
 
@@ -56,11 +63,6 @@ public final class BrokenCrowds {
     @Override
     public void disconnect() {
       session = null;
-    }
-
-    @Override
-    public void close() {
-      disconnect();
     }
 
     @Override
@@ -97,126 +99,85 @@ public final class BrokenCrowds {
     }
   }
 
-  private static final class DisconnectingItself extends BrokenStateStore {
-    private final ThreadLocal<Boolean> closed = ThreadLocal.withInitial(() -> false);
-    private volatile boolean isConnected;
+  private static StateStore disconnectingItself() {
+    var disconnected = ThreadLocal.withInitial(() -> false);
+    return new HookedStateStore(
+        (store, operation, id, state) -> {
+          switch (operation) {
+            case CONNECT, PING -> disconnected.remove();
+            case DISCONNECT -> disconnected.set(true);
+            case WRITE_STATE, GET_LATEST_STATE -> {
+              if (disconnected.get()) {
+                throw new NotConnectedException("store is not connected");
+              }
+            }
+            case CLOSE -> {}
+          }
+          return operation != Operation.DISCONNECT;
+        });
+  }
 
-    @Override
-    public void connect() {
-      closed.remove();
-      isConnected = true;
-      store.connect();
-    }
-
-    @Override
-    public void ping() {
-      connect();
-    }
-
-    @Override
-    public void disconnect() {
-      closed.set(true);
-    }
-
-    @Override
-    public void close() {
-      disconnect();
-    }
-
-    @Override
-    public void writeState(DurableState state) {
-      requireConnected();
-      store.writeState(state);
-    }
-
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      requireConnected();
-      return store.getLatestState(persistenceId);
-    }
-
-    private void requireConnected() {
-      if (closed.get() || !isConnected) {
-        throw new NotConnectedException("store is not connected");
-      }
+  /** Takes a connection. */
+  private static void take(Semaphore connections) {
+    try {
+      refuseIf(!connections.tryAcquire(200, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      throw refused();
     }
   }
 
-  /** A store with ten connections. */
-  private abstract static class Pooled extends BrokenStateStore {
-    final Semaphore connections = new Semaphore(10);
-
-    void take() {
-      try {
-        if (!connections.tryAcquire(200, TimeUnit.MILLISECONDS)) {
-          throw refused();
-        }
-      } catch (InterruptedException e) {
-        throw refused();
-      }
-    }
+  private static StateStore leakingOnNothing() {
+    var connections = new Semaphore(CONNECTIONS);
+    return reading(
+        (store, id) -> {
+          Optional<DurableState> latest = store.getLatestState(id);
+          take(connections);
+          if (latest.isPresent()) {
+            connections.release();
+          }
+          return latest;
+        });
   }
 
-  private static final class LeakingOnNothing extends Pooled {
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      Optional<DurableState> latest = store.getLatestState(persistenceId);
-      take();
-      if (latest.isPresent()) {
-        connections.release();
-      }
-      return latest;
-    }
-  }
-
-  private static final class LeakingOnRefusal extends Pooled {
-    @Override
-    public void writeState(DurableState state) {
-      requireNonNull(state, "state");
-      take();
-      store.writeState(state);
-      connections.release();
-    }
-  }
-
-  private static final class NeedingTwo extends Pooled {
-    @Override
-    public void writeState(DurableState state) {
-      take();
-      try {
-        pause();
-        take();
-        try {
+  private static StateStore leakingOnRefusal() {
+    var connections = new Semaphore(CONNECTIONS);
+    return writing(
+        (store, state) -> {
+          requireNonNull(state, "state");
+          take(connections);
           store.writeState(state);
-        } finally {
           connections.release();
-        }
-      } finally {
-        connections.release();
-      }
-    }
+        });
   }
 
-  private static final class ClosedByInterrupt extends BrokenStateStore {
-    private volatile boolean closed;
+  private static StateStore needingTwo() {
+    var connections = new Semaphore(CONNECTIONS);
+    return writing(
+        (store, state) -> {
+          take(connections);
+          try {
+            pause();
+            take(connections);
+            try {
+              store.writeState(state);
+            } finally {
+              connections.release();
+            }
+          } finally {
+            connections.release();
+          }
+        });
+  }
 
-    @Override
-    public void writeState(DurableState state) {
-      requireOpen();
-      store.writeState(state);
-    }
-
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      requireOpen();
-      return store.getLatestState(persistenceId);
-    }
-
-    private void requireOpen() {
-      closed |= Thread.currentThread().isInterrupted();
-      if (closed) {
-        throw refused();
-      }
-    }
+  private static StateStore closedByInterrupt() {
+    var closed = new AtomicBoolean();
+    return new HookedStateStore(
+        (store, operation, id, state) -> {
+          if (operation == Operation.WRITE_STATE || operation == Operation.GET_LATEST_STATE) {
+            closed.compareAndSet(false, Thread.currentThread().isInterrupted());
+            refuseIf(closed.get());
+          }
+          return true;
+        });
   }
 }

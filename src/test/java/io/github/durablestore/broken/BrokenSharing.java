@@ -1,13 +1,15 @@
 package io.github.durablestore.broken;
 
+import static io.github.durablestore.broken.FunctionalStateStore.writing;
+
 import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Stores whose data another store can share. */
@@ -16,15 +18,19 @@ public final class BrokenSharing {
 
   public static Stream<Broken> stores() {
     return Stream.of(
-        Broken.keeping("R19", "writes when it is closed", () -> new WritingAtTheEnd(data())),
-        Broken.keeping("R19", "caches what it read in itself", () -> new Caching(data(), true)),
-        Broken.keeping("R19", "caches what it wrote in itself", () -> new Caching(data(), false)),
-        Broken.keeping("R19", "keeps its data to itself", () -> new Alone()));
+        shared("writes when it is closed", BrokenSharing::writingAtTheEnd),
+        shared("caches what it read in itself", data -> caching(data, true)),
+        shared("caches what it wrote in itself", data -> caching(data, false)),
+        shared("keeps its data to itself", data -> right(data())));
   }
 
   /** A correct store. */
   public static StateStore right() {
-    return new Shared(data());
+    return new Shared(data(), BrokenSharing::right);
+  }
+
+  private static Broken shared(String what, UnaryOperator<StateStore> over) {
+    return Broken.keeping("R19", what, () -> new Shared(data(), over));
   }
 
   private static StateStore data() {
@@ -34,112 +40,75 @@ public final class BrokenSharing {
   }
 
   /** A store over data that others can use too. */
-  public static class Shared extends ForeignStateStore {
-    final StateStore data;
-    private final MemoryStateStore guard;
+  public static final class Shared extends ForeignStateStore {
+    private final StateStore data;
+    private final UnaryOperator<StateStore> over;
 
-    Shared(StateStore data) {
-      this(data, new MemoryStateStore());
-    }
-
-    private Shared(StateStore data, MemoryStateStore guard) {
-      super(guard);
+    Shared(StateStore data, UnaryOperator<StateStore> over) {
+      super(over.apply(data));
       this.data = data;
-      this.guard = guard;
+      this.over = over;
     }
 
     /** Returns another store over the same data. */
     public StateStore again() {
-      return new Shared(data);
-    }
-
-    @Override
-    public void writeState(DurableState state) {
-      guard.writeState(state); // refuses what is to be refused
-      data.writeState(state);
-    }
-
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      guard.getLatestState(persistenceId);
-      return data.getLatestState(persistenceId);
+      return new Shared(data, over);
     }
   }
 
-  private static final class WritingAtTheEnd extends Shared {
-    private final Map<String, DurableState> unwritten = new ConcurrentHashMap<>();
-
-    WritingAtTheEnd(StateStore data) {
-      super(data);
-    }
-
-    @Override
-    public StateStore again() {
-      return new WritingAtTheEnd(data);
-    }
-
-    @Override
-    public void writeState(DurableState state) {
-      super.getLatestState(state.getPersistenceId());
-      unwritten.put(state.getPersistenceId(), state);
-    }
-
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      Optional<DurableState> latest = super.getLatestState(persistenceId);
-      return Optional.ofNullable(unwritten.get(persistenceId)).or(() -> latest);
-    }
-
-    @Override
-    public void disconnect() {
-      unwritten.values().forEach(data::writeState);
-      unwritten.clear();
-      super.disconnect();
-    }
+  /** Has its own connection, which refuses what is to be refused. */
+  private static StateStore right(StateStore data) {
+    return writing(
+            (connection, state) -> {
+              connection.writeState(state);
+              data.writeState(state);
+            })
+        .andReading((connection, id) -> read(connection, data, id));
   }
 
-  private static final class Caching extends Shared {
-    private final Map<String, DurableState> cache = new ConcurrentHashMap<>();
-    private final boolean reads;
-
-    Caching(StateStore data, boolean reads) {
-      super(data);
-      this.reads = reads;
-    }
-
-    @Override
-    public StateStore again() {
-      return new Caching(data, reads);
-    }
-
-    @Override
-    public void writeState(DurableState state) {
-      super.writeState(state);
-      cache.remove(state.getPersistenceId());
-      if (!reads) {
-        cache.put(state.getPersistenceId(), state);
-      }
-    }
-
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      Optional<DurableState> latest = super.getLatestState(persistenceId);
-      DurableState cached = cache.get(persistenceId);
-      if (cached == null && reads) {
-        latest.ifPresent(state -> cache.put(persistenceId, state));
-      }
-      return Optional.ofNullable(cached).or(() -> latest);
-    }
+  private static Optional<DurableState> read(StateStore connection, StateStore data, String id) {
+    connection.getLatestState(id);
+    return data.getLatestState(id);
   }
 
-  private static final class Alone extends Shared {
-    Alone() {
-      super(data());
-    }
+  private static StateStore writingAtTheEnd(StateStore data) {
+    var unwritten = new ConcurrentHashMap<String, DurableState>();
+    return writing(
+            (connection, state) -> {
+              connection.getLatestState(state.getPersistenceId());
+              unwritten.put(state.getPersistenceId(), state);
+            })
+        .andReading(
+            (connection, id) -> {
+              Optional<DurableState> latest = read(connection, data, id);
+              return Optional.ofNullable(unwritten.get(id)).or(() -> latest);
+            })
+        .andOnDisconnect(
+            () -> {
+              unwritten.values().forEach(data::writeState);
+              unwritten.clear();
+            });
+  }
 
-    @Override
-    public StateStore again() {
-      return new Alone();
-    }
+  private static StateStore caching(StateStore data, boolean reads) {
+    var cache = new ConcurrentHashMap<String, DurableState>();
+    return writing(
+            (connection, state) -> {
+              connection.writeState(state);
+              data.writeState(state);
+              cache.remove(state.getPersistenceId());
+              if (!reads) {
+                cache.put(state.getPersistenceId(), state);
+              }
+            })
+        .andReading(
+            (connection, id) -> {
+              Optional<DurableState> latest = read(connection, data, id);
+              DurableState cached = cache.get(id);
+              if (cached == null && reads) {
+                latest.ifPresent(state -> cache.put(id, state));
+              }
+              return Optional.ofNullable(cached).or(() -> latest);
+            });
   }
 }

@@ -1,7 +1,5 @@
 package io.github.durablestore.broken;
 
-import static java.util.Objects.requireNonNull;
-
 import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
@@ -9,11 +7,14 @@ import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
-import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A correct store, which each subclass breaks in one way. */
+/**
+ * A correct store, which each subclass breaks in one way. If functions are enough to break it, a
+ * static method makes it, here or in {@link FunctionalStateStore} or {@link HookedStateStore}.
+ */
 public class BrokenStateStore extends ForeignStateStore {
   final MemoryStateStore store;
 
@@ -31,12 +32,21 @@ public class BrokenStateStore extends ForeignStateStore {
   }
 
   boolean isConnected() {
+    return isConnected(store);
+  }
+
+  static boolean isConnected(MemoryStateStore store) {
     try {
       store.states();
       return true;
     } catch (NotConnectedException e) {
       return false;
     }
+  }
+
+  /** Returns whether a store is to accept a write now. */
+  static boolean takes(MemoryStateStore store, @Nullable DurableState state) {
+    return state != null && !state.getPersistenceId().isEmpty() && isConnected(store);
   }
 
   void loseRecords() {
@@ -48,58 +58,50 @@ public class BrokenStateStore extends ForeignStateStore {
     return new StateStoreException("value out of range");
   }
 
-  /** How a store changes a state, given the earlier one. */
-  interface Change {
-    /** Returns the state to store, or {@code null} to store none. */
-    @Nullable DurableState change(@Nullable DurableState earlier, DurableState next);
+  static void refuseIf(boolean refused) {
+    if (refused) {
+      throw refused();
+    }
   }
 
-  /** A store that maps ids before it uses them. */
-  static StateStore ids(UnaryOperator<String> map) {
-    return new BrokenStateStore() {
-      @Override
-      public void writeState(DurableState state) {
-        String id = requireNonNull(state, "state").getPersistenceId();
-        store.writeState(
-            id.isEmpty() ? state : state.toBuilder().setPersistenceId(map.apply(id)).build());
-      }
+  /** Returns a value, unless it is refused. */
+  static <T> T refuseIf(boolean refused, T value) {
+    refuseIf(refused);
+    return value;
+  }
 
-      @Override
-      public Optional<DurableState> getLatestState(String persistenceId) {
-        String id = requireNonNull(persistenceId, "persistenceId");
-        return store
-            .getLatestState(id.isEmpty() ? id : map.apply(id))
-            .map(state -> state.toBuilder().setPersistenceId(persistenceId).build());
-      }
-    };
+  /** Lets other threads run between two steps, though it need not. */
+  @SuppressWarnings("ThreadPriorityCheck") // widens the gap
+  static void yieldInGap() {
+    Thread.yield();
+  }
+
+  /** A condition on the version of a write and on that of the state before it. */
+  interface VersionTest {
+    boolean test(long latest, long next);
   }
 
   /** A store that changes each state that is written. */
   static StateStore states(UnaryOperator<DurableState.Builder> change) {
-    return replacing((earlier, next) -> change.apply(next.toBuilder()).build());
+    return changing((earlier, next) -> change.apply(next));
   }
 
-  /** A store that changes each state that is written, given the earlier one. */
-  static StateStore replacing(Change change) {
-    return replacing(OnDisconnect.PURGE, change);
+  /** A store that changes each state that replaces an earlier one. */
+  static StateStore replacing(
+      BiFunction<DurableState, DurableState.Builder, DurableState.Builder> change) {
+    return changing((earlier, next) -> earlier == null ? next : change.apply(earlier, next));
   }
 
-  static StateStore replacing(OnDisconnect onDisconnect, Change change) {
-    return new BrokenStateStore(onDisconnect) {
-      @Override
-      public void writeState(DurableState state) {
-        if (!isConnected() || state == null || state.getPersistenceId().isEmpty()) {
-          store.writeState(state);
-          return;
-        }
-        synchronized (this) {
-          DurableState earlier = store.getLatestState(state.getPersistenceId()).orElse(null);
-          DurableState changed = change.change(earlier, state);
-          if (changed != null) {
-            store.writeState(changed);
+  private static StateStore changing(
+      BiFunction<@Nullable DurableState, DurableState.Builder, DurableState.Builder> change) {
+    return FunctionalStateStore.writing(
+        (store, state) -> {
+          if (takes(store, state)) {
+            DurableState earlier = store.getLatestState(state.getPersistenceId()).orElse(null);
+            store.writeState(change.apply(earlier, state.toBuilder()).build());
+          } else {
+            store.writeState(state);
           }
-        }
-      }
-    };
+        });
   }
 }

@@ -12,8 +12,13 @@ import io.github.durablestore.broken.Broken;
 import io.github.durablestore.broken.BrokenConnections;
 import io.github.durablestore.broken.BrokenContents;
 import io.github.durablestore.broken.BrokenCrowds;
+import io.github.durablestore.broken.BrokenIds;
+import io.github.durablestore.broken.BrokenNumbers;
+import io.github.durablestore.broken.BrokenPayloads;
+import io.github.durablestore.broken.BrokenRefusals;
 import io.github.durablestore.broken.BrokenSharing;
 import io.github.durablestore.broken.BrokenThreads;
+import io.github.durablestore.broken.BrokenVersions;
 import io.github.durablestore.broken.WithoutTimestamps;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
@@ -64,8 +69,13 @@ class StateStoreContractTest {
             BrokenConnections.stores(),
             BrokenContents.stores(),
             BrokenCrowds.stores(),
+            BrokenIds.stores(),
+            BrokenNumbers.stores(),
+            BrokenPayloads.stores(),
+            BrokenRefusals.stores(),
             BrokenSharing.stores(),
-            BrokenThreads.stores())
+            BrokenThreads.stores(),
+            BrokenVersions.stores())
         .flatMap(stores -> stores);
   }
 
