@@ -153,6 +153,11 @@ final class Actor {
     return phase == Phase.DONE;
   }
 
+  /** Returns whether it is a periodic task, or one that such a task has submitted. */
+  boolean isPeriodic() {
+    return (task != null && task.isPeriodic()) || (parent != null && parent.isPeriodic());
+  }
+
   /** Returns whether it is a task that was cancelled before it started. */
   boolean isCancelled() {
     return task != null && phase == Phase.NEW && task.isCancelled();
@@ -238,6 +243,7 @@ final class Actor {
   }
 
   /** Leaves out a wait that ended only since the watch asked for it. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // whoever has the turn counts, or the watch
   void countLook() {
     if (waitsWhenBlocked != UNKNOWN) {
       waitsWhenBlocked++;

@@ -24,6 +24,7 @@ final class Agenda {
 
   private boolean runsDelayed;
   private int round;
+  private int progress;
   private volatile long now;
 
   /**
@@ -86,6 +87,15 @@ final class Agenda {
       case BEFORE_CALL, AFTER_CALL, BETWEEN, ASKING -> true;
       default -> false;
     };
+  }
+
+  /** Returns whether someone waits with a virtual timeout. */
+  boolean hasTimeout() {
+    return actors.stream().anyMatch(Agenda::hasTimeout);
+  }
+
+  private static boolean hasTimeout(Actor actor) {
+    return actor.phase == Phase.AWAITING && actor.deadline != Long.MAX_VALUE;
   }
 
   /** Lets the first timeout happen, as nothing else can; returns those that time out. */
@@ -154,6 +164,12 @@ final class Agenda {
   /** Lets the time pass until a task is due that starts now. */
   void start(PoolTask<?> task) {
     now = Math.max(now, task.due());
+    task.progress = progress;
+  }
+
+  /** Counts a step of an actor that is not a periodic task, or the task of one. */
+  void count(Actor actor) {
+    progress += actor.isPeriodic() ? 0 : 1;
   }
 
   /** Adds a periodic task that has run, if it is to run once more. */
@@ -197,13 +213,15 @@ final class Agenda {
   }
 
   private boolean isTimeFor(PoolTask<?> task) {
-    if (isChoosing) {
-      return !task.isLast() || isAllElseDone();
+    if (!task.isPeriodic()) {
+      return isChoosing || task.due() <= now || !isEnding || runsDelayed;
     }
-    if (task.isPeriodic()) {
-      return isEnding && runsDelayed && task.round() < round && isAllElseDone();
+    if (isChoosing && !task.isLast()) {
+      return true;
     }
-    return task.due() <= now || !isEnding || runsDelayed;
+    boolean isDue = isChoosing ? !task.isAgain() : isEnding && runsDelayed && task.round() < round;
+    boolean isOfUse = isChoosing || !isEnding || runsDelayed; // others may wait for what it does
+    return (isDue || (isOfUse && progress > task.progress)) && isAllElseDone();
   }
 
   /** Returns whether only periodic tasks are left, and threads that wait for ever. */

@@ -30,7 +30,7 @@ final class Deadlock {
     for (Actor actor : actors) {
       boolean isWaiting = actor.isBlocked || actor.condition != null;
       boolean isQueued = actor.task != null && actor.phase == Actor.Phase.NEW;
-      if (isQueued) {
+      if (isQueued && !actor.isPeriodic()) {
         text.append(
             "\n  %s of %s: not started, as all threads of its pool are taken"
                 .formatted(actor.name, Text.name(actor.root.name)));

@@ -1,6 +1,7 @@
 package io.github.durablestore.scenario;
 
 import io.github.durablestore.text.Text;
+import java.lang.management.LockInfo;
 import java.lang.management.ThreadInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,7 +89,9 @@ final class ForeignThreads {
 
   /** Returns whether a timeout of a future is to come, perhaps that of an actor. */
   boolean isTimerSet() {
-    return active(List.of(), thread -> TIMERS.contains(thread.getName())) != null;
+    return threads(thread -> TIMERS.contains(thread.getName())).stream()
+        .filter(timer -> !timersOfOthers.contains(timer))
+        .anyMatch(timer -> timer.getState() == Thread.State.TIMED_WAITING);
   }
 
   private static boolean isAnyTaskLeft(List<Actor> actors) {
@@ -135,16 +138,24 @@ final class ForeignThreads {
     if (before != null && before != info.getWaitedCount()) {
       return false;
     }
+    LockInfo lock = info.getLockInfo();
+    boolean carries = lock != null && lock.getClassName().equals("java.lang.VirtualThread");
     boolean idle =
-        switch (info.getThreadState()) {
+        switch (carries ? Thread.State.RUNNABLE : info.getThreadState()) {
           case BLOCKED -> isHeld(info, actors);
-          case WAITING ->
-              isHeld(info, actors) || info.getLockInfo() == null || looksAgain(thread, info);
+          case WAITING -> isHeld(info, actors) || isIdleAt(lock, thread, info);
           case TIMED_WAITING -> isIdleWorker(thread) && looksAgain(thread, info);
           default -> false;
         };
     looks.put(thread, Watch.waits(thread));
     return idle;
+  }
+
+  private static boolean isIdleAt(@Nullable LockInfo lock, Thread thread, ThreadInfo info) {
+    if (lock != null) {
+      return looksAgain(thread, info);
+    }
+    return !isOfVirtualThreads(thread) || Watch.looksAgain(thread);
   }
 
   private static boolean looksAgain(Thread thread, ThreadInfo info) {
@@ -189,8 +200,16 @@ final class ForeignThreads {
     ThreadGroup group = thread.getThreadGroup();
     return (group != null && (workers.group() == group || workers.group().parentOf(group)))
         || TIMERS.contains(thread.getName())
+        || isOfVirtualThreads(thread)
         || (thread instanceof ForkJoinWorkerThread worker
             && worker.getPool() == ForkJoinPool.commonPool());
+  }
+
+  /** Returns whether a thread runs virtual threads, or wakes those that sleep. */
+  private static boolean isOfVirtualThreads(Thread thread) {
+    ThreadGroup group = thread.getThreadGroup();
+    return (group != null && group.getName().equals("CarrierThreads"))
+        || thread.getName().equals("VirtualThread-unparker"); // up to JDK 24
   }
 
   /** Returns the living thread with an identity hash code. */

@@ -10,9 +10,16 @@ final class Lookout {
   private static final int MOST_LOOKS = 20;
   private static final int MOST_LOOKS_AGAIN = 5;
   private static final int MOST_LOOKS_AT_NOTHING = 1_000;
-  private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** After this time, a task that waits with a timeout is a worker at its queue. */
+  private static final long WORKER_NANOS = TimeUnit.SECONDS.toNanos(3);
+
   private static final long MEASURE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-  private static final long SPIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /**
+   * After this CPU time, an actor polls; after as much again, while no other can go on, it hangs.
+   */
+  static final long SPIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /**
    * An actor that has no turn, or that polled in this method before, is looked at for less long.
@@ -81,7 +88,6 @@ final class Lookout {
         return; // it has called the store since
       }
       if (isPolling) {
-        watch.addSpin(holder);
         scheduler.block(holder, true, false);
       } else if (nanos > IDLE_NANOS && !isReplay) {
         scheduler.end(Deadlock.describeLate(holder));
@@ -105,11 +111,15 @@ final class Lookout {
           return;
         }
         if (verdict == Watch.Verdict.TIMED) {
-          isCertain = false;
-          if (isHopeless(actor)) {
+          if (actor.task != null && System.nanoTime() - since > WORKER_NANOS) {
+            scheduler.notePolling(actor);
+          }
+          boolean isHopeless = isHopeless(actor);
+          if (isHopeless && (actor.isPolling || Watch.isInTimedWait(actor))) {
             scheduler.end(Deadlock.describeLate(actor));
             return;
           }
+          isCertain &= isHopeless;
         }
       }
     }
@@ -118,8 +128,7 @@ final class Lookout {
 
   /** Returns whether one that goes on by itself has had its time, while no other can. */
   private boolean isHopeless(Actor actor) {
-    boolean hasLookedInVain =
-        actor.isPolling && actor.hasLooked(MOST_LOOKS_AT_NOTHING, BUSY_NANOS - SPIN_NANOS);
+    boolean hasLookedInVain = actor.isPolling && actor.hasLooked(MOST_LOOKS_AT_NOTHING, SPIN_NANOS);
     return !isReplay && (hasLookedInVain || System.nanoTime() - since > IDLE_NANOS);
   }
 }

@@ -20,6 +20,11 @@ final class PoolTask<V extends @Nullable Object> extends FutureTask<V>
   private boolean isLast;
   private int round;
 
+  private boolean isAgain;
+
+  /** How far all others had come when it began. */
+  int progress = -1;
+
   /**
    * Creates a task.
    *
@@ -57,6 +62,11 @@ final class PoolTask<V extends @Nullable Object> extends FutureTask<V>
     return isLast;
   }
 
+  /** Returns whether it has run when all else had ended, or waited. */
+  boolean isAgain() {
+    return isAgain;
+  }
+
   /** Returns the last round of tasks in which it ran, one by one. */
   int round() {
     return round;
@@ -65,13 +75,14 @@ final class PoolTask<V extends @Nullable Object> extends FutureTask<V>
   /**
    * Returns whether it runs once more, after it has run.
    *
-   * @param isChoosing whether it then runs for the last time
+   * @param isChoosing whether it then runs when all else has ended
    */
   boolean repeats(int round, boolean isChoosing) {
-    if (!isPeriodic || isDone() || pool.isShutdown() || (isChoosing && isLast)) {
+    if (!isPeriodic || isDone() || pool.isShutdown()) {
       return false;
     }
     this.round = round;
+    isAgain = isLast;
     isLast = isChoosing;
     return true;
   }

@@ -199,7 +199,11 @@ final class Scheduler {
   }
 
   private void settle() {
-    if (!settling.settle(last, () -> dead)) {
+    requireSettled(settling.settle(last, () -> dead));
+  }
+
+  private void requireSettled(boolean hasSettled) {
+    if (!hasSettled) {
       end("no actor goes on, and none waits for another, for 30 seconds");
     }
   }
@@ -288,7 +292,8 @@ final class Scheduler {
     return dead
         && process.isBlocked
         && process.phase == Phase.RUNNING
-        && watch.judge(process, actors, trace) != Watch.Verdict.MOVING;
+        && ((process.isPolling && process.hasLooked(Integer.MAX_VALUE, Lookout.SPIN_NANOS))
+            || watch.judge(process, actors, trace) != Watch.Verdict.MOVING);
   }
 
   long now() {
@@ -328,6 +333,7 @@ final class Scheduler {
       trace.add(Event.Kind.TURN, next);
     }
     last = next;
+    agenda.count(next);
     boolean isNew = next.phase == Phase.NEW;
     if (isNew || next.phase == Phase.BETWEEN) {
       next.begun = trace.tick();
@@ -391,6 +397,10 @@ final class Scheduler {
       return process;
     }
     List<Actor> ready = agenda.ready();
+    if (ready.isEmpty() && agenda.hasTimeout()) {
+      requireSettled(settling.letPollersLook(() -> dead));
+      ready = agenda.ready();
+    }
     if (ready.isEmpty()) {
       ready = agenda.passTime(trace);
     }
@@ -436,6 +446,7 @@ final class Scheduler {
         if (mode == Mode.CHOOSING) {
           trace.addEnd(ending);
         }
+        agenda.count(actor);
         agenda.repeat(actor);
       }
     }
@@ -460,16 +471,14 @@ final class Scheduler {
   /** Takes the turn from an actor that waits, and gives it to another. */
   void block(Actor holder, boolean isPolling, boolean isAtLock) {
     if (turn.compareAndSet(holder, null)) {
-      holder.isPolling = isPolling;
       holder.isBlocked = true;
       if (isPolling) {
-        holder.verdict = Watch.Verdict.TIMED;
-        trace.addOmission(holder, "polled without a call");
+        notePolling(holder);
       }
       if (mode == Mode.CHOOSING) {
         trace.add(Event.Kind.WAIT, holder);
-        if (isPolling && actors.stream().filter(actor -> actor.isPolling).count() > 1) {
-          schedule.noteWait(); // the first of them to look goes on
+        if (isPolling) { // whoever looks first goes on
+          schedule.noteWait();
         }
         if (isAtLock) { // and the JVM will choose who gets it
           schedule.noteWait();
@@ -479,6 +488,15 @@ final class Scheduler {
       }
       pass();
     }
+  }
+
+  /** From now on, an actor polls until it stops. */
+  void notePolling(Actor actor) {
+    actor.isPolling = true;
+    actor.mark();
+    actor.verdict = Watch.Verdict.TIMED;
+    watch.addSpin(actor);
+    trace.addOmission(actor, "polled without a call");
   }
 
   /** Gives the turn to someone, after one that waited has been woken. */

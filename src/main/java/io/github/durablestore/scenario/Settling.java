@@ -31,12 +31,26 @@ final class Settling {
       actors.forEach(Settling::hasArrived);
       return true;
     }
+    return settle(false, isOver);
+  }
+
+  /**
+   * Lets those that poll look once more, as what they look for may be there by now, and waits.
+   *
+   * @param isOver whether it is no longer of use
+   * @return {@code false} if one goes on for too long
+   */
+  boolean letPollersLook(BooleanSupplier isOver) {
+    return settle(true, isOver);
+  }
+
+  private boolean settle(boolean areToLook, BooleanSupplier isOver) {
     boolean isMoving = markPolls();
     long start = isMoving ? System.nanoTime() : 0;
     for (int looks = 0; isMoving && !isOver.getAsBoolean(); looks++) {
       isMoving = false;
       for (Actor actor : actors) {
-        isMoving |= actor.isBlocked && !hasArrived(actor) && isMoving(actor);
+        isMoving |= actor.isBlocked && !hasArrived(actor) && isMoving(actor, areToLook);
       }
       if (isMoving) {
         Spin.pause(looks);
@@ -71,8 +85,8 @@ final class Settling {
     return true;
   }
 
-  private boolean isMoving(Actor actor) {
-    if (actor.isPolling && !Watch.isInTimedWait(actor)) {
+  private boolean isMoving(Actor actor, boolean isToLook) {
+    if (actor.isPolling && (isToLook || !Watch.isInTimedWait(actor))) {
       return !actor.hasLooked(2, Lookout.SPUN_NANOS) || watch.isForeignActive(actor, actors, trace);
     }
     Watch.Verdict verdict = watch.judge(actor, actors, trace);

@@ -2,13 +2,11 @@ package io.github.durablestore.scenario;
 
 import io.github.durablestore.scenario.Actor.Phase;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Ends the threads of a process that is dead: each gets an error when it goes on. */
 final class Unwinding {
   private static final int INTERRUPT_LOOKS = 50;
-  private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final List<Actor> actors;
   private final Watch watch;
@@ -70,7 +68,7 @@ final class Unwinding {
       actor.mark();
     }
     return looks > 1
-        && (actor.hasLooked(Integer.MAX_VALUE, BUSY_NANOS)
+        && (actor.hasLooked(Integer.MAX_VALUE, 2 * Lookout.SPIN_NANOS)
             || System.nanoTime() - start > Lookout.IDLE_NANOS);
   }
 }

@@ -148,7 +148,8 @@ final class Watch {
     if (verdict == Verdict.MOVING || actor.phase != Actor.Phase.RUNNING) { // has stopped by now
       return Verdict.MOVING;
     }
-    return isTimed ? Verdict.TIMED : verdict;
+    boolean endsByItself = isTimed || (verdict == Verdict.WAITING && foreign.isTimerSet());
+    return endsByItself ? Verdict.TIMED : verdict;
   }
 
   private Verdict judgeOwner(Actor owner, List<Actor> actors, Trace trace, Actor first) {
