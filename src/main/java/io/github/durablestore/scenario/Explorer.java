@@ -169,7 +169,7 @@ final class Explorer<P> {
     count(report);
     judge(program, branch, report);
     report.schedule().branches().forEach(each -> add(program, each));
-    if (!report.trace().lockWaits.isEmpty()) {
+    if (!report.trace().lockWaits.isEmpty() && !report.trace().hasTimeout()) {
       tryOtherHandOvers(program, branch, report);
     } else if (!report.schedule().isBehindWait()) {
       requireRepeatable(program, branch, report);

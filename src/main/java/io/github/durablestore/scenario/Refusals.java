@@ -17,7 +17,9 @@ final class Refusals {
         new IllegalStateException(
             "cannot explore the scenario: thread %s, which the scenario does not schedule, %s%s; start with Scenario.withThreads((store, threads) -> ...), and %s"
                 .formatted(
-                    thread.getName().isEmpty() ? thread : Text.name(thread.getName()),
+                    thread.getName().isEmpty()
+                        ? thread.getClass().getSimpleName()
+                        : Text.name(thread.getName()),
                     does,
                     Frames.innermost(frames),
                     replacement(thread, frames)));

@@ -66,7 +66,20 @@ final class Trace {
 
   /** Records that orders are missing because of an actor, as in {@code polled without a call}. */
   void addOmission(Actor actor, String what) {
-    omissions.add("orders may be missing, as %s %s".formatted(Text.name(actor.root.name), what));
+    omissions.add(omission(actor, what));
+  }
+
+  /** Returns whether someone waited with a timeout, so that each run may take seconds. */
+  boolean hasTimeout() {
+    return omissions.stream().anyMatch(omission -> omission.endsWith(Watch.WITH_TIMEOUT));
+  }
+
+  boolean hasOmission(Actor actor, String what) {
+    return omissions.contains(omission(actor, what));
+  }
+
+  private static String omission(Actor actor, String what) {
+    return "orders may be missing, as %s %s".formatted(Text.name(actor.root.name), what);
   }
 
   void inject(Throwable fault) {

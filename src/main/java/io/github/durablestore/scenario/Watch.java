@@ -127,11 +127,15 @@ final class Watch {
     if (isTimed && info.getLockInfo() == null) { // it sleeps
       return Verdict.MOVING;
     }
-    if (isTimed && !isCoroutine(blocker)) {
-      trace.addOmission(actor, WITH_TIMEOUT);
-    }
-    boolean hasTimer = isTimed ? !isCoroutine(blocker) : mayBeEnded && foreign.isTimerSet();
+    boolean isTimeout = isTimed && !isCoroutine(blocker);
+    boolean hasTimer = isTimed ? isTimeout : mayBeEnded && foreign.isTimerSet();
     if (hasTimer && !isLong(thread, info, actor, actors)) {
+      if (isTimeout
+          && !trace.hasOmission(actor, WITH_TIMEOUT)
+          && !foreign.isBusy(actors)
+          && !isAboutToGoOn(actor, thread, blocker, info)) {
+        trace.addOmission(actor, WITH_TIMEOUT);
+      }
       return Verdict.MOVING; // it times out by itself
     }
     boolean hasForeign = owner == null && foreign.hasAny();
@@ -147,6 +151,9 @@ final class Watch {
                 : Verdict.WAITING;
     if (verdict == Verdict.MOVING || actor.phase != Actor.Phase.RUNNING) { // has stopped by now
       return Verdict.MOVING;
+    }
+    if (isTimeout) {
+      trace.addOmission(actor, WITH_TIMEOUT);
     }
     boolean endsByItself = isTimed || (verdict == Verdict.WAITING && foreign.isTimerSet());
     return endsByItself ? Verdict.TIMED : verdict;
