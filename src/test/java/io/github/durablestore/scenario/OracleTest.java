@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +27,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class OracleTest {
-  private static final Supplier<StateStore> RIGHT =
-      () ->
-          new MemoryStateStore(
-              TypeRegistry.getEmptyTypeRegistry(), OnDisconnect.KEEP, OnStaleWrite.REFUSE);
 
   static Stream<Arguments> equal() {
     return Stream.of(
@@ -217,7 +212,12 @@ class OracleTest {
   void refusing_operationThatHadTheFault_mayHaveTakenEffect() {
     Exploration found =
         Scenario.withThreads((store, threads) -> Map.entry(store, threads.pool(1)))
-            .over(RIGHT)
+            .over(
+                () ->
+                    new MemoryStateStore(
+                        TypeRegistry.getEmptyTypeRegistry(),
+                        OnDisconnect.KEEP,
+                        OnStaleWrite.REFUSE))
             .when("deposit", process -> depositAgain(process.getKey(), process.getValue()))
             .faults()
             .refusing(StaleWriteException.class)

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,9 +165,10 @@ class ResultTest {
         .isThrownBy(
             () ->
                 Scenario.of(Calls::new)
-                    .when("read", calls -> new StringBuilder("a").append(calls.make(1)))
+                    .when("read", calls -> new AtomicReference<>(calls.make(1)))
                     .then((calls, run) -> {}))
-        .withMessageContaining(", as a java.lang.StringBuilder has no equals; ");
+        .withMessageContaining(
+            ", as a java.util.concurrent.atomic.AtomicReference has no equals; ");
   }
 
   /** A value that cannot be asked for its hash code. */
