@@ -95,6 +95,9 @@ final class Actor {
   /** The operation that it has begun, until its end is recorded. */
   @Nullable Ending ending;
 
+  /** The operation that submitted it; {@code null} if none did. */
+  private final @Nullable Ending submittedBy;
+
   private Actor(
       int index,
       String name,
@@ -109,6 +112,7 @@ final class Actor {
     this.root = parent == null ? this : parent.root;
     this.task = task;
     this.work = work;
+    this.submittedBy = parent == null ? null : parent.operation();
   }
 
   static Actor of(int index, String name, Work work) {
@@ -133,6 +137,11 @@ final class Actor {
   /** Returns whether it is a task that another submitted, or that a task of the other did. */
   boolean isTaskOf(Actor other) {
     return parent != null && (parent == other || parent.isTaskOf(other));
+  }
+
+  /** Returns the operation that it does, or that submitted it; {@code null} for none. */
+  @Nullable Ending operation() {
+    return task == null ? ending : submittedBy;
   }
 
   int callChanges() {

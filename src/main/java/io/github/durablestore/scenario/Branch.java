@@ -97,6 +97,11 @@ final class Branch {
     return place < length ? choices[place] : place == length ? last : null;
   }
 
+  /** Returns whether it repeats nothing. */
+  boolean isFirst() {
+    return length == 0 && last == null;
+  }
+
   boolean isReplay() {
     return length > 0 && steps.length == 0;
   }

@@ -10,6 +10,11 @@ record ByCheck<P>(Check<? super P> check) implements Explorer.Judge<P> {
   }
 
   @Override
+  public boolean asksByName() {
+    return true;
+  }
+
+  @Override
   public @Nullable String refute(Execution.Report report, Plan<P> plan) {
     return null;
   }

@@ -26,8 +26,13 @@ final class ByOracle<P> implements Explorer.Judge<P> {
 
   @Override
   public void check(P process, Run run) {
-    seen = Oracle.observe(observation, process);
+    seen = Oracle.observe(observation, process, run.names());
     run.judgeAll();
+  }
+
+  @Override
+  public boolean asksByName() {
+    return false;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.github.durablestore.scenario;
 
-import io.github.durablestore.text.Text;
 import org.jspecify.annotations.Nullable;
 
 /** An operation in a run: when it began and ended, and how. */
@@ -22,7 +21,16 @@ final class Ending {
   int ended = NEVER;
   @Nullable Result result;
   @Nullable Throwable thrown;
+
+  /** What it threw, as it is compared and shown. */
+  @Nullable Thrown threw;
+
+  /** Whether a fault was injected into a call of it or of its tasks. */
+  boolean hadFault;
+
+  /** Whether it threw because of that. */
   boolean byFault;
+
   boolean afterRestart;
 
   /** Whether the check has looked at the exception, so that it does not fail the run. */
@@ -51,20 +59,20 @@ final class Ending {
     return describe(this);
   }
 
-  /** Returns how it ended; of a long result, where it differs from that of another ending. */
+  /** Returns how it ended; of what is long, where it differs from that of another ending. */
   String describe(Ending other) {
     if (died()) {
       return "died";
     }
-    if (thrown != null) {
-      return byFault
-          ? "threw " + thrown.getClass().getSimpleName() + ", by the fault"
-          : "threw " + Text.thrown(thrown);
+    if (threw != null) {
+      return "threw "
+          + (byFault
+              ? threw.type().getSimpleName() + ", by the fault"
+              : threw.describe(other.threw));
     }
     boolean hasResult = op != null && op.hasResult();
     return hasResult && result != null
-        ? "returned "
-            + Text.value(result.value(), (other.result == null ? result : other.result).value())
+        ? "returned " + result.describe(other.result)
         : op == null ? "ended" : "returned";
   }
 }

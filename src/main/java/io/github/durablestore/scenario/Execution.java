@@ -20,7 +20,7 @@ final class Execution<P> {
   private final Plan<P> plan;
   private final Conductor conductor;
   private final Race race;
-  private final Trace trace = new Trace();
+  private final Trace trace;
   private final List<Ending> endings = Collections.synchronizedList(new ArrayList<>());
   private final Schedule schedule;
   private final StateStore store;
@@ -50,6 +50,7 @@ final class Execution<P> {
     this.plan = plan;
     this.conductor = conductor;
     this.store = store;
+    trace = new Trace(SharedIds.of(store));
     schedule = new Schedule(branch, plan.limits(), this::mayDisturb);
     witness = new Witness(store);
     probe = new StateStoreProbe(witness);
@@ -111,7 +112,7 @@ final class Execution<P> {
 
   /** Returns what an observation returned or threw. */
   private Object observe(Action<? super P> observation) {
-    Object seen = Oracle.observe(observation, process());
+    Object seen = Oracle.observe(observation, process(), trace.names);
     requireTurn();
     return seen;
   }
@@ -171,7 +172,7 @@ final class Execution<P> {
     requireStarted();
     scheduler().finish(false);
     return new IllegalStateException(
-        "cannot explore the scenario: " + what + Text.thrown(thrown), thrown);
+        "cannot explore the scenario: " + what + Thrown.of(thrown, trace.names), thrown);
   }
 
   private void requireStarted() {
@@ -241,7 +242,7 @@ final class Execution<P> {
       return;
     }
     try {
-      ending.result = op.hasResult() ? Result.of(result) : null;
+      ending.result = op.hasResult() ? Result.of(result, trace.names) : null;
     } catch (RuntimeException e) {
       refusal =
           new IllegalStateException(
@@ -418,7 +419,8 @@ final class Execution<P> {
       } catch (Exception e) {
         conductor.requireOngoing();
         throw new IllegalStateException(
-            "cannot explore the scenario: the process did not close: " + Text.thrown(e), e);
+            "cannot explore the scenario: the process did not close: " + Thrown.of(e, trace.names),
+            e);
       }
       requireTurn();
     }

@@ -19,7 +19,10 @@ final class Explorer<P> {
   /** How often the first run is made, as code that tosses a coin must be noticed. */
   private static final int FIRST_RUNS = 10;
 
-  /** The first runs that are made twice; later, those whose number is a power of two. */
+  /**
+   * The first runs that are made twice; later, the first of each program, and those whose number is
+   * a power of two.
+   */
   private static final int RUNS_MADE_TWICE = 4;
 
   /** How often a run is made in which the JVM chose who got a lock. */
@@ -56,6 +59,7 @@ final class Explorer<P> {
   private int dropped;
   private int mostDisturbances;
   private boolean hasCalls;
+  private boolean hasFault;
   private boolean isRefusedOnly = true;
   private boolean passesLocksOn;
   private int runsWithWaits;
@@ -71,6 +75,9 @@ final class Explorer<P> {
 
     /** Returns what is wrong with the run after it has ended; {@code null} for nothing. */
     @Nullable String refute(Execution.Report report, Plan<P> plan);
+
+    /** Returns whether it asks a run for its actors, or in programs for its operations, by name. */
+    boolean asksByName();
   }
 
   /**
@@ -208,7 +215,7 @@ final class Explorer<P> {
 
   /** Makes a run again, which must be the same. */
   private void requireRepeatable(Program<P> program, Branch branch, Execution.Report report) {
-    boolean isInSample = runs <= RUNS_MADE_TWICE || Integer.bitCount(runs) == 1;
+    boolean isInSample = runs <= RUNS_MADE_TWICE || branch.isFirst() || Integer.bitCount(runs) == 1;
     requireRepeatable(program, branch, report, runs == 1 ? FIRST_RUNS : isInSample ? 2 : 1);
   }
 
@@ -287,6 +294,7 @@ final class Explorer<P> {
   private void note(Execution.Report report) {
     Trace trace = report.trace();
     hasCalls |= trace.hasCalls();
+    hasFault |= trace.hasFault();
     isRefusedOnly &= report.isRefusedOnly();
     omissions.addAll(report.schedule().omissions());
     omissions.addAll(trace.omissions);
@@ -319,8 +327,11 @@ final class Explorer<P> {
     if (!isMachine()) {
       return "to see it in a debugger, put .replay(\"%s\") before the check".formatted(schedule);
     }
-    return "to keep it as a test, write instead of the operations:%s\n\nto see it in a debugger, put .replay(%s) before the check"
-        .formatted(program.asScenario(), quote(program + ": " + schedule));
+    return "to keep it as a test, write instead of the operations, and of size(...) if it is set:%s%s\n\nto see it in a debugger, put .replay(%s) before the check"
+        .formatted(
+            program.asScenario(),
+            judge.asksByName() ? program.namesForCheck() : "",
+            quote(program + ": " + schedule));
   }
 
   private AssertionError error(
@@ -331,7 +342,7 @@ final class Explorer<P> {
     return new AssertionError(
         "%s\n\n%s\n\n%s\n\n%s%s"
             .formatted(
-                wrong.what(),
+                report.trace().names.ofProcess(wrong.what()),
                 where,
                 new Table(report.trace(), roles, report.store()).draw(),
                 missing.isEmpty() ? "" : missing + "\n",
@@ -396,24 +407,35 @@ final class Explorer<P> {
   }
 
   private AssertionError tooMany(int level) {
-    int more = 10_000 * ((runs + dropped + waiting.stream().mapToInt(each -> each).sum()) / 5_000);
-    String all = ".runs(%,d)".formatted(Math.max(more, 2 * mostRuns)).replace(',', '_');
+    String all = ".runs(%,d)".formatted(moreRuns(level)).replace(',', '_');
     String done;
     int complete = level - 1 - mostDisturbances;
-    if (isMachine()) {
+    if (isMachine() && level - 1 < Settings.LEAST_SIZE) {
+      done = "write %s for more, or leave operations out".formatted(all);
+    } else if (isMachine()) {
       done =
           "all programs of size %d passed; write .size(%d) to explore these alone, or %s for more"
               .formatted(level - 1, level - 1, all);
     } else if (complete < 0 || (complete == 0 && mostDisturbances > 0)) {
       done =
           "write a scenario for the orders alone, and one without switches for faults and crashes;"
-              + " or make the actors shorter; or write %s".formatted(all);
+              + " or make the actors shorter; or write at least %s".formatted(all);
     } else {
       done =
-          "all runs with at most %d %s passed; write .switches(%d) to explore these alone, or %s for more"
+          "all runs with at most %d %s passed; write .switches(%d) to explore these alone, or at least %s for all"
               .formatted(complete, complete == 1 ? "switch" : "switches", complete, all);
     }
-    return new AssertionError("%,d runs passed, but there are more: %s".formatted(mostRuns, done));
+    return new AssertionError(
+        "%,d %s passed, but there are more: %s"
+            .formatted(mostRuns, mostRuns == 1 ? "run" : "runs", done));
+  }
+
+  /** Returns a number of runs that suffices for programs: each level makes more of the next. */
+  private int moreRuns(int level) {
+    long known = (long) runs + dropped + waiting.stream().mapToInt(each -> each).sum();
+    int levelsLeft = isMachine() ? size - level : 0;
+    long more = Math.max(known << (levelsLeft + 1), 2L * mostRuns);
+    return (int) Math.min(10_000 * (more / 10_000 + 1), Integer.MAX_VALUE);
   }
 
   /** Fails if there was nothing to explore, or no fault though the scenario asks for one. */
@@ -427,7 +449,7 @@ final class Explorer<P> {
           "cannot explore the scenario: no actor calls the store, so that there is nothing to explore;"
               + " write the actors over the store that the process is given, and see whether its code forgets to write");
     }
-    if (limits.faultKinds() == 1 && runsWithFault == 0) {
+    if (limits.faultKinds() == 1 && !hasFault) {
       throw new IllegalStateException(
           "cannot explore the scenario: no call matched the fault (%s); check the matcher passed to faults(...)"
               .formatted(plan.faults().get(0)));

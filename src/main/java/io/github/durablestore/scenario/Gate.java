@@ -148,6 +148,10 @@ final class Gate extends ForwardingStateStore {
     }
     if (event.injected && event.thrown != null) {
       trace.inject(event.thrown);
+      Ending operation = me.operation();
+      if (operation != null) {
+        operation.hadFault = true;
+      }
     } else if (fault > 0) { // the fault does not match this call
       scheduler.isDiscarded = true;
       scheduler.end(null);

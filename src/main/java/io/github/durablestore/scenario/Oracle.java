@@ -54,15 +54,15 @@ final class Oracle<P> {
   }
 
   /** Returns what an observation returned, or threw. */
-  static <P> Object observe(Action<? super P> observation, P process) {
+  static <P> Object observe(Action<? super P> observation, P process, Names names) {
     Object seen;
     try {
       seen = observation.run(process);
     } catch (Throwable e) { // compared like a result
-      return e;
+      return Thrown.of(e, names);
     }
     try {
-      return Result.of(seen);
+      return Result.of(seen, names);
     } catch (RuntimeException e) {
       throw new IllegalStateException(
           "cannot take what the observation returned: " + Text.messageOf(e), e);
@@ -76,7 +76,7 @@ final class Oracle<P> {
    */
   void requireObservable(Plan<P> plan) {
     Serial before = serial(List.of());
-    if (!(before.seen instanceof Throwable)) {
+    if (!(before.seen instanceof Thrown)) {
       return;
     }
     List<Integer> all = new ArrayList<>();
@@ -84,12 +84,12 @@ final class Oracle<P> {
       for (Plan.Op<P> op : role.ops()) {
         ops.put(op.id(), op);
         all.add(op.id());
-        if (!(serial(List.of(op.id())).seen instanceof Throwable)) {
+        if (!(serial(List.of(op.id())).seen instanceof Thrown)) {
           return;
         }
       }
     }
-    if (!all.isEmpty() && serial(all).seen instanceof Throwable) {
+    if (!all.isEmpty() && serial(all).seen instanceof Thrown) {
       throw new IllegalStateException(
           "cannot explore the scenario: the observation throws whatever the operations do: %s; correct it"
               .formatted(before.describe()));
@@ -146,19 +146,15 @@ final class Oracle<P> {
   }
 
   private static String describe(Object seen, Object other) {
-    return seen instanceof Throwable e
-        ? "threw " + Text.thrown(e)
-        : Text.value(valueOf(seen), valueOf(other));
-  }
-
-  private static @Nullable Object valueOf(Object seen) {
-    return seen instanceof Result result ? result.value() : seen;
+    return seen instanceof Thrown thrown
+        ? "threw " + thrown.describe(other instanceof Thrown its ? its : null)
+        : ((Result) seen).describe(other instanceof Result its ? its : null);
   }
 
   private static boolean same(Object one, Object other) {
     return (one instanceof Result a && other instanceof Result b)
         ? a.equalTo(b)
-        : Result.same(one, other);
+        : one.equals(other);
   }
 
   /** Returns what operations give one by one; they run twice, and must give the same. */
@@ -183,21 +179,15 @@ final class Oracle<P> {
   }
 
   private static void requireSame(Serial serial, Serial again) {
-    String difference = serial.trace.differenceFrom(again.trace);
-    if (!same(serial.seen, again.seen)) {
-      throw new IllegalStateException(
-          "cannot explore the scenario: it gives something else each time\n  %s\n  %s\n%s"
-              .formatted(serial.describe(again), again.describe(serial), DIFFERENT));
-    }
+    String difference =
+        same(serial.seen, again.seen)
+            ? serial.trace.differenceFrom(again.trace)
+            : "the observation with another result"
+                + (serial.seen instanceof Result result ? result.whyDifferent() : "");
     if (difference != null) {
-      boolean isSameText = serial.describe().equals(again.describe());
       throw new IllegalStateException(
-          "cannot explore the scenario: it gives something else each time\n  %s\n  %s\n%s%s"
-              .formatted(
-                  serial.describe(),
-                  again.describe(),
-                  isSameText ? "one by one, " + difference + "; " : "",
-                  DIFFERENT));
+          "cannot explore the scenario: it gives something else each time\n  %s\n  %s\n%s; %s"
+              .formatted(serial.describe(again), again.describe(serial), difference, DIFFERENT));
     }
   }
 
@@ -207,7 +197,7 @@ final class Oracle<P> {
     private final Object seen;
     private final Plan<P> plan;
     private final boolean[] placed;
-    private boolean isSeen;
+    private boolean isAll;
     private boolean hasMessages;
     private final List<Integer> order = new ArrayList<>();
     private final Set<List<Integer>> complete = new LinkedHashSet<>();
@@ -222,11 +212,11 @@ final class Oracle<P> {
     /**
      * Returns whether an order gives what the run gave.
      *
-     * @param isSeen whether what is seen after the operations counts
+     * @param isAll whether what operations gave after a restart counts, and what is seen at the end
      * @param hasMessages whether the messages of exceptions count
      */
-    boolean isPossible(boolean isSeen, boolean hasMessages) {
-      this.isSeen = isSeen;
+    boolean isPossible(boolean isAll, boolean hasMessages) {
+      this.isAll = isAll;
       this.hasMessages = hasMessages;
       return searchAll(true);
     }
@@ -264,7 +254,7 @@ final class Oracle<P> {
     private boolean search(boolean agreeing) {
       if (isComplete()) {
         complete.add(List.copyOf(order));
-        if (agreeing && (!isSeen || isSame(serial(order).seen, seen))) {
+        if (agreeing && (!isAll || isSame(serial(order).seen, seen))) {
           return true;
         }
       }
@@ -282,7 +272,8 @@ final class Oracle<P> {
       Ending ending = endings.get(next);
       order.add(requireNonNull(ending.op, "op").id());
       placed[next] = true;
-      boolean agrees = !agreeing || isOptional(ending) || agrees(ending);
+      boolean counts = agreeing && !isOptional(ending) && (isAll || !ending.afterRestart);
+      boolean agrees = !counts || agrees(ending);
       boolean found = agrees && search(agreeing);
       if (!found) {
         placed[next] = false;
@@ -295,13 +286,13 @@ final class Oracle<P> {
       List<Ending> serial = serial(order).endings;
       Ending alone = serial.get(serial.size() - 1);
       return Trace.same(alone, ending)
-          || (alone.thrown != null && ending.thrown != null && isSame(alone.thrown, ending.thrown));
+          || (alone.threw != null && ending.threw != null && isSame(alone.threw, ending.threw));
     }
 
     private boolean isSame(Object one, Object other) {
       boolean areOfOneClass =
-          one instanceof Throwable && other.getClass() == one.getClass() && !hasMessages;
-      return areOfOneClass || same(one, other);
+          one instanceof Thrown a && other instanceof Thrown b && a.type() == b.type();
+      return (areOfOneClass && !hasMessages) || same(one, other);
     }
 
     private boolean isComplete() {
@@ -313,9 +304,12 @@ final class Oracle<P> {
       return true;
     }
 
-    /** An operation that failed by the fault or died may have taken effect or not. */
+    /**
+     * An operation that died or failed by the fault may have taken effect or not, and so may one
+     * that had the fault and was refused, perhaps because of what it did before.
+     */
     private boolean isOptional(Ending ending) {
-      return ending.died() || ending.byFault;
+      return ending.died() || ending.byFault || (ending.hadFault && plan.isRefusal(ending.thrown));
     }
 
     /** An operation that was refused did nothing, if it overlapped another. */

@@ -1,6 +1,7 @@
 package io.github.durablestore.scenario;
 
 import static io.github.durablestore.text.Text.quote;
+import static java.util.stream.Collectors.joining;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -69,6 +70,12 @@ final class Program<P> {
       }
     }
     return text.toString();
+  }
+
+  /** Returns which names the check of such a scenario asks for. */
+  String namesForCheck() {
+    return "\nin the check, ask for the actors (%s) instead of the operations"
+        .formatted(plan.roles().stream().map(role -> quote(role.name())).collect(joining(", ")));
   }
 
   /**

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
 import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +28,18 @@ final class Result {
   private static final int MOST_DEPTH = 100;
 
   private final @Nullable Object value;
+
+  /** The value as it is compared and shown. */
+  private final @Nullable Object compared;
+
   private final List<Leaf> leaves;
 
   /** An object that is not copied. */
   private record Leaf(Object object, int hash) {}
 
-  private Result(@Nullable Object value, List<Leaf> leaves) {
+  private Result(@Nullable Object value, @Nullable Object compared, List<Leaf> leaves) {
     this.value = value;
+    this.compared = compared;
     this.leaves = leaves;
   }
 
@@ -42,10 +48,24 @@ final class Result {
    *
    * @throws IllegalStateException if it cannot be taken
    */
-  static Result of(@Nullable Object value) {
+  static Result of(@Nullable Object value, Names names) {
     var leaves = new ArrayList<Leaf>();
-    return new Result(
-        copy(value, leaves, Collections.newSetFromMap(new IdentityHashMap<>())), leaves);
+    Object copy = copy(value, leaf -> taken(leaf, leaves));
+    return new Result(copy, copy(copy, leaf -> compared(leaf, names)), leaves);
+  }
+
+  private static Object taken(Object value, List<Leaf> leaves) {
+    requireRepeatable(value);
+    if (!isPlain(value)) {
+      leaves.add(new Leaf(value, hashCode(value)));
+    }
+    return value;
+  }
+
+  private static Object compared(Object value, Names names) {
+    return value instanceof Throwable thrown
+        ? Thrown.of(thrown, names)
+        : value instanceof String text ? names.ofProcess(text) : value;
   }
 
   /** Returns the copy. */
@@ -54,7 +74,30 @@ final class Result {
   }
 
   boolean equalTo(Result other) {
-    return same(value, other.value);
+    return same(compared, other.compared);
+  }
+
+  /** Returns why it differs from any other, if something in it has no {@code equals}. */
+  String whyDifferent() {
+    return leaves.stream()
+        .map(leaf -> leaf.object.getClass())
+        .filter(Result::isWithoutEquals)
+        .map(type -> ", as a %s has no equals".formatted(type.getName()))
+        .findFirst()
+        .orElse("");
+  }
+
+  private static boolean isWithoutEquals(Class<?> type) {
+    try {
+      return type.getMethod("equals", Object.class).getDeclaringClass() == Object.class;
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException(e); // each class has it
+    }
+  }
+
+  /** Returns the text; of a long result, where it differs from that of another. */
+  String describe(@Nullable Result other) {
+    return Text.value(compared, other == null ? compared : other.compared);
   }
 
   /**
@@ -72,37 +115,45 @@ final class Result {
     }
   }
 
+  /**
+   * Copies a value.
+   *
+   * @param leaf returns what stands for an object that contains no others
+   */
+  private static @Nullable Object copy(@Nullable Object value, UnaryOperator<Object> leaf) {
+    return copy(value, leaf, Collections.newSetFromMap(new IdentityHashMap<>()));
+  }
+
   private static @Nullable Object copy(
-      @Nullable Object value, List<Leaf> leaves, Set<Object> around) {
-    if (value == null || isPlain(value)) {
-      return value;
+      @Nullable Object value, UnaryOperator<Object> leaf, Set<Object> around) {
+    if (value == null) {
+      return null;
     }
-    requireRepeatable(value);
     boolean isContainer =
         value instanceof Collection<?>
             || value instanceof Map<?, ?>
             || value instanceof Optional<?>
             || value.getClass().isArray();
     if (!isContainer) {
-      leaves.add(new Leaf(value, hashCode(value)));
-      return value;
+      return leaf.apply(value);
     }
     if (!around.add(value) || around.size() > MOST_DEPTH) {
       throw new IllegalStateException("it contains itself; return a value that does not");
     }
-    Object copy = copyOfContainer(value, leaves, around);
+    Object copy = copyOfContainer(value, leaf, around);
     around.remove(value);
     return copy;
   }
 
-  private static Object copyOfContainer(Object value, List<Leaf> leaves, Set<Object> around) {
+  private static Object copyOfContainer(
+      Object value, UnaryOperator<Object> leaf, Set<Object> around) {
     if (value instanceof Optional<?> optional) {
-      return Optional.ofNullable(copy(optional.orElse(null), leaves, around));
+      return Optional.ofNullable(copy(optional.orElse(null), leaf, around));
     }
     if (value instanceof Map<?, ?> map) {
       var copy = new LinkedHashMap<@Nullable Object, @Nullable Object>();
       for (Map.Entry<?, ?> entry : map.entrySet()) {
-        copy.put(copy(entry.getKey(), leaves, around), copy(entry.getValue(), leaves, around));
+        copy.put(copy(entry.getKey(), leaf, around), copy(entry.getValue(), leaf, around));
       }
       return copy;
     }
@@ -110,14 +161,14 @@ final class Result {
       Collection<@Nullable Object> copy =
           value instanceof Set<?> ? new LinkedHashSet<>() : new ArrayList<>();
       for (Object element : collection) {
-        copy.add(copy(element, leaves, around));
+        copy.add(copy(element, leaf, around));
       }
       return copy;
     }
     if (value instanceof Object[] array) {
       @Nullable Object[] copy = Arrays.copyOf(array, array.length, Object[].class);
       for (int i = 0; i < copy.length; i++) {
-        copy[i] = copy(copy[i], leaves, around);
+        copy[i] = copy(copy[i], leaf, around);
       }
       return copy;
     }
@@ -157,16 +208,10 @@ final class Result {
     }
   }
 
-  /**
-   * Returns whether two values are equal: arrays by their elements, exceptions by class and
-   * message.
-   */
-  static boolean same(@Nullable Object one, @Nullable Object other) {
+  /** Returns whether two values are equal: arrays by their elements. */
+  private static boolean same(@Nullable Object one, @Nullable Object other) {
     if (one == null || other == null) {
       return one == null && other == null;
-    }
-    if (one instanceof Throwable a && other instanceof Throwable b) {
-      return a.getClass() == b.getClass() && Objects.equals(Text.messageOf(a), Text.messageOf(b));
     }
     if (one instanceof Optional<?> a && other instanceof Optional<?> b) {
       return same(a.orElse(null), b.orElse(null));

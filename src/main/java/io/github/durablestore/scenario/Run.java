@@ -26,6 +26,7 @@ public final class Run {
   private final Plan<?> plan;
   private final List<Ending> endings;
   private final boolean crashed;
+  private final Names names;
   private final boolean undisturbed;
 
   Run(StateStoreProbe store, Plan<?> plan, List<Ending> endings, Trace trace) {
@@ -33,6 +34,7 @@ public final class Run {
     this.plan = plan;
     this.endings = endings;
     crashed = trace.hasCrash();
+    names = trace.names;
     undisturbed = !crashed && !trace.hasFault();
   }
 
@@ -207,6 +209,11 @@ public final class Run {
       }
     }
     return null;
+  }
+
+  /** Returns how the ids in the store's texts are turned into those of the process. */
+  Names names() {
+    return names;
   }
 
   /** The oracle has judged all exceptions. */

@@ -158,8 +158,9 @@ public final class Scenario<P> {
 
   /**
    * Sets stores of one database, which need not be empty. Each run has ids of its own, which the
-   * process does not see: the database gets them with a prefix of 16 characters. The states are
-   * left behind.
+   * process does not see: the database gets them with a prefix of 16 characters. The store's
+   * exceptions reach the process as they are, with the prefix; they are compared and shown without
+   * it. The states are left behind.
    *
    * @param stores returns a store for each run, which connects it and finally closes it
    * @return this scenario

@@ -20,6 +20,9 @@ final class Settings<P> {
   private static final int MOST_RUNS = 10_000;
   private static final int SIZE = 4;
 
+  /** The size of two undisturbed operations, or of one that is disturbed. */
+  static final int LEAST_SIZE = 2;
+
   private final BiFunction<? super StateStore, ? super Threads, ? extends P> process;
   private final Map<String, List<Plan.Op<P>>> actors = new LinkedHashMap<>();
   private final List<Plan.Op<P>> operations = new ArrayList<>();
@@ -86,7 +89,7 @@ final class Settings<P> {
     if (stores != null && shared != null) {
       throw cannotExplore("it has stores from over(...) and overShared(...); use one of them");
     }
-    if (size == 1) {
+    if (size > 0 && size < LEAST_SIZE) {
       throw cannotExplore(
           "a program of size 1 is one undisturbed operation; write .size(2) with faults() or crashes(), or .size(3)");
     }

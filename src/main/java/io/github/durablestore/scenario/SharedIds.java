@@ -3,13 +3,14 @@ package io.github.durablestore.scenario;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.probe.ForwardingStateStore;
-import io.github.durablestore.text.Text;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
 
-/** Gives each run ids of its own in a store that runs share. The process does not see them. */
-final class SharedIds extends ForwardingStateStore {
+/**
+ * Gives each run ids of its own in a store that runs share. The process does not see them, apart
+ * from exceptions, which are the store's own.
+ */
+final class SharedIds extends ForwardingStateStore implements Names {
   private static final int LETTERS = 12;
   private static final int RADIX = 36;
 
@@ -24,20 +25,24 @@ final class SharedIds extends ForwardingStateStore {
     prefix = random.toString();
   }
 
+  /** Returns how the ids in a store's texts are turned into those of the process. */
+  static Names of(StateStore store) {
+    return store instanceof SharedIds shared ? shared : Names.SAME;
+  }
+
+  @Override
+  public String ofProcess(String text) {
+    return text.replace(prefix, "");
+  }
+
   @Override
   @SuppressWarnings("NullAway") // the store refuses what is null
   public void writeState(DurableState state) {
-    if (state == null || state.getPersistenceId().isEmpty()) {
-      super.writeState(state);
-      return;
-    }
-    DurableState prefixed =
-        state.toBuilder().setPersistenceId(prefix + state.getPersistenceId()).build();
-    withoutPrefix(
-        () -> {
-          super.writeState(prefixed);
-          return Optional.empty();
-        });
+    boolean hasId = state != null && !state.getPersistenceId().isEmpty();
+    super.writeState(
+        hasId
+            ? state.toBuilder().setPersistenceId(prefix + state.getPersistenceId()).build()
+            : state);
   }
 
   @Override
@@ -46,32 +51,7 @@ final class SharedIds extends ForwardingStateStore {
     if (persistenceId == null || persistenceId.isEmpty()) {
       return super.getLatestState(persistenceId);
     }
-    return withoutPrefix(() -> super.getLatestState(prefix + persistenceId))
+    return super.getLatestState(prefix + persistenceId)
         .map(state -> state.toBuilder().setPersistenceId(persistenceId).build());
-  }
-
-  private <T> T withoutPrefix(Supplier<T> call) {
-    try {
-      return call.get();
-    } catch (RuntimeException e) {
-      throw withoutPrefix(e);
-    }
-  }
-
-  /** Returns an exception without the prefix in its message, if it can be had. */
-  private RuntimeException withoutPrefix(RuntimeException thrown) {
-    String message = Text.messageOf(thrown);
-    if (message == null || !message.contains(prefix)) {
-      return thrown;
-    }
-    try {
-      RuntimeException same =
-          thrown.getClass().getConstructor(String.class).newInstance(message.replace(prefix, ""));
-      same.setStackTrace(thrown.getStackTrace());
-      same.addSuppressed(thrown);
-      return same;
-    } catch (ReflectiveOperationException e) {
-      return thrown;
-    }
   }
 }

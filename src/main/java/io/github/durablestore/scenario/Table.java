@@ -224,7 +224,7 @@ final class Table {
     }
     return event.thrown == null || event.injected || isWord(event.thrown)
         ? call
-        : call + " threw " + Text.thrown(event.thrown);
+        : call + " threw " + Thrown.of(event.thrown, trace.names);
   }
 
   private static boolean isWord(Throwable thrown) {

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,11 @@ final class Trace {
   final Set<String> omissions = Collections.synchronizedSet(new LinkedHashSet<>());
   private final List<Throwable> injected = new ArrayList<>();
   private int clock;
+  final Names names;
+
+  Trace(Names names) {
+    this.names = names;
+  }
 
   /** Returns a number that is greater than those before. */
   int tick() {
@@ -49,6 +55,7 @@ final class Trace {
   void addEnd(Ending ending) {
     ending.ended = tick();
     ending.byFault = isByFault(ending.thrown);
+    ending.threw = ending.thrown == null ? null : Thrown.of(ending.thrown, names);
     add(new Event(Event.Kind.END, ending.actor, null, ending));
   }
 
@@ -126,12 +133,16 @@ final class Trace {
         return before + ", and now is " + now;
       }
       if (differ(mine.get(i), its.get(i))) {
-        return before + " with another result";
+        return before + " with another result" + whyDifferent(mine.get(i).ending);
       }
     }
     return serialCalls.equals(other.serialCalls)
         ? null
         : "calls one by one were %s, and now are %s".formatted(serialCalls, other.serialCalls);
+  }
+
+  private static String whyDifferent(@Nullable Ending ending) {
+    return ending == null || ending.result == null ? "" : ending.result.whyDifferent();
   }
 
   private List<Event> comparable() {
@@ -146,13 +157,18 @@ final class Trace {
   static boolean same(Ending one, Ending other) {
     return (one.result == null) == (other.result == null)
         && (one.result == null || other.result == null || one.result.equalTo(other.result))
-        && Result.same(one.thrown, other.thrown);
+        && Objects.equals(one.threw, other.threw);
+  }
+
+  private static String nameOf(Event end) {
+    Plan.Op<?> op = end.ending == null ? null : end.ending.op;
+    return op == null ? end.actor.name : op.name();
   }
 
   private static String describe(Event event) {
     return switch (event.kind) {
       case CALL -> String.valueOf(event.step);
-      case END -> "the end of " + Text.name(event.actor.name);
+      case END -> "the end of " + Text.name(nameOf(event));
       case CRASH -> "the crash";
       default -> "the turn of " + Text.name(event.actor.name);
     };

@@ -11,7 +11,6 @@ import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.egopb.DurableState;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
@@ -70,7 +69,21 @@ public final class Text {
    * @return the text, or the text in quotes
    */
   public static String sentence(String text) {
-    return plain(text, text);
+    return sentence(text, text);
+  }
+
+  /**
+   * Returns a sentence as {@link #sentence(String)} does. If it is long, and not equal to another,
+   * that is the part where they differ.
+   *
+   * @param text the sentence
+   * @param other the other sentence
+   * @return the text, or the text in quotes
+   */
+  public static String sentence(String text, String other) {
+    String quoted = quote(text.replace("\"", "'").replace("\\", "/"));
+    boolean isPlain = text.length() <= Limits.TEXT && quoted.length() == text.length() + 2;
+    return isPlain ? text : quote(text, other);
   }
 
   /**
@@ -156,7 +169,7 @@ public final class Text {
   }
 
   /**
-   * Returns any value on one line: text in quotes, a message as its fields, an array as its
+   * Returns any value on one line: text in quotes, a message as its fields, arrays as their
    * elements, and anything else by its {@code toString()}.
    *
    * @param value the value; may be {@code null}
@@ -166,7 +179,7 @@ public final class Text {
     if (value instanceof Message message) {
       return message(message);
     }
-    String text = from(() -> string(value));
+    String text = from(() -> Elements.of(value));
     return shown(value, text, text);
   }
 
@@ -184,7 +197,7 @@ public final class Text {
     }
     return value instanceof Message
         ? value(value)
-        : shown(value, from(() -> string(value)), from(() -> string(other)));
+        : shown(value, from(() -> Elements.of(value)), from(() -> Elements.of(other)));
   }
 
   private static String shown(
@@ -193,13 +206,7 @@ public final class Text {
       return "a " + quote(String.valueOf(value == null ? null : value.getClass().getName()));
     }
     String another = other == null ? text : other;
-    return value instanceof String ? quote(text, another) : plain(text, another);
-  }
-
-  private static String string(@Nullable Object value) {
-    return value != null && value.getClass().isArray()
-        ? inner(Arrays.deepToString(new Object[] {value}))
-        : String.valueOf(value);
+    return value instanceof String ? quote(text, another) : sentence(text, another);
   }
 
   /**
@@ -446,12 +453,6 @@ public final class Text {
         + (size > most ? " and " + (size - most) + " more" : "");
   }
 
-  private static String plain(String text, String other) {
-    String quoted = quote(text.replace("\"", "'").replace("\\", "/"));
-    boolean isPlain = text.length() <= Limits.TEXT && quoted.length() == text.length() + 2;
-    return isPlain ? text : quote(text, other);
-  }
-
   /**
    * Returns the first items of a list, and how many more there are.
    *
@@ -475,10 +476,6 @@ public final class Text {
     String before = earlier == 1 ? "\n  1 earlier one" : "\n  " + earlier + " earlier ones";
     return (earlier == 0 ? "" : before)
         + items.stream().skip(earlier).map(item -> "\n  " + item).collect(joining());
-  }
-
-  private static String inner(String text) {
-    return text.substring(1, text.length() - 1);
   }
 
   /** Returns what a method of an exception returns; a user's class may override it and throw. */

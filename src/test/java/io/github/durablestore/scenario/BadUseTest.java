@@ -233,6 +233,40 @@ class BadUseTest {
   }
 
   @Test
+  void faults_ofCallsThatOnlyTheRecoveryMakes_match() {
+    Exploration found =
+        Scenario.of(
+                store -> {
+                  store.getLatestState("marker");
+                  return new Calls(store);
+                })
+            .when("call", calls -> calls.make(1))
+            .faults(Fault.on(CallMatcher.reads().of("marker")))
+            .crashes()
+            .then((calls, run) -> {});
+
+    assertThat(found.runsWithFault()).isZero();
+    assertThat(found.runsWithCrash()).isPositive();
+  }
+
+  /** The sample of runs that are made twice would miss it. */
+  @Test
+  void explore_randomResultOfALateOperation_isNamedAsSuch() {
+    var results = new AtomicInteger();
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.of(Calls::new)
+                    .operation("read", calls -> calls.make(1))
+                    .operation("read again", calls -> calls.make(1))
+                    .operation("count", calls -> calls.make(1) + results.getAndIncrement())
+                    .size(2)
+                    .then((calls, run) -> {}))
+        .withMessageContaining("in the same run the end of count with another result;");
+  }
+
+  @Test
   void explore_randomIds_isNamedAsSuch() {
     assertThatIllegalStateException()
         .isThrownBy(

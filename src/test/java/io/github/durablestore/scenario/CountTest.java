@@ -11,6 +11,8 @@ import io.github.durablestore.probe.Fault;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -304,20 +306,20 @@ class CountTest {
         arguments(
             "three actors",
             Calls.scenario(3, 2),
-            "all runs with at most 3 switches passed; write .switches(3) to explore these alone, or .runs("),
+            "all runs with at most 3 switches passed; write .switches(3) to explore these alone, or at least .runs("),
         arguments(
             "two long actors",
             Calls.scenario(2, 40),
-            "all runs with at most 1 switch passed; write .switches(1) to explore these alone, or .runs("),
+            "all runs with at most 1 switch passed; write .switches(1) to explore these alone, or at least .runs("),
         arguments(
             "faults",
             Calls.scenario(2, 20).faults(),
             "write a scenario for the orders alone, and one without switches for faults and crashes;"
-                + " or make the actors shorter; or write .runs("),
+                + " or make the actors shorter; or write at least .runs("),
         arguments(
             "bounded switches",
             Calls.scenario(3, 10).switches(3),
-            "all runs with at most 1 switch passed; write .switches(1) to explore these alone, or .runs("),
+            "all runs with at most 1 switch passed; write .switches(1) to explore these alone, or at least .runs("),
         arguments(
             "programs",
             programs(9).runs(10_000).faults().crashes(),
@@ -331,7 +333,47 @@ class CountTest {
     assertThatExceptionOfType(AssertionError.class)
         .isThrownBy(() -> scenario.then((process, run) -> {}))
         .withMessageStartingWith("10,000 runs passed, but there are more: " + advice)
-        .withMessageMatching("(?s).*\\.runs\\(\\d+_000\\)( for more)?");
+        .withMessageMatching("(?s).*\\.runs\\([\\d_]+_000\\)( for more| for all)?");
+  }
+
+  @Test
+  void explore_moreRunsThanTheSmallestPrograms_advisesNoSizeBelowThem() {
+    for (int runs : new int[] {1, 3}) {
+      assertThatExceptionOfType(AssertionError.class)
+          .isThrownBy(() -> reading(2).faults().runs(runs).then((process, run) -> {}))
+          .withMessage(
+              "%d %s passed, but there are more: write .runs(10_000) for more, or leave operations out"
+                  .formatted(runs, runs == 1 ? "run" : "runs"));
+    }
+  }
+
+  @Test
+  void explore_asManyRunsOfProgramsAsAdvised_suffices() {
+    String advice = "";
+    try {
+      reading(10).faults().runs(1_000).then((process, run) -> {});
+    } catch (AssertionError e) {
+      advice = String.valueOf(e.getMessage());
+    }
+    Matcher runs = Pattern.compile("\\.runs\\(([\\d_]+)\\)").matcher(advice);
+    assertThat(runs.find()).isTrue();
+
+    Exploration found =
+        reading(10)
+            .faults()
+            .runs(Integer.parseInt(runs.group(1).replace("_", "")))
+            .then((process, run) -> {});
+
+    assertThat(found.complete()).isTrue();
+  }
+
+  /** Returns a scenario of operations of one call each. */
+  private static Scenario<Calls> reading(int operations) {
+    Scenario<Calls> scenario = Scenario.of(Calls::new);
+    for (int i = 0; i < operations; i++) {
+      scenario = scenario.operation("read " + i, calls -> calls.make(1));
+    }
+    return scenario;
   }
 
   @Test

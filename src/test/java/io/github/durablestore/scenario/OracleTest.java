@@ -5,11 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
+import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.memory.OnDisconnect;
+import io.github.durablestore.memory.OnStaleWrite;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -57,16 +66,20 @@ class OracleTest {
         arguments(Values.state("a", 1, 1), Values.state("a", 1, 2)));
   }
 
+  private static boolean same(@Nullable Object one, @Nullable Object other) {
+    return Result.of(one, Names.SAME).equalTo(Result.of(other, Names.SAME));
+  }
+
   @ParameterizedTest
   @MethodSource("equal")
   void same_equalValues_returnsTrue(@Nullable Object one, @Nullable Object other) {
-    assertThat(Result.same(one, other)).isTrue();
+    assertThat(same(one, other)).isTrue();
   }
 
   @ParameterizedTest
   @MethodSource("unequal")
   void same_unequalValues_returnsFalse(@Nullable Object one, @Nullable Object other) {
-    assertThat(Result.same(one, other)).isFalse();
+    assertThat(same(one, other)).isFalse();
   }
 
   private static final class NameTaken extends Exception {
@@ -142,6 +155,28 @@ class OracleTest {
   }
 
   @Test
+  void thenAsIfOneByOne_longExceptionsThatDifferInTheLast_showWhere() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning("ann", store -> fail(add(store, 1) + Values.get(store, "x")))
+                    .when("bob", store -> add(store, 2))
+                    .thenAsIfOneByOne(store -> fail(Values.get(store, "x"), 2)))
+        .withMessageContaining("aa1\" (differs at character 5001 of 5001)\nbut one of:\n")
+        .withMessageContaining("aa3\" (differs at character 5001 of 5001)\n")
+        .withMessageContaining("aa4\" (differs at character 5001 of 5001); bob returned 2; ");
+  }
+
+  /** Fails with a long message, unless the value is the one that passes. */
+  private static long fail(long value, long... passing) {
+    if (LongStream.of(passing).anyMatch(each -> each == value)) {
+      return value;
+    }
+    throw new IllegalStateException("a".repeat(5_000) + value);
+  }
+
+  @Test
   void thenAsIfOneByOne_actorThatCannotRunAlone_isNamed() {
     assertThatIllegalStateException()
         .isThrownBy(
@@ -159,6 +194,74 @@ class OracleTest {
     long sum = Values.get(store, "x") + amount;
     Values.put(store, "x", 1, sum);
     return amount;
+  }
+
+  /** Deposits once more if the first time failed, which is refused if only its reply was lost. */
+  private static long depositAgain(StateStore store, ExecutorService pool) throws Exception {
+    long version = 1 + store.getLatestState("x").map(DurableState::getVersionNumber).orElse(0L);
+    try {
+      pool.submit(() -> Values.put(store, "x", version, version)).get();
+    } catch (ExecutionException e) {
+      Values.put(store, "x", version, version);
+    }
+    return version;
+  }
+
+  /** The refusal comes of what it did before; in a pool's task too. */
+  @Test
+  void refusing_operationThatHadTheFault_mayHaveTakenEffect() {
+    Exploration found =
+        Scenario.withThreads((store, threads) -> Map.entry(store, threads.pool(1)))
+            .over(
+                () ->
+                    new MemoryStateStore(
+                        TypeRegistry.getEmptyTypeRegistry(),
+                        OnDisconnect.KEEP,
+                        OnStaleWrite.REFUSE))
+            .when("deposit", process -> depositAgain(process.getKey(), process.getValue()))
+            .faults()
+            .refusing(StaleWriteException.class)
+            .thenAsIfOneByOne(process -> Values.get(process.getKey(), "x"));
+
+    assertThat(found.runsWithFault()).isPositive();
+  }
+
+  /** Remembers what it should write. */
+  private static final class Memory {
+    private final StateStore store;
+    private long value;
+
+    Memory(StateStore store) {
+      this.store = store;
+    }
+
+    void set() {
+      store.getLatestState("x");
+      value = 5;
+    }
+
+    long get() {
+      return value;
+    }
+  }
+
+  @Test
+  void thenAsIfOneByOne_resultThatARestartChanges_isNamedAsSuch() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.of(Memory::new)
+                    .whenRunning("ann", Memory::set)
+                    .when("ann", Memory::get)
+                    .crashes()
+                    .thenAsIfOneByOne(memory -> 0))
+        .withMessageStartingWith(
+            """
+            a restart changes the answer: no order of the operations, one by one, gives this:
+              ann 1 returned; ann 2 returned 0; then 0
+            but one of:
+              ann 1 returned; ann 2 returned 5; then 0
+            """);
   }
 
   @Test

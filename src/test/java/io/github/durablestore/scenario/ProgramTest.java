@@ -40,11 +40,25 @@ class ProgramTest {
         .contains(", of the program deposit | deposit, which did this:")
         .endsWith(
             """
-            to keep it as a test, write instead of the operations:
+            to keep it as a test, write instead of the operations, and of size(...) if it is set:
                 .when("A", ...) // the action of deposit
                 .when("B", ...) // the action of deposit
 
             to see it in a debugger, put .replay("deposit | deposit: AABBBBBAAA") before the check""");
+  }
+
+  @Test
+  void failure_ofACheck_saysWhichNamesToAskFor() {
+    String names = "\nin the check, ask for the actors (\"A\", \"B\") instead of the operations\n";
+    assertThat(failureOf(depositing("deposit"))).doesNotContain(names);
+    assertThat(
+            failureOfCheck(
+                (deposits, run) -> {
+                  if (run.succeeded("deposit", 2)) {
+                    throw new AssertionError("deposited twice");
+                  }
+                }))
+        .contains("    .when(\"B\", ...) // the action of deposit" + names);
   }
 
   @Test

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,13 +43,17 @@ class ResultTest {
         Values.state("a", 1, 1));
   }
 
+  private static Result result(Object value) {
+    return Result.of(value, Names.SAME);
+  }
+
   @ParameterizedTest
   @MethodSource("results")
   void of_anyValue_equalsItself(Object value) {
-    Result result = Result.of(value);
+    Result result = result(value);
 
-    assertThat(result.equalTo(Result.of(value))).isTrue();
-    assertThat(result.equalTo(Result.of("another"))).isFalse();
+    assertThat(result.equalTo(result(value))).isTrue();
+    assertThat(result.equalTo(result("another"))).isFalse();
     result.requireUnchanged("read");
   }
 
@@ -55,15 +61,15 @@ class ResultTest {
   void of_list_keepsItsElements() {
     List<Integer> list = new ArrayList<>(List.of(1));
     Object[] array = {list};
-    Result ofList = Result.of(list);
-    Result ofArray = Result.of(array);
-    Result ofOptional = Result.of(Optional.of(list));
+    Result ofList = result(list);
+    Result ofArray = result(array);
+    Result ofOptional = result(Optional.of(list));
 
     list.add(2);
 
-    assertThat(ofList.equalTo(Result.of(List.of(1)))).isTrue();
-    assertThat(ofArray.equalTo(Result.of(new Object[] {List.of(1)}))).isTrue();
-    assertThat(ofOptional.equalTo(Result.of(Optional.of(List.of(1))))).isTrue();
+    assertThat(ofList.equalTo(result(List.of(1)))).isTrue();
+    assertThat(ofArray.equalTo(result(new Object[] {List.of(1)}))).isTrue();
+    assertThat(ofOptional.equalTo(result(Optional.of(List.of(1))))).isTrue();
   }
 
   static Stream<Arguments> unusable() {
@@ -137,6 +143,34 @@ class ResultTest {
         .withMessageContaining("read");
   }
 
+  @Test
+  void when_resultWithoutEquals_isNamed() {
+    String without = ", as a java.util.concurrent.atomic.AtomicLong has no equals; ";
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.of(Calls::new)
+                    .when("read", calls -> List.of(new AtomicLong(calls.make(1))))
+                    .then((calls, run) -> {}))
+        .withMessageContaining("the end of read with another result" + without);
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.of(Calls::new)
+                    .when("read", calls -> calls.make(1))
+                    .thenAsIfOneByOne(calls -> new AtomicLong(calls.make(1))))
+        .withMessageContaining("the observation with another result" + without);
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.of(Calls::new)
+                    .when("read", calls -> new AtomicReference<>(calls.make(1)))
+                    .then((calls, run) -> {}))
+        .withMessageContaining(
+            ", as a java.util.concurrent.atomic.AtomicReference has no equals; ");
+  }
+
   /** A value that cannot be asked for its hash code. */
   private static final class Hostile {
     @Override
@@ -152,7 +186,7 @@ class ResultTest {
 
   @Test
   void of_valueWithoutHashCode_isTaken() {
-    assertThat(Result.of(new Hostile()).equalTo(Result.of(new Hostile()))).isTrue();
+    assertThat(result(new Hostile()).equalTo(result(new Hostile()))).isTrue();
   }
 
   @Test
@@ -162,9 +196,9 @@ class ResultTest {
     Map<String, Object> other = new HashMap<>();
     other.put("a", Set.of(new Object[] {1}));
 
-    assertThat(Result.of(one).equalTo(Result.of(other))).isTrue();
+    assertThat(result(one).equalTo(result(other))).isTrue();
     other.put("a", Set.of(new Object[] {2}));
-    assertThat(Result.of(one).equalTo(Result.of(other))).isFalse();
+    assertThat(result(one).equalTo(result(other))).isFalse();
   }
 
   @Test

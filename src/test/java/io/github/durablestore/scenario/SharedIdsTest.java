@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
+import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
 import io.github.durablestore.memory.OnStaleWrite;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -104,6 +106,110 @@ class SharedIdsTest {
         .withMessageContaining("\"account\"")
         .satisfies(
             failure -> assertThat(failure.getMessage()).doesNotContainPattern("run-[0-9a-z]{12}"));
+  }
+
+  /** Has an id and a cause, and cannot be made from a message. */
+  private static final class Conflict extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int code;
+
+    Conflict(String id, int code, Throwable cause) {
+      super("version conflict on " + id, cause);
+      this.code = code;
+    }
+  }
+
+  /** Returns clients that throw the database's exceptions as their own. */
+  private static Supplier<StateStore> conflicting(AtomicReference<Throwable> last) {
+    MemoryStateStore database = database();
+    return () ->
+        new ForwardingStateStore(new Client(database)) {
+          @Override
+          public void writeState(DurableState state) {
+            try {
+              super.writeState(state);
+            } catch (StaleWriteException e) {
+              var conflict = new Conflict(state.getPersistenceId(), 40001, e);
+              last.set(conflict);
+              throw conflict;
+            }
+          }
+        };
+  }
+
+  private static long deposit(StateStore store) {
+    DurableState old = store.getLatestState("account").orElse(DurableState.getDefaultInstance());
+    long sum = old.getVersionNumber() + 1; // each deposits 1
+    Values.put(store, "account", sum, sum);
+    return sum;
+  }
+
+  @Test
+  void overShared_exceptionOfTheStore_reachesTheProcessAsItIs() {
+    var last = new AtomicReference<Throwable>();
+
+    Exploration found =
+        Scenario.<StateStore>of(store -> store)
+            .overShared(conflicting(last))
+            .when("ann", store -> depositAgain(store, last))
+            .when("bob", store -> depositAgain(store, last))
+            .thenAsIfOneByOne(store -> Values.get(store, "account"));
+
+    assertThat(found.complete()).isTrue();
+    assertThat(last.get()).hasMessageMatching("version conflict on run-[0-9a-z]{12}account");
+  }
+
+  private static long depositAgain(StateStore store, AtomicReference<Throwable> last) {
+    while (true) {
+      try {
+        return deposit(store);
+      } catch (Conflict e) {
+        boolean isAsItWas =
+            e == last.get() && e.code == 40001 && e.getCause() instanceof StaleWriteException;
+        if (!isAsItWas) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  @Test
+  void overShared_exceptionThatIsRefused_isTheSameEachTime() {
+    Exploration found =
+        Scenario.<StateStore>of(store -> store)
+            .overShared(conflicting(new AtomicReference<>()))
+            .when("ann", SharedIdsTest::deposit)
+            .when("bob", SharedIdsTest::deposit)
+            .refusing(Conflict.class)
+            .thenAsIfOneByOne(store -> Values.get(store, "account"));
+
+    assertThat(found.runs()).isEqualTo(252);
+  }
+
+  @Test
+  void overShared_exceptionInAResult_isComparedAndShownWithoutThePrefix() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .overShared(conflicting(new AtomicReference<>()))
+                    .when("ann", SharedIdsTest::depositOrExplain)
+                    .when("bob", SharedIdsTest::depositOrExplain)
+                    .thenAsIfOneByOne(store -> deposit(store)))
+        .withMessageContaining(
+            "ann returned [%1$s: version conflict on account, version conflict on account];"
+                .formatted(Conflict.class.getName()))
+        .satisfies(
+            failure -> assertThat(failure.getMessage()).doesNotContainPattern("run-[0-9a-z]{12}"));
+  }
+
+  private static Object depositOrExplain(StateStore store) {
+    try {
+      return deposit(store);
+    } catch (Conflict e) {
+      return List.of(e, String.valueOf(e.getMessage()));
+    }
   }
 
   @Test

@@ -8,6 +8,9 @@ import com.google.protobuf.StringValue;
 import io.github.durablestore.egopb.DurableState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,12 @@ class TextTest {
         arguments(List.of("a\n"), "\"[a\\n]\""),
         arguments(new int[] {1, 2}, "[1, 2]"),
         arguments(new Object[] {"a", new byte[] {1}}, "[a, [1]]"),
+        arguments(Optional.of(new int[] {1}), "Optional[[1]]"),
+        arguments(Optional.empty(), "Optional.empty"),
+        arguments(List.of(new long[] {1}, List.of(new int[] {2})), "[[1], [[2]]]"),
+        arguments(Map.of("a", new byte[] {1}), "{a=[1]}"),
+        arguments(new TreeMap<>(Map.of("a", 1, "b", 2)), "{a=1, b=2}"),
+        arguments(List.of(), "[]"),
         arguments(Int64Value.of(5), "{value: 5}"),
         arguments(new Hostile(), "a \"io.github.durablestore.text.TextTest$Hostile\""));
   }
@@ -41,6 +50,17 @@ class TextTest {
   @Test
   void value_long_isCut() {
     assertThat(Text.value(List.of("a".repeat(1_000)))).hasSizeLessThan(400).startsWith("\"[aaa");
+  }
+
+  @Test
+  void value_ofManyOrDeepElements_isBounded() {
+    Object deep = 1;
+    for (int i = 0; i < 100_000; i++) {
+      deep = new Object[] {deep, deep};
+    }
+
+    assertThat(Text.value(deep)).hasSizeLessThan(400).startsWith("\"[[[");
+    assertThat(Text.value(Map.of("a", new byte[50_000_000]))).hasSizeLessThan(400);
   }
 
   @ParameterizedTest
