@@ -29,6 +29,39 @@ final class Difference {
         : String.join("; ", difference.found);
   }
 
+  /** Returns whether a state or its payload has unknown fields. */
+  static boolean hasUnknownFields(DurableState state) {
+    return !withoutUnknownFields(state).equals(state);
+  }
+
+  /** Returns whether the store may have lost unknown fields, and nothing else. */
+  static boolean isLackOfUnknownFields(DurableState written, DurableState read) {
+    return withoutUnknownFields(written).equals(withoutUnknownFields(read))
+        && isNoneOrEqual(read.getUnknownFields(), written.getUnknownFields())
+        && isNoneOrEqual(
+            read.getResultingState().getUnknownFields(),
+            written.getResultingState().getUnknownFields());
+  }
+
+  private static boolean isNoneOrEqual(UnknownFieldSet read, UnknownFieldSet written) {
+    return read.asMap().isEmpty() || read.equals(written);
+  }
+
+  private static DurableState withoutUnknownFields(DurableState state) {
+    UnknownFieldSet none = UnknownFieldSet.getDefaultInstance();
+    DurableState.Builder without = state.toBuilder().setUnknownFields(none);
+    if (state.hasResultingState()) {
+      without.setResultingState(Payloads.withUnknownFields(state.getResultingState(), none));
+    }
+    return without.build();
+  }
+
+  /** Returns whether the timestamps differ, and nothing else. */
+  static boolean isOfTimestamps(DurableState written, DurableState read) {
+    return written.getTimestamp() != read.getTimestamp()
+        && written.equals(read.toBuilder().setTimestamp(written.getTimestamp()).build());
+  }
+
   private void compareFields(DurableState written, DurableState read) {
     compare("persistence_id", quote(written.getPersistenceId()), quote(read.getPersistenceId()));
     compare(

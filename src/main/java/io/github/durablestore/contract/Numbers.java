@@ -1,5 +1,9 @@
 package io.github.durablestore.contract;
 
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,8 +20,7 @@ final class Numbers {
     99_999, 999_999_999, 9_999_999_999L, 1_234_567_890_123_456_789L, 999_999_999_999_999_999L
   };
 
-  // One time in seconds, milliseconds, microseconds and nanoseconds; years 1, 1582, 9999 and 10000;
-  // hours that occur twice when summer time ends.
+  // One time in seconds, milliseconds, microseconds and nanoseconds; years 1, 1582, 9999 and 10000.
   private static final long[] TIMES = {
     1_700_000_000L,
     1_700_000_000_123L,
@@ -29,15 +32,30 @@ final class Numbers {
     -12_219_292_800_001L,
     253_402_300_799_999L,
     253_402_300_800_000L,
-    1_729_989_000_000L,
-    1_729_992_600_000L,
-    1_730_611_800_000L,
-    1_730_615_400_000L,
     999,
     1_001,
     -999,
     -1_001
   };
+
+  // Summer time on every continent; it lasts two hours in Antarctica, half an hour on Lord Howe.
+  private static final List<String> ZONES =
+      List.of(
+          "Europe/Berlin",
+          "Europe/London",
+          "America/New_York",
+          "America/Los_Angeles",
+          "America/Sao_Paulo",
+          "America/Santiago",
+          "America/St_Johns",
+          "Africa/Cairo",
+          "Africa/Casablanca",
+          "Asia/Jerusalem",
+          "Asia/Tehran",
+          "Australia/Sydney",
+          "Australia/Lord_Howe",
+          "Pacific/Auckland",
+          "Antarctica/Troll");
 
   private Numbers() {}
 
@@ -68,6 +86,22 @@ final class Numbers {
       LongStream.rangeClosed(-1, 1).forEach(step -> numbers.add(-(1L << bits) + step));
     }
     LongStream.of(TIMES).forEach(numbers::add);
+    ZONES.forEach(zone -> addTransitions(numbers, ZoneId.of(zone).getRules()));
     return new ArrayList<>(numbers);
+  }
+
+  /** Adds milliseconds beside the last two changes of a zone's clock, and in hours that repeat. */
+  private static void addTransitions(Set<Long> numbers, ZoneRules rules) {
+    Instant before = Instant.ofEpochMilli(States.TIME);
+    for (int change = 1; change <= 2; change++) {
+      ZoneOffsetTransition transition = rules.previousTransition(before);
+      if (transition == null) {
+        return;
+      }
+      before = transition.getInstant();
+      long time = before.toEpochMilli();
+      long half = transition.getDuration().abs().toMillis() / 2;
+      numbers.addAll(List.of(time - half + 1, time - 1, time, time + 1, time + half + 1));
+    }
   }
 }

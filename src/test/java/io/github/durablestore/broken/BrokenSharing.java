@@ -1,13 +1,17 @@
 package io.github.durablestore.broken;
 
 import io.github.durablestore.ForeignStateStore;
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
+import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** Stores whose data another store can share. */
@@ -19,7 +23,19 @@ public final class BrokenSharing {
         Broken.keeping("R19", "writes when it is closed", () -> new WritingAtTheEnd(data())),
         Broken.keeping("R19", "caches what it read in itself", () -> new Caching(data(), true)),
         Broken.keeping("R19", "caches what it wrote in itself", () -> new Caching(data(), false)),
-        Broken.keeping("R19", "keeps its data to itself", () -> new Alone()));
+        Broken.keeping("R19", "keeps its data to itself", () -> new Alone()),
+        Broken.keeping("R19", "remembers that there was none", () -> new Forgoing(data())),
+        Broken.keeping("R19", "inserts under a lock of its own", () -> new Inserting(data())),
+        Broken.keeping("R19", "writes in two steps under its lock", () -> new Stepping(data())),
+        Broken.keeping("R19", "disconnects the others", () -> new Ending(data())),
+        Broken.checking("R19", "checks versions under its lock", () -> new Checking(data())),
+        Broken.keeping("R19", "cannot be closed", () -> new Unclosable(data(), false)));
+  }
+
+  /** Stores of which the second one hangs. */
+  public static Stream<Broken> hanging() {
+    return Stream.of(
+        Broken.keeping("R19", "hangs in the second store", () -> new Hanging(data(), false)));
   }
 
   /** A correct store. */
@@ -129,6 +145,190 @@ public final class BrokenSharing {
         latest.ifPresent(state -> cache.put(persistenceId, state));
       }
       return Optional.ofNullable(cached).or(() -> latest);
+    }
+  }
+
+  private static final class Forgoing extends Shared {
+    private final Set<String> absent = ConcurrentHashMap.newKeySet();
+
+    Forgoing(StateStore data) {
+      super(data);
+    }
+
+    @Override
+    public StateStore again() {
+      return new Forgoing(data);
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      super.writeState(state);
+      absent.remove(state.getPersistenceId());
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      Optional<DurableState> latest = super.getLatestState(persistenceId);
+      if (latest.isEmpty()) {
+        absent.add(persistenceId);
+      }
+      return latest.filter(state -> !absent.contains(persistenceId));
+    }
+  }
+
+  /** Has a lock for the threads of one store, but none for those of others. */
+  private abstract static class Locked extends Shared {
+    Locked(StateStore data) {
+      super(data);
+    }
+
+    @Override
+    public synchronized void writeState(DurableState state) {
+      Optional<DurableState> earlier = getLatestState(state.getPersistenceId());
+      write(earlier, state);
+    }
+
+    abstract void write(Optional<DurableState> earlier, DurableState next);
+
+    static void pause() {
+      LockSupport.parkNanos(100_000);
+    }
+  }
+
+  private static final class Inserting extends Locked {
+    Inserting(StateStore data) {
+      super(data);
+    }
+
+    @Override
+    public StateStore again() {
+      return new Inserting(data);
+    }
+
+    @Override
+    void write(Optional<DurableState> earlier, DurableState next) {
+      if (earlier.isEmpty()) {
+        pause();
+        if (data.getLatestState(next.getPersistenceId()).isPresent()) {
+          throw new StateStoreException("duplicate key");
+        }
+      }
+      data.writeState(next);
+    }
+  }
+
+  private static final class Stepping extends Locked {
+    Stepping(StateStore data) {
+      super(data);
+    }
+
+    @Override
+    public StateStore again() {
+      return new Stepping(data);
+    }
+
+    @Override
+    public synchronized Optional<DurableState> getLatestState(String persistenceId) {
+      return super.getLatestState(persistenceId);
+    }
+
+    @Override
+    void write(Optional<DurableState> earlier, DurableState next) {
+      data.writeState(next.toBuilder().clearResultingState().build());
+      pause();
+      data.writeState(next);
+    }
+  }
+
+  private static final class Checking extends Locked {
+    Checking(StateStore data) {
+      super(data);
+    }
+
+    @Override
+    public StateStore again() {
+      return new Checking(data);
+    }
+
+    @Override
+    void write(Optional<DurableState> earlier, DurableState next) {
+      long latest = earlier.map(DurableState::getVersionNumber).orElse(-1L);
+      if (earlier.isPresent() && Long.compareUnsigned(next.getVersionNumber(), latest) <= 0) {
+        throw new StaleWriteException("stale");
+      }
+      pause();
+      data.writeState(next);
+    }
+  }
+
+  private static final class Ending extends Shared {
+    private final StateStore own;
+
+    Ending(StateStore own) {
+      super(own);
+      this.own = own;
+    }
+
+    @Override
+    public StateStore again() {
+      return new Ending(own);
+    }
+
+    @Override
+    public void connect() {
+      super.connect();
+      own.connect();
+    }
+
+    @Override
+    public void disconnect() {
+      super.disconnect();
+      own.disconnect();
+    }
+  }
+
+  private static final class Unclosable extends Shared {
+    private final boolean second;
+
+    Unclosable(StateStore data, boolean second) {
+      super(data);
+      this.second = second;
+    }
+
+    @Override
+    public StateStore again() {
+      return new Unclosable(data, true);
+    }
+
+    @Override
+    public void close() {
+      super.close();
+      if (second) {
+        throw new StateStoreException("cannot be closed");
+      }
+    }
+  }
+
+  private static final class Hanging extends Shared {
+    private final boolean second;
+
+    Hanging(StateStore data, boolean second) {
+      super(data);
+      this.second = second;
+    }
+
+    @Override
+    public StateStore again() {
+      return new Hanging(data, true);
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      Optional<DurableState> latest = super.getLatestState(persistenceId);
+      while (second && latest.isPresent()) {
+        LockSupport.parkNanos(1_000_000_000);
+      }
+      return latest;
     }
   }
 

@@ -12,11 +12,14 @@ import io.github.durablestore.broken.Broken;
 import io.github.durablestore.broken.BrokenConnections;
 import io.github.durablestore.broken.BrokenContents;
 import io.github.durablestore.broken.BrokenCrowds;
+import io.github.durablestore.broken.BrokenLookalikes;
 import io.github.durablestore.broken.BrokenSharing;
+import io.github.durablestore.broken.BrokenSizes;
 import io.github.durablestore.broken.BrokenThreads;
 import io.github.durablestore.broken.WithoutTimestamps;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
+import io.github.durablestore.memory.OnStaleWrite;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -48,11 +51,11 @@ import org.junit.platform.testkit.engine.Events;
 class StateStoreContractTest {
   private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
   private static final Capabilities KEEPING =
-      new Capabilities(false, 255, Long.MAX_VALUE, true, false);
-  private static final Capabilities PURGING =
-      new Capabilities(true, 255, Long.MAX_VALUE, true, false);
-  private static final Capabilities CHECKING =
-      new Capabilities(false, 255, Long.MAX_VALUE, true, true);
+      new Capabilities(false, 255, Long.MAX_VALUE, 1, true, false, false);
+  private static final Capabilities PURGING = KEEPING.with("purgesOnDisconnect", 1);
+  private static final Capabilities CHECKING = KEEPING.with("refusesStaleWrites", 1);
+  private static final Capabilities ONLY_NEXT = KEEPING.with("acceptsOnlyNextVersion", 1);
+  private static final Capabilities COLUMNS = KEEPING.with("keepsUnknownFields", 0);
 
   @AfterEach
   void forgetStore() {
@@ -64,7 +67,9 @@ class StateStoreContractTest {
             BrokenConnections.stores(),
             BrokenContents.stores(),
             BrokenCrowds.stores(),
+            BrokenLookalikes.stores(),
             BrokenSharing.stores(),
+            BrokenSizes.stores(),
             BrokenThreads.stores())
         .flatMap(stores -> stores);
   }
@@ -99,7 +104,6 @@ class StateStoreContractTest {
   }
 
   static Stream<Arguments> rightStores() {
-    var columns = new Capabilities(false, 255, Long.MAX_VALUE, false, false);
     return Stream.of(
         right("memory, purging", MemoryStateStore::new, PURGING),
         right("memory, keeping", () -> new MemoryStateStore(OnDisconnect.KEEP), KEEPING),
@@ -107,8 +111,8 @@ class StateStoreContractTest {
         right(
             "memory, checking and purging",
             () -> RightStores.refusing(OnDisconnect.PURGE),
-            new Capabilities(true, 255, Long.MAX_VALUE, true, true)),
-        right("table", RightStores::table, columns),
+            PURGING.with("refusesStaleWrites", 1)),
+        right("table", RightStores::table, COLUMNS),
         right("serialized", RightStores::serialized, KEEPING),
         right("escaped ids", RightStores::escapedIds, KEEPING),
         right("one lock", RightStores::oneLock, PURGING),
@@ -117,7 +121,15 @@ class StateStoreContractTest {
         right(
             "ids of 64 characters",
             RightStores::narrow,
-            new Capabilities(false, 64, Long.MAX_VALUE, true, false)));
+            KEEPING.with("maximumIdLength", 64)),
+        right("4,096 bytes", () -> RightStores.small(4_096), KEEPING.with("maximumStateSize", 4_096)),
+        right(
+            "400,000 bytes",
+            () -> RightStores.small(400_000),
+            KEEPING.with("maximumStateSize", 400_000)),
+        right(
+            "whole seconds", RightStores::wholeSeconds, KEEPING.with("timestampResolution", 1_000)),
+        right("only the next version", RightStores::onlyNext, ONLY_NEXT));
   }
 
   private static Arguments right(String what, Supplier<StateStore> store, Capabilities can) {
@@ -144,8 +156,68 @@ class StateStoreContractTest {
     assertThat(tests.succeeded().count()).isOne();
   }
 
+  /** Correct stores that declare too little, the tests that fail, and what all of them advise. */
+  static Stream<Arguments> undeclared() {
+    return Stream.of(
+        arguments(
+            right("whole seconds", RightStores::wholeSeconds, KEEPING),
+            "; if the store keeps coarser timestamps, override timestampResolution()",
+            "r12_anyTimestamp_survives"),
+        arguments(
+            right("no zero characters", RightStores::withoutZeroCharacters, COLUMNS),
+            "value out of range",
+            "r14_zeroCharacterInTypeUrl_isUntouched"),
+        arguments(
+            right("columns", RightStores::table, KEEPING),
+            "; if the store has a column for each field, override keepsUnknownFields()",
+            "r8_unknownFields_survive r9_laterWrite_replacesWhole"),
+        arguments(
+            right("versions of 31 bits", () -> RightStores.intVersions(OnStaleWrite.ACCEPT), KEEPING),
+            "value out of range",
+            "r11_versionAndShard_areUnsigned"),
+        arguments(
+            right(
+                "versions of 31 bits, checking",
+                () -> RightStores.intVersions(OnStaleWrite.REFUSE),
+                CHECKING),
+            "value out of range",
+            "r11_versionAndShard_areUnsigned r18_versions_areComparedUnsigned"),
+        arguments(
+            right("ids of 64 characters", RightStores::narrow, KEEPING),
+            "characters, override maximumIdLength()",
+            "r10_longIds_areComparedWhole"),
+        arguments(
+            right("50,000 bytes", () -> RightStores.small(50_000), KEEPING),
+            "bytes, override maximumStateSize()",
+            "r8_unknownFields_survive r9_anySize_isReplacedWhole r13_anyResultingState_survives"
+                + " r13_largeResultingState_survives r16_concurrentLargeWrites_areKeptWhole"),
+        arguments(
+            right("only the next version", RightStores::onlyNext, CHECKING),
+            "; if the store accepts only the next version, override acceptsOnlyNextVersion()",
+            "r16_interruptedThread_harmsNoOther r17_keepingDisconnect_isClean"
+                + " r18_concurrentWritesOfRisingVersions_greatestIsLeft r18_staleWrite_isRefused"
+                + " r18_versions_areComparedUnsigned"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("undeclared")
+  void rightStore_thatDeclaresTooLittle_failsWhatIsAboutIt(
+      Arguments store, String advice, String failing) {
+    @SuppressWarnings("unchecked")
+    var created = (Supplier<StateStore>) store.get()[1];
+    Events tests = run(created, (Capabilities) store.get()[2]);
+
+    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf))
+        .allSatisfy(message -> assertThat(message).contains(advice));
+    assertThat(
+            tests.failed().stream()
+                .map(event -> event.getTestDescriptor().getLegacyReportingName())
+                .map(name -> name.replace("()", "")))
+        .containsExactlyInAnyOrder(failing.split(" "));
+  }
+
   static Stream<Broken> hangingStores() {
-    return BrokenThreads.hanging();
+    return Stream.concat(BrokenThreads.hanging(), BrokenSharing.hanging());
   }
 
   @ParameterizedTest
@@ -184,16 +256,21 @@ class StateStoreContractTest {
 
   @Test
   void absentCapabilities_areSkippedWithTheirReasons() {
-    Events tests = run(MemoryStateStore::new, new Capabilities(true, 100, 400_000, false, false));
+    Events tests = run(MemoryStateStore::new, PURGING
+                .with("maximumIdLength", 100)
+                .with("maximumStateSize", 400_000)
+                .with("keepsUnknownFields", 0));
 
     assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf)).isEmpty();
     assertThat(tests.aborted().stream().map(StateStoreContractTest::messageOf))
         .containsExactlyInAnyOrder(
             "Assumption failed: createStoreOnSameData(...) returns null",
+            "Assumption failed: createStoreOnSameData(...) returns null",
             "Assumption failed: keepsUnknownFields() is false",
             "Assumption failed: maximumIdLength() is 100",
             "Assumption failed: maximumStateSize() is 400000",
             "Assumption failed: purgesOnDisconnect() is true",
+            "Assumption failed: refusesStaleWrites() is false",
             "Assumption failed: refusesStaleWrites() is false",
             "Assumption failed: refusesStaleWrites() is false",
             "Assumption failed: refusesStaleWrites() is false");
@@ -207,6 +284,7 @@ class StateStoreContractTest {
         .containsExactlyInAnyOrder(
             "Assumption failed: refusesStaleWrites() is true",
             "Assumption failed: purgesOnDisconnect() is false",
+            "Assumption failed: createStoreOnSameData(...) returns null",
             "Assumption failed: createStoreOnSameData(...) returns null");
   }
 
@@ -216,7 +294,6 @@ class StateStoreContractTest {
     "R5 keeps though it says that it purges,    override it",
     "R5 purges though it says that it keeps,    purgesOnDisconnect() is false",
     "R8 drops unknown fields,                   override keepsUnknownFields()",
-    "R10 refuses more than 100 characters,      override maximumIdLength()",
     "R13 refuses 400 KiB,                       override maximumStateSize()",
     "R1 fails in its own way when new,          expected NotConnectedException but was java.lang",
     "R1 ignores writes when new,                expected NotConnectedException but it returned",
@@ -267,11 +344,14 @@ class StateStoreContractTest {
   @Test
   void capabilities_tooSmallForTheRules_areRefused() {
     assertThatIllegalStateException()
-        .isThrownBy(() -> new Capabilities(true, 63, 4_096, true, false))
+        .isThrownBy(() -> KEEPING.with("maximumIdLength", 63))
         .withMessage("maximumIdLength() is 63; the contract needs at least 64");
     assertThatIllegalStateException()
-        .isThrownBy(() -> new Capabilities(true, 64, 4_095, true, false))
+        .isThrownBy(() -> KEEPING.with("maximumStateSize", 4_095))
         .withMessage("maximumStateSize() is 4095; the contract needs at least 4096");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> KEEPING.with("timestampResolution", 300))
+        .withMessage("timestampResolution() is 300; the contract needs a divisor of 1000");
   }
 
   @Test
@@ -341,7 +421,8 @@ class StateStoreContractTest {
   }
 
   private static Capabilities capabilitiesOf(Broken broken) {
-    return new Capabilities(broken.purges(), 255, Long.MAX_VALUE, true, broken.checks());
+    return (broken.purges() ? PURGING : KEEPING)
+        .with("refusesStaleWrites", broken.checks() ? 1 : 0);
   }
 
   private static Events run(Supplier<StateStore> store, Capabilities can) {
@@ -427,8 +508,18 @@ class StateStoreContractTest {
     }
 
     @Override
+    protected long timestampResolution() {
+      return can.timestampResolution();
+    }
+
+    @Override
     protected boolean refusesStaleWrites() {
-      return can.refusesStaleWrites();
+      return can.refusesStaleWrites() && !can.acceptsOnlyNextVersion();
+    }
+
+    @Override
+    protected boolean acceptsOnlyNextVersion() {
+      return can.acceptsOnlyNextVersion();
     }
 
     @Override
