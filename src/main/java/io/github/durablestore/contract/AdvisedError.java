@@ -16,8 +16,7 @@ final class AdvisedError extends AssertionError {
    * @param advice the end of its message, which is shown once {@link #helps()} was called
    * @param declared the capabilities if the advice is followed
    */
-  AdvisedError(
-      String message, @Nullable Throwable cause, String advice, Capabilities declared) {
+  AdvisedError(String message, @Nullable Throwable cause, String advice, Capabilities declared) {
     super(message, cause);
     this.advice = advice;
     this.declared = declared;

@@ -17,7 +17,10 @@ record Capabilities(
     refusesStaleWrites |= acceptsOnlyNextVersion;
     require(maximumIdLength >= LEAST_ID_LENGTH, "maximumIdLength", maximumIdLength, "at least 64");
     require(
-        maximumStateSize >= LEAST_STATE_SIZE, "maximumStateSize", maximumStateSize, "at least 4096");
+        maximumStateSize >= LEAST_STATE_SIZE,
+        "maximumStateSize",
+        maximumStateSize,
+        "at least 4096");
     require(
         timestampResolution > 0 && COARSEST_TIMESTAMPS % timestampResolution == 0,
         "timestampResolution",

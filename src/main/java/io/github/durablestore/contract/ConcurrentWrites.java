@@ -85,8 +85,7 @@ final class ConcurrentWrites {
       mine.reads("a thread's own last write", own);
 
       long version = mine.next(mine.id, (long) round * WRITERS + writer + 1);
-      if (mine.writeUnlessStale(
-          "a state while others write to its id", shared.apply(version))) {
+      if (mine.writeUnlessStale("a state while others write to its id", shared.apply(version))) {
         lastShared = version;
       }
       readShared(mine);

@@ -7,12 +7,13 @@ import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /** The checks of R8 and R11 to R14. */
 final class Contents {
   private Contents() {}
 
-  static void everyField(Trial trial) {
+  static void everyField(Trial trial) throws Exception {
     DurableState full = States.of("", 5, 1_000);
     DurableState.Builder empty = DurableState.newBuilder();
     survive(
@@ -30,7 +31,7 @@ final class Contents {
         new Sample("without a payload", full.toBuilder().clearResultingState()));
   }
 
-  static void unknownFields(Trial trial) {
+  static void unknownFields(Trial trial) throws Exception {
     var samples = new ArrayList<Sample>();
     for (Map.Entry<String, UnknownFieldSet> each : Payloads.unknownFields().entrySet()) {
       DurableState state = States.of("", 1);
@@ -44,7 +45,7 @@ final class Contents {
     survive(trial, samples.toArray(Sample[]::new));
   }
 
-  static void unsignedNumbers(Trial trial) {
+  static void unsignedNumbers(Trial trial) throws Exception {
     List<Long> numbers = Numbers.unsigned();
     var samples = new ArrayList<Sample>();
     for (int i = 0; i < numbers.size(); i++) {
@@ -66,7 +67,8 @@ final class Contents {
     }
     if (!trial.can.refusesStaleWrites()) {
       for (long version : new long[] {1, -1, 1, Long.MIN_VALUE, Long.MAX_VALUE, -1, 0}) {
-        String what = "of version %s, in place of another".formatted(Long.toUnsignedString(version));
+        String what =
+            "of version %s, in place of another".formatted(Long.toUnsignedString(version));
         Replacements.replace(trial, what, States.of(trial.id("replaced"), version, 1));
       }
     }
@@ -80,19 +82,20 @@ final class Contents {
     }
   }
 
-  static void timestamps(Trial trial) {
-    var samples = new ArrayList<Sample>();
+  static void timestamps(Trial trial) throws Exception {
+    var timestamps = new TreeSet<Long>();
     for (long timestamp : Numbers.signed()) {
-      if (timestamp % trial.can.timestampResolution() == 0) {
-        samples.add(
-            new Sample(
-                "of timestamp " + timestamp, States.of("", 1).toBuilder().setTimestamp(timestamp)));
-      }
+      timestamps.add(timestamp - timestamp % trial.can.timestampResolution());
     }
-    survive(trial, samples.toArray(Sample[]::new));
+    DurableState.Builder state = States.of("", 1).toBuilder();
+    survive(
+        trial,
+        timestamps.stream()
+            .map(time -> new Sample("of timestamp " + time, state.setTimestamp(time)))
+            .toArray(Sample[]::new));
   }
 
-  static void payloads(Trial trial) {
+  static void payloads(Trial trial) throws Exception {
     var samples = new ArrayList<Sample>();
     samples.add(
         new Sample("without resulting_state", States.of("", 1).toBuilder().clearResultingState()));
@@ -108,7 +111,7 @@ final class Contents {
     survive(trial, samples.toArray(Sample[]::new));
   }
 
-  static void largePayloads(Trial trial) {
+  static void largePayloads(Trial trial) throws Exception {
     int size = Payloads.MEBIBYTE;
     survive(
         trial,
@@ -153,24 +156,24 @@ final class Contents {
     }
   }
 
-  static void untouchedPayloads(Trial trial) {
+  static void untouchedPayloads(Trial trial) throws Exception {
     survive(trial, Payloads.untouched());
   }
 
-  static void zeroCharacters(Trial trial) {
+  static void zeroCharacters(Trial trial) throws Exception {
     survive(trial, Payloads.zeroCharacters());
   }
 
-  private static void survive(Trial trial, Map<String, Any> payloads) {
+  private static void survive(Trial trial, Map<String, Any> payloads) throws Exception {
     survive(
         trial,
         payloads.entrySet().stream()
-            .map(each -> with(each.getKey(), each.getValue()))
+            .map(each -> new Sample(each.getKey(), with("", each.getValue()).state()))
             .toArray(Sample[]::new));
   }
 
   /** Gives each state an id of its own, and returns those that were written. */
-  private static List<Sample> survive(Trial trial, Sample... samples) {
+  private static List<Sample> survive(Trial trial, Sample... samples) throws Exception {
     trial.store.connect();
     var withIds = new ArrayList<Sample>();
     for (Sample sample : samples) {

@@ -160,8 +160,7 @@ final class Crowds {
       }
       trial.isConnected("after a call of an interrupted thread");
       String again = during.getPersistenceId();
-      Workers.get(
-          lane.submit(() -> writeAndRead(trial, States.of(again, trial.next(again, 9)))));
+      Workers.get(lane.submit(() -> writeAndRead(trial, States.of(again, trial.next(again, 9)))));
     }
   }
 

@@ -7,12 +7,15 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** How a state that was read differs from the one written, field by field. */
 final class Difference {
+  private static final int LONGEST = 400;
+
   private final List<String> found = new ArrayList<>();
 
   private Difference() {}
@@ -92,16 +95,22 @@ final class Difference {
   }
 
   private void compareBytes(ByteString written, ByteString read) {
+    if (written.size() != read.size()) {
+      compare("size of resulting_state.value", "" + written.size(), read.size());
+    }
     if (!written.equals(read)) {
       int at = 0;
-      int shorter = Math.min(written.size(), read.size());
-      while (at < shorter && written.byteAt(at) == read.byteAt(at)) {
+      while (at < Math.min(written.size(), read.size()) && written.byteAt(at) == read.byteAt(at)) {
         at++;
       }
-      found.add(
-          "resulting_state.value: expected %s bytes but was %s, which differ from byte %s on"
-              .formatted(written.size(), read.size(), at));
+      compare("resulting_state.value from byte " + at + " on", hex(written, at), hex(read, at));
     }
+  }
+
+  private static String hex(ByteString bytes, int from) {
+    int end = Math.min(bytes.size(), from + 8);
+    String hex = HexFormat.of().formatHex(bytes.substring(from, end).toByteArray());
+    return hex.isEmpty() ? "nothing" : end < bytes.size() ? hex + "..." : hex;
   }
 
   private void compareUnknown(String what, UnknownFieldSet written, UnknownFieldSet read) {
@@ -114,8 +123,30 @@ final class Difference {
   }
 
   private void compare(String field, String written, Object read) {
-    if (!written.equals(read.toString())) {
-      found.add("%s: expected %s but was %s".formatted(field, written, read));
+    String was = read.toString();
+    if (!written.equals(was)) {
+      int at = 0;
+      while (at < Math.min(written.length(), was.length())
+          && written.charAt(at) == was.charAt(at)) {
+        at++;
+      }
+      found.add(
+          "%s: expected %s but was %s".formatted(field, around(written, at), around(was, at)));
     }
+  }
+
+  /** Returns a text, or what is around one of its characters if it is long. */
+  private static String around(String text, int at) {
+    if (text.length() <= LONGEST) {
+      return text;
+    }
+    int from = Math.max(0, Math.min(at, text.length()) - LONGEST / 2);
+    String part = text.substring(from, Math.min(text.length(), from + LONGEST));
+    return "...%s... (%s characters)".formatted(part, text.length());
+  }
+
+  /** Returns what something prints, but no more than the beginning of a long text. */
+  static String show(Object thing) {
+    return around(String.valueOf(thing), 0);
   }
 }

@@ -2,6 +2,7 @@ package io.github.durablestore.contract;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.ArrayList;
@@ -38,25 +39,6 @@ final class Numbers {
     -1_001
   };
 
-  // Summer time on every continent; it lasts two hours in Antarctica, half an hour on Lord Howe.
-  private static final List<String> ZONES =
-      List.of(
-          "Europe/Berlin",
-          "Europe/London",
-          "America/New_York",
-          "America/Los_Angeles",
-          "America/Sao_Paulo",
-          "America/Santiago",
-          "America/St_Johns",
-          "Africa/Cairo",
-          "Africa/Casablanca",
-          "Asia/Jerusalem",
-          "Asia/Tehran",
-          "Australia/Sydney",
-          "Australia/Lord_Howe",
-          "Pacific/Auckland",
-          "Antarctica/Troll");
-
   private Numbers() {}
 
   /** Returns numbers for an unsigned field, each as the {@code long} with the same bits. */
@@ -86,22 +68,26 @@ final class Numbers {
       LongStream.rangeClosed(-1, 1).forEach(step -> numbers.add(-(1L << bits) + step));
     }
     LongStream.of(TIMES).forEach(numbers::add);
-    ZONES.forEach(zone -> addTransitions(numbers, ZoneId.of(zone).getRules()));
+    ZoneId.getAvailableZoneIds()
+        .forEach(zone -> addSummerTime(numbers, ZoneId.of(zone).getRules()));
     return new ArrayList<>(numbers);
   }
 
-  /** Adds milliseconds beside the last two changes of a zone's clock, and in hours that repeat. */
-  private static void addTransitions(Set<Long> numbers, ZoneRules rules) {
+  /**
+   * Adds times in both hours that one clock change repeats, and beside the one that another skips:
+   * as times in the zone, and as times in UTC that are taken for such.
+   */
+  private static void addSummerTime(Set<Long> numbers, ZoneRules rules) {
     Instant before = Instant.ofEpochMilli(States.TIME);
-    for (int change = 1; change <= 2; change++) {
+    for (int change = 1; change <= 2 && rules.nextTransition(before) != null; change++) {
       ZoneOffsetTransition transition = rules.previousTransition(before);
-      if (transition == null) {
-        return;
-      }
       before = transition.getInstant();
-      long time = before.toEpochMilli();
       long half = transition.getDuration().abs().toMillis() / 2;
-      numbers.addAll(List.of(time - half + 1, time - 1, time, time + 1, time + half + 1));
+      Instant local = transition.getDateTimeBefore().toInstant(ZoneOffset.UTC);
+      for (Instant time : List.of(before, local)) {
+        numbers.add(time.toEpochMilli() - half + 1);
+        numbers.add(time.toEpochMilli() + half + 1);
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
 import com.google.protobuf.UnknownFieldSet;
+import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -260,6 +261,17 @@ final class Payloads {
             .mergeFrom(fields((1 << 29) - 1, field().addFixed32(1)))
             .build());
     return fields;
+  }
+
+  /**
+   * Returns a state of which both itself and its payload have unknown fields of every wire type.
+   */
+  static DurableState withUnknownFields(DurableState state) {
+    UnknownFieldSet fields = fields(1_000, everyWireType());
+    return state.toBuilder()
+        .setUnknownFields(fields)
+        .setResultingState(withUnknownFields(state.getResultingState(), fields))
+        .build();
   }
 
   /** Returns a payload with unknown fields, set by a method that protobuf-java 3 and 4 share. */

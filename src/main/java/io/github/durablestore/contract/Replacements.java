@@ -19,13 +19,10 @@ final class Replacements {
    */
   static void ofAnyField(Trial trial) {
     trial.store.connect();
-    DurableState.Builder full = States.of("", 1, 1_000).toBuilder();
+    DurableState plain = States.of("", 1, 1_000);
+    boolean keepsAll = trial.can.keepsUnknownFields();
+    DurableState.Builder full = (keepsAll ? Payloads.withUnknownFields(plain) : plain).toBuilder();
     Any payload = full.getResultingState();
-    if (trial.can.keepsUnknownFields()) {
-      UnknownFieldSet unknown = Payloads.unknownFields().get("every wire type");
-      full.setUnknownFields(unknown);
-      full.setResultingState(Payloads.withUnknownFields(payload, unknown));
-    }
     int number = 0;
     for (Sample change :
         List.of(
@@ -42,7 +39,10 @@ final class Replacements {
             with("no type URL, in place of one", full, payload.toBuilder().clearTypeUrl()),
             with("no value, in place of one", full, payload.toBuilder().clearValue()),
             with("a value of the same length, in place of another", full, sameLength(payload)),
-            with("no unknown fields of its payload, in place of some", full, payload.toBuilder()),
+            with(
+                "no unknown fields of its payload, in place of some",
+                full,
+                plain.getResultingState().toBuilder()),
             new Sample(
                 "without unknown fields, in place of one with",
                 full.clone().setUnknownFields(UnknownFieldSet.getDefaultInstance())))) {
@@ -109,7 +109,8 @@ final class Replacements {
                 "of the same version and an earlier time", full.clone().setTimestamp(States.TIME)),
             new Sample("of the same version and another shard", full.clone().setShard(3)),
             new Sample("of the same version and no payload", full.clone().clearResultingState()),
-            with("the same version and another payload", full, sameLength(full.getResultingState())),
+            with(
+                "the same version and another payload", full, sameLength(full.getResultingState())),
             new Sample("of a lower version", States.of(trial.id, 2, 1_000)),
             new Sample("of version 0", States.of(trial.id, 0, 1_000)),
             new Sample("of version 0, once more", States.of(trial.id, 0, 1_001)),

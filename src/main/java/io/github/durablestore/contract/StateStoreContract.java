@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Test;
  *
  * <p>To declare what your store does differently, override {@link #purgesOnDisconnect()}, {@link
  * #maximumIdLength()}, {@link #maximumStateSize()}, {@link #timestampResolution()}, {@link
- * #keepsUnknownFields()}, {@link #refusesStaleWrites()} or {@link #acceptsOnlyNextVersion()}. If its data can be shared, override {@link #createStoreOnSameData}. A
- * test that does not apply is then reported as skipped, with the reason. To disable any other test,
- * override it:
+ * #keepsUnknownFields()}, {@link #refusesStaleWrites()} or {@link #acceptsOnlyNextVersion()}. If
+ * its data can be shared, override {@link #createStoreOnSameData}. A test that does not apply is
+ * then reported as skipped, with the reason. To disable any other test, override it:
  *
  * <pre>{@code
  * @Test
@@ -264,9 +264,7 @@ public abstract class StateStoreContract {
   @DisplayName("R8 unknown fields survive")
   protected void r8_unknownFields_survive() {
     check(
-        Capabilities::keepsUnknownFields,
-        "keepsUnknownFields() is false",
-        Contents::unknownFields);
+        Capabilities::keepsUnknownFields, "keepsUnknownFields() is false", Contents::unknownFields);
   }
 
   /** If it fails, a state may be a mix of an earlier one and a later one. */
@@ -446,9 +444,7 @@ public abstract class StateStoreContract {
   @DisplayName("R17 disconnecting during writes keeps the acknowledged ones")
   protected void r17_keepingDisconnect_isClean() {
     check(
-        can -> !can.purgesOnDisconnect(),
-        "purgesOnDisconnect() is true",
-        Disconnects::duringCalls);
+        can -> !can.purgesOnDisconnect(), "purgesOnDisconnect() is true", Disconnects::duringCalls);
   }
 
   /** If it fails, a writer that read an old state overwrites a newer one. */

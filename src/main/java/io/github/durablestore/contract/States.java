@@ -51,7 +51,7 @@ final class States {
   static DurableState ofSize(String persistenceId, long version, long size) {
     int payload = (int) size;
     DurableState state = ofPayload(persistenceId, version, payload);
-    for (int attempt = 1; attempt <= 3; attempt++) { // the length of lengths changes too
+    for (int attempt = 1; attempt <= 3 && state.getSerializedSize() != size; attempt++) {
       payload = Math.max(0, payload + (int) size - state.getSerializedSize());
       state = ofPayload(persistenceId, version, payload);
     }

@@ -8,10 +8,13 @@ import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Trial {
   private static final String HAS_COLUMNS = "has a column for each field";
+  private static final int THREADS = 4;
   private static final int PATIENCE = 20;
   private static final long FAST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
   private static final long LONG_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
@@ -100,7 +104,8 @@ final class Trial {
     } catch (AssertionError e) {
       throw e;
     } catch (Exception | Error e) {
-      throw new AssertionError("%s: expected no exception but was %s".formatted(what, e), e);
+      throw new AssertionError(
+          "%s: expected no exception but was %s".formatted(what, Difference.show(e)), e);
     }
   }
 
@@ -116,7 +121,9 @@ final class Trial {
     write("a state", state);
   }
 
-  /** Writes a state. Returns whether it was accepted: a store that checks versions may refuse it. */
+  /**
+   * Writes a state. Returns whether it was accepted: a store that checks versions may refuse it.
+   */
   boolean writeUnlessStale(String what, DurableState state) {
     try {
       store.writeState(state);
@@ -138,7 +145,8 @@ final class Trial {
 
   /** Returns a failure of a write that was to be accepted. */
   AssertionError refused(String what, DurableState state, RuntimeException failure) {
-    String message = "%s: expected no exception but was %s".formatted(what, failure);
+    String message =
+        "%s: expected no exception but was %s".formatted(what, Difference.show(failure));
     String id = state.getPersistenceId();
     if (failure instanceof StaleWriteException) {
       return can.refusesStaleWrites()
@@ -148,8 +156,7 @@ final class Trial {
     int size = state.getSerializedSize();
     if (size > Capabilities.LEAST_STATE_SIZE) {
       String takes = "takes no state of %s bytes".formatted(size);
-      return advised(
-          message, failure, takes, "maximumStateSize", Capabilities.LEAST_STATE_SIZE);
+      return advised(message, failure, takes, "maximumStateSize", Capabilities.LEAST_STATE_SIZE);
     }
     if (Difference.hasUnknownFields(state)) {
       return advised(message, failure, HAS_COLUMNS, "keepsUnknownFields", 0);
@@ -160,8 +167,7 @@ final class Trial {
 
   /** Returns a failure that may be due to a store that accepts only the next version. */
   AssertionError onlyNext(String message, @Nullable Throwable cause) {
-    return advised(
-        message, cause, "accepts only the next version", "acceptsOnlyNextVersion", 1);
+    return advised(message, cause, "accepts only the next version", "acceptsOnlyNextVersion", 1);
   }
 
   private AdvisedError advised(
@@ -185,7 +191,7 @@ final class Trial {
       return store.getLatestState(persistenceId);
     } catch (RuntimeException e) {
       throw new AssertionError(
-          "read of %s: expected no exception but was %s".formatted(what, e), e);
+          "read of %s: expected no exception but was %s".formatted(what, Difference.show(e)), e);
     }
   }
 
@@ -240,20 +246,38 @@ final class Trial {
    * Writes and reads each state, then reads them again, after reconnecting if the store keeps its
    * records.
    */
-  void survive(List<Sample> samples) {
+  void survive(List<Sample> samples) throws Exception {
     List<Sample> fitting = samples.stream().filter(sample -> fits(sample.state())).toList();
-    for (Sample sample : fitting) {
-      write("a state " + sample.what(), sample.state());
-      reads("a state " + sample.what(), sample.state());
-    }
+    forEach(
+        fitting,
+        sample -> {
+          write("a state " + sample.what(), sample.state());
+          reads("a state " + sample.what(), sample.state());
+        });
     boolean keeps = !can.purgesOnDisconnect();
     if (keeps) {
       reconnect();
     }
     String when = keeps ? " after disconnecting and connecting" : " again";
-    for (Sample sample : toReadAgain(fitting)) {
-      reads("a state " + sample.what() + when, sample.state());
+    forEach(
+        toReadAgain(fitting), sample -> reads("a state " + sample.what() + when, sample.state()));
+  }
+
+  /** Checks one after the other, or on several threads if a call takes long. */
+  private void forEach(List<Sample> samples, Consumer<Sample> check) throws Exception {
+    int threads = isSlow() ? THREADS : 1;
+    var works = new ArrayList<Callable<Object>>();
+    for (int thread = 0; thread < threads; thread++) {
+      int first = thread;
+      works.add(
+          () -> {
+            for (int index = first; index < samples.size(); index += threads) {
+              check.accept(samples.get(index));
+            }
+            return samples;
+          });
     }
+    workers.atOnce(works);
   }
 
   /** Returns all, or every eighth if a call takes long. */
@@ -343,7 +367,8 @@ final class Trial {
       if (List.of(exceptions).stream().anyMatch(exception -> exception.isInstance(e))) {
         return e;
       }
-      throw new AssertionError("%s: expected %s but was %s".formatted(what, expected, e), e);
+      throw new AssertionError(
+          "%s: expected %s but was %s".formatted(what, expected, Difference.show(e)), e);
     }
     throw new AssertionError("%s: expected %s but it returned".formatted(what, expected));
   }

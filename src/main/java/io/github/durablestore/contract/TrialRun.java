@@ -81,8 +81,23 @@ final class TrialRun {
     if (trial.can.refusesStaleWrites()) {
       trial.refuses("write", () -> trial.store.writeState(first), StaleWriteException.class);
     }
+    if (!trial.can.keepsUnknownFields() && keepsUnknownFields(trial)) {
+      throw new AssertionError("keepsUnknownFields() is false, but the store keeps some");
+    }
     trial.reconnect();
     trial.readsAfterReconnecting(second);
+  }
+
+  private static boolean keepsUnknownFields(Trial trial) {
+    DurableState state = Payloads.withUnknownFields(States.of(trial.newId(), 1));
+    try {
+      trial.store.writeState(state);
+    } catch (RuntimeException e) {
+      return false;
+    }
+    DurableState read = trial.store.getLatestState(state.getPersistenceId()).orElse(state);
+    return !read.getUnknownFields().asMap().isEmpty()
+        && !read.getResultingState().getUnknownFields().asMap().isEmpty();
   }
 
   private void run(Rule rule) {
@@ -118,7 +133,9 @@ final class TrialRun {
           e instanceof Error
               ? e
               : new AssertionError(
-                  "%s: expected no exception but was %s".formatted(progress.lastCall(), e), e);
+                  "%s: expected no exception but was %s"
+                      .formatted(progress.lastCall(), Difference.show(e)),
+                  e);
     }
     for (StateStore store : opened) {
       failure = close(store, failure);
@@ -141,7 +158,8 @@ final class TrialRun {
       store.close();
     } catch (RuntimeException | Error e) {
       if (failure == null) {
-        return new AssertionError("close() after the test: expected no exception but was " + e, e);
+        return new AssertionError(
+            "close() after the test: expected no exception but was " + Difference.show(e), e);
       }
       if (!failure.equals(e)) {
         failure.addSuppressed(e);

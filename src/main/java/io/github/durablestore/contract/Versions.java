@@ -164,8 +164,7 @@ final class Versions {
       Trial trial = trials.get(thread % trials.size());
       DurableState state = States.of(id, first + (long) thread * step, first * THREADS + thread);
       written.add(state);
-      works.add(
-          () -> trial.writeUnlessStale("a state, while others write to its id", state));
+      works.add(() -> trial.writeUnlessStale("a state, while others write to its id", state));
     }
     List<Boolean> results = trials.get(0).workers.atOnce(works);
     var accepted = new ArrayList<DurableState>();

@@ -79,7 +79,9 @@ public final class BrokenLookalikes {
                 replacing(
                     (earlier, next) -> {
                       UnknownFieldSet fields = next.getResultingState().getUnknownFields();
-                      return earlier == null || !fields.asMap().isEmpty() || !next.hasResultingState()
+                      return earlier == null
+                              || !fields.asMap().isEmpty()
+                              || !next.hasResultingState()
                           ? next
                           : next.toBuilder()
                               .setResultingState(

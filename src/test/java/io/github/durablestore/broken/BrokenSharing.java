@@ -29,7 +29,7 @@ public final class BrokenSharing {
         Broken.keeping("R19", "writes in two steps under its lock", () -> new Stepping(data())),
         Broken.keeping("R19", "disconnects the others", () -> new Ending(data())),
         Broken.checking("R19", "checks versions under its lock", () -> new Checking(data())),
-        Broken.keeping("R19", "cannot be closed", () -> new Unclosable(data(), false)));
+        Broken.keeping("R19", "cannot be closed", () -> new Unclosable(data(), false, true)));
   }
 
   /** Stores of which the second one hangs. */
@@ -41,6 +41,16 @@ public final class BrokenSharing {
   /** A correct store. */
   public static StateStore right() {
     return new Shared(data());
+  }
+
+  /** A store of which the second one shares nothing, and cannot be closed. */
+  public static StateStore unclosable() {
+    return new Unclosable(data(), false, false);
+  }
+
+  /** A correct store that records which stores are to be closed. */
+  public static StateStore recording(Set<StateStore> open) {
+    return new Recording(data(), open);
   }
 
   private static StateStore data() {
@@ -289,15 +299,17 @@ public final class BrokenSharing {
 
   private static final class Unclosable extends Shared {
     private final boolean second;
+    private final boolean shares;
 
-    Unclosable(StateStore data, boolean second) {
+    Unclosable(StateStore data, boolean second, boolean shares) {
       super(data);
       this.second = second;
+      this.shares = shares;
     }
 
     @Override
     public StateStore again() {
-      return new Unclosable(data, true);
+      return new Unclosable(shares ? data : data(), true, shares);
     }
 
     @Override
@@ -306,6 +318,27 @@ public final class BrokenSharing {
       if (second) {
         throw new StateStoreException("cannot be closed");
       }
+    }
+  }
+
+  private static final class Recording extends Shared {
+    private final Set<StateStore> open;
+
+    Recording(StateStore data, Set<StateStore> open) {
+      super(data);
+      this.open = open;
+      open.add(this);
+    }
+
+    @Override
+    public StateStore again() {
+      return new Recording(data, open);
+    }
+
+    @Override
+    public void close() {
+      super.close();
+      open.remove(this);
     }
   }
 

@@ -6,9 +6,12 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.memory.OnDisconnect;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -30,8 +33,10 @@ public final class BrokenSizes {
         Broken.of("R9", "ends at a short chunk of 4,096", () -> new Chunked(4_096, true, false)),
         Broken.of("R9", "ends at a short chunk of 8,192", () -> new Chunked(8_192, true, false)),
         Broken.of("R9", "leaves the end of a large file", Overwriting::new),
-        Broken.of("R16", "writes chunks of 4,096 one by one", () -> new Chunked(4_096, false, true)),
-        Broken.of("R16", "writes chunks of 60,000 one by one", () -> new Chunked(60_000, false, true)));
+        Broken.of(
+            "R16", "writes chunks of 4,096 one by one", () -> new Chunked(4_096, false, true)),
+        Broken.of(
+            "R16", "writes chunks of 60,000 one by one", () -> new Chunked(60_000, false, true)));
   }
 
   private static Stream<Broken> tooLarge() {
@@ -46,7 +51,8 @@ public final class BrokenSizes {
                   @Override
                   public void writeState(DurableState state) {
                     if (state != null && state.getSerializedSize() > MEBIBYTE + 4_096) {
-                      store.writeState(DurableState.newBuilder(state).clearResultingState().build());
+                      store.writeState(
+                          DurableState.newBuilder(state).clearResultingState().build());
                       throw refused();
                     }
                     store.writeState(state);
@@ -72,6 +78,33 @@ public final class BrokenSizes {
               }
               return state;
             });
+  }
+
+  /** A store that keeps its records when it is disconnected, except for large ones. */
+  public static StateStore forgettingLarge() {
+    return new BrokenStateStore(OnDisconnect.KEEP) {
+      private final Set<String> large = ConcurrentHashMap.newKeySet();
+      private final Set<String> forgotten = ConcurrentHashMap.newKeySet();
+
+      @Override
+      public void writeState(DurableState state) {
+        store.writeState(state);
+        if (state.getSerializedSize() > 5_000) {
+          large.add(state.getPersistenceId());
+        }
+      }
+
+      @Override
+      public void disconnect() {
+        store.disconnect();
+        forgotten.addAll(large);
+      }
+
+      @Override
+      public Optional<DurableState> getLatestState(String persistenceId) {
+        return store.getLatestState(persistenceId).filter(s -> !forgotten.contains(persistenceId));
+      }
+    };
   }
 
   /** Keeps serialized states in chunks. */
@@ -140,8 +173,7 @@ public final class BrokenSizes {
         files.merge(
             state.getPersistenceId(),
             value,
-            (old, next) ->
-                next.concat(old.substring(Math.min(old.size(), next.size()))));
+            (old, next) -> next.concat(old.substring(Math.min(old.size(), next.size()))));
       }
     }
 

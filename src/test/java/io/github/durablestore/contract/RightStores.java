@@ -156,8 +156,7 @@ final class RightStores {
   /** Takes versions of up to 2^31-1, as a signed column of 32 bits does. */
   static StateStore intVersions(OnStaleWrite onStaleWrite) {
     return changing(
-        new MemoryStateStore(
-            TypeRegistry.getEmptyTypeRegistry(), OnDisconnect.KEEP, onStaleWrite),
+        new MemoryStateStore(TypeRegistry.getEmptyTypeRegistry(), OnDisconnect.KEEP, onStaleWrite),
         state -> refusing(state, (state.getVersionNumber() & ~0x7fffffffL) != 0));
   }
 
@@ -201,15 +200,17 @@ final class RightStores {
         lock.lock();
         try {
           long next = state.getVersionNumber();
-          super.getLatestState(id).map(DurableState::getVersionNumber).ifPresent(
-              latest -> {
-                if (next - latest < 1 || next - latest > most) {
-                  throw new StaleWriteException(
-                      "\"%s\" has version %s, not the one before %s"
-                          .formatted(
-                              id, Long.toUnsignedString(latest), Long.toUnsignedString(next)));
-                }
-              });
+          super.getLatestState(id)
+              .map(DurableState::getVersionNumber)
+              .ifPresent(
+                  latest -> {
+                    if (next - latest < 1 || next - latest > most) {
+                      throw new StaleWriteException(
+                          "\"%s\" has version %s, not the one before %s"
+                              .formatted(
+                                  id, Long.toUnsignedString(latest), Long.toUnsignedString(next)));
+                    }
+                  });
           super.writeState(state);
         } finally {
           lock.unlock();

@@ -25,14 +25,22 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.Adler32;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -118,11 +126,9 @@ class StateStoreContractTest {
         right("one lock", RightStores::oneLock, PURGING),
         right("slow", () -> RightStores.slow(500_000), KEEPING),
         right("shared data", BrokenSharing::right, KEEPING),
+        right("ids of 64 characters", RightStores::narrow, KEEPING.with("maximumIdLength", 64)),
         right(
-            "ids of 64 characters",
-            RightStores::narrow,
-            KEEPING.with("maximumIdLength", 64)),
-        right("4,096 bytes", () -> RightStores.small(4_096), KEEPING.with("maximumStateSize", 4_096)),
+            "4,096 bytes", () -> RightStores.small(4_096), KEEPING.with("maximumStateSize", 4_096)),
         right(
             "400,000 bytes",
             () -> RightStores.small(400_000),
@@ -172,7 +178,8 @@ class StateStoreContractTest {
             "; if the store has a column for each field, override keepsUnknownFields()",
             "r8_unknownFields_survive r9_laterWrite_replacesWhole"),
         arguments(
-            right("versions of 31 bits", () -> RightStores.intVersions(OnStaleWrite.ACCEPT), KEEPING),
+            right(
+                "versions of 31 bits", () -> RightStores.intVersions(OnStaleWrite.ACCEPT), KEEPING),
             "value out of range",
             "r11_versionAndShard_areUnsigned"),
         arguments(
@@ -216,6 +223,107 @@ class StateStoreContractTest {
         .containsExactlyInAnyOrder(failing.split(" "));
   }
 
+  static Stream<Arguments> wrongAboutWhatTheyDeclare() {
+    var noLock =
+        new ReentrantLock() {
+          @Override
+          public void lock() {}
+
+          @Override
+          public void unlock() {}
+        };
+    Capabilities small = KEEPING.with("maximumStateSize", 300_000);
+    return Stream.of(
+        right(
+            "any greater version",
+            () -> RightStores.onlyNext(new ReentrantLock(), 1_000),
+            ONLY_NEXT),
+        right("the same version", () -> RightStores.onlyNext(new ReentrantLock(), 0), ONLY_NEXT),
+        right("check, then write", () -> RightStores.onlyNext(noLock, 1), ONLY_NEXT),
+        right(
+            "cuts states",
+            () -> BrokenSizes.cutting(300_000),
+            small.with("purgesOnDisconnect", 1)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("wrongAboutWhatTheyDeclare")
+  void brokenStore_thatDeclaresWhatItDoes_isRefused(
+      String what, Supplier<StateStore> store, Capabilities can) {
+    configure(store, can, new Limits(LONGEST_CALL, Duration.ofMillis(20)));
+
+    Events tests = runTests(method -> ruleOf(method).matches("R13|R18"));
+
+    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf))
+        .isNotEmpty()
+        .allSatisfy(message -> assertThat(message).doesNotContain("override"));
+  }
+
+  @Test
+  void advice_thatWouldNotHelp_isNotGiven() {
+    Broken drops = find("R8 drops unknown fields of 32 bits");
+    Broken ages = find("R12 keeps local times in Europe/Berlin");
+    for (Broken broken : List.of(drops, ages)) {
+      assertThat(runRule(broken, new Limits(LONGEST_CALL, Duration.ofMillis(5))).failed().stream())
+          .map(StateStoreContractTest::messageOf)
+          .isNotEmpty()
+          .allSatisfy(message -> assertThat(message).doesNotContain("override"));
+    }
+  }
+
+  @Test
+  void advice_storeThatDropsLargeStatesOnly_isNotGiven() {
+    configure(
+        BrokenSizes::forgettingLarge, KEEPING, new Limits(LONGEST_CALL, Duration.ofMillis(5)));
+
+    Events tests = runTests(method -> method.getName().matches("r(9_any|13).*"));
+
+    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf))
+        .hasSizeGreaterThan(1)
+        .allSatisfy(
+            message -> assertThat(message).contains("there was none").doesNotContain("overr"));
+  }
+
+  @Test
+  void secondStores_areClosedAndDoNotHideTheFirstFailure() {
+    Set<StateStore> open = ConcurrentHashMap.newKeySet();
+    configure(
+        () -> BrokenSharing.recording(open),
+        KEEPING,
+        new Limits(LONGEST_CALL, Duration.ofMillis(5)));
+    runTests(method -> ruleOf(method).equals("R19"));
+    assertThat(open).isEmpty();
+
+    configure(BrokenSharing::unclosable, KEEPING, new Limits(LONGEST_CALL, Duration.ofMillis(5)));
+    Events tests =
+        runTests(method -> method.getName().equals("r19_anotherStore_readsWhatWasWritten"));
+    Throwable failure = thrownBy(tests.failed().stream().findFirst().orElseThrow());
+    assertThat(failure).hasMessageContaining("expected a state but there was none");
+    assertThat(failure.getSuppressed()).singleElement().asString().contains("cannot be closed");
+  }
+
+  @Test
+  void valuesOfEqualHashes_haveEqualLengthsAndHashes() {
+    assertThat(Payloads.ofEqualHashes())
+        .hasSizeGreaterThan(10)
+        .allSatisfy(
+            pair -> {
+              byte[] first = pair.get(0).toByteArray();
+              byte[] second = pair.get(1).toByteArray();
+              assertThat(first).hasSameSizeAs(second).isNotEqualTo(second);
+              assertThat(hashes(first)).containsAnyElementsOf(hashes(second));
+            });
+  }
+
+  private static List<Long> hashes(byte[] bytes) {
+    var hashes = new ArrayList<>(List.of((long) Arrays.hashCode(bytes)));
+    for (Checksum checksum : List.of(new CRC32(), new CRC32C(), new Adler32())) {
+      checksum.update(bytes);
+      hashes.add(checksum.getValue());
+    }
+    return hashes;
+  }
+
   static Stream<Broken> hangingStores() {
     return Stream.concat(BrokenThreads.hanging(), BrokenSharing.hanging());
   }
@@ -256,7 +364,10 @@ class StateStoreContractTest {
 
   @Test
   void absentCapabilities_areSkippedWithTheirReasons() {
-    Events tests = run(MemoryStateStore::new, PURGING
+    Events tests =
+        run(
+            MemoryStateStore::new,
+            PURGING
                 .with("maximumIdLength", 100)
                 .with("maximumStateSize", 400_000)
                 .with("keepsUnknownFields", 0));
@@ -305,10 +416,8 @@ class StateStoreContractTest {
     "R10 keeps ASCII,                           after writes to ids like it: version_number:"
   })
   void brokenStore_saysWhatWasExpected(String broken, String message) {
-    Broken store =
-        brokenStores().filter(one -> one.toString().equals(broken)).findFirst().orElseThrow();
-
-    assertThat(runRule(store, new Limits(LONGEST_CALL, Duration.ofMillis(5))).failed().stream())
+    assertThat(
+            runRule(find(broken), new Limits(LONGEST_CALL, Duration.ofMillis(5))).failed().stream())
         .map(StateStoreContractTest::messageOf)
         .anySatisfy(failure -> assertThat(failure).contains(message));
   }
@@ -397,6 +506,10 @@ class StateStoreContractTest {
         .doesNotHaveDuplicates()
         .allSatisfy(
             alike -> assertThat(alike.codePointCount(0, alike.length())).isBetween(254, 255));
+  }
+
+  private static Broken find(String name) {
+    return brokenStores().filter(one -> one.toString().equals(name)).findFirst().orElseThrow();
   }
 
   private static Events run(Broken broken, Limits limits) {
