@@ -267,7 +267,13 @@ final class Payloads {
    * Returns a state of which both itself and its payload have unknown fields of every wire type.
    */
   static DurableState withUnknownFields(DurableState state) {
-    UnknownFieldSet fields = fields(1_000, everyWireType());
+    UnknownFieldSet fields =
+        fields(1_000, field().addVarint(1)).toBuilder()
+            .addField(1_001, field().addFixed32(2).build())
+            .addField(1_002, field().addFixed64(3).build())
+            .addField(1_003, field().addLengthDelimited(copyFromUtf8("4")).build())
+            .addField(1_004, field().addGroup(fields(5, field().addVarint(6))).build())
+            .build();
     return state.toBuilder()
         .setUnknownFields(fields)
         .setResultingState(withUnknownFields(state.getResultingState(), fields))
