@@ -111,7 +111,7 @@ final class Contents {
     survive(trial, samples.toArray(Sample[]::new));
   }
 
-  static void largePayloads(Trial trial) throws Exception {
+  static void mebibyte(Trial trial) throws Exception {
     int size = Payloads.MEBIBYTE;
     survive(
         trial,
@@ -119,8 +119,8 @@ final class Contents {
         with("a payload of 1 MiB, all of it zero", Payloads.zeros(size)));
   }
 
-  /** Returns whether the maximum size has room for what {@link #largePayloads} writes. */
-  static boolean takesLargePayloads(Capabilities can) {
+  /** Returns whether the maximum size has room for what {@link #mebibyte} writes. */
+  static boolean takesMebibyte(Capabilities can) {
     return can.maximumStateSize() >= Payloads.MEBIBYTE + Capabilities.LEAST_STATE_SIZE;
   }
 

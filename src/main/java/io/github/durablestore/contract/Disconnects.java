@@ -29,7 +29,7 @@ final class Disconnects {
    * A write in flight is either acknowledged, and came before the disconnect, or refused. A
    * connection made during a disconnect is either ended by it or stays intact.
    */
-  static void duringCalls(Trial trial) throws Exception {
+  static void run(Trial trial) throws Exception {
     new Disconnects(trial).meetWrites();
     new Disconnects(trial).meetConnects();
   }

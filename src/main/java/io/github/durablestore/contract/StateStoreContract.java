@@ -90,7 +90,7 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * Returns the maximum size of a state.
+   * Returns the maximum size of a state. The store must refuse a larger one, or keep it whole.
    *
    * @return the size of the serialized state in bytes; unlimited by default; the tests need at
    *     least 4,096
@@ -166,10 +166,7 @@ public abstract class StateStoreContract {
     check(Lifecycle::newStore);
   }
 
-  /**
-   * If it fails, a component that connects again loses the records of all others, or keeps the
-   * store connected after it is disconnected.
-   */
+  /** If it fails, connecting again loses records, or outlives a disconnect. */
   @Test
   @DisplayName("R2 connect() on a connected store changes nothing")
   protected void r2_connectWhenConnected_changesNothing() {
@@ -183,10 +180,7 @@ public abstract class StateStoreContract {
     check(trial -> Lifecycle.meanwhile(trial, "connect()", trial.store::connect));
   }
 
-  /**
-   * If it fails, two components that connect at the same time lose what one of them writes, or one
-   * of them finds the store not connected.
-   */
+  /** If it fails, components that connect at once lose writes, or find the store not connected. */
   @Test
   @DisplayName("R2 connect() and ping() by several threads at once make one connection")
   protected void r2_connectAtOnce_makesOneConnection() {
@@ -221,10 +215,7 @@ public abstract class StateStoreContract {
     check(trial -> Lifecycle.meanwhile(trial, "ping()", trial.store::ping));
   }
 
-  /**
-   * If it fails, code that forgets to connect appears to work, or fails with an unexpected
-   * exception.
-   */
+  /** If it fails, code that forgets to connect appears to work, or fails in another way. */
   @Test
   @DisplayName("R5 a store that is not connected refuses writes and reads, and nothing changes")
   protected void r5_notConnected_refusesAndChangesNothing() {
@@ -271,14 +262,14 @@ public abstract class StateStoreContract {
   @Test
   @DisplayName("R9 a later write replaces the earlier one whole")
   protected void r9_laterWrite_replacesWhole() {
-    check(Replacements::ofAnyField);
+    check(Replacements::anyField);
   }
 
   /** If it fails, the end of a longer state stays when a shorter one is written. */
   @Test
   @DisplayName("R9 a later write replaces the earlier one whole, whatever their sizes")
   protected void r9_anySize_isReplacedWhole() {
-    check(Replacements::ofAnySize);
+    check(Replacements::anySize);
   }
 
   /** If it fails, a write that repeats a version, or starts again from 0, is refused or ignored. */
@@ -286,9 +277,7 @@ public abstract class StateStoreContract {
   @DisplayName("R9 the last write wins, whatever its version")
   protected void r9_anyVersion_lastWriteWins() {
     check(
-        can -> !can.refusesStaleWrites(),
-        "refusesStaleWrites() is true",
-        Replacements::ofAnyVersion);
+        can -> !can.refusesStaleWrites(), "refusesStaleWrites() is true", Replacements::anyVersion);
   }
 
   /** If it fails, two entities share one state, or an id cannot be written. */
@@ -342,9 +331,7 @@ public abstract class StateStoreContract {
   @DisplayName("R13 a state with a resulting state of 1 MiB survives")
   protected void r13_largeResultingState_survives() {
     check(
-        Contents::takesLargePayloads,
-        "maximumStateSize() is " + maximumStateSize(),
-        Contents::largePayloads);
+        Contents::takesMebibyte, "maximumStateSize() is " + maximumStateSize(), Contents::mebibyte);
   }
 
   /** If it fails, a state that has grown too large is lost, or is only kept in part. */
@@ -396,10 +383,7 @@ public abstract class StateStoreContract {
     check(Sightings::firstWrites);
   }
 
-  /**
-   * If it fails, a thread reads an old state, from its own cache or because a write was
-   * acknowledged before it was done.
-   */
+  /** If it fails, a thread reads an old state, from a cache or because a write is not done. */
   @Test
   @DisplayName("R16 an acknowledged write is read by every thread")
   protected void r16_acknowledgedWrite_isReadByEveryThread() {
@@ -420,9 +404,7 @@ public abstract class StateStoreContract {
     check(Crowds::manyCalls);
   }
 
-  /**
-   * If it fails, a thread that is interrupted, as by a timeout, takes the store from all others.
-   */
+  /** If it fails, an interrupted thread, as after a timeout, takes the store from all others. */
   @Test
   @DisplayName("R16 a call of an interrupted thread harms no other")
   protected void r16_interruptedThread_harmsNoOther() {
@@ -433,18 +415,14 @@ public abstract class StateStoreContract {
   @Test
   @DisplayName("R17 disconnecting during writes purges them all")
   protected void r17_purgingDisconnect_isClean() {
-    check(
-        Capabilities::purgesOnDisconnect,
-        "purgesOnDisconnect() is false",
-        Disconnects::duringCalls);
+    check(Capabilities::purgesOnDisconnect, "purgesOnDisconnect() is false", Disconnects::run);
   }
 
   /** If it fails, an acknowledged write is lost when the store is disconnected. */
   @Test
   @DisplayName("R17 disconnecting during writes keeps the acknowledged ones")
   protected void r17_keepingDisconnect_isClean() {
-    check(
-        can -> !can.purgesOnDisconnect(), "purgesOnDisconnect() is true", Disconnects::duringCalls);
+    check(can -> !can.purgesOnDisconnect(), "purgesOnDisconnect() is true", Disconnects::run);
   }
 
   /** If it fails, a writer that read an old state overwrites a newer one. */
@@ -461,10 +439,7 @@ public abstract class StateStoreContract {
     checkStaleWrites(Versions::unsigned);
   }
 
-  /**
-   * If it fails, two writers that read the same version both appear to succeed, and one write is
-   * lost.
-   */
+  /** If it fails, two writers that read one version both succeed, and one write is lost. */
   @Test
   @DisplayName("R18 of concurrent writes of one version, exactly one is accepted")
   protected void r18_concurrentWritesOfOneVersion_oneIsAccepted() {
@@ -478,10 +453,7 @@ public abstract class StateStoreContract {
     checkStaleWrites(Versions::risingVersionsAtOnce);
   }
 
-  /**
-   * If it fails, an acknowledged write is lost with its process, or other processes read old
-   * states.
-   */
+  /** If it fails, a write is lost with its process, or other processes read old states. */
   @Test
   @DisplayName("R19 what one store has acknowledged, another over the same data reads")
   protected void r19_anotherStore_readsWhatWasWritten() {
