@@ -14,8 +14,6 @@ import java.util.TreeSet;
 
 /** How a state that was read differs from the one written, field by field. */
 final class Difference {
-  private static final int LONGEST = 400;
-
   private final List<String> found = new ArrayList<>();
 
   private Difference() {}
@@ -66,7 +64,7 @@ final class Difference {
   }
 
   private void compareFields(DurableState written, DurableState read) {
-    compare("persistence_id", quote(written.getPersistenceId()), quote(read.getPersistenceId()));
+    compareText("persistence_id", written.getPersistenceId(), read.getPersistenceId());
     compare(
         "version_number",
         Long.toUnsignedString(written.getVersionNumber()),
@@ -85,8 +83,7 @@ final class Difference {
         read.hasResultingState() ? "one" : "none");
     Any payload = written.getResultingState();
     Any readPayload = read.getResultingState();
-    compare(
-        "resulting_state.type_url", quote(payload.getTypeUrl()), quote(readPayload.getTypeUrl()));
+    compareText("resulting_state.type_url", payload.getTypeUrl(), readPayload.getTypeUrl());
     compareBytes(payload.getValue(), readPayload.getValue());
     compareUnknown(
         "unknown fields of resulting_state",
@@ -123,30 +120,14 @@ final class Difference {
   }
 
   private void compare(String field, String written, Object read) {
-    String was = read.toString();
-    if (!written.equals(was)) {
-      int at = 0;
-      while (at < Math.min(written.length(), was.length())
-          && written.charAt(at) == was.charAt(at)) {
-        at++;
-      }
-      found.add(
-          "%s: expected %s but was %s".formatted(field, around(written, at), around(was, at)));
+    if (!written.equals(read.toString())) {
+      found.add("%s: expected %s but was %s".formatted(field, written, read));
     }
   }
 
-  /** Returns a text, or what is around one of its characters if it is long. */
-  private static String around(String text, int at) {
-    if (text.length() <= LONGEST) {
-      return text;
+  private void compareText(String field, String written, String read) {
+    if (!written.equals(read)) {
+      compare(field, quote(written, read), quote(read, written));
     }
-    int from = Math.max(0, Math.min(at, text.length()) - LONGEST / 2);
-    String part = text.substring(from, Math.min(text.length(), from + LONGEST));
-    return "...%s... (%s characters)".formatted(part, text.length());
-  }
-
-  /** Returns what something prints, but no more than the beginning of a long text. */
-  static String show(Object thing) {
-    return around(String.valueOf(thing), 0);
   }
 }

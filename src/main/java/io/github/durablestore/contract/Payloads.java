@@ -139,7 +139,7 @@ final class Payloads {
   static List<List<ByteString>> ofEqualHashes() {
     var pairs = new ArrayList<List<ByteString>>();
     for (String pair : List.of("Aa BB", "AaAaAaAa BBBBBBBB", "AaBBAa BBAaBB", "bab aca")) {
-      String[] both = pair.split(" "); // the last by Adler-32, the others by 31 * hash + next
+      String[] both = pair.split(" ", -1); // the last by Adler-32, the others by 31 * hash + next
       pairs.add(List.of(copyFromUtf8(both[0]), copyFromUtf8(both[1])));
     }
     for (long polynomial : new long[] {0x104C11DB7L, 0x11EDC6F41L}) { // CRC-32, CRC-32C
@@ -183,14 +183,14 @@ final class Payloads {
       each[value] = (byte) value;
     }
     payloads.put("with every byte there is", of(ByteString.copyFrom(each)));
-    for (String hex : BYTES.split("\\s+")) {
+    for (String hex : BYTES.split(" ", -1)) {
       payloads.put("with the bytes " + hex, any(NO_TYPE, hex));
     }
-    for (String hex : HEADERS.split("\\s+")) {
+    for (String hex : HEADERS.split(" ", -1)) {
       payloads.put("with the bytes of a header, " + hex, any(NO_TYPE, hex));
       payloads.put("with the bytes of a header and more, " + hex, any(NO_TYPE, hex + "4b0400"));
     }
-    for (String text : TEXTS.split("\n")) {
+    for (String text : TEXTS.split("\n", -1)) {
       payloads.put("with the text " + text, of(copyFromUtf8(text)));
       payloads.put("with a StringValue of " + text, Any.pack(StringValue.of(text)));
     }

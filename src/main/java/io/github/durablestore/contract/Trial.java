@@ -1,5 +1,6 @@
 package io.github.durablestore.contract;
 
+import static io.github.durablestore.text.Text.oneLine;
 import static io.github.durablestore.text.Text.quote;
 
 import io.github.durablestore.NotConnectedException;
@@ -105,7 +106,7 @@ final class Trial {
       throw e;
     } catch (Exception | Error e) {
       throw new AssertionError(
-          "%s: expected no exception but was %s".formatted(what, Difference.show(e)), e);
+          "%s: expected no exception but was %s".formatted(what, oneLine(e)), e);
     }
   }
 
@@ -145,8 +146,7 @@ final class Trial {
 
   /** Returns a failure of a write that was to be accepted. */
   AssertionError refused(String what, DurableState state, RuntimeException failure) {
-    String message =
-        "%s: expected no exception but was %s".formatted(what, Difference.show(failure));
+    String message = "%s: expected no exception but was %s".formatted(what, oneLine(failure));
     String id = state.getPersistenceId();
     if (failure instanceof StaleWriteException) {
       return can.refusesStaleWrites()
@@ -191,7 +191,7 @@ final class Trial {
       return store.getLatestState(persistenceId);
     } catch (RuntimeException e) {
       throw new AssertionError(
-          "read of %s: expected no exception but was %s".formatted(what, Difference.show(e)), e);
+          "read of %s: expected no exception but was %s".formatted(what, oneLine(e)), e);
     }
   }
 
@@ -372,7 +372,7 @@ final class Trial {
         return e;
       }
       throw new AssertionError(
-          "%s: expected %s but was %s".formatted(what, expected, Difference.show(e)), e);
+          "%s: expected %s but was %s".formatted(what, expected, oneLine(e)), e);
     }
     throw new AssertionError("%s: expected %s but it returned".formatted(what, expected));
   }

@@ -1,5 +1,7 @@
 package io.github.durablestore.contract;
 
+import static io.github.durablestore.text.Text.oneLine;
+
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
@@ -133,8 +135,7 @@ final class TrialRun {
           e instanceof Error
               ? e
               : new AssertionError(
-                  "%s: expected no exception but was %s"
-                      .formatted(progress.lastCall(), Difference.show(e)),
+                  "%s: expected no exception but was %s".formatted(progress.lastCall(), oneLine(e)),
                   e);
     }
     for (StateStore store : opened) {
@@ -159,7 +160,7 @@ final class TrialRun {
     } catch (RuntimeException | Error e) {
       if (failure == null) {
         return new AssertionError(
-            "close() after the test: expected no exception but was " + Difference.show(e), e);
+            "close() after the test: expected no exception but was " + oneLine(e), e);
       }
       if (!failure.equals(e)) {
         failure.addSuppressed(e);
