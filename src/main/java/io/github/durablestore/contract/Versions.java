@@ -179,9 +179,10 @@ final class Versions {
   private static void check(
       Trial trial, int step, List<DurableState> written, List<DurableState> accepted) {
     int last = written.size() - 1;
+    String to = step == 0 ? "" : " to " + show(written.get(last));
     String versions =
-        "concurrent writes of versions %s to %s to one id: expected "
-            .formatted(show(written.get(0)), show(written.get(last)));
+        "concurrent writes of version %s%s to one id: expected "
+            .formatted(show(written.get(0)), to);
     String was = " but %s of %s were".formatted(accepted.size(), written.size());
     if (step == 0 && accepted.size() != 1) {
       throw new AssertionError(versions + "one accepted" + was);

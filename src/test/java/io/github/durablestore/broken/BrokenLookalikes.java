@@ -8,6 +8,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
+import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -15,6 +16,8 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Locale;
+import java.util.function.LongUnaryOperator;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -33,9 +36,10 @@ public final class BrokenLookalikes {
 
   private static Stream<Broken> decoded() {
     return Stream.of(
-        starting("inflates zlib of level 1", "\u0078\u0001"),
-        starting("inflates zlib of level 6", "\u0078\u009c"),
-        starting("inflates zlib of level 9", "\u0078\u00da"),
+        Broken.of("R14", "ends type URLs at a zero character", BrokenLookalikes::endingAtZero),
+        starting("inflates zlib of level 1", "x\u0001"),
+        starting("inflates zlib of level 6", "x\u009c"),
+        starting("inflates zlib of level 9", "x\u00da"),
         starting("unzips", "\u001f\u008b"),
         starting("deserializes", "\u00ac\u00ed\u0000\u0005"),
         starting("parses XML", "<"),
@@ -48,7 +52,9 @@ public final class BrokenLookalikes {
         text("takes null for nothing", t -> t.equals("null") ? "" : t),
         text("normalizes integers", t -> t.matches("-?\\d+") ? "" + Integer.parseInt(t) : t),
         text("normalizes decimals", t -> t.matches("\\d+\\.\\d+") ? "" + Float.parseFloat(t) : t),
-        text("normalizes UUIDs", t -> t.matches("[0-9A-F-]{32,36}") ? t.toLowerCase() : t),
+        text(
+            "normalizes UUIDs",
+            t -> t.matches("[0-9A-F-]{32,36}") ? t.toLowerCase(Locale.ROOT) : t),
         text(
             "decodes padded base 64",
             t ->
@@ -106,23 +112,43 @@ public final class BrokenLookalikes {
             "Australia/Melbourne",
             "Pacific/Auckland",
             "Antarctica/Troll")
-        .map(
+        .map(ZoneId::of)
+        .flatMap(
             zone ->
-                Broken.of(
-                    "R12",
-                    "keeps local times in " + zone,
-                    () -> states(s -> s.setTimestamp(local(s.getTimestamp(), ZoneId.of(zone))))));
+                Stream.of(
+                    time("keeps local times in " + zone, time -> local(time, zone)),
+                    time("skips hours in " + zone, time -> skipping(time, zone))));
+  }
+
+  private static Broken time(String what, LongUnaryOperator change) {
+    return Broken.of(
+        "R12", what, () -> states(s -> s.setTimestamp(change.applyAsLong(s.getTimestamp()))));
+  }
+
+  private static StateStore endingAtZero() {
+    return states(
+        s -> {
+          String url = s.getResultingState().getTypeUrl();
+          if (url.contains("\0")) {
+            s.getResultingStateBuilder().setTypeUrl(url.substring(0, url.indexOf('\0')));
+          }
+          return s;
+        });
   }
 
   private static long local(long timestamp, ZoneId zone) {
-    if (Math.abs(timestamp) > 1L << 50) {
-      return timestamp;
+    if (timestamp < 1L << 40 || timestamp > 1L << 50) {
+      return timestamp; // so that only times of this century are found
     }
-    LocalDateTime local =
-        LocalDateTime.ofInstant(
-            Instant.ofEpochMilli(timestamp),
-            timestamp < 1L << 40 ? ZoneOffset.UTC : zone); // finds only times of this century
-    return local.atZone(timestamp < 1L << 40 ? ZoneOffset.UTC : zone).toInstant().toEpochMilli();
+    LocalDateTime local = LocalDateTime.ofInstant(Instant.ofEpochMilli(timestamp), zone);
+    return local.atZone(zone).toInstant().toEpochMilli();
+  }
+
+  /** Takes a time in UTC for a local one, as some drivers do, and skips what a clock skips. */
+  private static long skipping(long timestamp, ZoneId zone) {
+    LocalDateTime local = LocalDateTime.ofInstant(Instant.ofEpochMilli(timestamp), ZoneOffset.UTC);
+    boolean isSkipped = zone.getRules().getValidOffsets(local).isEmpty();
+    return isSkipped ? timestamp + 3_600_000 : timestamp;
   }
 
   private static Broken starting(String what, String start) {
