@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The checks of R16 for visibility: once a thread has written a state, every thread reads it. */
 final class Sightings {
@@ -26,34 +25,17 @@ final class Sightings {
     RoundLimit limit = trial.rounds(ROUNDS);
     List<ExecutorService> lanes = Stream.generate(trial.workers::lane).limit(THREADS).toList();
     for (ExecutorService lane : lanes) {
-      Workers.get(lane.submit(sees(trial, "an id that no thread has written", null)));
+      Workers.get(
+          lane.submit(() -> trial.readsNothing("an id that no thread has written", trial.id)));
     }
     for (int round = 0; limit.allows(round); round++) {
       DurableState state = States.of(trial.id, round + 1);
-      Workers.get(
-          lanes
-              .get(round % THREADS)
-              .submit(
-                  () -> {
-                    trial.write(state);
-                    return state;
-                  }));
+      Workers.get(lanes.get(round % THREADS).submit(() -> trial.write(state)));
       trial.reads("a state that another thread wrote before", state);
       for (ExecutorService lane : lanes) {
-        Workers.get(lane.submit(sees(trial, "a state that one of the threads wrote", state)));
+        Workers.get(lane.submit(() -> trial.reads("a state that one of the threads wrote", state)));
       }
     }
-  }
-
-  private static Callable<Trial> sees(Trial trial, String what, @Nullable DurableState expected) {
-    return () -> {
-      if (expected == null) {
-        trial.readsNothing(what, trial.id);
-      } else {
-        trial.reads(what, expected);
-      }
-      return trial;
-    };
   }
 
   /**

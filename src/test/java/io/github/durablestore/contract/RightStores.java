@@ -188,11 +188,11 @@ final class RightStores {
 
   /** Accepts only the next version: {@code UPDATE ... WHERE version = :version - 1}. */
   static StateStore onlyNext() {
-    return onlyNext(new ReentrantLock(), 1);
+    return onlyNext(new ReentrantLock(), 1, 0);
   }
 
-  /** The same, with a lock that may be wrong, and a step that may be. */
-  static StateStore onlyNext(Lock lock, long most) {
+  /** The same, but wrong if the lock does nothing, or if versions may rise by another number. */
+  static StateStore onlyNext(Lock lock, long most, long gapNanos) {
     return new ForeignStateStore(new MemoryStateStore(OnDisconnect.KEEP)) {
       @Override
       public void writeState(DurableState state) {
@@ -211,6 +211,7 @@ final class RightStores {
                                   id, Long.toUnsignedString(latest), Long.toUnsignedString(next)));
                     }
                   });
+          LockSupport.parkNanos(gapNanos);
           super.writeState(state);
         } finally {
           lock.unlock();

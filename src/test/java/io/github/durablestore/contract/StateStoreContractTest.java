@@ -236,10 +236,10 @@ class StateStoreContractTest {
     return Stream.of(
         right(
             "any greater version",
-            () -> RightStores.onlyNext(new ReentrantLock(), 1_000),
+            () -> RightStores.onlyNext(new ReentrantLock(), 1_000, 0),
             ONLY_NEXT),
-        right("the same version", () -> RightStores.onlyNext(new ReentrantLock(), 0), ONLY_NEXT),
-        right("check, then write", () -> RightStores.onlyNext(noLock, 1), ONLY_NEXT),
+        right("no later version", () -> RightStores.onlyNext(new ReentrantLock(), 0, 0), ONLY_NEXT),
+        right("check, then write", () -> RightStores.onlyNext(noLock, 1, 100_000), ONLY_NEXT),
         right(
             "cuts states",
             () -> BrokenSizes.cutting(300_000),
