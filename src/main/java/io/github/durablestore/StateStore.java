@@ -55,7 +55,7 @@ import java.util.Optional;
  *       2<sup>64</sup>-1 survive, and print as such.
  *   <li><b>R12</b> Any {@code timestamp} survives; the store never reads a clock.
  *   <li><b>R13</b> A state without {@code resulting_state}, with an empty one, and with one of 1
- *       MiB survive.
+ *       MiB survive. A store refuses a larger one, or keeps it whole.
  *   <li><b>R14</b> A payload whose type the store has never heard of is stored and read back
  *       untouched.
  * </ul>
@@ -84,15 +84,17 @@ import java.util.Optional;
  *   <li><b>R18</b> A store that checks versions refuses a write whose version is not greater, as an
  *       unsigned number, than that of the state it has: {@link StaleWriteException}, which names
  *       the id and both versions. Nothing changes. Of concurrent writes of one version to one id
- *       exactly one is accepted. R9 then holds for greater versions. Without R18, two writers that
- *       both read version 3 both write version 4, and one of the writes is lost.
+ *       exactly one is accepted. R9 then holds for greater versions. A store may also refuse all
+ *       versions but the next one. Without R18, two writers that both read version 3 both write
+ *       version 4, and one of the writes is lost.
  * </ul>
  *
  * <h3>Optional: stores that share their data</h3>
  *
  * <ul>
  *   <li><b>R19</b> What one store has acknowledged, another store over the same data reads, also if
- *       the first is still connected, or is never closed.
+ *       the first is still connected, or is never closed. R16 holds for several stores as for the
+ *       threads of one.
  * </ul>
  */
 public interface StateStore extends AutoCloseable {
@@ -118,7 +120,7 @@ public interface StateStore extends AutoCloseable {
    * @throws IllegalArgumentException if its persistence id is empty
    * @throws NotConnectedException if the store is not connected
    * @throws StaleWriteException if the store checks versions, and that of the state is not greater
-   *     than the version it has
+   *     than the version it has, or not the next one if the store accepts no other
    */
   void writeState(DurableState state);
 

@@ -5,21 +5,45 @@ record Capabilities(
     boolean purgesOnDisconnect,
     int maximumIdLength,
     long maximumStateSize,
+    long timestampResolution,
     boolean keepsUnknownFields,
-    boolean refusesStaleWrites) {
+    boolean refusesStaleWrites,
+    boolean acceptsOnlyNextVersion) {
   static final int LEAST_ID_LENGTH = 64;
   static final long LEAST_STATE_SIZE = 4_096;
+  static final long COARSEST_TIMESTAMPS = 1_000;
 
   Capabilities {
-    if (maximumIdLength < LEAST_ID_LENGTH) {
+    refusesStaleWrites |= acceptsOnlyNextVersion;
+    require(maximumIdLength >= LEAST_ID_LENGTH, "maximumIdLength", maximumIdLength, "at least 64");
+    require(
+        maximumStateSize >= LEAST_STATE_SIZE,
+        "maximumStateSize",
+        maximumStateSize,
+        "at least 4096");
+    require(
+        timestampResolution > 0 && COARSEST_TIMESTAMPS % timestampResolution == 0,
+        "timestampResolution",
+        timestampResolution,
+        "a divisor of 1000");
+  }
+
+  private static void require(boolean suffices, String method, long value, String needed) {
+    if (!suffices) {
       throw new IllegalStateException(
-          "maximumIdLength() is %s; the contract needs at least %s"
-              .formatted(maximumIdLength, LEAST_ID_LENGTH));
+          "%s() is %s; the contract needs %s".formatted(method, value, needed));
     }
-    if (maximumStateSize < LEAST_STATE_SIZE) {
-      throw new IllegalStateException(
-          "maximumStateSize() is %s; the contract needs at least %s"
-              .formatted(maximumStateSize, LEAST_STATE_SIZE));
-    }
+  }
+
+  /** Returns the same capabilities, except for the one that a method of the contract declares. */
+  Capabilities with(String method, long value) {
+    return new Capabilities(
+        method.equals("purgesOnDisconnect") ? value != 0 : purgesOnDisconnect,
+        method.equals("maximumIdLength") ? (int) value : maximumIdLength,
+        method.equals("maximumStateSize") ? value : maximumStateSize,
+        method.equals("timestampResolution") ? value : timestampResolution,
+        method.equals("keepsUnknownFields") ? value != 0 : keepsUnknownFields,
+        method.equals("refusesStaleWrites") ? value != 0 : refusesStaleWrites,
+        method.equals("acceptsOnlyNextVersion") ? value != 0 : acceptsOnlyNextVersion);
   }
 }

@@ -1,28 +1,47 @@
 package io.github.durablestore.contract;
 
-import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.LongFunction;
 
 /** The checks of R16 for concurrent writers: each has its own ids, and all share one id. */
 final class ConcurrentWrites {
   private static final int WRITERS = 4;
   private static final int ROUNDS = 2_000;
 
+  private final List<Trial> trials;
   private final Trial trial;
   private final RoundLimit limit;
+  private final LongFunction<DurableState> shared;
 
-  private ConcurrentWrites(Trial trial) {
-    this.trial = trial;
-    limit = trial.rounds(ROUNDS);
+  private ConcurrentWrites(List<Trial> trials, int rounds, LongFunction<DurableState> shared) {
+    this.trials = trials;
+    this.shared = shared;
+    trial = trials.get(0);
+    limit = trial.rounds(rounds);
   }
 
   static void run(Trial trial) throws Exception {
     trial.store.connect();
-    new ConcurrentWrites(trial).run();
+    run(List.of(trial));
+  }
+
+  /** The same with writers that use several stores over the same data, in turn. */
+  static void run(List<Trial> trials) throws Exception {
+    String id = trials.get(0).id;
+    new ConcurrentWrites(trials, ROUNDS, version -> States.of(id, version)).run();
+  }
+
+  /** The same with an id of large states that differ in size. */
+  static void large(Trial trial) throws Exception {
+    trial.store.connect();
+    long most = trial.can.maximumStateSize();
+    new ConcurrentWrites(
+            List.of(trial), ROUNDS / 10, version -> States.large(trial.id, version, most))
+        .run();
   }
 
   private record Written(int rounds, long lastShared) {}
@@ -38,11 +57,11 @@ final class ConcurrentWrites {
     for (int writer = 0; writer < WRITERS; writer++) {
       Written written = all.get(writer);
       for (int round = 0; round < written.rounds(); round++) {
-        trial.reads("an id to which one of several threads wrote", own(writer, round));
+        trialOf(writer + 1).reads("an id that one of several threads wrote", own(writer, round));
       }
       last.add(written.lastShared());
     }
-    long left = readShared().getVersionNumber();
+    long left = readShared(trial).getVersionNumber();
     if (!last.contains(left)) {
       throw new AssertionError(
           "read of an id to which all wrote: expected the last version of one of the threads, %s,"
@@ -52,44 +71,35 @@ final class ConcurrentWrites {
     }
   }
 
+  private Trial trialOf(int writer) {
+    return trials.get(writer % trials.size());
+  }
+
   private Written write(int writer) {
+    Trial mine = trialOf(writer);
     int round = 0;
     long lastShared = 0;
     for (; limit.allows(round); round++) {
       DurableState own = own(writer, round);
-      trial.write("a state while others write", own);
-      trial.reads("a thread's own last write", own);
+      mine.write("a state while others write", own);
+      mine.reads("a thread's own last write", own);
 
-      long version = (long) round * WRITERS + writer + 1;
-      if (writeShared(version)) {
+      long version = mine.next(mine.id, (long) round * WRITERS + writer + 1);
+      if (mine.writeUnlessStale("a state while others write to its id", shared.apply(version))) {
         lastShared = version;
       }
-      readShared();
+      readShared(mine);
     }
     return new Written(round, lastShared);
   }
 
-  private boolean writeShared(long version) {
-    DurableState shared = States.of(trial.id, version);
-    if (!trial.can.refusesStaleWrites()) {
-      trial.write("a state while others write to its id", shared);
-      return true;
-    }
-    try {
-      trial.store.writeState(shared);
-      return true;
-    } catch (StaleWriteException e) {
-      return false; // another thread was faster
-    }
-  }
-
-  private DurableState readShared() {
-    Optional<DurableState> latest = trial.read("an id to which others write", trial.id);
+  private DurableState readShared(Trial mine) {
+    Optional<DurableState> latest = mine.read("an id to which others write", mine.id);
     if (latest.isEmpty()) {
       throw new AssertionError(
           "read of an id during concurrent writes to it: expected one of them but there was none");
     }
-    requireWhole(List.of(States.of(trial.id, latest.get().getVersionNumber())), latest.get());
+    requireWhole(List.of(shared.apply(latest.get().getVersionNumber())), latest.get());
     return latest.get();
   }
 
@@ -103,6 +113,6 @@ final class ConcurrentWrites {
   }
 
   private DurableState own(int writer, int round) {
-    return States.of(trial.id(writer + "-" + round), round);
+    return States.of(trial.id(writer + "-" + round), round + 1);
   }
 }

@@ -1,156 +1,51 @@
 package io.github.durablestore.contract;
 
 import com.google.protobuf.Any;
-import com.google.protobuf.ByteString;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 
-/** The checks of R8, R9 and R11 to R14. */
+/** The checks of R8 and R11 to R14. */
 final class Contents {
   private Contents() {}
 
-  static void everyField(Trial trial) {
-    trial.store.connect();
-    var samples = new ArrayList<Sample>();
+  static void everyField(Trial trial) throws Exception {
     DurableState full = States.of("", 5, 1_000);
     DurableState.Builder empty = DurableState.newBuilder();
-    samples.add(new Sample("with every field set", full));
-    samples.add(new Sample("with an id alone", empty));
-    samples.add(new Sample("with a version alone", empty.clone().setVersionNumber(7)));
-    samples.add(new Sample("with a timestamp alone", empty.clone().setTimestamp(7)));
-    samples.add(new Sample("with a shard alone", empty.clone().setShard(7)));
-    samples.add(
+    survive(
+        trial,
+        new Sample("with every field set", full),
+        new Sample("with an id alone", empty),
+        new Sample("with a version alone", empty.clone().setVersionNumber(7)),
+        new Sample("with a timestamp alone", empty.clone().setTimestamp(States.TIME)),
+        new Sample("with a shard alone", empty.clone().setShard(7)),
         new Sample(
-            "with a payload alone", empty.clone().setResultingState(full.getResultingState())));
-    samples.add(new Sample("without a version", full.toBuilder().clearVersionNumber()));
-    samples.add(new Sample("without a timestamp", full.toBuilder().clearTimestamp()));
-    samples.add(new Sample("without a shard", full.toBuilder().clearShard()));
-    samples.add(new Sample("without a payload", full.toBuilder().clearResultingState()));
-    trial.survive(withIds(trial, samples));
+            "with a payload alone", empty.clone().setResultingState(full.getResultingState())),
+        new Sample("without a version", full.toBuilder().clearVersionNumber()),
+        new Sample("without a timestamp", full.toBuilder().clearTimestamp()),
+        new Sample("without a shard", full.toBuilder().clearShard()),
+        new Sample("without a payload", full.toBuilder().clearResultingState()));
   }
 
-  static void unknownFields(Trial trial) {
-    trial.store.connect();
+  static void unknownFields(Trial trial) throws Exception {
     var samples = new ArrayList<Sample>();
-    Payloads.unknownFields()
-        .forEach(
-            (what, fields) -> {
-              DurableState state = States.of("", 1);
-              samples.add(
-                  new Sample(
-                      "with an unknown field, " + what,
-                      state.toBuilder().setUnknownFields(fields)));
-              Any payload = Payloads.withUnknownFields(state.getResultingState(), fields);
-              samples.add(
-                  new Sample(
-                      "with an unknown field of resulting_state, " + what,
-                      state.toBuilder().setResultingState(payload)));
-            });
-    trial.survive(
-        withIds(trial, samples),
-        "; if the store has a column for each field, override keepsUnknownFields()");
+    for (Map.Entry<String, UnknownFieldSet> each : Payloads.unknownFields().entrySet()) {
+      DurableState state = States.of("", 1);
+      Any payload = Payloads.withUnknownFields(state.getResultingState(), each.getValue());
+      samples.add(
+          new Sample(
+              "with an unknown field, " + each.getKey(),
+              state.toBuilder().setUnknownFields(each.getValue())));
+      samples.add(with("an unknown field of resulting_state, " + each.getKey(), payload));
+    }
+    survive(trial, samples.toArray(Sample[]::new));
   }
 
-  /**
-   * Replaces a state with another that differs in one field or in all, then writes the first one
-   * again. Each version is greater than the last.
-   */
-  static void replaced(Trial trial) {
-    trial.store.connect();
-    DurableState full = States.of("", 100, 1_000);
-    if (trial.can.keepsUnknownFields()) {
-      UnknownFieldSet unknown = Payloads.unknownFields().get("every wire type");
-      full = full.toBuilder().setUnknownFields(unknown).build();
-    }
-    Any payload = full.getResultingState();
-    int number = 0;
-    for (Sample change :
-        List.of(
-            new Sample("with nothing but an id, in place of one with all", builder()),
-            new Sample("the same but for its version", full),
-            new Sample("without a shard, in place of one with", full.toBuilder().clearShard()),
-            new Sample("without a time, in place of one with", full.toBuilder().clearTimestamp()),
-            new Sample(
-                "without a payload, in place of one with", full.toBuilder().clearResultingState()),
-            new Sample(
-                "with an empty payload, in place of another",
-                full.toBuilder().setResultingState(Any.getDefaultInstance())),
-            new Sample(
-                "without a type URL, in place of one with",
-                full.toBuilder().setResultingState(payload.toBuilder().clearTypeUrl())),
-            new Sample(
-                "without a value, in place of one with",
-                full.toBuilder().setResultingState(payload.toBuilder().clearValue())),
-            new Sample(
-                "with a value of the same length, in place of another",
-                full.toBuilder().setResultingState(sameLength(payload))),
-            new Sample(
-                "without unknown fields, in place of one with",
-                full.toBuilder().setUnknownFields(UnknownFieldSet.getDefaultInstance())),
-            new Sample("of an earlier time, in place of a later", full.toBuilder().setTimestamp(5)),
-            new Sample("of a negative time", full.toBuilder().setTimestamp(-5)),
-            new Sample("of a lower shard, in place of a higher", full.toBuilder().setShard(5)))) {
-      String id = trial.id(++number);
-      DurableState first = withId(full, id).toBuilder().setVersionNumber(7).build();
-      DurableState second = withId(change.state(), id).toBuilder().setVersionNumber(8).build();
-      trial.write(first);
-      trial.reads("a state to be replaced", first);
-      trial.write("a state " + change.what(), second);
-      trial.reads("a state " + change.what(), second);
-
-      DurableState third = first.toBuilder().setVersionNumber(9).build();
-      trial.write("a state in place of one " + change.what(), third);
-      trial.reads("a state in place of one " + change.what(), third);
-      assertKeptAfterReconnecting(trial, third);
-    }
-  }
-
-  /** The last write wins, whatever its version and whichever other fields differ. */
-  static void replacedByAnyVersion(Trial trial) {
-    trial.store.connect();
-    DurableState full = States.of(trial.id, 5, 1_000);
-    DurableState before = full;
-    for (Sample next :
-        List.of(
-            new Sample("of version 5", full),
-            new Sample("that is the same once more", full),
-            new Sample("of the same version and another time", full.toBuilder().setTimestamp(6)),
-            new Sample("of the same version and an earlier time", full.toBuilder().setTimestamp(2)),
-            new Sample("of the same version and another shard", full.toBuilder().setShard(3)),
-            new Sample(
-                "of the same version and no payload", full.toBuilder().clearResultingState()),
-            new Sample(
-                "of the same version and another payload",
-                full.toBuilder().setResultingState(sameLength(full.getResultingState()))),
-            new Sample("of a lower version", States.of(trial.id, 2, 1_000)),
-            new Sample("of version 0", States.of(trial.id, 0, 1_000)),
-            new Sample("of version 0, once more", States.of(trial.id, 0, 1_001)),
-            new Sample("of version 2^64-1", States.of(trial.id, -1)),
-            new Sample("of version 1, after the highest there is", States.of(trial.id, 1)),
-            new Sample("of version 2^63", States.of(trial.id, Long.MIN_VALUE)),
-            new Sample("of version 2^63-1, after 2^63", States.of(trial.id, Long.MAX_VALUE)),
-            new Sample("of version 9", States.of(trial.id, 9)),
-            new Sample("as it was in the beginning", full),
-            new Sample("with nothing but an id", builder().setPersistenceId(trial.id)))) {
-      trial.write("a state " + next.what() + ", in place of another", next.state());
-      trial.reads("a state " + next.what() + ", in place of another", next.state());
-      before = next.state();
-    }
-    assertKeptAfterReconnecting(trial, before);
-  }
-
-  private static void assertKeptAfterReconnecting(Trial trial, DurableState state) {
-    if (!trial.can.purgesOnDisconnect()) {
-      trial.reconnect();
-      trial.readsAfterReconnecting(state);
-    }
-  }
-
-  static void unsignedNumbers(Trial trial) {
-    trial.store.connect();
+  static void unsignedNumbers(Trial trial) throws Exception {
     List<Long> numbers = Numbers.unsigned();
     var samples = new ArrayList<Sample>();
     for (int i = 0; i < numbers.size(); i++) {
@@ -162,16 +57,20 @@ final class Contents {
                   .formatted(Long.toUnsignedString(version), Long.toUnsignedString(shard)),
               States.of("", 1).toBuilder().setVersionNumber(version).setShard(shard)));
     }
-    List<Sample> written = withIds(trial, samples);
-    trial.survive(written);
-
-    for (Sample sample : trial.toReadAgain(written)) {
+    for (Sample sample : trial.toReadAgain(survive(trial, samples.toArray(Sample[]::new)))) {
       DurableState state = sample.state();
       DurableState latest =
           trial.read("a state " + sample.what(), state.getPersistenceId()).orElse(state);
       String text = TextFormat.printer().printToString(latest);
       assertPrints(text, "version_number", state.getVersionNumber());
       assertPrints(text, "shard", state.getShard());
+    }
+    if (!trial.can.refusesStaleWrites()) {
+      for (long version : new long[] {1, -1, 1, Long.MIN_VALUE, Long.MAX_VALUE, -1, 0}) {
+        String what =
+            "of version %s, in place of another".formatted(Long.toUnsignedString(version));
+        Replacements.replace(trial, what, States.of(trial.id("replaced"), version, 1));
+      }
     }
   }
 
@@ -183,108 +82,109 @@ final class Contents {
     }
   }
 
-  static void timestamps(Trial trial) {
-    trial.store.connect();
-    var samples = new ArrayList<Sample>();
+  static void timestamps(Trial trial) throws Exception {
+    var timestamps = new TreeSet<Long>();
     for (long timestamp : Numbers.signed()) {
-      samples.add(
-          new Sample(
-              "of timestamp " + timestamp, States.of("", 1).toBuilder().setTimestamp(timestamp)));
+      timestamps.add(timestamp - timestamp % trial.can.timestampResolution());
     }
-    trial.survive(withIds(trial, samples));
+    DurableState.Builder state = States.of("", 1).toBuilder();
+    survive(
+        trial,
+        timestamps.stream()
+            .map(time -> new Sample("of timestamp " + time, state.setTimestamp(time)))
+            .toArray(Sample[]::new));
   }
 
-  static void payloads(Trial trial) {
-    trial.store.connect();
-    DurableState state = States.of("", 1);
+  static void payloads(Trial trial) throws Exception {
     var samples = new ArrayList<Sample>();
-    samples.add(new Sample("without resulting_state", state.toBuilder().clearResultingState()));
     samples.add(
-        new Sample(
-            "with an empty resulting_state",
-            state.toBuilder().setResultingState(Any.getDefaultInstance())));
+        new Sample("without resulting_state", States.of("", 1).toBuilder().clearResultingState()));
+    samples.add(with("an empty resulting_state", Any.getDefaultInstance()));
     for (int size : Payloads.sizes()) {
-      samples.add(
-          new Sample(
-              "with a payload of %,d bytes".formatted(size),
-              state.toBuilder().setResultingState(Payloads.random(size))));
+      samples.add(with("a payload of %,d bytes".formatted(size), Payloads.random(size, size)));
     }
-    samples.add(
-        new Sample(
-            "with a payload of 70,000 bytes, all of them zero",
-            state.toBuilder().setResultingState(Payloads.zeros(70_000))));
-    trial.survive(withIds(trial, samples));
-    largest(trial);
-  }
-
-  /** Writes a state of the maximum size that the store declares, if that is less than 1 MiB. */
-  private static void largest(Trial trial) {
+    samples.add(with("a payload of 70,000 bytes, all of them zero", Payloads.zeros(70_000)));
     long most = trial.can.maximumStateSize();
     if (most < Payloads.MEBIBYTE) {
-      DurableState state = States.of(trial.id("largest"), 1);
-      int size = (int) most;
-      while (!trial.fits(withPayload(state, size))) {
-        size--;
-      }
-      trial.survive(
-          List.of(new Sample("as large as maximumStateSize() allows", withPayload(state, size))));
+      samples.add(new Sample("of maximumStateSize()", States.ofSize(trial.id, 1, most)));
     }
+    survive(trial, samples.toArray(Sample[]::new));
   }
 
-  private static DurableState withPayload(DurableState state, int size) {
-    return state.toBuilder().setResultingState(Payloads.random(size)).build();
+  static void mebibyte(Trial trial) throws Exception {
+    int size = Payloads.MEBIBYTE;
+    survive(
+        trial,
+        with("a payload of 1 MiB", Payloads.random(size, size)),
+        with("a payload of 1 MiB, all of it zero", Payloads.zeros(size)));
   }
 
-  static void largePayloads(Trial trial) {
-    trial.store.connect();
-    DurableState state = States.of("", 1);
-    trial.survive(
-        withIds(
-            trial,
-            List.of(
-                new Sample(
-                    "with a payload of 1 MiB",
-                    state.toBuilder().setResultingState(Payloads.random(Payloads.MEBIBYTE))),
-                new Sample(
-                    "with a payload of 1 MiB, all of it zero",
-                    state.toBuilder().setResultingState(Payloads.zeros(Payloads.MEBIBYTE))))));
-  }
-
-  /** Returns whether the maximum size has room for what {@link #largePayloads} writes. */
-  static boolean takesLargePayloads(Capabilities can) {
+  /** Returns whether the maximum size has room for what {@link #mebibyte} writes. */
+  static boolean takesMebibyte(Capabilities can) {
     return can.maximumStateSize() >= Payloads.MEBIBYTE + Capabilities.LEAST_STATE_SIZE;
   }
 
-  static void untouchedPayloads(Trial trial) {
+  /** A state one step above the maximum, or above usual ones, is kept whole or refused. */
+  static void tooLarge(Trial trial) {
     trial.store.connect();
-    var samples = new ArrayList<Sample>();
-    Payloads.untouched()
-        .forEach(
-            (what, payload) ->
-                samples.add(
-                    new Sample(what, States.of("", 1).toBuilder().setResultingState(payload))));
-    trial.survive(withIds(trial, samples));
+    long most = trial.can.maximumStateSize();
+    List<Long> sizes =
+        most < Payloads.LARGEST
+            ? List.of(most + 1, most + 1_000) // the state is too large, and then its payload too
+            : List.of(Payloads.MEBIBYTE + 1_000L, Payloads.LARGEST + 1_000L);
+    for (long size : sizes) {
+      DurableState small = States.of(trial.id("small-" + size), 1);
+      DurableState large = States.ofSize(small.getPersistenceId(), 2, size);
+      trial.write("a state to be replaced with one that may be too large", small);
+      boolean accepted = accepts(trial, large);
+      String what =
+          "a state after a write of %,d bytes was %s"
+              .formatted(size, accepted ? "accepted" : "refused");
+      trial.reads(what, accepted ? large : small);
+      trial.isConnected("after a write of one that may be too large");
+      trial.reconnect();
+      trial.readsAfterReconnecting(accepted ? large : small);
+    }
   }
 
-  private static List<Sample> withIds(Trial trial, List<Sample> samples) {
+  private static boolean accepts(Trial trial, DurableState state) {
+    try {
+      trial.store.writeState(state);
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  static void untouchedPayloads(Trial trial) throws Exception {
+    survive(trial, Payloads.untouched());
+  }
+
+  static void zeroCharacters(Trial trial) throws Exception {
+    survive(trial, Payloads.zeroCharacters());
+  }
+
+  private static void survive(Trial trial, Map<String, Any> payloads) throws Exception {
+    survive(
+        trial,
+        payloads.entrySet().stream()
+            .map(each -> new Sample(each.getKey(), with("", each.getValue()).state()))
+            .toArray(Sample[]::new));
+  }
+
+  /** Gives each state an id of its own, and returns those that were written. */
+  private static List<Sample> survive(Trial trial, Sample... samples) throws Exception {
+    trial.store.connect();
     var withIds = new ArrayList<Sample>();
     for (Sample sample : samples) {
       String id = trial.id(withIds.size() + 1);
-      withIds.add(new Sample(sample.what(), withId(sample.state(), id)));
+      withIds.add(new Sample(sample.what(), sample.state().toBuilder().setPersistenceId(id)));
     }
+    trial.survive(withIds);
     return withIds;
   }
 
-  private static DurableState withId(DurableState state, String id) {
-    return state.toBuilder().setPersistenceId(id).build();
-  }
-
-  private static DurableState.Builder builder() {
-    return DurableState.newBuilder();
-  }
-
-  private static Any sameLength(Any payload) {
-    int size = payload.getValue().size();
-    return payload.toBuilder().setValue(ByteString.copyFrom(new byte[size])).build();
+  private static Sample with(String what, Any payload) {
+    return new Sample("with " + what, States.of("", 1).toBuilder().setResultingState(payload));
   }
 }

@@ -159,7 +159,8 @@ final class Crowds {
         trial.reads("a state that an interrupted thread wrote, and that is there", during);
       }
       trial.isConnected("after a call of an interrupted thread");
-      Workers.get(lane.submit(() -> writeAndRead(trial, States.of(during.getPersistenceId(), 9))));
+      String again = during.getPersistenceId();
+      Workers.get(lane.submit(() -> writeAndRead(trial, States.of(again, trial.next(again, 9)))));
     }
   }
 

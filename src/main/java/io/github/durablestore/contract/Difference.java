@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,8 +30,41 @@ final class Difference {
         : String.join("; ", difference.found);
   }
 
+  /** Returns whether a state or its payload has unknown fields. */
+  static boolean hasUnknownFields(DurableState state) {
+    return !withoutUnknownFields(state).equals(state);
+  }
+
+  /** Returns whether the store may have lost unknown fields, and nothing else. */
+  static boolean isLackOfUnknownFields(DurableState written, DurableState read) {
+    return withoutUnknownFields(written).equals(withoutUnknownFields(read))
+        && isNoneOrEqual(read.getUnknownFields(), written.getUnknownFields())
+        && isNoneOrEqual(
+            read.getResultingState().getUnknownFields(),
+            written.getResultingState().getUnknownFields());
+  }
+
+  private static boolean isNoneOrEqual(UnknownFieldSet read, UnknownFieldSet written) {
+    return read.asMap().isEmpty() || read.equals(written);
+  }
+
+  private static DurableState withoutUnknownFields(DurableState state) {
+    UnknownFieldSet none = UnknownFieldSet.getDefaultInstance();
+    DurableState.Builder without = state.toBuilder().setUnknownFields(none);
+    if (state.hasResultingState()) {
+      without.setResultingState(Payloads.withUnknownFields(state.getResultingState(), none));
+    }
+    return without.build();
+  }
+
+  /** Returns whether the timestamps differ, and nothing else. */
+  static boolean isOfTimestamps(DurableState written, DurableState read) {
+    return written.getTimestamp() != read.getTimestamp()
+        && written.equals(read.toBuilder().setTimestamp(written.getTimestamp()).build());
+  }
+
   private void compareFields(DurableState written, DurableState read) {
-    compare("persistence_id", quote(written.getPersistenceId()), quote(read.getPersistenceId()));
+    compareText("persistence_id", written.getPersistenceId(), read.getPersistenceId());
     compare(
         "version_number",
         Long.toUnsignedString(written.getVersionNumber()),
@@ -49,8 +83,7 @@ final class Difference {
         read.hasResultingState() ? "one" : "none");
     Any payload = written.getResultingState();
     Any readPayload = read.getResultingState();
-    compare(
-        "resulting_state.type_url", quote(payload.getTypeUrl()), quote(readPayload.getTypeUrl()));
+    compareText("resulting_state.type_url", payload.getTypeUrl(), readPayload.getTypeUrl());
     compareBytes(payload.getValue(), readPayload.getValue());
     compareUnknown(
         "unknown fields of resulting_state",
@@ -59,16 +92,22 @@ final class Difference {
   }
 
   private void compareBytes(ByteString written, ByteString read) {
+    if (written.size() != read.size()) {
+      compare("size of resulting_state.value", "" + written.size(), read.size());
+    }
     if (!written.equals(read)) {
       int at = 0;
-      int shorter = Math.min(written.size(), read.size());
-      while (at < shorter && written.byteAt(at) == read.byteAt(at)) {
+      while (at < Math.min(written.size(), read.size()) && written.byteAt(at) == read.byteAt(at)) {
         at++;
       }
-      found.add(
-          "resulting_state.value: expected %s bytes but was %s, which differ from byte %s on"
-              .formatted(written.size(), read.size(), at));
+      compare("resulting_state.value from byte " + at + " on", hex(written, at), hex(read, at));
     }
+  }
+
+  private static String hex(ByteString bytes, int from) {
+    int end = Math.min(bytes.size(), from + 8);
+    String hex = HexFormat.of().formatHex(bytes.substring(from, end).toByteArray());
+    return hex.isEmpty() ? "nothing" : end < bytes.size() ? hex + "..." : hex;
   }
 
   private void compareUnknown(String what, UnknownFieldSet written, UnknownFieldSet read) {
@@ -83,6 +122,12 @@ final class Difference {
   private void compare(String field, String written, Object read) {
     if (!written.equals(read.toString())) {
       found.add("%s: expected %s but was %s".formatted(field, written, read));
+    }
+  }
+
+  private void compareText(String field, String written, String read) {
+    if (!written.equals(read)) {
+      compare(field, quote(written, read), quote(read, written));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.durablestore.contract;
 
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
@@ -24,13 +25,12 @@ final class Disconnects {
     this.trial = trial;
   }
 
-  /** A write in flight is either acknowledged, and came before the disconnect, or refused. */
-  static void duringWrites(Trial trial) throws Exception {
+  /**
+   * A write in flight is either acknowledged, and came before the disconnect, or refused. A
+   * connection made during a disconnect is either ended by it or stays intact.
+   */
+  static void run(Trial trial) throws Exception {
     new Disconnects(trial).meetWrites();
-  }
-
-  /** A connection made during a disconnect is either ended by it or stays intact. */
-  static void duringConnects(Trial trial) throws Exception {
     new Disconnects(trial).meetConnects();
   }
 
@@ -66,7 +66,7 @@ final class Disconnects {
   }
 
   private void meetConnects() throws Exception {
-    var writer = new Writer(0);
+    var writer = new Writer(WRITERS);
     try {
       trial.store.connect();
       RoundLimit limit = trial.rounds(ROUNDS);
@@ -146,9 +146,13 @@ final class Disconnects {
 
     private DurableState write() {
       int id = (int) (version % IDS);
-      DurableState state = States.of(id(id), ++version);
+      DurableState state = States.of(id(id), trial.next(id(id), ++version), version);
       attempted.set(id, Optional.of(state));
-      trial.store.writeState(state);
+      try {
+        trial.store.writeState(state);
+      } catch (StaleWriteException e) {
+        throw trial.refused("write of a greater version", state, e);
+      }
       acknowledged.set(id, Optional.of(state));
       writes = version;
       return state;
@@ -184,16 +188,12 @@ final class Disconnects {
         Optional<DurableState> orElse) {
       if (!latest.equals(expected) && !latest.equals(orElse)) {
         String or = orElse.equals(expected) ? "" : " or " + version(orElse);
-        throw new AssertionError(
-            "%s: expected %s%s but was %s%s"
-                .formatted(what, version(expected), or, version(latest), advice()));
+        String difference =
+            version(latest).equals(version(expected))
+                ? Difference.between(expected.orElseThrow(), latest.orElseThrow())
+                : "expected %s%s but was %s".formatted(version(expected), or, version(latest));
+        throw trial.purged(what + ": " + difference);
       }
-    }
-
-    private String advice() {
-      return trial.can.purgesOnDisconnect()
-          ? "; purgesOnDisconnect() is true: if the store keeps its records, override it"
-          : "; purgesOnDisconnect() is false: if the store drops its records, override it";
     }
 
     private static String version(Optional<DurableState> state) {

@@ -1,5 +1,10 @@
 package io.github.durablestore.contract;
 
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,8 +21,7 @@ final class Numbers {
     99_999, 999_999_999, 9_999_999_999L, 1_234_567_890_123_456_789L, 999_999_999_999_999_999L
   };
 
-  // One time in seconds, milliseconds, microseconds and nanoseconds; years 1, 1582, 9999 and 10000;
-  // hours that occur twice when summer time ends.
+  // One time in seconds, milliseconds, microseconds and nanoseconds; years 1, 1582, 9999 and 10000.
   private static final long[] TIMES = {
     1_700_000_000L,
     1_700_000_000_123L,
@@ -29,10 +33,6 @@ final class Numbers {
     -12_219_292_800_001L,
     253_402_300_799_999L,
     253_402_300_800_000L,
-    1_729_989_000_000L,
-    1_729_992_600_000L,
-    1_730_611_800_000L,
-    1_730_615_400_000L,
     999,
     1_001,
     -999,
@@ -68,6 +68,26 @@ final class Numbers {
       LongStream.rangeClosed(-1, 1).forEach(step -> numbers.add(-(1L << bits) + step));
     }
     LongStream.of(TIMES).forEach(numbers::add);
+    ZoneId.getAvailableZoneIds()
+        .forEach(zone -> addSummerTime(numbers, ZoneId.of(zone).getRules()));
     return new ArrayList<>(numbers);
+  }
+
+  /**
+   * Adds times in both hours that one clock change repeats, and beside the one that another skips:
+   * as times in the zone, and as times in UTC that are taken for such.
+   */
+  private static void addSummerTime(Set<Long> numbers, ZoneRules rules) {
+    Instant before = Instant.ofEpochMilli(States.TIME);
+    for (int change = 1; change <= 2 && rules.nextTransition(before) != null; change++) {
+      ZoneOffsetTransition transition = rules.previousTransition(before);
+      before = transition.getInstant();
+      long half = transition.getDuration().abs().toMillis() / 2;
+      Instant local = transition.getDateTimeBefore().toInstant(ZoneOffset.UTC);
+      for (Instant time : List.of(before, local)) {
+        numbers.add(time.toEpochMilli() - half + 1);
+        numbers.add(time.toEpochMilli() + half + 1);
+      }
+    }
   }
 }

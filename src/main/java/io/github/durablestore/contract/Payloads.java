@@ -1,5 +1,7 @@
 package io.github.durablestore.contract;
 
+import static com.google.protobuf.ByteString.copyFromUtf8;
+import static io.github.durablestore.text.Text.quote;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.Any;
@@ -8,19 +10,76 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
 import com.google.protobuf.UnknownFieldSet;
+import io.github.durablestore.egopb.DurableState;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /** Payloads and unknown fields that change in a store that interprets or converts them. */
 final class Payloads {
   static final int MEBIBYTE = 1 << 20;
 
+  /** More than a MEDIUMBLOB in MySQL takes. */
+  static final int LARGEST = 1 << 24;
+
   private static final String PREFIX = "type.googleapis.com/";
   private static final String STRING = PREFIX + "google.protobuf.StringValue";
   private static final String DURATION = PREFIX + "google.protobuf.Duration";
   private static final String NO_TYPE = PREFIX + "no.such.Type";
+
+  // What trimming, padding, decoding and zero bytes change.
+  private static final String BYTES =
+      "00 0000 ff 0a 0d0a 20 6100 610000 0061 2061 6120 610a efbbbf61 fffe6100 c3a9 65cc81 eda080 80"
+          + " 1a 04";
+
+  // zlib at four levels, gzip, both whole and as headers; Java serialization, bzip2, zstd, LZ4,
+  // Snappy, xz, zip, Avro, Smile, CBOR.
+  private static final String HEADERS =
+      "7801 785e 789c 78da 78014b040000620062 785e4b040000620062 789c4b040000620062"
+          + " 78da4b040000620062 1f8b 1f8b0800 1f8b08000000000000ff4b040043beb7e801000000 aced0005"
+          + " aced000574000161 425a68 28b52ffd 04224d18 ff060000734e61507059 fd377a585a00 504b0304"
+          + " 4f626a01 3a290a d9d9f7";
+
+  private static final String TEXTS =
+      """
+      \\x6162
+      \\\\x6162
+      \\141
+      6162
+      0x6162
+      x'6162'
+      YQ==
+      YWI=
+      {}
+      [ ]
+      { "a" : 1, "a": 2 }
+      null
+      NULL
+      true
+      0
+      -1
+      007
+      1.50
+      1e3
+      NaN
+      "a"
+      'a'
+      ''
+      \\
+      <a/>
+      <?xml version="1.0"?><a>&amp;</a>
+      550e8400-e29b-41d4-a716-446655440000
+      550E8400E29B41D4A716446655440000
+      2024-03-31T02:30:00Z
+      %41
+      a+b
+      =?UTF-8?B?YQ==?=
+      data:;base64,YQ==
+      ${a}
+      ENC(YQ==)""";
 
   private Payloads() {}
 
@@ -48,9 +107,8 @@ final class Payloads {
           "https://example.invalid:8080/a/b/no.such.Type?c=d#e",
           "example.invalid/%6eo.such.Type",
           " example.invalid/no.such.Type ",
-          "example.invalid/caf\u00e9.\ud83d\udcb6\0",
+          "example.invalid/caf\u00e9.\ud83d\udcb6",
           "java.lang.String",
-          "\u0000",
           "/",
           "a".repeat(1_000) + "/no.such.Type",
           known,
@@ -60,12 +118,44 @@ final class Payloads {
           "example.invalid/" + known,
           "TYPE.GOOGLEAPIS.COM/" + known
         }) {
-      String shown = url.length() > 100 ? "a URL of 1,000 characters" : url.replace('\0', '?');
+      String shown = url.length() > 100 ? "a URL of 1,000 characters" : url;
       payloads.put("of type URL " + shown, any(url, StringValue.of("value").toByteString()));
     }
     payloads.put("with a type URL and no value", any(NO_TYPE, ByteString.EMPTY));
     payloads.put("with a known type URL and no value", any(STRING, ByteString.EMPTY));
     payloads.put("with a value and no type URL", any("", StringValue.of("a").toByteString()));
+  }
+
+  /** Returns payloads whose type URL contains a zero character. */
+  static Map<String, Any> zeroCharacters() {
+    var payloads = new LinkedHashMap<String, Any>();
+    for (String url : List.of("\0", "\0" + NO_TYPE, NO_TYPE + "\0", "a\0b/no.such.Type")) {
+      payloads.put("of type URL " + quote(url), any(url, "0a0161"));
+    }
+    return payloads;
+  }
+
+  /** Returns pairs of values of the same length, alone and amid others, with the same hash. */
+  static List<List<ByteString>> ofEqualHashes() {
+    var pairs = new ArrayList<List<ByteString>>();
+    for (String pair : List.of("Aa BB", "AaAaAaAa BBBBBBBB", "AaBBAa BBAaBB", "bab aca")) {
+      String[] both = pair.split(" ", -1); // the last by Adler-32, the others by 31 * hash + next
+      pairs.add(List.of(copyFromUtf8(both[0]), copyFromUtf8(both[1])));
+    }
+    for (long polynomial : new long[] {0x104C11DB7L, 0x11EDC6F41L}) { // CRC-32, CRC-32C
+      byte[] value = "checksum".getBytes(UTF_8);
+      ByteString first = ByteString.copyFrom(value);
+      for (int bit = 0; bit <= Integer.SIZE; bit++) {
+        long set = polynomial >> (Integer.SIZE - bit) & 1;
+        value[bit / Byte.SIZE] ^= (byte) (set << bit % Byte.SIZE);
+      }
+      pairs.add(List.of(first, ByteString.copyFrom(value)));
+    }
+    ByteString around = random(500, 1).getValue();
+    for (List<ByteString> pair : List.copyOf(pairs)) {
+      pairs.add(pair.stream().map(value -> around.concat(value).concat(around)).toList());
+    }
+    return pairs;
   }
 
   private static void addBytesOfKnownTypes(Map<String, Any> payloads) {
@@ -92,38 +182,17 @@ final class Payloads {
     for (int value = 0; value < each.length; value++) {
       each[value] = (byte) value;
     }
-    payloads.put("with every byte there is", any(NO_TYPE, ByteString.copyFrom(each)));
-    for (String hex :
-        new String[] {
-          "00",
-          "0000",
-          "ff",
-          "0a",
-          "0d0a",
-          "20",
-          "6100",
-          "610000",
-          "0061",
-          "2061",
-          "6120",
-          "610a",
-          "efbbbf61",
-          "fffe6100",
-          "c3a9",
-          "65cc81",
-          "eda080",
-          "80",
-          "1f8b0800",
-          "7b7d",
-          "6e756c6c",
-          "5c",
-          "27",
-          "22",
-          "59513d3d",
-          "1a",
-          "04"
-        }) {
+    payloads.put("with every byte there is", of(ByteString.copyFrom(each)));
+    for (String hex : BYTES.split(" ", -1)) {
       payloads.put("with the bytes " + hex, any(NO_TYPE, hex));
+    }
+    for (String hex : HEADERS.split(" ", -1)) {
+      payloads.put("with the bytes of a header, " + hex, any(NO_TYPE, hex));
+      payloads.put("with the bytes of a header and more, " + hex, any(NO_TYPE, hex + "4b0400"));
+    }
+    for (String text : TEXTS.split("\n", -1)) {
+      payloads.put("with the text " + text, of(copyFromUtf8(text)));
+      payloads.put("with a StringValue of " + text, Any.pack(StringValue.of(text)));
     }
   }
 
@@ -135,16 +204,21 @@ final class Payloads {
     };
   }
 
-  /** Returns a payload whose value has the given size and does not compress. */
-  static Any random(int size) {
+  /** Returns a payload whose value has the given size, derives from a seed, and is random. */
+  static Any random(int size, long seed) {
     byte[] value = new byte[size];
-    new Random(size).nextBytes(value);
-    return any(NO_TYPE, ByteString.copyFrom(value));
+    new SplittableRandom(seed).nextBytes(value);
+    return of(ByteString.copyFrom(value));
+  }
+
+  /** Returns a payload of a type that no store knows. */
+  static Any of(ByteString value) {
+    return any(NO_TYPE, value);
   }
 
   /** Returns a payload whose value is this many zero bytes. */
   static Any zeros(int size) {
-    return any(NO_TYPE, ByteString.copyFrom(new byte[size]));
+    return of(ByteString.copyFrom(new byte[size]));
   }
 
   /**
@@ -175,7 +249,7 @@ final class Payloads {
                 .addVarint(7)
                 .mergeFrom(every)));
     fields.put(
-        "70,000 bytes", fields(1_000, field().addLengthDelimited(random(70_000).getValue())));
+        "70,000 bytes", fields(1_000, field().addLengthDelimited(random(70_000, 1).getValue())));
     for (int number : new int[] {4, 7, 15, 16, 2_047, 2_048, 19_000, 262_144, (1 << 29) - 1}) {
       fields.put("number " + number, fields(number, every));
     }
@@ -187,6 +261,23 @@ final class Payloads {
             .mergeFrom(fields((1 << 29) - 1, field().addFixed32(1)))
             .build());
     return fields;
+  }
+
+  /**
+   * Returns a state of which both itself and its payload have unknown fields of every wire type.
+   */
+  static DurableState withUnknownFields(DurableState state) {
+    UnknownFieldSet fields =
+        fields(1_000, field().addVarint(1)).toBuilder()
+            .addField(1_001, field().addFixed32(2).build())
+            .addField(1_002, field().addFixed64(3).build())
+            .addField(1_003, field().addLengthDelimited(copyFromUtf8("4")).build())
+            .addField(1_004, field().addGroup(fields(5, field().addVarint(6))).build())
+            .build();
+    return state.toBuilder()
+        .setUnknownFields(fields)
+        .setResultingState(withUnknownFields(state.getResultingState(), fields))
+        .build();
   }
 
   /** Returns a payload with unknown fields, set by a method that protobuf-java 3 and 4 share. */

@@ -1,6 +1,5 @@
 package io.github.durablestore.contract;
 
-import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +8,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The checks of R16 for visibility: once a thread has written a state, every thread reads it. */
 final class Sightings {
@@ -27,34 +25,17 @@ final class Sightings {
     RoundLimit limit = trial.rounds(ROUNDS);
     List<ExecutorService> lanes = Stream.generate(trial.workers::lane).limit(THREADS).toList();
     for (ExecutorService lane : lanes) {
-      Workers.get(lane.submit(sees(trial, "an id that no thread has written", null)));
+      Workers.get(
+          lane.submit(() -> trial.readsNothing("an id that no thread has written", trial.id)));
     }
     for (int round = 0; limit.allows(round); round++) {
       DurableState state = States.of(trial.id, round + 1);
-      Workers.get(
-          lanes
-              .get(round % THREADS)
-              .submit(
-                  () -> {
-                    trial.write(state);
-                    return state;
-                  }));
+      Workers.get(lanes.get(round % THREADS).submit(() -> trial.write(state)));
       trial.reads("a state that another thread wrote before", state);
       for (ExecutorService lane : lanes) {
-        Workers.get(lane.submit(sees(trial, "a state that one of the threads wrote", state)));
+        Workers.get(lane.submit(() -> trial.reads("a state that one of the threads wrote", state)));
       }
     }
-  }
-
-  private static Callable<Trial> sees(Trial trial, String what, @Nullable DurableState expected) {
-    return () -> {
-      if (expected == null) {
-        trial.readsNothing(what, trial.id);
-      } else {
-        trial.reads(what, expected);
-      }
-      return trial;
-    };
   }
 
   /**
@@ -68,35 +49,32 @@ final class Sightings {
   /** All threads write the first state of a new id at once. */
   static void firstWrites(Trial trial) throws Exception {
     trial.store.connect();
-    RoundLimit limit = trial.manyRounds(FIRST_WRITES);
+    firstWrites(List.of(trial));
+  }
+
+  /** The same with threads that use several stores over the same data, in turn. */
+  static void firstWrites(List<Trial> trials) throws Exception {
+    Trial first = trials.get(0);
+    RoundLimit limit = first.manyRounds(FIRST_WRITES);
     for (int round = 0; limit.allows(round); round++) {
-      String id = trial.id("new-" + round);
+      String id = first.id("first-" + round);
       var written = new ArrayList<DurableState>();
       var works = new ArrayList<Callable<Boolean>>();
       for (int thread = 1; thread <= THREADS; thread++) {
+        Trial trial = trials.get(thread % trials.size());
         DurableState state = States.of(id, thread);
         written.add(state);
-        works.add(() -> writeFirst(trial, state));
+        works.add(
+            () ->
+                trial.writeUnlessStale(
+                    "the first state of an id, by several threads at once", state));
       }
-      trial.workers.atOnce(works);
+      first.workers.atOnce(works);
       ConcurrentWrites.requireWhole(
           written,
-          trial
+          first
               .read("an id that several threads wrote at once", id)
               .orElse(DurableState.getDefaultInstance()));
-    }
-  }
-
-  private static boolean writeFirst(Trial trial, DurableState state) {
-    if (!trial.can.refusesStaleWrites()) {
-      trial.write("the first state of an id, by several threads at once", state);
-      return true;
-    }
-    try {
-      trial.store.writeState(state);
-      return true;
-    } catch (StaleWriteException e) {
-      return false; // another thread was faster
     }
   }
 

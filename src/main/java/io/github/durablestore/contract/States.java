@@ -4,10 +4,13 @@ import com.google.protobuf.Any;
 import com.google.protobuf.StringValue;
 import io.github.durablestore.egopb.DurableState;
 
-/** The states that the contract writes. */
+/** The states that the contract writes. Usual columns take each of their fields. */
 final class States {
-  /** A date in milliseconds, as any column takes it, on a whole second. */
-  private static final long TIME = 1_700_000_000_000L;
+  /** A date in milliseconds, on a whole second. */
+  static final long TIME = 1_700_000_000_000L;
+
+  // Growing and shrinking; multiples of usual chunks among them.
+  private static final int[] SIZES = {70_000, 5_000, 65_536, 8_192, 4_000, 131_072, 4_096, 300};
 
   private States() {}
 
@@ -16,14 +19,45 @@ final class States {
     return of(persistenceId, version, version);
   }
 
-  /** Returns a state whose other fields derive from a number, so that a mix of two is noticed. */
+  /**
+   * Returns a state whose other fields derive from a number, so that a mix of two is noticed.
+   *
+   * @param number from 0 to below 2^30
+   */
   static DurableState of(String persistenceId, long version, long number) {
     return DurableState.newBuilder()
         .setPersistenceId(persistenceId)
         .setVersionNumber(version)
         .setResultingState(Any.pack(StringValue.of("number " + number)))
-        .setTimestamp(TIME + 1_000 * Math.floorMod(number, 1_000_000L))
+        .setTimestamp(TIME + 1_000 * (number % 1_000_000))
         .setShard(number + 2)
         .build();
+  }
+
+  /** Returns a state whose size derives from its version, and is mostly large. */
+  static DurableState large(String persistenceId, long version, long maximumSize) {
+    long size = Math.min(SIZES[(int) (version % SIZES.length)], maximumSize);
+    return ofSize(persistenceId, version, size);
+  }
+
+  /** Returns a state whose payload has this many bytes, which derive from its version. */
+  static DurableState ofPayload(String persistenceId, long version, int size) {
+    return of(persistenceId, version).toBuilder()
+        .setResultingState(Payloads.random(size, version))
+        .build();
+  }
+
+  /** Returns a state of this many bytes when serialized, or a few less if there is none. */
+  static DurableState ofSize(String persistenceId, long version, long size) {
+    int payload = (int) size;
+    DurableState state = ofPayload(persistenceId, version, payload);
+    for (int attempt = 1; attempt <= 3 && state.getSerializedSize() != size; attempt++) {
+      payload = Math.max(0, payload + (int) size - state.getSerializedSize());
+      state = ofPayload(persistenceId, version, payload);
+    }
+    while (payload > 0 && state.getSerializedSize() > size) {
+      state = ofPayload(persistenceId, version, --payload);
+    }
+    return state;
   }
 }

@@ -1,7 +1,7 @@
 package io.github.durablestore.contract;
 
+import static io.github.durablestore.text.Text.oneLine;
 import static io.github.durablestore.text.Text.quote;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StaleWriteException;
@@ -9,21 +9,24 @@ import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A check of one rule on one new store. A failure states the call, what was expected, and what
  * happened.
  */
 final class Trial {
-  private static final int LONG_ID = 100;
-  private static final int LARGE_STATE = 32 << 10;
-  private static final String KEEPS =
-      "; purgesOnDisconnect() is false: if the store drops its records, override it";
+  private static final String HAS_COLUMNS = "has a column for each field";
+  private static final int THREADS = 8;
   private static final int PATIENCE = 20;
   private static final long FAST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
   private static final long LONG_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
@@ -32,24 +35,44 @@ final class Trial {
   final StateStore created;
   final Capabilities can;
   final Workers workers;
-  final String id = "contract-" + Long.toUnsignedString(new SecureRandom().nextLong(), 36);
+  final String id;
 
   private final Duration race;
-  private final AtomicInteger ids = new AtomicInteger();
+  private final UnaryOperator<StateStore> watch;
+  private final AtomicInteger ids;
   private volatile boolean reconnected;
 
   /**
    * Creates a trial.
    *
-   * @param store the store to call
-   * @param created the store as it was created, without a wrapper
+   * @param created the store, as it was created
+   * @param watch wraps each store to be called, and closes it after the trial
    */
-  Trial(StateStore store, StateStore created, Capabilities can, Workers workers, Duration race) {
+  Trial(
+      StateStore created,
+      Capabilities can,
+      Workers workers,
+      Duration race,
+      UnaryOperator<StateStore> watch) {
     this.created = created;
     this.race = race;
-    this.store = store;
     this.can = can;
     this.workers = workers;
+    this.watch = watch;
+    store = watch.apply(created);
+    id = "contract-" + Long.toUnsignedString(new SecureRandom().nextLong(), 36);
+    ids = new AtomicInteger();
+  }
+
+  private Trial(StateStore created, Trial first) {
+    this.created = created;
+    race = first.race;
+    can = first.can;
+    workers = first.workers;
+    watch = first.watch;
+    store = watch.apply(created);
+    id = first.id;
+    ids = first.ids;
   }
 
   /** A call of the store. */
@@ -57,9 +80,9 @@ final class Trial {
     void run() throws Exception;
   }
 
-  /** Returns a trial of another store. */
+  /** Returns a trial of another store over the same data, with the same ids. */
   Trial with(StateStore another) {
-    return new Trial(another, another, can, workers, race);
+    return new Trial(another, this);
   }
 
   String id(Object suffix) {
@@ -82,7 +105,8 @@ final class Trial {
     } catch (AssertionError e) {
       throw e;
     } catch (Exception | Error e) {
-      throw new AssertionError("%s: expected no exception but was %s".formatted(what, e), e);
+      throw new AssertionError(
+          "%s: expected no exception but was %s".formatted(what, oneLine(e)), e);
     }
   }
 
@@ -90,9 +114,7 @@ final class Trial {
     try {
       store.writeState(state);
     } catch (RuntimeException e) {
-      throw new AssertionError(
-          "write of %s: expected no exception but was %s%s".formatted(what, e, advice(state, e)),
-          e);
+      throw refused("write of " + what, state, e);
     }
   }
 
@@ -100,20 +122,68 @@ final class Trial {
     write("a state", state);
   }
 
-  private String advice(DurableState state, RuntimeException failure) {
+  /**
+   * Writes a state. Returns whether it was accepted: a store that checks versions may refuse it.
+   */
+  boolean writeUnlessStale(String what, DurableState state) {
+    try {
+      store.writeState(state);
+      return true;
+    } catch (RuntimeException e) {
+      if (can.refusesStaleWrites() && e instanceof StaleWriteException) {
+        return false; // another thread was faster
+      }
+      throw refused("write of " + what, state, e);
+    }
+  }
+
+  /** Returns the given version, or the only one that the store accepts. */
+  long next(String persistenceId, long version) {
+    return can.acceptsOnlyNextVersion()
+        ? 1 + store.getLatestState(persistenceId).map(DurableState::getVersionNumber).orElse(0L)
+        : version;
+  }
+
+  /** Returns a failure of a write that was to be accepted. */
+  AssertionError refused(String what, DurableState state, RuntimeException failure) {
+    String message = "%s: expected no exception but was %s".formatted(what, oneLine(failure));
     String id = state.getPersistenceId();
-    if (failure instanceof StaleWriteException && !can.refusesStaleWrites()) {
-      return "; if the store checks versions, override refusesStaleWrites()";
+    if (failure instanceof StaleWriteException) {
+      return can.refusesStaleWrites()
+          ? onlyNext(message, failure)
+          : advised(message, failure, "checks versions", "refusesStaleWrites", 1);
     }
-    if (state.getSerializedSize() > LARGE_STATE) {
-      return "; if the store takes no state of %s bytes, override maximumStateSize()"
-          .formatted(state.getSerializedSize());
+    int size = state.getSerializedSize();
+    if (size > Capabilities.LEAST_STATE_SIZE) {
+      String takes = "takes no state of %s bytes".formatted(size);
+      return advised(message, failure, takes, "maximumStateSize", Capabilities.LEAST_STATE_SIZE);
     }
-    if (id.codePointCount(0, id.length()) > LONG_ID) {
-      return "; if the store takes no id of %s characters, override maximumIdLength()"
-          .formatted(id.codePointCount(0, id.length()));
+    if (Difference.hasUnknownFields(state)) {
+      return advised(message, failure, HAS_COLUMNS, "keepsUnknownFields", 0);
     }
-    return "";
+    String takes = "takes no id of %s characters".formatted(id.codePointCount(0, id.length()));
+    return advised(message, failure, takes, "maximumIdLength", Capabilities.LEAST_ID_LENGTH);
+  }
+
+  /** Returns a failure that may be due to a store that accepts only the next version. */
+  AssertionError onlyNext(String message, @Nullable Throwable cause) {
+    return advised(message, cause, "accepts only the next version", "acceptsOnlyNextVersion", 1);
+  }
+
+  private AdvisedError advised(
+      String message, @Nullable Throwable cause, String does, String method, long value) {
+    String advice = "; if the store %s, override %s()".formatted(does, method);
+    return new AdvisedError(message, cause, advice, can.with(method, value));
+  }
+
+  /** Returns a failure that may be due to what becomes of records on disconnecting. */
+  AssertionError purged(String message) {
+    boolean purges = can.purgesOnDisconnect();
+    String advice =
+        "; purgesOnDisconnect() is %s: if the store %s its records, override it"
+            .formatted(purges, purges ? "keeps" : "drops");
+    Capabilities declared = can.with("purgesOnDisconnect", purges ? 0 : 1);
+    return new AdvisedError(message, null, advice, declared);
   }
 
   Optional<DurableState> read(String what, String persistenceId) {
@@ -121,55 +191,54 @@ final class Trial {
       return store.getLatestState(persistenceId);
     } catch (RuntimeException e) {
       throw new AssertionError(
-          "read of %s: expected no exception but was %s".formatted(what, e), e);
+          "read of %s: expected no exception but was %s".formatted(what, oneLine(e)), e);
     }
   }
 
   /** Reads the id of a state, and expects that state. */
   void reads(String what, DurableState expected) {
-    reads(what, expected, "");
-  }
-
-  void reads(String what, DurableState expected, String advice) {
     Optional<DurableState> latest = read(what, expected.getPersistenceId());
     if (latest.isEmpty()) {
-      throw new AssertionError(
-          "read of %s: expected a state but there was none%s"
-              .formatted(what, reconnected ? KEEPS : advice));
+      String message = "read of %s: expected a state but there was none".formatted(what);
+      throw reconnected ? purged(message) : new AssertionError(message);
     }
     String difference = Difference.between(expected, latest.get());
     if (!difference.isEmpty()) {
-      throw new AssertionError("read of %s: %s%s".formatted(what, difference, advice));
+      String message = "read of %s: %s".formatted(what, difference);
+      throw Difference.isOfTimestamps(expected, latest.get())
+          ? advised(
+              message,
+              null,
+              "keeps coarser timestamps",
+              "timestampResolution",
+              Capabilities.COARSEST_TIMESTAMPS)
+          : Difference.isLackOfUnknownFields(expected, latest.get())
+              ? advised(message, null, HAS_COLUMNS, "keepsUnknownFields", 0)
+              : new AssertionError(message);
     }
   }
 
   /** Reads an id, and expects no state. */
   void readsNothing(String what, String persistenceId) {
-    readsNothing(what, persistenceId, "");
-  }
-
-  private void readsNothing(String what, String persistenceId, String advice) {
     Optional<DurableState> latest = read(what, persistenceId);
     if (latest.isPresent()) {
-      throw new AssertionError(
-          "read of %s: expected no state but was one of id %s and version %s%s"
+      String message =
+          "read of %s: expected no state but was one of id %s and version %s"
               .formatted(
                   what,
                   quote(latest.get().getPersistenceId()),
-                  Long.toUnsignedString(latest.get().getVersionNumber()),
-                  advice));
+                  Long.toUnsignedString(latest.get().getVersionNumber()));
+      throw reconnected ? purged(message) : new AssertionError(message);
     }
   }
 
   /** Reads a state written before the store was reconnected. Expects none if the store purges. */
   void readsAfterReconnecting(DurableState written) {
+    reconnected = true;
     if (can.purgesOnDisconnect()) {
-      readsNothing(
-          "a state after disconnecting and connecting",
-          written.getPersistenceId(),
-          "; purgesOnDisconnect() is true: if the store keeps its records, override it");
+      readsNothing("a state after disconnecting and connecting", written.getPersistenceId());
     } else {
-      reads("a state after disconnecting and connecting", written, KEEPS);
+      reads("a state after disconnecting and connecting", written);
     }
   }
 
@@ -177,23 +246,41 @@ final class Trial {
    * Writes and reads each state, then reads them again, after reconnecting if the store keeps its
    * records.
    */
-  void survive(List<Sample> samples) {
-    survive(samples, "");
-  }
-
-  void survive(List<Sample> samples, String advice) {
+  void survive(List<Sample> samples) throws Exception {
     List<Sample> fitting = samples.stream().filter(sample -> fits(sample.state())).toList();
-    for (Sample sample : fitting) {
-      write("a state " + sample.what(), sample.state());
-      reads("a state " + sample.what(), sample.state(), advice);
-    }
-    String when = " again";
-    if (!can.purgesOnDisconnect()) {
-      when = " after disconnecting and connecting";
+    forEach(
+        fitting,
+        sample -> {
+          write("a state " + sample.what(), sample.state());
+          reads("a state " + sample.what(), sample.state());
+        });
+    boolean keeps = !can.purgesOnDisconnect();
+    if (keeps) {
       reconnect();
     }
-    for (Sample sample : toReadAgain(fitting)) {
-      reads("a state " + sample.what() + when, sample.state(), advice);
+    String when = keeps ? " after disconnecting and connecting" : " again";
+    forEach(
+        toReadAgain(fitting), sample -> reads("a state " + sample.what() + when, sample.state()));
+  }
+
+  /** Checks one after the other, or on several threads if a call takes long. */
+  private void forEach(List<Sample> samples, Consumer<Sample> check) throws Exception {
+    int threads = isSlow() ? THREADS : 1;
+    var works = new ArrayList<Callable<Object>>();
+    for (int thread = 0; thread < threads; thread++) {
+      int first = thread;
+      works.add(
+          () -> {
+            for (int index = first; index < samples.size(); index += threads) {
+              check.accept(samples.get(index));
+            }
+            return samples;
+          });
+    }
+    if (threads == 1) {
+      works.get(0).call(); // on the rule's own thread, whose last call a failure states
+    } else {
+      workers.atOnce(works);
     }
   }
 
@@ -284,14 +371,10 @@ final class Trial {
       if (List.of(exceptions).stream().anyMatch(exception -> exception.isInstance(e))) {
         return e;
       }
-      throw new AssertionError("%s: expected %s but was %s".formatted(what, expected, e), e);
+      throw new AssertionError(
+          "%s: expected %s but was %s".formatted(what, expected, oneLine(e)), e);
     }
     throw new AssertionError("%s: expected %s but it returned".formatted(what, expected));
-  }
-
-  /** Skips the rest of the test unless the store can do what it needs. */
-  static void skipUnless(boolean able, String reason) {
-    assumeTrue(able, reason);
   }
 
   /** Returns a limit for a search. The longer a call takes, the fewer rounds it allows. */

@@ -1,11 +1,17 @@
 package io.github.durablestore.contract;
 
+import static io.github.durablestore.text.Text.oneLine;
+
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
-import java.time.Duration;
+import io.github.durablestore.egopb.DurableState;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +24,8 @@ final class TrialRun {
   private final Capabilities can;
   private final Limits limits;
   private final Workers workers = new Workers();
-  private final long start = System.nanoTime();
-  private volatile @Nullable WatchedStore watched;
+  private final Progress progress = new Progress();
+  private final List<StateStore> opened = new ArrayList<>();
 
   private TrialRun(Supplier<? extends StateStore> stores, Capabilities can, Limits limits) {
     this.stores = stores;
@@ -32,80 +38,143 @@ final class TrialRun {
     void check(Trial trial) throws Exception;
   }
 
-  static void run(Supplier<? extends StateStore> stores, Capabilities can, Limits limits, Rule rule)
-      throws Exception {
-    new TrialRun(stores, can, limits).run(rule);
+  /**
+   * Checks a rule. If it fails, and a capability may be the reason, the rule is checked once more
+   * as if that were declared, so that only advice that helps is given.
+   *
+   * @param applies the stores that the rule applies to
+   */
+  static void run(
+      Supplier<? extends StateStore> stores,
+      Capabilities can,
+      Limits limits,
+      Predicate<Capabilities> applies,
+      Rule rule) {
+    try {
+      new TrialRun(stores, can, limits).run(rule);
+    } catch (AdvisedError e) {
+      Capabilities declared = e.declared();
+      if (!declared.equals(can)
+          && passes(stores, declared, limits, TrialRun::isAsDeclared)
+          && (!applies.test(declared) || passes(stores, declared, limits, rule))) {
+        e.helps();
+      }
+      throw e;
+    }
   }
 
-  private void run(Rule rule) throws Exception {
+  private static boolean passes(
+      Supplier<? extends StateStore> stores, Capabilities can, Limits limits, Rule rule) {
+    try {
+      new TrialRun(stores, can, limits).run(rule);
+      return true;
+    } catch (AssertionError e) {
+      return false;
+    }
+  }
+
+  /** Checks the capabilities that let a rule be skipped, on states that have nothing special. */
+  private static void isAsDeclared(Trial trial) {
+    trial.store.connect();
+    DurableState first = States.of(trial.id, 1);
+    DurableState second = States.of(trial.id, 2);
+    trial.write(first);
+    trial.write(second);
+    if (trial.can.refusesStaleWrites()) {
+      trial.refuses("write", () -> trial.store.writeState(first), StaleWriteException.class);
+    }
+    if (!trial.can.keepsUnknownFields() && keepsUnknownFields(trial)) {
+      throw new AssertionError("keepsUnknownFields() is false, but the store keeps some");
+    }
+    trial.reconnect();
+    trial.readsAfterReconnecting(second);
+  }
+
+  private static boolean keepsUnknownFields(Trial trial) {
+    DurableState state = Payloads.withUnknownFields(States.of(trial.newId(), 1));
+    try {
+      trial.store.writeState(state);
+    } catch (RuntimeException e) {
+      return false;
+    }
+    DurableState read = trial.store.getLatestState(state.getPersistenceId()).orElse(state);
+    return !read.getUnknownFields().asMap().isEmpty()
+        && !read.getResultingState().getUnknownFields().asMap().isEmpty();
+  }
+
+  private void run(Rule rule) {
     try (workers) {
       Future<Object> run = workers.start(() -> checkNewStore(rule));
       while (true) {
         try {
           run.get(limits.call().toMillis() / 10 + 1, TimeUnit.MILLISECONDS);
           return;
-        } catch (ExecutionException e) {
-          throw Workers.thrownBy(e);
         } catch (TimeoutException e) {
           failIfHanging();
         }
       }
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Error error ? error : new AssertionError(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("the test was interrupted", e);
     }
   }
 
-  private Object checkNewStore(Rule rule) throws Exception {
-    StateStore created = stores.get();
-    if (created == null) {
-      throw new AssertionError("createStore() returned null; return a new store, not connected");
-    }
-    var store = new WatchedStore(created);
-    watched = store;
+  private Object checkNewStore(Rule rule) {
     Throwable failure = null;
     try {
-      check(rule, store, created);
+      progress.enter("createStore()");
+      StateStore created = stores.get();
+      if (created == null) {
+        throw new AssertionError("createStore() returned null; return a new store, not connected");
+      }
+      rule.check(new Trial(created, can, workers, limits.race(), this::watch));
     } catch (Throwable e) {
-      failure = e;
-      throw e;
-    } finally {
-      close(store, failure);
+      failure =
+          e instanceof Error
+              ? e
+              : new AssertionError(
+                  "%s: expected no exception but was %s".formatted(progress.lastCall(), oneLine(e)),
+                  e);
+    }
+    for (StateStore store : opened) {
+      failure = close(store, failure);
+    }
+    if (failure instanceof Error error) {
+      throw error;
     }
     return this;
   }
 
-  private void check(Rule rule, WatchedStore store, StateStore created) {
-    try {
-      rule.check(new Trial(store, created, can, workers, limits.race()));
-    } catch (Exception e) {
-      throw new AssertionError(
-          "%s: expected no exception but was %s".formatted(store.lastCall(), e), e);
-    }
+  private StateStore watch(StateStore created) {
+    var store = new WatchedStore(created, progress);
+    opened.add(store);
+    return store;
   }
 
-  /** Closes the store, and adds what this throws to the failure, if there is one. */
-  private static void close(StateStore store, @Nullable Throwable failure) {
+  /** Closes a store, and adds what this throws to the failure, if there is one. */
+  private static @Nullable Throwable close(StateStore store, @Nullable Throwable failure) {
     try {
       store.close();
     } catch (RuntimeException | Error e) {
       if (failure == null) {
-        throw new AssertionError("close() after the test: expected no exception but was " + e, e);
+        return new AssertionError(
+            "close() after the test: expected no exception but was " + oneLine(e), e);
       }
       if (!failure.equals(e)) {
         failure.addSuppressed(e);
       }
     }
+    return failure;
   }
 
   private void failIfHanging() {
-    WatchedStore store = watched;
-    Duration since =
-        store == null ? Duration.ofNanos(System.nanoTime() - start) : store.sinceProgress();
-    if (since.compareTo(limits.call()) > 0) {
+    if (progress.since().compareTo(limits.call()) > 0) {
       var failure =
           new AssertionError(
               "the store hangs: no call has returned for %s s; the last call of the test's own thread is %s; see the stack traces of its threads below"
-                  .formatted(
-                      limits.call().toMillis() / 1000.0,
-                      store == null ? "createStore()" : store.lastCall()));
+                  .formatted(limits.call().toMillis() / 1000.0, progress.lastCall()));
       workers.addStackTracesTo(failure);
       throw failure;
     }

@@ -13,50 +13,52 @@ final class Versions {
   private static final int THREADS = 4;
   private static final int ROUNDS = 3_000;
 
+  // What the types hold: from these on, some numbers are wrong.
+  private static final long FLOAT = 1L << 24;
+  private static final long INT = 1L << 31;
+  private static final long DOUBLE = 1L << 53;
+
   private Versions() {}
 
   static void oneByOne(Trial trial) throws Exception {
     trial.store.connect();
     DurableState untouched = States.of(trial.id("untouched"), 77_777);
     trial.write("a state, the first of its id", untouched);
-    long[][] latestAndStale = {
-      {55_555, 55_555},
-      {55_555, 55_554},
-      {55_555, 1},
-      {55_555, 0},
-      {0, 0},
-      {1, 0},
-      {100, 99},
-      {1L << 32, 1},
-      {(1L << 32) + 5, 6},
-      {(1L << 53) + 1, 1L << 53},
-      {(1L << 24) + 1, 1L << 24},
-      {Long.MAX_VALUE, Long.MAX_VALUE - 1},
-      {Long.MIN_VALUE, Long.MAX_VALUE},
-      {Long.MIN_VALUE, 0},
-      {Long.MIN_VALUE + 1, Long.MIN_VALUE},
-      {-1, 1},
-      {-1, -2},
-      {-1, -1},
-      {-1, Long.MAX_VALUE},
-    };
-    for (long[] pair : latestAndStale) {
+    for (int[] pair :
+        new int[][] {{55_555, 55_555}, {55_555, 55_554}, {55_555, 0}, {2, 1}, {10, 9}, {100, 99}}) {
       refuses(trial, pair[0], pair[1]);
     }
-    acceptsGreater(trial);
+    accepts(trial, 1, 2, 9, 10, 100, 55_555, Integer.MAX_VALUE);
     trial.reads("a state of another id than those written", untouched);
     refusesAfterReconnecting(trial);
   }
 
+  /** Compares versions that a type which is too small, signed or inexact confuses. */
+  static void unsigned(Trial trial) throws Exception {
+    trial.store.connect();
+    long max = Long.MAX_VALUE;
+    long min = Long.MIN_VALUE; // 2^63
+    accepts(trial, 0, 1, FLOAT, FLOAT + 1, INT - 1, INT, 2 * INT, 2 * INT + 1, DOUBLE, DOUBLE + 1);
+    accepts(trial, 1, max - 1, max, min, min + 1, -2, -1);
+    long[][] latestAndStale = {
+      {0, 0}, {1, 0}, {FLOAT + 1, FLOAT}, {INT, INT - 1}, {2 * INT, 1}, {2 * INT + 5, 6},
+      {DOUBLE + 1, DOUBLE}, {max, max - 1}, {min, max}, {min, 0}, {min + 1, min}, {-1, 1},
+      {-1, -2}, {-1, -1}, {-1, max},
+    };
+    for (long[] pair : latestAndStale) {
+      refuses(trial, pair[0], pair[1]);
+    }
+  }
+
   private static void refuses(Trial trial, long version, long stale) throws Exception {
-    String id = trial.id(Long.toUnsignedString(version) + "-" + Long.toUnsignedString(stale));
+    String id = trial.newId();
     DurableState latest = States.of(id, version, 1_000);
     trial.write("a state, the first of its id", latest);
     if (version == stale) {
       refuses(trial, latest, latest);
     }
     refuses(trial, latest, States.of(id, stale, 2_000));
-    refuses(trial, latest, States.of(id, stale, -2_000));
+    refuses(trial, latest, States.of(id, stale, 500));
     refuses(
         trial,
         latest,
@@ -65,8 +67,8 @@ final class Versions {
 
   private static void refuses(Trial trial, DurableState latest, DurableState stale)
       throws Exception {
-    String found = Long.toUnsignedString(latest.getVersionNumber());
-    String written = Long.toUnsignedString(stale.getVersionNumber());
+    String found = show(latest);
+    String written = show(stale);
     String what = "write of version %s after version %s".formatted(written, found);
     Throwable failure =
         trial.refuses(what, () -> trial.store.writeState(stale), StaleWriteException.class);
@@ -87,33 +89,26 @@ final class Versions {
     return Pattern.compile("(?<![\\d-])" + number + "(?!\\d)").matcher(text).find();
   }
 
-  private static void acceptsGreater(Trial trial) {
-    String id = trial.id("greater");
-    for (long version :
-        new long[] {
-          0,
-          1,
-          2,
-          9,
-          10,
-          100,
-          1L << 24,
-          (1L << 24) + 1,
-          1L << 32,
-          (1L << 32) + 1,
-          1L << 53,
-          (1L << 53) + 1,
-          Long.MAX_VALUE,
-          Long.MIN_VALUE,
-          -2,
-          -1
-        }) {
-      // Timestamps fall as versions rise: only the version counts.
-      DurableState state = States.of(id, version, -Long.numberOfLeadingZeros(version) - 10);
-      state = state.toBuilder().setTimestamp(-state.getTimestamp()).build();
-      trial.write("a state of a greater version than the latest", state);
-      trial.reads("a state of a greater version than the latest", state);
+  /** Writes greater versions with earlier times: only the version counts. */
+  private static void accepts(Trial trial, long... rising) throws Exception {
+    for (int i = 1; i < rising.length; i++) {
+      String id = trial.newId();
+      boolean onlyNext = trial.can.acceptsOnlyNextVersion();
+      DurableState latest = States.of(id, onlyNext ? rising[i] - 1 : rising[i - 1], 1_000);
+      DurableState greater = States.of(id, rising[i], 500);
+      trial.write("a state, the first of its id", latest);
+      if (onlyNext && rising[i] != -1) {
+        refuses(trial, latest, States.of(id, rising[i] + 1, 1_001));
+      }
+      String what = "a state of version %s after version %s";
+      what = what.formatted(show(greater), show(latest));
+      trial.write(what, greater);
+      trial.reads(what, greater);
     }
+  }
+
+  private static String show(DurableState state) {
+    return Long.toUnsignedString(state.getVersionNumber());
   }
 
   private static void refusesAfterReconnecting(Trial trial) throws Exception {
@@ -138,11 +133,16 @@ final class Versions {
   /** Of concurrent writes of one version to one id, exactly one is accepted. */
   static void sameVersionAtOnce(Trial trial) throws Exception {
     trial.store.connect();
+    sameVersionAtOnce(List.of(trial));
+  }
+
+  static void sameVersionAtOnce(List<Trial> trials) throws Exception {
+    Trial trial = trials.get(0);
     RoundLimit limit = trial.manyRounds(ROUNDS);
     for (int round = 0; limit.allows(round); round++) {
       // To an id that has a state, and to one that has none.
-      race(trial, trial.id("shared"), round + 1, 0);
-      race(trial, trial.id("new-" + round), 1, 0);
+      race(trials, trial.id("shared-version"), round + 1, 0);
+      race(trials, trial.id("new-version-" + round), 1, 0);
     }
   }
 
@@ -151,57 +151,58 @@ final class Versions {
     trial.store.connect();
     RoundLimit limit = trial.manyRounds(ROUNDS);
     for (int round = 0; limit.allows(round); round++) {
-      race(trial, trial.id("shared"), (long) round * THREADS + 1, 1);
-      race(trial, trial.id("new-" + round), 1, 1);
+      String shared = trial.id("shared");
+      race(List.of(trial), shared, trial.next(shared, (long) round * THREADS + 1), 1);
+      race(List.of(trial), trial.id("new-" + round), 1, 1);
     }
   }
 
-  private static void race(Trial trial, String id, long first, int step) throws Exception {
+  private static void race(List<Trial> trials, String id, long first, int step) throws Exception {
     var written = new ArrayList<DurableState>();
     var works = new ArrayList<Callable<Boolean>>();
     for (int thread = 0; thread < THREADS; thread++) {
+      Trial trial = trials.get(thread % trials.size());
       DurableState state = States.of(id, first + (long) thread * step, first * THREADS + thread);
       written.add(state);
-      works.add(() -> accepts(trial, state));
+      works.add(() -> trial.writeUnlessStale("a state, while others write to its id", state));
     }
-    List<Boolean> results = trial.workers.atOnce(works);
+    List<Boolean> results = trials.get(0).workers.atOnce(works);
     var accepted = new ArrayList<DurableState>();
     for (int thread = 0; thread < THREADS; thread++) {
       if (results.get(thread)) {
         accepted.add(written.get(thread));
       }
     }
-    check(trial, step, written, accepted);
+    check(trials.get(0), step, written, accepted);
   }
 
   private static void check(
       Trial trial, int step, List<DurableState> written, List<DurableState> accepted) {
+    int last = written.size() - 1;
+    String to = step == 0 ? "" : " to " + show(written.get(last));
+    String versions =
+        "concurrent writes of version %s%s to one id: expected "
+            .formatted(show(written.get(0)), to);
+    String was = " but %s of %s were".formatted(accepted.size(), written.size());
     if (step == 0 && accepted.size() != 1) {
-      throw new AssertionError(
-          "concurrent writes of version %s to one id: expected one accepted but was %s"
-              .formatted(written.get(0).getVersionNumber(), accepted.size()));
+      throw new AssertionError(versions + "one accepted" + was);
     }
-    DurableState greatest = written.get(written.size() - 1);
-    if (step > 0 && !accepted.contains(greatest)) {
-      throw new AssertionError(
-          "concurrent writes of versions up to %s to one id: expected the greatest accepted but it was refused"
-              .formatted(greatest.getVersionNumber()));
+    if (trial.can.acceptsOnlyNextVersion()) {
+      if (step > 0 && !isSequence(accepted)) {
+        throw new AssertionError(versions + "some accepted, each the next of another," + was);
+      }
+    } else if (step > 0 && !accepted.contains(written.get(last))) {
+      throw trial.onlyNext(versions + "the greatest accepted but it was refused", null);
     }
     trial.reads("a state after concurrent writes to its id", accepted.get(accepted.size() - 1));
   }
 
-  private static boolean accepts(Trial trial, DurableState state) {
-    try {
-      trial.store.writeState(state);
-      return true;
-    } catch (StaleWriteException e) {
-      return false;
-    } catch (RuntimeException e) {
-      throw new AssertionError(
-          "concurrent writes to one id: expected each to return or to throw StaleWriteException"
-              + " but was "
-              + e,
-          e);
+  private static boolean isSequence(List<DurableState> accepted) {
+    for (int i = 1; i < accepted.size(); i++) {
+      if (accepted.get(i).getVersionNumber() != accepted.get(i - 1).getVersionNumber() + 1) {
+        return false;
+      }
     }
+    return !accepted.isEmpty();
   }
 }

@@ -2,54 +2,18 @@ package io.github.durablestore.contract;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
-/**
- * The store under test. It records the calls of the thread that runs the rule, and checks that no
- * read returns {@code null}.
- *
- * <p>On other threads it only counts calls, without a memory fence, which would hide races in the
- * store.
- */
+/** A store under test. It reports its calls, and checks that no read returns {@code null}. */
 final class WatchedStore implements StateStore {
   private final StateStore store;
-  private final Thread watched;
-  private volatile String call = "createStore()";
-  private volatile long lastProgress = System.nanoTime();
-  private final List<long[]> counts = new CopyOnWriteArrayList<>();
-  private final ThreadLocal<long[]> count = ThreadLocal.withInitial(this::newCount);
-  private long counted;
+  private final Progress progress;
+  private final Thread watched = Thread.currentThread();
 
-  WatchedStore(StateStore store) {
+  WatchedStore(StateStore store, Progress progress) {
     this.store = store;
-    watched = Thread.currentThread();
-  }
-
-  private long[] newCount() {
-    var made = new long[16]; // in a cache line of its own
-    counts.add(made);
-    return made;
-  }
-
-  /**
-   * Returns how long ago the thread that runs the rule last entered or left a call, or another was
-   * first seen to have left one.
-   */
-  Duration sinceProgress() {
-    long sum = counts.stream().mapToLong(each -> each[0]).sum();
-    if (sum != counted) {
-      counted = sum;
-      lastProgress = System.nanoTime();
-    }
-    return Duration.ofNanos(System.nanoTime() - lastProgress);
-  }
-
-  /** Returns the last call of the thread that runs the rule. */
-  String lastCall() {
-    return call;
+    this.progress = progress;
   }
 
   @Override
@@ -75,16 +39,12 @@ final class WatchedStore implements StateStore {
   @Override
   @SuppressWarnings("OptionalAssignedToNull") // a broken store may return null
   public Optional<DurableState> getLatestState(String persistenceId) {
-    enter("getLatestState()");
-    try {
-      Optional<DurableState> latest = store.getLatestState(persistenceId);
-      if (latest == null) {
-        throw new AssertionError("getLatestState() returned null; return Optional.empty()");
-      }
-      return latest;
-    } finally {
-      leave();
+    Optional<DurableState> latest =
+        watch("getLatestState()", () -> store.getLatestState(persistenceId));
+    if (latest == null) {
+      throw new AssertionError("getLatestState() returned null; return Optional.empty()");
     }
+    return latest;
   }
 
   @Override
@@ -93,26 +53,27 @@ final class WatchedStore implements StateStore {
   }
 
   private void watch(String name, Runnable work) {
-    enter(name);
+    watch(
+        name,
+        () -> {
+          work.run();
+          return this;
+        });
+  }
+
+  private <T> T watch(String name, Supplier<T> work) {
+    boolean isWatched = Thread.currentThread() == watched;
+    if (isWatched) {
+      progress.enter(name);
+    }
     try {
-      work.run();
+      return work.get();
     } finally {
-      leave();
-    }
-  }
-
-  private void enter(String name) {
-    if (Thread.currentThread() == watched) {
-      call = name;
-      lastProgress = System.nanoTime();
-    }
-  }
-
-  private void leave() {
-    if (Thread.currentThread() == watched) {
-      lastProgress = System.nanoTime();
-    } else {
-      count.get()[0]++;
+      if (isWatched) {
+        progress.leave();
+      } else {
+        progress.count();
+      }
     }
   }
 }

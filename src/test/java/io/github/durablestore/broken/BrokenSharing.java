@@ -1,15 +1,17 @@
 package io.github.durablestore.broken;
 
-import static io.github.durablestore.broken.FunctionalStateStore.writing;
-
 import io.github.durablestore.ForeignStateStore;
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
+import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.UnaryOperator;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** Stores whose data another store can share. */
@@ -18,19 +20,37 @@ public final class BrokenSharing {
 
   public static Stream<Broken> stores() {
     return Stream.of(
-        shared("writes when it is closed", BrokenSharing::writingAtTheEnd),
-        shared("caches what it read in itself", data -> caching(data, true)),
-        shared("caches what it wrote in itself", data -> caching(data, false)),
-        shared("keeps its data to itself", data -> right(data())));
+        Broken.keeping("R19", "writes when it is closed", () -> new WritingAtTheEnd(data())),
+        Broken.keeping("R19", "caches what it read in itself", () -> new Caching(data(), true)),
+        Broken.keeping("R19", "caches what it wrote in itself", () -> new Caching(data(), false)),
+        Broken.keeping("R19", "keeps its data to itself", () -> new Alone()),
+        Broken.keeping("R19", "remembers that there was none", () -> new Forgoing(data())),
+        Broken.keeping("R19", "inserts under a lock of its own", () -> new Inserting(data())),
+        Broken.keeping("R19", "writes in two steps under its lock", () -> new Stepping(data())),
+        Broken.keeping("R19", "disconnects the others", () -> new Ending(data())),
+        Broken.checking("R19", "checks versions under its lock", () -> new Checking(data())),
+        Broken.keeping("R19", "cannot be closed", () -> new Unclosable(data(), false, true)));
+  }
+
+  /** Stores of which the second one hangs. */
+  public static Stream<Broken> hanging() {
+    return Stream.of(
+        Broken.keeping("R19", "hangs in the second store", () -> new Hanging(data(), false)));
   }
 
   /** A correct store. */
   public static StateStore right() {
-    return new Shared(data(), BrokenSharing::right);
+    return new Shared(data());
   }
 
-  private static Broken shared(String what, UnaryOperator<StateStore> over) {
-    return Broken.keeping("R19", what, () -> new Shared(data(), over));
+  /** A store of which the second one shares nothing, and cannot be closed. */
+  public static StateStore unclosable() {
+    return new Unclosable(data(), false, false);
+  }
+
+  /** A correct store that records which stores are to be closed. */
+  public static StateStore recording(Set<StateStore> open) {
+    return new Recording(data(), open);
   }
 
   private static StateStore data() {
@@ -40,75 +60,319 @@ public final class BrokenSharing {
   }
 
   /** A store over data that others can use too. */
-  public static final class Shared extends ForeignStateStore {
-    private final StateStore data;
-    private final UnaryOperator<StateStore> over;
+  public static class Shared extends ForeignStateStore {
+    final StateStore data;
+    private final MemoryStateStore guard;
 
-    Shared(StateStore data, UnaryOperator<StateStore> over) {
-      super(over.apply(data));
+    Shared(StateStore data) {
+      this(data, new MemoryStateStore());
+    }
+
+    private Shared(StateStore data, MemoryStateStore guard) {
+      super(guard);
       this.data = data;
-      this.over = over;
+      this.guard = guard;
     }
 
     /** Returns another store over the same data. */
     public StateStore again() {
-      return new Shared(data, over);
+      return new Shared(data);
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      guard.writeState(state); // refuses what is to be refused
+      data.writeState(state);
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      guard.getLatestState(persistenceId);
+      return data.getLatestState(persistenceId);
     }
   }
 
-  /** Has its own connection, which refuses what is to be refused. */
-  private static StateStore right(StateStore data) {
-    return writing(
-            (connection, state) -> {
-              connection.writeState(state);
-              data.writeState(state);
-            })
-        .andReading((connection, id) -> read(connection, data, id));
+  private static final class WritingAtTheEnd extends Shared {
+    private final Map<String, DurableState> unwritten = new ConcurrentHashMap<>();
+
+    WritingAtTheEnd(StateStore data) {
+      super(data);
+    }
+
+    @Override
+    public StateStore again() {
+      return new WritingAtTheEnd(data);
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      super.getLatestState(state.getPersistenceId());
+      unwritten.put(state.getPersistenceId(), state);
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      Optional<DurableState> latest = super.getLatestState(persistenceId);
+      return Optional.ofNullable(unwritten.get(persistenceId)).or(() -> latest);
+    }
+
+    @Override
+    public void disconnect() {
+      unwritten.values().forEach(data::writeState);
+      unwritten.clear();
+      super.disconnect();
+    }
   }
 
-  private static Optional<DurableState> read(StateStore connection, StateStore data, String id) {
-    connection.getLatestState(id);
-    return data.getLatestState(id);
+  private static final class Caching extends Shared {
+    private final Map<String, DurableState> cache = new ConcurrentHashMap<>();
+    private final boolean reads;
+
+    Caching(StateStore data, boolean reads) {
+      super(data);
+      this.reads = reads;
+    }
+
+    @Override
+    public StateStore again() {
+      return new Caching(data, reads);
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      super.writeState(state);
+      cache.remove(state.getPersistenceId());
+      if (!reads) {
+        cache.put(state.getPersistenceId(), state);
+      }
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      Optional<DurableState> latest = super.getLatestState(persistenceId);
+      DurableState cached = cache.get(persistenceId);
+      if (cached == null && reads) {
+        latest.ifPresent(state -> cache.put(persistenceId, state));
+      }
+      return Optional.ofNullable(cached).or(() -> latest);
+    }
   }
 
-  private static StateStore writingAtTheEnd(StateStore data) {
-    var unwritten = new ConcurrentHashMap<String, DurableState>();
-    return writing(
-            (connection, state) -> {
-              connection.getLatestState(state.getPersistenceId());
-              unwritten.put(state.getPersistenceId(), state);
-            })
-        .andReading(
-            (connection, id) -> {
-              Optional<DurableState> latest = read(connection, data, id);
-              return Optional.ofNullable(unwritten.get(id)).or(() -> latest);
-            })
-        .andOnDisconnect(
-            () -> {
-              unwritten.values().forEach(data::writeState);
-              unwritten.clear();
-            });
+  private static final class Forgoing extends Shared {
+    private final Set<String> absent = ConcurrentHashMap.newKeySet();
+
+    Forgoing(StateStore data) {
+      super(data);
+    }
+
+    @Override
+    public StateStore again() {
+      return new Forgoing(data);
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      super.writeState(state);
+      absent.remove(state.getPersistenceId());
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      Optional<DurableState> latest = super.getLatestState(persistenceId);
+      if (latest.isEmpty()) {
+        absent.add(persistenceId);
+      }
+      return latest.filter(state -> !absent.contains(persistenceId));
+    }
   }
 
-  private static StateStore caching(StateStore data, boolean reads) {
-    var cache = new ConcurrentHashMap<String, DurableState>();
-    return writing(
-            (connection, state) -> {
-              connection.writeState(state);
-              data.writeState(state);
-              cache.remove(state.getPersistenceId());
-              if (!reads) {
-                cache.put(state.getPersistenceId(), state);
-              }
-            })
-        .andReading(
-            (connection, id) -> {
-              Optional<DurableState> latest = read(connection, data, id);
-              DurableState cached = cache.get(id);
-              if (cached == null && reads) {
-                latest.ifPresent(state -> cache.put(id, state));
-              }
-              return Optional.ofNullable(cached).or(() -> latest);
-            });
+  /** Has a lock for the threads of one store, but none for those of others. */
+  private abstract static class Locked extends Shared {
+    Locked(StateStore data) {
+      super(data);
+    }
+
+    @Override
+    public synchronized void writeState(DurableState state) {
+      Optional<DurableState> earlier = getLatestState(state.getPersistenceId());
+      write(earlier, state);
+    }
+
+    abstract void write(Optional<DurableState> earlier, DurableState next);
+
+    static void pause() {
+      LockSupport.parkNanos(100_000);
+    }
+  }
+
+  private static final class Inserting extends Locked {
+    Inserting(StateStore data) {
+      super(data);
+    }
+
+    @Override
+    public StateStore again() {
+      return new Inserting(data);
+    }
+
+    @Override
+    void write(Optional<DurableState> earlier, DurableState next) {
+      if (earlier.isEmpty()) {
+        pause();
+        if (data.getLatestState(next.getPersistenceId()).isPresent()) {
+          throw new StateStoreException("duplicate key");
+        }
+      }
+      data.writeState(next);
+    }
+  }
+
+  private static final class Stepping extends Locked {
+    Stepping(StateStore data) {
+      super(data);
+    }
+
+    @Override
+    public StateStore again() {
+      return new Stepping(data);
+    }
+
+    @Override
+    public synchronized Optional<DurableState> getLatestState(String persistenceId) {
+      return super.getLatestState(persistenceId);
+    }
+
+    @Override
+    void write(Optional<DurableState> earlier, DurableState next) {
+      data.writeState(next.toBuilder().clearResultingState().build());
+      pause();
+      data.writeState(next);
+    }
+  }
+
+  private static final class Checking extends Locked {
+    Checking(StateStore data) {
+      super(data);
+    }
+
+    @Override
+    public StateStore again() {
+      return new Checking(data);
+    }
+
+    @Override
+    void write(Optional<DurableState> earlier, DurableState next) {
+      long latest = earlier.map(DurableState::getVersionNumber).orElse(-1L);
+      if (earlier.isPresent() && Long.compareUnsigned(next.getVersionNumber(), latest) <= 0) {
+        throw new StaleWriteException("stale");
+      }
+      pause();
+      data.writeState(next);
+    }
+  }
+
+  private static final class Ending extends Shared {
+    private final StateStore own;
+
+    Ending(StateStore own) {
+      super(own);
+      this.own = own;
+    }
+
+    @Override
+    public StateStore again() {
+      return new Ending(own);
+    }
+
+    @Override
+    public void connect() {
+      super.connect();
+      own.connect();
+    }
+
+    @Override
+    public void disconnect() {
+      super.disconnect();
+      own.disconnect();
+    }
+  }
+
+  private static final class Unclosable extends Shared {
+    private final boolean second;
+    private final boolean shares;
+
+    Unclosable(StateStore data, boolean second, boolean shares) {
+      super(data);
+      this.second = second;
+      this.shares = shares;
+    }
+
+    @Override
+    public StateStore again() {
+      return new Unclosable(shares ? data : data(), true, shares);
+    }
+
+    @Override
+    public void close() {
+      super.close();
+      if (second) {
+        throw new StateStoreException("cannot be closed");
+      }
+    }
+  }
+
+  private static final class Recording extends Shared {
+    private final Set<StateStore> open;
+
+    Recording(StateStore data, Set<StateStore> open) {
+      super(data);
+      this.open = open;
+      open.add(this);
+    }
+
+    @Override
+    public StateStore again() {
+      return new Recording(data, open);
+    }
+
+    @Override
+    public void close() {
+      super.close();
+      open.remove(this);
+    }
+  }
+
+  private static final class Hanging extends Shared {
+    private final boolean second;
+
+    Hanging(StateStore data, boolean second) {
+      super(data);
+      this.second = second;
+    }
+
+    @Override
+    public StateStore again() {
+      return new Hanging(data, true);
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      Optional<DurableState> latest = super.getLatestState(persistenceId);
+      while (second && latest.isPresent()) {
+        LockSupport.parkNanos(1_000_000_000);
+      }
+      return latest;
+    }
+  }
+
+  private static final class Alone extends Shared {
+    Alone() {
+      super(data());
+    }
+
+    @Override
+    public StateStore again() {
+      return new Alone();
+    }
   }
 }

@@ -9,6 +9,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
@@ -21,8 +22,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Correct stores, each implemented in its own way, that the contract accepts. */
@@ -129,6 +133,89 @@ final class RightStores {
           throw new StateStoreException("id too long: " + id);
         }
         super.writeState(state);
+      }
+    };
+  }
+
+  /** Keeps timestamps in whole seconds. */
+  static StateStore wholeSeconds() {
+    return changing(
+        state -> state.toBuilder().setTimestamp(state.getTimestamp() / 1_000 * 1_000).build());
+  }
+
+  /** Refuses zero characters in type URLs, and unknown fields. */
+  static StateStore withoutZeroCharacters() {
+    return changing(
+        state ->
+            refusing(
+                state,
+                state.getResultingState().getTypeUrl().contains("\0")
+                    || Difference.hasUnknownFields(state)));
+  }
+
+  /** Takes versions of up to 2^31-1, as a signed column of 32 bits does. */
+  static StateStore intVersions(OnStaleWrite onStaleWrite) {
+    return changing(
+        new MemoryStateStore(TypeRegistry.getEmptyTypeRegistry(), OnDisconnect.KEEP, onStaleWrite),
+        state -> refusing(state, (state.getVersionNumber() & ~0x7fffffffL) != 0));
+  }
+
+  /** Refuses states of more than this many bytes. */
+  static StateStore small(int size) {
+    return changing(state -> refusing(state, state.getSerializedSize() > size));
+  }
+
+  private static DurableState refusing(DurableState state, boolean refused) {
+    if (refused) {
+      throw new StateStoreException("value out of range");
+    }
+    return state;
+  }
+
+  private static StateStore changing(UnaryOperator<DurableState> change) {
+    return changing(new MemoryStateStore(OnDisconnect.KEEP), change);
+  }
+
+  private static StateStore changing(StateStore store, UnaryOperator<DurableState> change) {
+    return new ForeignStateStore(store) {
+      @Override
+      public void writeState(DurableState state) {
+        super.getLatestState(requireNonNull(state, "state").getPersistenceId());
+        super.writeState(change.apply(state));
+      }
+    };
+  }
+
+  /** Accepts only the next version: {@code UPDATE ... WHERE version = :version - 1}. */
+  static StateStore onlyNext() {
+    return onlyNext(new ReentrantLock(), 1, 0);
+  }
+
+  /** The same, but wrong if the lock does nothing, or if versions may rise by another number. */
+  static StateStore onlyNext(Lock lock, long most, long gapNanos) {
+    return new ForeignStateStore(new MemoryStateStore(OnDisconnect.KEEP)) {
+      @Override
+      public void writeState(DurableState state) {
+        String id = requireNonNull(state, "state").getPersistenceId();
+        lock.lock();
+        try {
+          long next = state.getVersionNumber();
+          super.getLatestState(id)
+              .map(DurableState::getVersionNumber)
+              .ifPresent(
+                  latest -> {
+                    if (next - latest < 1 || next - latest > most) {
+                      throw new StaleWriteException(
+                          "\"%s\" has version %s, not the one before %s"
+                              .formatted(
+                                  id, Long.toUnsignedString(latest), Long.toUnsignedString(next)));
+                    }
+                  });
+          LockSupport.parkNanos(gapNanos);
+          super.writeState(state);
+        } finally {
+          lock.unlock();
+        }
       }
     };
   }

@@ -13,28 +13,39 @@ import io.github.durablestore.broken.BrokenConnections;
 import io.github.durablestore.broken.BrokenContents;
 import io.github.durablestore.broken.BrokenCrowds;
 import io.github.durablestore.broken.BrokenIds;
+import io.github.durablestore.broken.BrokenLookalikes;
 import io.github.durablestore.broken.BrokenNumbers;
 import io.github.durablestore.broken.BrokenPayloads;
 import io.github.durablestore.broken.BrokenRefusals;
 import io.github.durablestore.broken.BrokenSharing;
+import io.github.durablestore.broken.BrokenSizes;
 import io.github.durablestore.broken.BrokenThreads;
 import io.github.durablestore.broken.BrokenVersions;
 import io.github.durablestore.broken.WithoutTimestamps;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
+import io.github.durablestore.memory.OnStaleWrite;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.Adler32;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -53,11 +64,11 @@ import org.junit.platform.testkit.engine.Events;
 class StateStoreContractTest {
   private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
   private static final Capabilities KEEPING =
-      new Capabilities(false, 255, Long.MAX_VALUE, true, false);
-  private static final Capabilities PURGING =
-      new Capabilities(true, 255, Long.MAX_VALUE, true, false);
-  private static final Capabilities CHECKING =
-      new Capabilities(false, 255, Long.MAX_VALUE, true, true);
+      new Capabilities(false, 255, Long.MAX_VALUE, 1, true, false, false);
+  private static final Capabilities PURGING = KEEPING.with("purgesOnDisconnect", 1);
+  private static final Capabilities CHECKING = KEEPING.with("refusesStaleWrites", 1);
+  private static final Capabilities ONLY_NEXT = KEEPING.with("acceptsOnlyNextVersion", 1);
+  private static final Capabilities COLUMNS = KEEPING.with("keepsUnknownFields", 0);
 
   @AfterEach
   void forgetStore() {
@@ -70,10 +81,12 @@ class StateStoreContractTest {
             BrokenContents.stores(),
             BrokenCrowds.stores(),
             BrokenIds.stores(),
+            BrokenLookalikes.stores(),
             BrokenNumbers.stores(),
             BrokenPayloads.stores(),
             BrokenRefusals.stores(),
             BrokenSharing.stores(),
+            BrokenSizes.stores(),
             BrokenThreads.stores(),
             BrokenVersions.stores())
         .flatMap(stores -> stores);
@@ -109,7 +122,6 @@ class StateStoreContractTest {
   }
 
   static Stream<Arguments> rightStores() {
-    var columns = new Capabilities(false, 255, Long.MAX_VALUE, false, false);
     return Stream.of(
         right("memory, purging", MemoryStateStore::new, PURGING),
         right("memory, keeping", () -> new MemoryStateStore(OnDisconnect.KEEP), KEEPING),
@@ -117,17 +129,23 @@ class StateStoreContractTest {
         right(
             "memory, checking and purging",
             () -> RightStores.refusing(OnDisconnect.PURGE),
-            new Capabilities(true, 255, Long.MAX_VALUE, true, true)),
-        right("table", RightStores::table, columns),
+            PURGING.with("refusesStaleWrites", 1)),
+        right("table", RightStores::table, COLUMNS),
         right("serialized", RightStores::serialized, KEEPING),
         right("escaped ids", RightStores::escapedIds, KEEPING),
         right("one lock", RightStores::oneLock, PURGING),
         right("slow", () -> RightStores.slow(500_000), KEEPING),
         right("shared data", BrokenSharing::right, KEEPING),
+        right("ids of 64 characters", RightStores::narrow, KEEPING.with("maximumIdLength", 64)),
         right(
-            "ids of 64 characters",
-            RightStores::narrow,
-            new Capabilities(false, 64, Long.MAX_VALUE, true, false)));
+            "4,096 bytes", () -> RightStores.small(4_096), KEEPING.with("maximumStateSize", 4_096)),
+        right(
+            "400,000 bytes",
+            () -> RightStores.small(400_000),
+            KEEPING.with("maximumStateSize", 400_000)),
+        right(
+            "whole seconds", RightStores::wholeSeconds, KEEPING.with("timestampResolution", 1_000)),
+        right("only the next version", RightStores::onlyNext, ONLY_NEXT));
   }
 
   private static Arguments right(String what, Supplier<StateStore> store, Capabilities can) {
@@ -154,8 +172,170 @@ class StateStoreContractTest {
     assertThat(tests.succeeded().count()).isOne();
   }
 
+  /** Correct stores that declare too little, the tests that fail, and what all of them advise. */
+  static Stream<Arguments> undeclared() {
+    return Stream.of(
+        arguments(
+            right("whole seconds", RightStores::wholeSeconds, KEEPING),
+            "; if the store keeps coarser timestamps, override timestampResolution()",
+            "r12_anyTimestamp_survives"),
+        arguments(
+            right("no zero characters", RightStores::withoutZeroCharacters, COLUMNS),
+            "value out of range",
+            "r14_zeroCharacterInTypeUrl_isUntouched"),
+        arguments(
+            right("columns", RightStores::table, KEEPING),
+            "; if the store has a column for each field, override keepsUnknownFields()",
+            "r8_unknownFields_survive r9_laterWrite_replacesWhole"),
+        arguments(
+            right(
+                "versions of 31 bits", () -> RightStores.intVersions(OnStaleWrite.ACCEPT), KEEPING),
+            "value out of range",
+            "r11_versionAndShard_areUnsigned"),
+        arguments(
+            right(
+                "versions of 31 bits, checking",
+                () -> RightStores.intVersions(OnStaleWrite.REFUSE),
+                CHECKING),
+            "value out of range",
+            "r11_versionAndShard_areUnsigned r18_versions_areComparedUnsigned"),
+        arguments(
+            right("ids of 64 characters", RightStores::narrow, KEEPING),
+            "characters, override maximumIdLength()",
+            "r10_longIds_areComparedWhole"),
+        arguments(
+            right("50,000 bytes", () -> RightStores.small(50_000), KEEPING),
+            "bytes, override maximumStateSize()",
+            "r8_unknownFields_survive r9_anySize_isReplacedWhole r13_anyResultingState_survives"
+                + " r13_largeResultingState_survives r16_concurrentLargeWrites_areKeptWhole"),
+        arguments(
+            right("only the next version", RightStores::onlyNext, CHECKING),
+            "; if the store accepts only the next version, override acceptsOnlyNextVersion()",
+            "r16_interruptedThread_harmsNoOther r17_keepingDisconnect_isClean"
+                + " r18_concurrentWritesOfRisingVersions_greatestIsLeft r18_staleWrite_isRefused"
+                + " r18_versions_areComparedUnsigned"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("undeclared")
+  void rightStore_thatDeclaresTooLittle_failsWhatIsAboutIt(
+      Arguments store, String advice, String failing) {
+    @SuppressWarnings("unchecked")
+    var created = (Supplier<StateStore>) store.get()[1];
+    Events tests = run(created, (Capabilities) store.get()[2]);
+
+    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf))
+        .allSatisfy(message -> assertThat(message).contains(advice));
+    assertThat(
+            tests.failed().stream()
+                .map(event -> event.getTestDescriptor().getLegacyReportingName())
+                .map(name -> name.replace("()", "")))
+        .containsExactlyInAnyOrder(failing.split(" "));
+  }
+
+  static Stream<Arguments> wrongAboutWhatTheyDeclare() {
+    var noLock =
+        new ReentrantLock() {
+          @Override
+          public void lock() {}
+
+          @Override
+          public void unlock() {}
+        };
+    Capabilities small = KEEPING.with("maximumStateSize", 300_000);
+    return Stream.of(
+        right(
+            "any greater version",
+            () -> RightStores.onlyNext(new ReentrantLock(), 1_000, 0),
+            ONLY_NEXT),
+        right("no later version", () -> RightStores.onlyNext(new ReentrantLock(), 0, 0), ONLY_NEXT),
+        right("check, then write", () -> RightStores.onlyNext(noLock, 1, 100_000), ONLY_NEXT),
+        right(
+            "cuts states",
+            () -> BrokenSizes.cutting(300_000),
+            small.with("purgesOnDisconnect", 1)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("wrongAboutWhatTheyDeclare")
+  void brokenStore_thatDeclaresWhatItDoes_isRefused(
+      String what, Supplier<StateStore> store, Capabilities can) {
+    configure(store, can, new Limits(LONGEST_CALL, Duration.ofMillis(20)));
+
+    Events tests = runTests(method -> ruleOf(method).matches("R13|R18"));
+
+    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf))
+        .isNotEmpty()
+        .allSatisfy(message -> assertThat(message).doesNotContain("override"));
+  }
+
+  @Test
+  void advice_thatWouldNotHelp_isNotGiven() {
+    Broken drops = find("R8 drops unknown fields of 32 bits");
+    Broken ages = find("R12 keeps local times in Europe/Berlin");
+    for (Broken broken : List.of(drops, ages)) {
+      assertThat(runRule(broken, new Limits(LONGEST_CALL, Duration.ofMillis(5))).failed().stream())
+          .map(StateStoreContractTest::messageOf)
+          .isNotEmpty()
+          .allSatisfy(message -> assertThat(message).doesNotContain("override"));
+    }
+  }
+
+  @Test
+  void advice_storeThatDropsLargeStatesOnly_isNotGiven() {
+    configure(
+        BrokenSizes::forgettingLarge, KEEPING, new Limits(LONGEST_CALL, Duration.ofMillis(5)));
+
+    Events tests = runTests(method -> method.getName().matches("r(9_any|13).*"));
+
+    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf))
+        .hasSizeGreaterThan(1)
+        .allSatisfy(
+            message -> assertThat(message).contains("there was none").doesNotContain("overr"));
+  }
+
+  @Test
+  void secondStores_areClosedAndDoNotHideTheFirstFailure() {
+    Set<StateStore> open = ConcurrentHashMap.newKeySet();
+    configure(
+        () -> BrokenSharing.recording(open),
+        KEEPING,
+        new Limits(LONGEST_CALL, Duration.ofMillis(5)));
+    runTests(method -> ruleOf(method).equals("R19"));
+    assertThat(open).isEmpty();
+
+    configure(BrokenSharing::unclosable, KEEPING, new Limits(LONGEST_CALL, Duration.ofMillis(5)));
+    Events tests =
+        runTests(method -> method.getName().equals("r19_anotherStore_readsWhatWasWritten"));
+    Throwable failure = thrownBy(tests.failed().stream().findFirst().orElseThrow());
+    assertThat(failure).hasMessageContaining("expected a state but there was none");
+    assertThat(failure.getSuppressed()).singleElement().asString().contains("cannot be closed");
+  }
+
+  @Test
+  void valuesOfEqualHashes_haveEqualLengthsAndHashes() {
+    assertThat(Payloads.ofEqualHashes())
+        .hasSizeGreaterThan(10)
+        .allSatisfy(
+            pair -> {
+              byte[] first = pair.get(0).toByteArray();
+              byte[] second = pair.get(1).toByteArray();
+              assertThat(first).hasSameSizeAs(second).isNotEqualTo(second);
+              assertThat(hashes(first)).containsAnyElementsOf(hashes(second));
+            });
+  }
+
+  private static List<Long> hashes(byte[] bytes) {
+    var hashes = new ArrayList<>(List.of((long) Arrays.hashCode(bytes)));
+    for (Checksum checksum : List.of(new CRC32(), new CRC32C(), new Adler32())) {
+      checksum.update(bytes);
+      hashes.add(checksum.getValue());
+    }
+    return hashes;
+  }
+
   static Stream<Broken> hangingStores() {
-    return BrokenThreads.hanging();
+    return Stream.concat(BrokenThreads.hanging(), BrokenSharing.hanging());
   }
 
   @ParameterizedTest
@@ -194,16 +374,24 @@ class StateStoreContractTest {
 
   @Test
   void absentCapabilities_areSkippedWithTheirReasons() {
-    Events tests = run(MemoryStateStore::new, new Capabilities(true, 100, 400_000, false, false));
+    Events tests =
+        run(
+            MemoryStateStore::new,
+            PURGING
+                .with("maximumIdLength", 100)
+                .with("maximumStateSize", 400_000)
+                .with("keepsUnknownFields", 0));
 
     assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf)).isEmpty();
     assertThat(tests.aborted().stream().map(StateStoreContractTest::messageOf))
         .containsExactlyInAnyOrder(
             "Assumption failed: createStoreOnSameData(...) returns null",
+            "Assumption failed: createStoreOnSameData(...) returns null",
             "Assumption failed: keepsUnknownFields() is false",
             "Assumption failed: maximumIdLength() is 100",
             "Assumption failed: maximumStateSize() is 400000",
             "Assumption failed: purgesOnDisconnect() is true",
+            "Assumption failed: refusesStaleWrites() is false",
             "Assumption failed: refusesStaleWrites() is false",
             "Assumption failed: refusesStaleWrites() is false",
             "Assumption failed: refusesStaleWrites() is false");
@@ -217,6 +405,7 @@ class StateStoreContractTest {
         .containsExactlyInAnyOrder(
             "Assumption failed: refusesStaleWrites() is true",
             "Assumption failed: purgesOnDisconnect() is false",
+            "Assumption failed: createStoreOnSameData(...) returns null",
             "Assumption failed: createStoreOnSameData(...) returns null");
   }
 
@@ -226,7 +415,6 @@ class StateStoreContractTest {
     "R5 keeps though it says that it purges,    override it",
     "R5 purges though it says that it keeps,    purgesOnDisconnect() is false",
     "R8 drops unknown fields,                   override keepsUnknownFields()",
-    "R10 refuses more than 100 characters,      override maximumIdLength()",
     "R13 refuses 400 KiB,                       override maximumStateSize()",
     "R1 fails in its own way when new,          expected NotConnectedException but was java.lang",
     "R1 ignores writes when new,                expected NotConnectedException but it returned",
@@ -238,10 +426,8 @@ class StateStoreContractTest {
     "R10 keeps ASCII,                           after writes to ids like it: version_number:"
   })
   void brokenStore_saysWhatWasExpected(String broken, String message) {
-    Broken store =
-        brokenStores().filter(one -> one.toString().equals(broken)).findFirst().orElseThrow();
-
-    assertThat(runRule(store, new Limits(LONGEST_CALL, Duration.ofMillis(5))).failed().stream())
+    assertThat(
+            runRule(find(broken), new Limits(LONGEST_CALL, Duration.ofMillis(5))).failed().stream())
         .map(StateStoreContractTest::messageOf)
         .anySatisfy(failure -> assertThat(failure).contains(message));
   }
@@ -277,11 +463,14 @@ class StateStoreContractTest {
   @Test
   void capabilities_tooSmallForTheRules_areRefused() {
     assertThatIllegalStateException()
-        .isThrownBy(() -> new Capabilities(true, 63, 4_096, true, false))
+        .isThrownBy(() -> KEEPING.with("maximumIdLength", 63))
         .withMessage("maximumIdLength() is 63; the contract needs at least 64");
     assertThatIllegalStateException()
-        .isThrownBy(() -> new Capabilities(true, 64, 4_095, true, false))
+        .isThrownBy(() -> KEEPING.with("maximumStateSize", 4_095))
         .withMessage("maximumStateSize() is 4095; the contract needs at least 4096");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> KEEPING.with("timestampResolution", 300))
+        .withMessage("timestampResolution() is 300; the contract needs a divisor of 1000");
   }
 
   @Test
@@ -329,6 +518,10 @@ class StateStoreContractTest {
             alike -> assertThat(alike.codePointCount(0, alike.length())).isBetween(254, 255));
   }
 
+  private static Broken find(String name) {
+    return brokenStores().filter(one -> one.toString().equals(name)).findFirst().orElseThrow();
+  }
+
   private static Events run(Broken broken, Limits limits) {
     return run(broken.store(), capabilitiesOf(broken), limits);
   }
@@ -351,7 +544,8 @@ class StateStoreContractTest {
   }
 
   private static Capabilities capabilitiesOf(Broken broken) {
-    return new Capabilities(broken.purges(), 255, Long.MAX_VALUE, true, broken.checks());
+    return (broken.purges() ? PURGING : KEEPING)
+        .with("refusesStaleWrites", broken.checks() ? 1 : 0);
   }
 
   private static Events run(Supplier<StateStore> store, Capabilities can) {
@@ -437,8 +631,18 @@ class StateStoreContractTest {
     }
 
     @Override
+    protected long timestampResolution() {
+      return can.timestampResolution();
+    }
+
+    @Override
     protected boolean refusesStaleWrites() {
-      return can.refusesStaleWrites();
+      return can.refusesStaleWrites() && !can.acceptsOnlyNextVersion();
+    }
+
+    @Override
+    protected boolean acceptsOnlyNextVersion() {
+      return can.acceptsOnlyNextVersion();
     }
 
     @Override

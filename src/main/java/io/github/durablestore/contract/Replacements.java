@@ -1,0 +1,159 @@
+package io.github.durablestore.contract;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
+import io.github.durablestore.egopb.DurableState;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The checks of R9: a later write replaces the earlier one whole. */
+final class Replacements {
+  private static final int[] CHUNKS = {4_000, 4_096, 8_192, 65_536};
+
+  private Replacements() {}
+
+  /**
+   * Replaces a state with another that differs in one field or in all, then writes the first one
+   * again. Each version is the next.
+   */
+  static void anyField(Trial trial) {
+    trial.store.connect();
+    DurableState plain = States.of("", 1, 1_000);
+    boolean keepsAll = trial.can.keepsUnknownFields();
+    DurableState.Builder full = (keepsAll ? Payloads.withUnknownFields(plain) : plain).toBuilder();
+    Any payload = full.getResultingState();
+    var written = new ArrayList<DurableState>();
+    int number = 0;
+    for (Sample change :
+        List.of(
+            new Sample("with nothing but an id, in place of one with all", builder()),
+            new Sample("the same but for its version", full),
+            new Sample("without a shard, in place of one with", full.clone().clearShard()),
+            new Sample("of a lower shard, in place of a higher", full.clone().setShard(5)),
+            new Sample("without a time, in place of one with", full.clone().clearTimestamp()),
+            new Sample(
+                "of an earlier time, in place of a later", full.clone().setTimestamp(States.TIME)),
+            new Sample(
+                "without a payload, in place of one with", full.clone().clearResultingState()),
+            with("an empty payload, in place of another", full, Any.newBuilder()),
+            with("no type URL, in place of one", full, payload.toBuilder().clearTypeUrl()),
+            with("no value, in place of one", full, payload.toBuilder().clearValue()),
+            with("a value of the same length, in place of another", full, sameLength(payload)),
+            with(
+                "no unknown fields of its payload, in place of some",
+                full,
+                plain.getResultingState().toBuilder()),
+            new Sample(
+                "without unknown fields, in place of one with",
+                full.clone().setUnknownFields(UnknownFieldSet.getDefaultInstance())))) {
+      String id = trial.id(++number);
+      DurableState first = full.setPersistenceId(id).setVersionNumber(1).build();
+      replace(trial, "to be replaced", first);
+      replace(trial, change.what(), ofVersion(2, change.state(), id));
+      replace(trial, "in place of one " + change.what(), ofVersion(3, first, id));
+      written.add(ofVersion(3, first, id));
+    }
+    ofEqualHash(trial);
+    areKeptAfterReconnecting(trial, written);
+  }
+
+  /** Replaces values with others of the same length and hash, so that a hash does not suffice. */
+  private static void ofEqualHash(Trial trial) {
+    int number = 0;
+    for (List<ByteString> pair : Payloads.ofEqualHashes()) {
+      String id = trial.id("hash-" + ++number);
+      long version = 1;
+      for (ByteString value : pair) {
+        DurableState state = States.of(id, version, 1);
+        state = state.toBuilder().setResultingState(Payloads.of(value)).build();
+        replace(trial, "in place of one of the same length and hash", state);
+        version += trial.can.refusesStaleWrites() ? 1 : 0; // so that even all else is the same
+      }
+    }
+  }
+
+  /** Values and states of many sizes replace each other; each version is the next. */
+  static void anySize(Trial trial) {
+    trial.store.connect();
+    var sizes = new ArrayList<>(List.of(5_000, 70_000, 5_000, 13, 70_000));
+    for (int chunk : CHUNKS) {
+      sizes.addAll(List.of(2 * chunk, chunk, chunk, 3 * chunk, 200));
+    }
+    DurableState latest = States.of(trial.id, 1);
+    replace(trial, "to be replaced", latest);
+    for (int size : sizes) {
+      long version = latest.getVersionNumber() + 1;
+      DurableState value = States.ofPayload(trial.id, version, size);
+      if (trial.fits(value)) {
+        replace(trial, "with a payload of %,d bytes, in place of another".formatted(size), value);
+        latest = States.ofSize(trial.id, version + 1, size);
+        replace(trial, "of %,d bytes, in place of another".formatted(size), latest);
+      }
+    }
+    areKeptAfterReconnecting(trial, List.of(latest));
+  }
+
+  /** The last write wins, whatever its version and whichever other fields differ. */
+  static void anyVersion(Trial trial) {
+    trial.store.connect();
+    DurableState first = States.of(trial.id, 5, 1_000);
+    DurableState.Builder full = first.toBuilder();
+    DurableState latest = first;
+    for (Sample next :
+        List.of(
+            new Sample("of version 5", full),
+            new Sample("that is the same once more", full),
+            new Sample(
+                "of the same version and another time",
+                full.clone().setTimestamp(first.getTimestamp() + 1_000)),
+            new Sample(
+                "of the same version and an earlier time", full.clone().setTimestamp(States.TIME)),
+            new Sample("of the same version and another shard", full.clone().setShard(3)),
+            new Sample("of the same version and no payload", full.clone().clearResultingState()),
+            with(
+                "the same version and another payload", full, sameLength(full.getResultingState())),
+            new Sample("of a lower version", States.of(trial.id, 2, 1_000)),
+            new Sample("of version 0", States.of(trial.id, 0, 1_000)),
+            new Sample("of version 0, once more", States.of(trial.id, 0, 1_001)),
+            new Sample("of version 2^31-1", States.of(trial.id, Integer.MAX_VALUE, 1)),
+            new Sample("of version 1, after a high one", States.of(trial.id, 1)),
+            new Sample("of version 9", States.of(trial.id, 9)),
+            new Sample("as it was in the beginning", full),
+            new Sample("with nothing but an id", builder().setPersistenceId(trial.id)))) {
+      replace(trial, next.what() + ", in place of another", next.state());
+      latest = next.state();
+    }
+    areKeptAfterReconnecting(trial, List.of(latest));
+  }
+
+  /** Writes states of one id, and reads each. */
+  static void replace(Trial trial, String what, DurableState state) {
+    trial.write("a state " + what, state);
+    trial.reads("a state " + what, state);
+  }
+
+  private static void areKeptAfterReconnecting(Trial trial, List<DurableState> written) {
+    if (!trial.can.purgesOnDisconnect()) {
+      trial.reconnect();
+      written.forEach(trial::readsAfterReconnecting);
+    }
+  }
+
+  private static Sample with(String what, DurableState.Builder state, Any.Builder payload) {
+    return new Sample("with " + what, state.clone().setResultingState(payload));
+  }
+
+  private static DurableState ofVersion(long version, DurableState state, String id) {
+    return state.toBuilder().setPersistenceId(id).setVersionNumber(version).build();
+  }
+
+  private static DurableState.Builder builder() {
+    return DurableState.newBuilder();
+  }
+
+  private static Any.Builder sameLength(Any payload) {
+    int size = payload.getValue().size();
+    return payload.toBuilder().setValue(ByteString.copyFrom(new byte[size]));
+  }
+}
