@@ -67,9 +67,11 @@ import org.opentest4j.TestAbortedException;
  * enclosing class, and one registered in a class that of its interfaces and composed annotations.
  *
  * <p>A fault that does not fire as often as expected, or a hold that no call reaches, fails the
- * test, since the test did not test what it was meant to. In the store of a {@code @MethodSource},
- * it fails the class. To leave one on purpose, call {@link StateStoreProbe#clear()} or {@link
- * StateStoreProbe#clearFaults()}, or permit all with {@link #lenient()}.
+ * test, since the test did not test what it was meant to. That includes probes inside the supplied
+ * store, behind decorators that extend {@link io.github.durablestore.probe.ForwardingStateStore}.
+ * In the store of a {@code @MethodSource}, it fails the class. To leave one on purpose, call {@link
+ * StateStoreProbe#clear()} or {@link StateStoreProbe#clearFaults()}, or permit all with {@link
+ * #lenient()}.
  *
  * <p>Safe for tests that run in parallel. No parameter may be {@code null}.
  */
@@ -141,6 +143,8 @@ public final class StateStoreExtension
    * Returns a store that passes every call on to the probe of the running test, for objects that
    * are made once for several tests, such as the beans of a Spring application. It is the same at
    * every call.
+   *
+   * <p>An assertion about it is one about the store of the running test, and reads past the probe.
    *
    * <p>A call for which there is no running test, or not a single one, throws an {@link
    * IllegalStateException}, as {@link #probe()} does. Only {@link StateStore#close()} does nothing,

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The store of one test. It is closed once, and can be printed before and after that. */
@@ -61,23 +60,18 @@ final class TestStore {
     }
   }
 
-  /** Returns the store inside all probes. */
+  /** Returns the store inside the probe, and inside any that it wraps directly. */
   StateStore store() {
-    return probes().reduce((outer, inner) -> inner).orElseThrow().store();
-  }
-
-  /** Returns the probe, and those inside it. */
-  private Stream<StateStoreProbe> probes() {
-    return Stream.iterate(
-            (StateStore) probe,
-            StateStoreProbe.class::isInstance,
-            outer -> ((StateStoreProbe) outer).store())
-        .map(StateStoreProbe.class::cast);
+    StateStore store = probe;
+    while (store instanceof StateStoreProbe outer) {
+      store = outer.store();
+    }
+    return store;
   }
 
   /** Returns the faults and holds of all probes that were not used, in words. */
   List<String> unused() {
-    return probes().flatMap(each -> each.unused().stream()).toList();
+    return StateStoreProbe.allIn(probe).stream().flatMap(each -> each.unused().stream()).toList();
   }
 
   StateStoreProbe probe() {
@@ -88,7 +82,7 @@ final class TestStore {
   void close() {
     if (closed.compareAndSet(false, true)) {
       contents = contents();
-      probes().forEach(StateStoreProbe::clear);
+      StateStoreProbe.allIn(probe).forEach(StateStoreProbe::clear);
       store().close();
     }
   }

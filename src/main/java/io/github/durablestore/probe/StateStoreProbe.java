@@ -8,6 +8,7 @@ import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,26 @@ public final class StateStoreProbe extends ForwardingStateStore {
    */
   public StateStore store() {
     return delegate();
+  }
+
+  /**
+   * Returns the probes in a store: itself, and those inside it. Decorators between them are looked
+   * through if they extend {@link ForwardingStateStore}.
+   *
+   * @param store the store
+   * @return the probes, the outermost first
+   */
+  public static List<StateStoreProbe> allIn(StateStore store) {
+    requireNonNull(store, "store");
+    var probes = new ArrayList<StateStoreProbe>();
+    StateStore inner = store;
+    while (inner instanceof ForwardingStateStore outer) {
+      if (outer instanceof StateStoreProbe probe) {
+        probes.add(probe);
+      }
+      inner = outer.delegate();
+    }
+    return List.copyOf(probes);
   }
 
   /**

@@ -10,8 +10,12 @@ import static io.github.durablestore.junit.TestRuns.run;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import acme.billing.AccountState;
+import com.google.protobuf.Any;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.probe.CallMatcher;
+import io.github.durablestore.probe.Fault;
 import io.github.durablestore.probe.StateStoreProbe;
 import java.time.Duration;
 import java.util.List;
@@ -411,6 +415,35 @@ class RunningTestsTest {
       assertThat(memory.states()).containsOnlyKeys("account-42");
       assertThat(probe).wrote("account-42");
       assertThat(PROBES.add(probe)).isTrue();
+    }
+  }
+
+  @Test
+  void assertions_aboutTheStoreOfTheExtension_readPastTheProbe() {
+    assertAllPass(run(AssertingStore.class), 1);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> assertThat(AssertingStore.STORE).hasNoStates())
+        .withMessageStartingWith("cannot look into the store of the test: no test is running, ");
+  }
+
+  static class AssertingStore {
+    @RegisterExtension
+    static final StateStoreExtension STORES = new StateStoreExtension(AccountState.getDescriptor());
+
+    static final StateStore STORE = STORES.store();
+
+    @Test
+    void test(StateStoreProbe probe) {
+      AccountState account = AccountState.newBuilder().setBalanceCents(4200).build();
+      STORES.given(state("a").toBuilder().setResultingState(Any.pack(account)).build());
+      probe.inject(Fault.on(CallMatcher.reads()));
+      assertThat(STORE).hasOnlyStates("a").hasState("a").hasNoState("b");
+      assertThat(STORE).state("a").hasPayload(account);
+      assertThatExceptionOfType(AssertionError.class)
+          .isThrownBy(() -> assertThat(STORE).hasNoState("a"))
+          .withMessageContaining("balance_cents: 4200");
+      assertThat(probe.calls()).isEmpty();
+      probe.clear();
     }
   }
 }

@@ -10,11 +10,14 @@ import static io.github.durablestore.junit.TestRuns.run;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.CallMatcher;
 import io.github.durablestore.probe.Fault;
+import io.github.durablestore.probe.ForwardingStateStore;
 import io.github.durablestore.probe.StateStoreProbe;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -142,6 +145,40 @@ class UnusedTest {
               inner.inject(Fault.on(CallMatcher.writes()));
               return new StateStoreProbe(inner);
             });
+
+    @Test
+    void test() {}
+  }
+
+  @Test
+  void unused_ofAProbeInsideADecorator_failsTheTest() {
+    for (Class<?> test : List.of(Decorated.class, Between.class)) {
+      assertThat(failureOf(run(test)))
+          .isInstanceOf(AssertionError.class)
+          .hasMessageEndingWith("hold any write: reached by no call; there was no write");
+    }
+  }
+
+  private static StateStore decorated() {
+    var inner = new StateStoreProbe(new MemoryStateStore());
+    inner.hold(CallMatcher.writes());
+    return new ForwardingStateStore(new ForwardingStateStore(inner) {}) {};
+  }
+
+  static class Decorated {
+    @RegisterExtension
+    static final StateStoreExtension STORES =
+        new StateStoreExtension(TypeRegistry.getEmptyTypeRegistry(), UnusedTest::decorated);
+
+    @Test
+    void test() {}
+  }
+
+  static class Between {
+    @RegisterExtension
+    static final StateStoreExtension STORES =
+        new StateStoreExtension(
+            TypeRegistry.getEmptyTypeRegistry(), () -> new StateStoreProbe(decorated()));
 
     @Test
     void test() {}
