@@ -201,12 +201,8 @@ public final class StateStoreProbe extends ForwardingStateStore {
           .orElseThrow(
               () ->
                   new IllegalStateException(
-                      "cannot await %s: no such call took effect within %s%s%s"
-                          .formatted(
-                              matcher,
-                              Text.time(limit),
-                              inFlight(),
-                              near(matcher, new HashMap<>()))));
+                      "cannot await %s: no such call took effect and ended within %s%s"
+                          .formatted(matcher, Text.time(limit), near(matcher, new HashMap<>()))));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StateStoreException(
@@ -422,11 +418,20 @@ public final class StateStoreProbe extends ForwardingStateStore {
     return known.computeIfAbsent(
         String.valueOf(matcher.operation()),
         operation -> {
-          List<Call> near = calls().stream().filter(matcher::isNear).toList();
+          String near = near(matcher, 0);
           return near.isEmpty()
               ? "; there was no " + (matcher.operation() == null ? "call" : operation)
-              : "; the calls were:" + Text.lastLines(near, Limits.CALLS_IN_SENTENCE);
+              : near;
         });
+  }
+
+  /** Returns the calls of the same operation that are in flight, or ended after a {@link #time}. */
+  String near(CallMatcher matcher, long after) {
+    List<Call> ended = endedCalls(after, Long.MAX_VALUE).stream().filter(matcher::isNear).toList();
+    return inFlight(matcher)
+        + (ended.isEmpty()
+            ? ""
+            : "; the calls were:" + Text.lastLines(ended, Limits.CALLS_IN_SENTENCE));
   }
 
   /** Returns the store, the number of calls that have ended, and those in flight. */
@@ -437,13 +442,13 @@ public final class StateStoreProbe extends ForwardingStateStore {
         .formatted(
             name.isEmpty() ? store().getClass().getName() : name, // an anonymous class has none
             calls().size(),
-            inFlight());
+            inFlight(CallMatcher.anyCall()));
   }
 
-  /** Returns the calls in flight, as an end of a sentence. */
-  private String inFlight() {
-    return inWords("held", recording.inFlight(true))
-        + inWords("in flight", recording.inFlight(false));
+  /** Returns the calls in flight of the same operation, as an end of a sentence. */
+  private String inFlight(CallMatcher near) {
+    return inWords("held", recording.inFlight(true).stream().filter(near::isNear).toList())
+        + inWords("in flight", recording.inFlight(false).stream().filter(near::isNear).toList());
   }
 
   private static String inWords(String where, List<Call> calls) {

@@ -7,9 +7,11 @@ import static io.github.durablestore.junit.TestRuns.assertAllPass;
 import static io.github.durablestore.junit.TestRuns.failureOf;
 import static io.github.durablestore.junit.TestRuns.printedBy;
 import static io.github.durablestore.junit.TestRuns.run;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.memory.MemoryStateStore;
@@ -17,13 +19,18 @@ import io.github.durablestore.probe.CallMatcher;
 import io.github.durablestore.probe.Fault;
 import io.github.durablestore.probe.ForwardingStateStore;
 import io.github.durablestore.probe.StateStoreProbe;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.platform.testkit.engine.EngineExecutionResults;
 
 /** Runs small test classes with faults and holds that nothing uses: {@link StateStoreExtension}. */
 class UnusedTest {
@@ -89,13 +96,68 @@ class UnusedTest {
   }
 
   @Test
-  void unused_ofAMethodSource_failsTheClass() {
+  void unused_ofAMethodSource_failsTheTemplate() {
     assertThat(failureOf(run(UnusedInSource.class)))
         .isInstanceOf(AssertionError.class)
         .hasMessageEndingWith("fail any write, once: used 0 of 1 times; there was no write");
     assertAllPass(run(UnusedInSource.class), 2);
     assertThat(run(LenientSource.class).allEvents().failed().count()).isZero();
   }
+
+  @Test
+  void unused_ofAMethodSourceOfAnExtendedMethod_failsTheTemplateAndIsClosed() {
+    for (Class<?> test : List.of(ExtendedMethod.class, ComposedMethod.class)) {
+      EngineExecutionResults results = run(test);
+      assertThat(failureOf(results))
+          .isInstanceOf(AssertionError.class)
+          .hasMessageEndingWith("fail any write, once: used 0 of 1 times; there was no write");
+      assertAllPass(results, 1);
+    }
+  }
+
+  private static Stream<StateStoreProbe> faulty(StateStoreProbe probe) {
+    probe.inject(Fault.on(CallMatcher.writes()));
+    return Stream.of(probe);
+  }
+
+  static class ExtendedMethod {
+    private static @Nullable StateStoreProbe given;
+
+    static Stream<StateStoreProbe> source(StateStoreProbe probe) {
+      given = probe;
+      return faulty(probe);
+    }
+
+    @ParameterizedTest
+    @MethodSource("source")
+    @ExtendWith(StateStoreExtension.class)
+    void each(StateStoreProbe probe) {
+      probe.ping();
+    }
+
+    @AfterAll
+    static void end() {
+      assertThatExceptionOfType(NotConnectedException.class)
+          .isThrownBy(requireNonNull(given)::ping);
+    }
+  }
+
+  static class ComposedMethod {
+    static Stream<StateStoreProbe> source(StateStoreProbe probe) {
+      return faulty(probe);
+    }
+
+    @ExtendedCases
+    @MethodSource("source")
+    void each(StateStoreProbe probe) {
+      probe.ping();
+    }
+  }
+
+  @ParameterizedTest
+  @ExtendWith(StateStoreExtension.class)
+  @Retention(RetentionPolicy.RUNTIME)
+  @interface ExtendedCases {}
 
   static class UnusedInSource {
     @RegisterExtension static final StateStoreExtension STORES = new StateStoreExtension();
