@@ -20,6 +20,13 @@ final class TestStores {
 
   private TestStores() {}
 
+  /** JUnit's configuration may say that it does not close what is only an {@code AutoCloseable}. */
+  @SuppressWarnings("deprecation")
+  private interface Closer extends Store.CloseableResource, AutoCloseable {
+    @Override
+    void close();
+  }
+
   /** Makes an extension serve a test or the tests of a class, instead of any other. */
   static void putInCharge(StateStoreExtension extension, ExtensionContext context) {
     context.getStore(NAMESPACE).put(StateStoreExtension.class, extension);
@@ -36,7 +43,6 @@ final class TestStores {
    * @param closer gets a new store when JUnit ends the test or the template, whose extension may be
    *     registered with it alone: after all invocations, and even if a constructor has failed
    */
-  @SuppressWarnings("deprecation") // AutoCloseable is closed only if JUnit's configuration says so
   static TestStore findOrMake(
       ExtensionContext context, Supplier<TestStore> maker, Consumer<TestStore> closer) {
     TestStore found = find(context);
@@ -46,7 +52,7 @@ final class TestStores {
     TestStore made = maker.get();
     ExtensionContext test = testOf(context);
     storesOf(test).put(test.getUniqueId(), made);
-    test.getStore(NAMESPACE).put(made, (Store.CloseableResource) () -> closer.accept(made));
+    test.getStore(NAMESPACE).put(made, (Closer) () -> closer.accept(made));
     return made;
   }
 
