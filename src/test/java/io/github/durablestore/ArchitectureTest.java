@@ -22,6 +22,7 @@ class ArchitectureTest {
   private static final String MEMORY = CORE + ".memory";
   private static final String FIXTURE = CORE + ".fixture";
   private static final String PROBE = CORE + ".probe";
+  private static final String STANDIN = CORE + ".standin";
   private static final String SCENARIO = CORE + ".scenario";
   private static final String ASSERTJ = CORE + ".assertj";
   private static final String JUNIT = CORE + ".junit";
@@ -36,9 +37,20 @@ class ArchitectureTest {
         mayUse(MEMORY, CORE, EGOPB, TEXT),
         mayUse(FIXTURE, CORE, EGOPB, TEXT),
         mayUse(PROBE, CORE, EGOPB, TEXT),
+        mayUse(STANDIN, CORE),
         mayUse(SCENARIO, CORE, EGOPB, TEXT, MEMORY, PROBE),
-        mayUse(ASSERTJ, CORE, EGOPB, TEXT, MEMORY, PROBE, "org.assertj.."),
-        mayUse(JUNIT, CORE, EGOPB, TEXT, MEMORY, FIXTURE, PROBE, "org.junit..", "org.opentest4j"),
+        mayUse(ASSERTJ, CORE, EGOPB, TEXT, MEMORY, PROBE, STANDIN, "org.assertj.."),
+        mayUse(
+            JUNIT,
+            CORE,
+            EGOPB,
+            TEXT,
+            MEMORY,
+            FIXTURE,
+            PROBE,
+            STANDIN,
+            "org.junit..",
+            "org.opentest4j"),
         mayUse(CONTRACT, CORE, EGOPB, TEXT, "org.junit..", "org.assertj.."));
   }
 

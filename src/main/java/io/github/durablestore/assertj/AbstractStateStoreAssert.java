@@ -8,6 +8,7 @@ import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.probe.StateStoreProbe;
+import io.github.durablestore.standin.StandIn;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,7 +21,7 @@ abstract class AbstractStateStoreAssert<
     extends AbstractAssert<S, A> {
   AbstractStateStoreAssert(@Nullable A actual, Class<S> self) {
     super(actual, self);
-    MessageRepresentation.use(info, actual == null ? null : innermost(actual));
+    MessageRepresentation.use(info, actual);
   }
 
   /**
@@ -145,8 +146,8 @@ abstract class AbstractStateStoreAssert<
   }
 
   /** Returns the store inside probes, which must not record or fail the calls of an assertion. */
-  private static StateStore innermost(StateStore actual) {
-    StateStore store = actual;
+  static StateStore innermost(StateStore actual) {
+    StateStore store = actual instanceof StandIn standIn ? standIn.original() : actual;
     while (store instanceof StateStoreProbe probe) {
       store = probe.store();
     }

@@ -52,7 +52,9 @@ final class MessageRepresentation extends StandardRepresentation {
 
   /** Returns the types in the payload of a state, as far as its store knows them. */
   static TypeRegistry typesOf(@Nullable Message message, @Nullable StateStore store) {
-    if (!(message instanceof DurableState state && store instanceof MemoryStateStore memory)
+    if (!(message instanceof DurableState state
+            && store != null
+            && AbstractStateStoreAssert.innermost(store) instanceof MemoryStateStore memory)
         || state.getResultingState().equals(Any.getDefaultInstance())) {
       return NO_TYPES;
     }

@@ -8,11 +8,13 @@ import static java.util.stream.Collectors.toSet;
 import io.github.durablestore.probe.Call;
 import io.github.durablestore.probe.CallMatcher;
 import io.github.durablestore.probe.StateStoreProbe;
+import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateStoreProbeAssert
     extends AbstractStateStoreAssert<StateStoreProbeAssert, StateStoreProbe> {
+  private static final int SHOWN_BEFORE = 10;
 
   StateStoreProbeAssert(@Nullable StateStoreProbe actual) {
     super(actual, StateStoreProbeAssert.class);
@@ -88,13 +91,17 @@ public final class StateStoreProbeAssert
     List<Long> found = writes.stream().map(StateStoreProbeAssert::version).toList();
     List<Long> wanted = LongStream.of(expected).boxed().toList();
     if (!found.equals(wanted)) {
+      int at = firstDifference(found, wanted);
       throw failureWithActualExpected(
           found,
           wanted,
-          "expected writes of %s with the versions [%s] but they were [%s]%s",
+          "expected writes of %s with the versions [%s] but they were [%s]%s%s",
           quote(persistenceId),
-          LongStream.of(expected).mapToObj(Long::toUnsignedString).collect(joining(", ")),
-          inWords(writes),
+          around(at, wanted, Long::toUnsignedString),
+          around(at, writes, StateStoreProbeAssert::inWords),
+          Math.max(found.size(), wanted.size()) > Limits.ENTRIES
+              ? ", first different at write " + (at + 1)
+              : "",
           writes.isEmpty() ? otherIds(persistenceId) : "");
     }
     return this;
@@ -117,7 +124,10 @@ public final class StateStoreProbeAssert
         throw failure(
             "expected writes of %s with versions without a gap but they were [%s]",
             quote(persistenceId),
-            inWords(writes.subList(0, Math.min(writes.size(), Math.max(i + 1, Limits.ENTRIES)))));
+            around(
+                i,
+                writes.subList(0, Math.min(writes.size(), Math.max(i + 1, Limits.ENTRIES))),
+                StateStoreProbeAssert::inWords));
       }
     }
     return this;
@@ -166,15 +176,28 @@ public final class StateStoreProbeAssert
     return requireNonNull(write.state(), "state").getVersionNumber();
   }
 
-  /** Shows the last ones. */
-  private static String inWords(List<Call> writes) {
-    int skipped = Math.max(0, writes.size() - Limits.ENTRIES);
-    return writes.stream()
-        .skip(skipped)
-        .map(
-            write ->
-                Long.toUnsignedString(version(write)) + (write.succeeded() ? "" : " (reply lost)"))
-        .collect(joining(", ", skipped == 0 ? "" : skipped + " earlier ones, ", ""));
+  private static String inWords(Call write) {
+    return Long.toUnsignedString(version(write)) + (write.succeeded() ? "" : " (reply lost)");
+  }
+
+  private static int firstDifference(List<Long> found, List<Long> wanted) {
+    int at = 0;
+    while (at < found.size() && at < wanted.size() && found.get(at).equals(wanted.get(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  /** Shows the surroundings of a write, if there are many. */
+  private static <T> String around(int at, List<T> writes, Function<T, String> show) {
+    int from = Math.min(writes.size(), at + SHOWN_BEFORE < Limits.ENTRIES ? 0 : at - SHOWN_BEFORE);
+    int to = Math.min(writes.size(), from + Limits.ENTRIES);
+    return Stream.of(
+            Stream.of(from + " earlier ones").filter(words -> from > 0),
+            writes.subList(from, to).stream().map(show),
+            Stream.of(writes.size() - to + " later ones").filter(words -> to < writes.size()))
+        .flatMap(words -> words)
+        .collect(joining(", "));
   }
 
   private String butCallsWere() {
@@ -184,12 +207,10 @@ public final class StateStoreProbeAssert
   }
 
   /** Shows the last ones. */
-  private static String lines(Collection<?> values) {
-    int skipped = Math.max(0, values.size() - Limits.ENTRIES);
+  private static String lines(List<?> values) {
+    List<String> shown = Entries.last(values, value -> "  " + value + System.lineSeparator());
+    int skipped = values.size() - shown.size();
     String earlier = skipped == 0 ? "" : "  " + skipped + " earlier ones" + System.lineSeparator();
-    return values.stream()
-        .skip(skipped)
-        .map(value -> "  " + value + System.lineSeparator())
-        .collect(joining("", earlier, ""));
+    return earlier + String.join("", shown);
   }
 }

@@ -5,10 +5,11 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.standin.StandIn;
 import java.util.Optional;
 
 /** Passes every call on to the probe of the running test. */
-final class RunningStore implements StateStore {
+final class RunningStore implements StandIn {
   private final RunningTests tests;
 
   RunningStore(RunningTests tests) {
@@ -45,6 +46,11 @@ final class RunningStore implements StateStore {
   /** Does nothing: a container may close its beans at any time, and the extension closes stores. */
   @Override
   public void close() {}
+
+  @Override
+  public StateStore original() {
+    return store("look into the store of the test");
+  }
 
   private StateStore store(String what) {
     return tests.current(what).probe();

@@ -103,19 +103,23 @@ final class RunningTests {
       return candidates.get(0);
     }
     throw new IllegalStateException(
-        ("cannot %s: %s; register the extension with @RegisterExtension, and call this in a test or"
-                + " in a thread that it starts")
-            .formatted(what, reason(isOwn, bound, candidates.size())));
+        "cannot %s: %s".formatted(what, reason(isOwn, bound, candidates.size())));
   }
 
   private static String reason(boolean isOwn, @Nullable TestStore bound, int running) {
-    if (isOwn) {
-      return bound == null
-          ? "this test has no store yet, or another extension replaces this one"
-          : "the test of this thread has ended";
+    if (!isOwn && running > 0) {
+      return running
+          + " tests are running, and this thread serves none of them or all; get the StateStoreProbe"
+          + " in the thread of the test, and use that here";
     }
-    return running == 0
-        ? "no test is running, or another extension replaces this one"
-        : running + " tests are running, none of them in this thread";
+    String reason =
+        !isOwn
+            ? "no test is running, or another extension replaces this one"
+            : bound == null
+                ? "this test has no store yet, or another extension replaces this one"
+                : "the test of this thread has ended";
+    return reason
+        + "; register the extension with @RegisterExtension, and call this in a test or in a thread"
+        + " that it starts";
   }
 }

@@ -14,9 +14,9 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
@@ -26,7 +26,10 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestInstancePostProcessor;
 import org.junit.jupiter.api.extension.TestWatcher;
+import org.junit.platform.commons.support.AnnotationSupport;
 import org.opentest4j.TestAbortedException;
 
 /**
@@ -39,11 +42,13 @@ import org.opentest4j.TestAbortedException;
  * StateStoreProbe} give the same probe; {@link MemoryStateStore}, or the class of another store,
  * gives the store inside the probe. A parameter is left to other extensions if it, or its
  * constructor, has an annotation that is not about nullness, or if it is an argument of a
- * parameterized test. Without a test there is no store: neither in {@code @BeforeAll}, nor in the
- * constructor of a class with one instance for all tests. Each invocation of a parameterized or
- * repeated test has its own store, and so has a {@code @MethodSource}. The dynamic tests of a
- * {@code @TestFactory} share one. {@link StateFixture} and {@link #given} load states without the
- * probe recording them.
+ * parameterized test. One that another extension resolves without such a sign, as Spring does with
+ * {@code @TestConstructor} on the class, JUnit refuses because of competing resolvers; annotate the
+ * constructor or the parameter as that extension permits. Without a test there is no store: neither
+ * in {@code @BeforeAll}, nor in the constructor of a class with one instance for all tests. Each
+ * invocation of a parameterized or repeated test has its own store, and so has a
+ * {@code @MethodSource}. The dynamic tests of a {@code @TestFactory} share one. {@link
+ * StateFixture} and {@link #given} load states without the probe recording them.
  *
  * <pre>{@code
  * class AccountServiceTest {
@@ -62,23 +67,27 @@ import org.opentest4j.TestAbortedException;
  * <p>The descriptors name the types of the payloads, which are needed to unpack them by a registry,
  * to load them from fixtures and to print them as fields. Without them,
  * {@code @ExtendWith(StateStoreExtension.class)} on the class is enough. Make the field static:
- * otherwise the extension cannot serve constructors, {@code @MethodSource} and {@code @AfterAll}.
- * An extension registered in a subclass or {@code @Nested} class replaces that of the base class or
- * enclosing class, and one registered in a class that of its interfaces and composed annotations.
+ * otherwise the extension cannot serve constructors and {@code @MethodSource}. If several
+ * extensions are registered, the one that JUnit registers last serves the tests: a field replaces
+ * an annotation, even of a subclass or an interface, and a field of a subclass or a {@code @Nested}
+ * class replaces that of the base class or the enclosing class.
  *
  * <p>A fault that does not fire as often as expected, or a hold that no call reaches, fails the
- * test, since the test did not test what it was meant to. In the store of a {@code @MethodSource},
- * it fails the class. To leave one on purpose, call {@link StateStoreProbe#clear()} or {@link
- * StateStoreProbe#clearFaults()}, or permit all with {@link #lenient()}.
+ * test, since the test did not test what it was meant to. That includes probes inside the supplied
+ * store, behind decorators that extend {@link io.github.durablestore.probe.ForwardingStateStore}.
+ * In the store of a {@code @MethodSource}, it fails the parameterized test. To leave one on
+ * purpose, call {@link StateStoreProbe#clear()} or {@link StateStoreProbe#clearFaults()}, or permit
+ * all with {@link #lenient()}.
  *
  * <p>Safe for tests that run in parallel. No parameter may be {@code null}.
  */
 public final class StateStoreExtension
-    implements ParameterResolver,
+    implements BeforeAllCallback,
+        TestInstancePostProcessor,
+        ParameterResolver,
         BeforeEachCallback,
         AfterTestExecutionCallback,
         AfterEachCallback,
-        AfterAllCallback,
         InvocationInterceptor,
         TestWatcher {
   private final TypeRegistry types;
@@ -142,6 +151,8 @@ public final class StateStoreExtension
    * are made once for several tests, such as the beans of a Spring application. It is the same at
    * every call.
    *
+   * <p>An assertion about it is one about the store of the running test, and reads past the probe.
+   *
    * <p>A call for which there is no running test, or not a single one, throws an {@link
    * IllegalStateException}, as {@link #probe()} does. Only {@link StateStore#close()} does nothing,
    * since the extension closes each store.
@@ -196,10 +207,24 @@ public final class StateStoreExtension
     return ExtensionContextScope.TEST_METHOD;
   }
 
+  /** Takes charge of the tests of a class, in place of the extensions registered before this. */
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    TestStores.putInCharge(this, context);
+  }
+
+  /** Puts an extension in a field of the instance in charge, as JUnit registers it after this. */
+  @Override
+  public void postProcessTestInstance(Object testInstance, ExtensionContext context) {
+    AnnotationSupport.findAnnotatedFieldValues(testInstance, RegisterExtension.class).stream()
+        .filter(StateStoreExtension.class::isInstance)
+        .forEach(later -> TestStores.putInCharge((StateStoreExtension) later, context));
+  }
+
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     return StateStore.class.isAssignableFrom(parameter.getParameter().getType())
-        && isInCharge(context)
+        && TestStores.isInCharge(this, context)
         && !Parameters.isForeign(parameter, context);
   }
 
@@ -231,7 +256,7 @@ public final class StateStoreExtension
   /** Creates the store if no parameter has, so that a broken fixture fails the test. */
   @Override
   public void beforeEach(ExtensionContext context) {
-    if (!isInCharge(context)) {
+    if (!TestStores.isInCharge(this, context)) {
       return;
     }
     TestStore store = storeOf(context);
@@ -257,16 +282,16 @@ public final class StateStoreExtension
       return;
     }
     context.getExecutionException().ifPresent(thrown -> print(context, thrown));
-    close(List.of(store), context.getExecutionException().isEmpty());
+    close(store, context);
   }
 
-  /** Closes stores, and fails tests that passed but did not test what they were meant to. */
-  private void close(List<TestStore> stores, boolean passed) {
-    List<String> unused =
-        passed && !lenient
-            ? stores.stream().flatMap(store -> store.unused().stream()).toList()
-            : List.of();
-    stores.forEach(this::close);
+  /** Closes a store, and fails a test that passed but did not test what it was meant to. */
+  private void close(TestStore store, ExtensionContext context) {
+    boolean passed = context.getExecutionException().isEmpty();
+    List<String> unused = passed && !lenient ? store.unused() : List.of();
+    running.unbind(store);
+    running.remove(store);
+    store.close();
     if (!unused.isEmpty()) {
       throw new AssertionError(
           "a fault did not fire, or a hold was not reached; correct what it matches, clear it if it"
@@ -363,27 +388,17 @@ public final class StateStoreExtension
   @Override
   public void testFailed(ExtensionContext context, Throwable cause) {
     print(context, cause);
-    end(context);
+    TestStores.remove(context);
   }
 
   @Override
   public void testSuccessful(ExtensionContext context) {
-    end(context);
+    TestStores.remove(context);
   }
 
   @Override
   public void testAborted(ExtensionContext context, Throwable cause) {
-    end(context);
-  }
-
-  /** Closes the stores that no test has closed, those of templates. */
-  @Override
-  public void afterAll(ExtensionContext context) {
-    close(TestStores.allOf(context).stream().filter(running::contains).toList(), true);
-  }
-
-  private boolean isInCharge(ExtensionContext context) {
-    return !new Registrations(context).replace(this);
+    TestStores.remove(context);
   }
 
   private void print(ExtensionContext context, Throwable thrown) {
@@ -398,7 +413,14 @@ public final class StateStoreExtension
   }
 
   private TestStore storeOf(ExtensionContext context) {
-    return TestStores.findOrMake(context, () -> makeStore(context));
+    return TestStores.findOrMake(
+        context,
+        () -> makeStore(context),
+        store -> {
+          if (running.contains(store)) {
+            close(store, context);
+          }
+        });
   }
 
   private TestStore makeStore(ExtensionContext context) {
@@ -409,22 +431,5 @@ public final class StateStoreExtension
     store.open(states);
     running.add(store);
     return store;
-  }
-
-  /**
-   * Closes the store of a test whose {@code afterEach} was never called, as its constructor failed.
-   */
-  private void end(ExtensionContext context) {
-    TestStore store = TestStores.find(context);
-    if (store != null) {
-      TestStores.remove(context);
-      close(store);
-    }
-  }
-
-  private void close(TestStore store) {
-    running.unbind(store);
-    running.remove(store);
-    store.close();
   }
 }

@@ -1,7 +1,5 @@
 package io.github.durablestore.junit;
 
-import static java.util.stream.Collectors.joining;
-
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
@@ -9,6 +7,7 @@ import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.Call;
 import io.github.durablestore.probe.Operation;
 import io.github.durablestore.probe.StateStoreProbe;
+import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
 import java.util.Collection;
@@ -18,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The store of one test. It is closed once, and can be printed before and after that. */
@@ -29,6 +27,8 @@ final class TestStore {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean printed = new AtomicBoolean();
   private volatile @Nullable Contents contents;
+  private String lastPrinted = "";
+  private int printedSize;
 
   TestStore(StateStore supplied, TypeRegistry types) {
     this.probe = supplied instanceof StateStoreProbe given ? given : new StateStoreProbe(supplied);
@@ -61,23 +61,18 @@ final class TestStore {
     }
   }
 
-  /** Returns the store inside all probes. */
+  /** Returns the store inside the probe, and inside any that it wraps directly. */
   StateStore store() {
-    return probes().reduce((outer, inner) -> inner).orElseThrow().store();
-  }
-
-  /** Returns the probe, and those inside it. */
-  private Stream<StateStoreProbe> probes() {
-    return Stream.iterate(
-            (StateStore) probe,
-            StateStoreProbe.class::isInstance,
-            outer -> ((StateStoreProbe) outer).store())
-        .map(StateStoreProbe.class::cast);
+    StateStore store = probe;
+    while (store instanceof StateStoreProbe outer) {
+      store = outer.store();
+    }
+    return store;
   }
 
   /** Returns the faults and holds of all probes that were not used, in words. */
   List<String> unused() {
-    return probes().flatMap(each -> each.unused().stream()).toList();
+    return StateStoreProbe.allIn(probe).stream().flatMap(each -> each.unused().stream()).toList();
   }
 
   StateStoreProbe probe() {
@@ -88,7 +83,7 @@ final class TestStore {
   void close() {
     if (closed.compareAndSet(false, true)) {
       contents = contents();
-      probes().forEach(StateStoreProbe::clear);
+      StateStoreProbe.allIn(probe).forEach(StateStoreProbe::clear);
       store().close();
     }
   }
@@ -107,14 +102,25 @@ final class TestStore {
     if (isUntouched(shown)) {
       return;
     }
-    System.err.print(
-        "the store of %s, when it failed\n%s%s%s%s"
-            .formatted(
-                test,
-                printedOrReason("states", () -> states(shown)),
-                printedOrReason("calls", () -> calls(shown)),
-                section("calls in flight", shown.inFlight),
-                section("unused faults and unreached holds", shown.unused)));
+    String text =
+        printedOrReason("states", () -> states(shown))
+            + printedOrReason("calls", () -> calls(shown))
+            + section("calls in flight", shown.inFlight)
+            + section("unused faults and unreached holds", shown.unused);
+    System.err.print("the store of %s, when it failed%s".formatted(test, news(text)));
+  }
+
+  /** Keeps what is printed short, as many dynamic tests may share a store. */
+  private synchronized String news(String text) {
+    if (text.equals(lastPrinted)) {
+      return ": as before\n";
+    }
+    if (printedSize > Limits.DUMPS) {
+      return ": not shown, as much was printed of it before\n";
+    }
+    lastPrinted = text;
+    printedSize += text.length();
+    return "\n" + text;
   }
 
   /** Returns whether the test did nothing with its store. */
@@ -199,12 +205,13 @@ final class TestStore {
   }
 
   private String list(String title, Collection<DurableState> states) {
-    int rest = Math.max(0, states.size() - Limits.ENTRIES);
+    List<String> shown = Entries.first(states, this::show);
+    int rest = states.size() - shown.size();
     return title
         + ", "
         + states.size()
         + ":\n"
-        + states.stream().limit(Limits.ENTRIES).map(this::show).collect(joining())
+        + String.join("", shown)
         + (rest > 0 ? "... and " + rest + " more\n" : "");
   }
 
@@ -220,12 +227,13 @@ final class TestStore {
   /** Returns the last of the calls, as one of these failed the test. */
   private static String calls(Contents shown) {
     List<Call> calls = shown.calls;
-    int rest = Math.max(0, calls.size() - Limits.ENTRIES);
+    List<String> last = Entries.last(calls, call -> "  " + call + "\n");
+    int rest = calls.size() - last.size();
     return "calls, "
         + calls.size()
         + ":\n"
         + (rest > 0 ? "  " + rest + " more, and then ...\n" : "")
-        + calls.stream().skip(rest).map(call -> "  " + call + "\n").collect(joining());
+        + String.join("", last);
   }
 
   private static String section(String title, List<String> texts) {
@@ -234,9 +242,9 @@ final class TestStore {
 
   /** Returns the first of some texts, each on lines of its own, and how many more there are. */
   static String lines(List<String> texts) {
-    int rest = texts.size() - Limits.ENTRIES;
-    return texts.stream().limit(Limits.ENTRIES).map(Text::lines).collect(joining())
-        + (rest > 0 ? "\n  ... and " + rest + " more" : "");
+    List<String> shown = Entries.first(texts, text -> ("\n" + text).replace("\n", "\n  "));
+    int rest = texts.size() - shown.size();
+    return String.join("", shown) + (rest > 0 ? "\n  ... and " + rest + " more" : "");
   }
 
   private static String printedOrReason(String what, Supplier<String> lines) {

@@ -1,9 +1,7 @@
 package io.github.durablestore.junit;
 
 import io.github.durablestore.text.Text;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -22,8 +20,31 @@ final class TestStores {
 
   private TestStores() {}
 
-  /** Returns the store of a test. Each test runs in one thread at a time. */
-  static TestStore findOrMake(ExtensionContext context, Supplier<TestStore> maker) {
+  /** JUnit's configuration may say that it does not close what is only an {@code AutoCloseable}. */
+  @SuppressWarnings("deprecation")
+  private interface Closer extends Store.CloseableResource, AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Makes an extension serve a test or the tests of a class, instead of any other. */
+  static void putInCharge(StateStoreExtension extension, ExtensionContext context) {
+    context.getStore(NAMESPACE).put(StateStoreExtension.class, extension);
+  }
+
+  static boolean isInCharge(StateStoreExtension extension, ExtensionContext context) {
+    Object inCharge = context.getStore(NAMESPACE).get(StateStoreExtension.class);
+    return inCharge == null || inCharge.equals(extension); // none is before the tests of a class
+  }
+
+  /**
+   * Returns the store of a test. Each test runs in one thread at a time.
+   *
+   * @param closer gets a new store when JUnit ends the test or the template, whose extension may be
+   *     registered with it alone: after all invocations, and even if a constructor has failed
+   */
+  static TestStore findOrMake(
+      ExtensionContext context, Supplier<TestStore> maker, Consumer<TestStore> closer) {
     TestStore found = find(context);
     if (found != null) {
       return found;
@@ -31,7 +52,7 @@ final class TestStores {
     TestStore made = maker.get();
     ExtensionContext test = testOf(context);
     storesOf(test).put(test.getUniqueId(), made);
-    allOf(classOf(test)).add(made);
+    test.getStore(NAMESPACE).put(made, (Closer) () -> closer.accept(made));
     return made;
   }
 
@@ -47,19 +68,7 @@ final class TestStores {
 
   static void remove(ExtensionContext context) {
     ExtensionContext test = testOf(context);
-    TestStore removed = storesOf(test).remove(test.getUniqueId(), TestStore.class);
-    if (removed != null) {
-      allOf(classOf(test)).remove(removed);
-    }
-  }
-
-  /** Returns the stores of the tests of a class that have not been removed. */
-  @SuppressWarnings("unchecked") // only this class puts it there
-  static Queue<TestStore> allOf(ExtensionContext testClass) {
-    return testClass
-        .getStore(NAMESPACE)
-        .getOrComputeIfAbsent(
-            List.of(testClass.getUniqueId()), id -> new ConcurrentLinkedQueue<>(), Queue.class);
+    storesOf(test).remove(test.getUniqueId(), TestStore.class);
   }
 
   static String nameOf(ExtensionContext context) {

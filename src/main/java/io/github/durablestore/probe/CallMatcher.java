@@ -135,7 +135,7 @@ public final class CallMatcher {
   public CallMatcher where(String description, Predicate<? super DurableState> state) {
     requireNonNull(description, "description");
     requireNonNull(state, "state");
-    String words = (states.isEmpty() ? " where " : states + " and ") + oneLine(description);
+    String words = (states.isEmpty() ? " where " : states + " and ") + description;
     return new CallMatcher(operation, exactId, id, words, this.state.and(state));
   }
 
@@ -206,6 +206,6 @@ public final class CallMatcher {
             ? "any " + (operation == null ? "call" : operation)
             : Text.call(operation.toString(), exactId, null);
     String ids = operation == null && exactId != null ? " of " + quote(exactId) : "";
-    return calls + ids + (id == null ? "" : " with a matching id") + states;
+    return calls + ids + (id == null ? "" : " with a matching id") + oneLine(states);
   }
 }

@@ -61,10 +61,15 @@ public final class Hold implements AutoCloseable {
   public void awaitHeld() {
     if (!await(heldOrReleased, "await " + inWords())) {
       List<Call> failed = failedBeforeReply();
+      String near = probe.near(calls, made);
       throw new IllegalStateException(
           failed.isEmpty()
-              ? "cannot await %s: there was no such call within %s; make it in another thread, after hold()"
-                  .formatted(inWords(), Text.time(limit))
+              ? "cannot await %s: %s within %s%s"
+                  .formatted(
+                      inWords(),
+                      near.isEmpty() ? "there was no such call" : "no call reached the hold",
+                      Text.time(limit),
+                      near.isEmpty() ? "; make it in another thread, after hold()" : near)
               : "cannot await %s: the call failed before its reply, and no other came within %s; to hold it before it fails, use hold(...):%s"
                   .formatted(
                       inWords(),

@@ -8,6 +8,7 @@ import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,26 @@ public final class StateStoreProbe extends ForwardingStateStore {
    */
   public StateStore store() {
     return delegate();
+  }
+
+  /**
+   * Returns the probes in a store: itself, and those inside it. Decorators between them are looked
+   * through if they extend {@link ForwardingStateStore}.
+   *
+   * @param store the store
+   * @return the probes, the outermost first
+   */
+  public static List<StateStoreProbe> allIn(StateStore store) {
+    requireNonNull(store, "store");
+    var probes = new ArrayList<StateStoreProbe>();
+    StateStore inner = store;
+    while (inner instanceof ForwardingStateStore outer) {
+      if (outer instanceof StateStoreProbe probe) {
+        probes.add(probe);
+      }
+      inner = outer.delegate();
+    }
+    return List.copyOf(probes);
   }
 
   /**
@@ -180,12 +201,8 @@ public final class StateStoreProbe extends ForwardingStateStore {
           .orElseThrow(
               () ->
                   new IllegalStateException(
-                      "cannot await %s: no such call took effect within %s%s%s"
-                          .formatted(
-                              matcher,
-                              Text.time(limit),
-                              inFlight(),
-                              near(matcher, new HashMap<>()))));
+                      "cannot await %s: no such call took effect and ended within %s%s"
+                          .formatted(matcher, Text.time(limit), near(matcher, new HashMap<>()))));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StateStoreException(
@@ -401,11 +418,20 @@ public final class StateStoreProbe extends ForwardingStateStore {
     return known.computeIfAbsent(
         String.valueOf(matcher.operation()),
         operation -> {
-          List<Call> near = calls().stream().filter(matcher::isNear).toList();
+          String near = near(matcher, 0);
           return near.isEmpty()
               ? "; there was no " + (matcher.operation() == null ? "call" : operation)
-              : "; the calls were:" + Text.lastLines(near, Limits.CALLS_IN_SENTENCE);
+              : near;
         });
+  }
+
+  /** Returns the calls of the same operation that are in flight, or ended after a {@link #time}. */
+  String near(CallMatcher matcher, long after) {
+    List<Call> ended = endedCalls(after, Long.MAX_VALUE).stream().filter(matcher::isNear).toList();
+    return inFlight(matcher)
+        + (ended.isEmpty()
+            ? ""
+            : "; the calls were:" + Text.lastLines(ended, Limits.CALLS_IN_SENTENCE));
   }
 
   /** Returns the store, the number of calls that have ended, and those in flight. */
@@ -416,13 +442,13 @@ public final class StateStoreProbe extends ForwardingStateStore {
         .formatted(
             name.isEmpty() ? store().getClass().getName() : name, // an anonymous class has none
             calls().size(),
-            inFlight());
+            inFlight(CallMatcher.anyCall()));
   }
 
-  /** Returns the calls in flight, as an end of a sentence. */
-  private String inFlight() {
-    return inWords("held", recording.inFlight(true))
-        + inWords("in flight", recording.inFlight(false));
+  /** Returns the calls in flight of the same operation, as an end of a sentence. */
+  private String inFlight(CallMatcher near) {
+    return inWords("held", recording.inFlight(true).stream().filter(near::isNear).toList())
+        + inWords("in flight", recording.inFlight(false).stream().filter(near::isNear).toList());
   }
 
   private static String inWords(String where, List<Call> calls) {

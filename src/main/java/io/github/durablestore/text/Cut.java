@@ -22,7 +22,7 @@ record Cut(int start, int end, int size, int difference) {
         outsidePair(text, cut.start), outsidePair(text, cut.end), cut.size, cut.difference);
   }
 
-  private static int outsidePair(String text, int at) {
+  static int outsidePair(String text, int at) {
     boolean isInside =
         at > 0
             && at < text.length()

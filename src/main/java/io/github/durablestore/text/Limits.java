@@ -50,5 +50,11 @@ public final class Limits {
   /** States or calls in a list of its own. */
   public static final int ENTRIES = 100;
 
+  /** Characters of all entries in a list of its own. */
+  public static final int LIST = 5_000;
+
+  /** Characters that are printed of one store, after which it is printed no more. */
+  public static final int DUMPS = 20_000;
+
   private Limits() {}
 }

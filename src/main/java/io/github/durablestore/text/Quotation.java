@@ -10,11 +10,21 @@ final class Quotation {
 
   static String of(String text, String other) {
     Cut cut = Cut.of(text, other);
+    if (cut.difference() >= 0 || cut.end() == text.length()) {
+      return cut.mark(quote(text, cut.start(), cut.end()), "character");
+    }
+    int end = Cut.outsidePair(text, cut.end() - Limits.SURROUNDINGS);
+    int start = Cut.outsidePair(text, text.length() - Limits.SURROUNDINGS);
+    return "%s...%s (%d characters)"
+        .formatted(quote(text, 0, end), quote(text, start, text.length()), text.length());
+  }
+
+  private static String quote(String text, int start, int end) {
     var quoted = new StringBuilder("\"");
-    for (int at = cut.start(); at < cut.end(); at += Character.charCount(text.codePointAt(at))) {
+    for (int at = start; at < end; at += Character.charCount(text.codePointAt(at))) {
       appendEscaped(quoted, text.codePointAt(at));
     }
-    return cut.mark(quoted.append('"').toString(), "character");
+    return quoted.append('"').toString();
   }
 
   private static void appendEscaped(StringBuilder quoted, int letter) {

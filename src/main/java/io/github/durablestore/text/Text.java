@@ -32,7 +32,7 @@ public final class Text {
    * backslashes, and control, bidirectional and invisible characters are escaped as in Java.
    *
    * @param text the text
-   * @return the text as in {@code "account-42"}; if it is cut, its length follows
+   * @return the text as in {@code "account-42"}; if it is long, its two ends and its length
    */
   public static String quote(String text) {
     return quote(text, text);
@@ -59,7 +59,9 @@ public final class Text {
   public static String oneLine(String text) {
     String quoted = quote(text);
     int end = quoted.lastIndexOf('"');
-    return (quoted.substring(1, end) + quoted.substring(end + 1)).replace("\\\"", "\"");
+    return (quoted.substring(1, end) + quoted.substring(end + 1))
+        .replace("\"...\"", "...") // between the ends of a long text, as others are escaped
+        .replace("\\\"", "\"");
   }
 
   /**

@@ -11,6 +11,7 @@ import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.CallMatcher;
 import io.github.durablestore.probe.Fault;
 import io.github.durablestore.probe.StateStoreProbe;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -90,14 +91,26 @@ class StateStoreProbeAssertTest {
   }
 
   @Test
-  void wroteVersions_manyWrites_showsTheLastOnes() {
+  void wroteVersions_manyWrites_showsTheFirstDifference() {
     for (int version = 0; version < 1_000; version++) {
       writeVersions(version);
     }
+    long[] expected = LongStream.range(0, 1_000).toArray();
+    assertThat(probe).wroteVersions("account-42", expected);
 
-    assertFailure(() -> assertThat(probe).wroteVersions("account-42", 1))
-        .hasMessageContaining("but they were [900 earlier ones, 900, 901, ")
-        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1_000));
+    expected[502] = 7;
+    assertFailure(() -> assertThat(probe).wroteVersions("account-42", expected))
+        .hasMessageContaining(" the versions [492 earlier ones, 492, 493, ")
+        .hasMessageContaining(", 501, 7, 503, ")
+        .hasMessageContaining(", 591, 408 later ones] but they were [492 earlier ones, 492, 493, ")
+        .hasMessageContaining(", 501, 502, 503, ")
+        .hasMessageEndingWith(", 591, 408 later ones], first different at write 503")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(2_000));
+    assertFailure(() -> assertThat(probe).wroteVersions("account-42", 0, 1))
+        .hasMessageContaining("[0, 1] but they were [0, 1, 2, ")
+        .hasMessageEndingWith(", 900 later ones], first different at write 3");
+    assertFailure(() -> assertThat(probe).wroteVersions("account-7", expected))
+        .hasMessageContaining(", 900 later ones] but they were [], first different at write 1; ");
   }
 
   @Test
@@ -128,6 +141,19 @@ class StateStoreProbeAssertTest {
         .hasMessageContaining("  900 earlier ones")
         .hasMessageEndingWith("version 999%n".formatted())
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(10_000));
+  }
+
+  @Test
+  void wrote_longIdThatDiffersAtItsEnd_showsTheEnds() {
+    String id = "x".repeat(300);
+    probe.writeState(state(id + "1"));
+
+    assertFailure(() -> assertThat(probe).wrote(id + "2"))
+        .hasMessageContaining("xxx2\" (301 characters) but the calls were:")
+        .hasMessageContaining("xxx1\" (301 characters) version 0");
+    assertFailure(() -> assertThat(probe).hasOnlyStates(id + "2"))
+        .hasMessageContaining("xxx2\" (301 characters)]")
+        .hasMessageContaining("xxx1\" (301 characters)]");
   }
 
   @Test

@@ -23,6 +23,7 @@ import io.github.durablestore.probe.StateStoreProbe;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -195,8 +196,9 @@ class FailureReportTest {
   @Test
   void failure_withLargeStates_isBounded() {
     assertThat(printedBy(FailingWithLarge.class))
-        .hasSizeLessThan(500_000)
-        .contains("... (cut at 4000 characters)", "... (1000000 characters)", "calls, 200:");
+        .hasSizeLessThan(20_000)
+        .contains("... (cut at 4000 characters)", "\n... and 199 more\n", "calls, 200:")
+        .endsWith("xxx199\" (1000000 characters) version 0\n");
   }
 
   static class FailingWithLarge {
@@ -254,6 +256,34 @@ class FailureReportTest {
           dynamicTest("a", store::ping),
           dynamicTest("b", () -> fail("on purpose")),
           dynamicTest("c", () -> abort("on purpose")));
+    }
+  }
+
+  @Test
+  void failure_ofManyDynamicTests_printsTheirStoreOnlyIfItHasChanged() {
+    assertThat(printedBy(ManyFailingDynamically.class))
+        .hasSizeLessThan(60_000)
+        .containsOnlyOnce("calls, 1:\n  ping\n")
+        .contains("\"1\", when it failed: as before\n", "calls, 2:\n  ping\n  ping\n")
+        .endsWith("\"199\", when it failed: not shown, as much was printed of it before\n");
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class ManyFailingDynamically {
+    @TestFactory
+    Stream<DynamicTest> tests(StateStore store) {
+      store.ping();
+      return IntStream.range(0, 200)
+          .mapToObj(
+              i ->
+                  dynamicTest(
+                      "" + i,
+                      () -> {
+                        if (i > 1) {
+                          store.ping();
+                        }
+                        fail("on purpose");
+                      }));
     }
   }
 

@@ -14,24 +14,29 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Runs small test classes that inherit one extension and have another: {@link Registrations}. */
+/** Runs small test classes that inherit one extension and have another: which serves the test. */
 class RegistrationsTest {
   @Test
-  void extension_ofASubclassOrNestedClass_replacesThatOfTheBase() {
+  void extension_registeredLast_servesTheTests() {
     for (Class<?> test :
         List.of(
             FieldOverField.class,
             FieldOverAnnotation.class,
             InstanceFieldOverField.class,
-            AnnotationOverField.class,
+            FieldOfBaseOverAnnotation.class,
+            FieldOfBaseOverInterface.class,
+            InstanceFieldOfBaseOverInterface.class,
+            FieldOverAnnotationOfItsClass.class,
+            OtherField.class,
+            FieldOfInterface.class,
             AnnotationOverAnnotation.class,
             FieldOverInterface.class,
             FieldOverComposed.class,
             FieldOverInterfaceOfBase.class,
             FieldOverFieldOfInterface.class,
-            InterfaceOverFieldOfBase.class,
             AroundAnnotation.AnnotationInClassWithField.class)) {
       assertAllPass(run(test), 1);
     }
@@ -92,10 +97,60 @@ class RegistrationsTest {
   }
 
   @ExtendWith(StateStoreExtension.class)
-  static class AnnotationOverField extends BaseWithKeepingField {
+  static class FieldOfBaseOverAnnotation extends BaseWithKeepingField {
     @Test
     void test(MemoryStateStore store) {
-      assertKeeps(false, store);
+      assertKeeps(true, store);
+    }
+  }
+
+  static class FieldOfBaseOverInterface extends BaseWithKeepingField implements Extended {
+    @Test
+    void test(MemoryStateStore store) {
+      assertKeeps(true, store);
+    }
+  }
+
+  static class BaseWithInstanceField {
+    @RegisterExtension final StateStoreExtension base = keeping();
+  }
+
+  static class InstanceFieldOfBaseOverInterface extends BaseWithInstanceField implements Extended {
+    @Test
+    void test(MemoryStateStore store) {
+      assertKeeps(true, store);
+      assertThat((Object) base.probe().store()).isSameAs(store);
+    }
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class FieldOverAnnotationOfItsClass {
+    @RegisterExtension final StateStoreExtension stores = keeping();
+
+    @Test
+    void test(MemoryStateStore store) {
+      assertKeeps(true, store);
+    }
+  }
+
+  @Composed
+  static class OtherField {
+    @RegisterExtension static final Extension STORES = keeping();
+
+    @Test
+    void test(MemoryStateStore store) {
+      assertKeeps(true, store);
+    }
+  }
+
+  interface WithKeepingField {
+    @RegisterExtension StateStoreExtension KEEPING = keeping();
+  }
+
+  static class FieldOfInterface implements WithKeepingField, Extended {
+    @Test
+    void test(MemoryStateStore store) {
+      assertKeeps(true, store);
     }
   }
 
@@ -192,13 +247,6 @@ class RegistrationsTest {
     @Test
     void test(MemoryStateStore store) {
       assertKeeps(true, store);
-    }
-  }
-
-  static class InterfaceOverFieldOfBase extends BaseWithKeepingField implements Extended {
-    @Test
-    void test(MemoryStateStore store) {
-      assertKeeps(false, store);
     }
   }
 

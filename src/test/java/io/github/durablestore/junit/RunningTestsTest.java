@@ -10,8 +10,12 @@ import static io.github.durablestore.junit.TestRuns.run;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import acme.billing.AccountState;
+import com.google.protobuf.Any;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.probe.CallMatcher;
+import io.github.durablestore.probe.Fault;
 import io.github.durablestore.probe.StateStoreProbe;
 import java.time.Duration;
 import java.util.List;
@@ -216,8 +220,8 @@ class RunningTestsTest {
         assertThatExceptionOfType(ExecutionException.class)
             .isThrownBy(ForkJoinPool.commonPool().submit(STORES::probe)::get)
             .withMessageContaining(
-                "cannot give the probe of the test: 2 tests are running, none of them in this"
-                    + " thread; register");
+                "cannot give the probe of the test: 2 tests are running, and this thread serves"
+                    + " none of them or all; get the StateStoreProbe in the thread of the test");
       } finally {
         BOTH.await(10, TimeUnit.SECONDS); // so that both run until here
         forkJoin.shutdown();
@@ -411,6 +415,35 @@ class RunningTestsTest {
       assertThat(memory.states()).containsOnlyKeys("account-42");
       assertThat(probe).wrote("account-42");
       assertThat(PROBES.add(probe)).isTrue();
+    }
+  }
+
+  @Test
+  void assertions_aboutTheStoreOfTheExtension_readPastTheProbe() {
+    assertAllPass(run(AssertingStore.class), 1);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> assertThat(AssertingStore.STORE).hasNoStates())
+        .withMessageStartingWith("cannot look into the store of the test: no test is running, ");
+  }
+
+  static class AssertingStore {
+    @RegisterExtension
+    static final StateStoreExtension STORES = new StateStoreExtension(AccountState.getDescriptor());
+
+    static final StateStore STORE = STORES.store();
+
+    @Test
+    void test(StateStoreProbe probe) {
+      AccountState account = AccountState.newBuilder().setBalanceCents(4200).build();
+      STORES.given(state("a").toBuilder().setResultingState(Any.pack(account)).build());
+      probe.inject(Fault.on(CallMatcher.reads()));
+      assertThat(STORE).hasOnlyStates("a").hasState("a").hasNoState("b");
+      assertThat(STORE).state("a").hasPayload(account);
+      assertThatExceptionOfType(AssertionError.class)
+          .isThrownBy(() -> assertThat(STORE).hasNoState("a"))
+          .withMessageContaining("balance_cents: 4200");
+      assertThat(probe.calls()).isEmpty();
+      probe.clear();
     }
   }
 }

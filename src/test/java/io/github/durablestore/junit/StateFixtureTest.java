@@ -192,6 +192,10 @@ class StateFixtureTest {
     @RegisterExtension
     final StateStoreExtension another = new StateStoreExtension(AccountState.getDescriptor());
 
+    ExtendedTwice(StateStore ofTheFirst) {
+      ofTheFirst.ping();
+    }
+
     @Test
     void test() {}
   }

@@ -73,8 +73,8 @@ class AwaitTest extends ProbeTestBase {
       assertThatThrownBy(() -> probe.awaitWrite("account-42", SHORT))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(
-              "cannot await write \"account-42\": no such call took effect within 1 ms; 1 call is held:"
-                  + " write \"account-42\" version 1; there was no write");
+              "cannot await write \"account-42\": no such call took effect and ended within"
+                  + " 1 ms; 1 call is held: write \"account-42\" version 1");
       hold.release();
       write.get();
     }
@@ -101,7 +101,8 @@ class AwaitTest extends ProbeTestBase {
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
             """
-            cannot await write "account-42": no such call took effect within 50 ms; the calls were:
+            cannot await write "account-42": no such call took effect and ended within 50 ms; the calls \
+            were:
               write "account-42" version 1 threw io.github.durablestore.StateStoreException: \
             injected fault: write "account-42" version 1
               write "account-7" version 1""");
@@ -137,7 +138,8 @@ class AwaitTest extends ProbeTestBase {
     probe.clear();
     assertThatThrownBy(() -> probe.awaitCall(anyCall(), SHORT))
         .hasMessage(
-            "cannot await any call: no such call took effect within 1 ms; there was no call");
+            "cannot await any call: no such call took effect and ended within 1 ms; there was no"
+                + " call");
   }
 
   @Test

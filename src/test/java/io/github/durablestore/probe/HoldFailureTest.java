@@ -220,16 +220,59 @@ class HoldFailureTest extends ProbeTestBase {
     writeAnyhow(state("account-7", 2));
     writeAnyhow(state("account-42", 1));
     assertThatThrownBy(() -> probe.getLatestState("account-42"));
-    Hold throwing = probe.holdReply(writes().where(state -> Integer.parseInt("x") > 0), SHORT);
-    writeAnyhow(state("account-42", 1));
 
     assertThatThrownBy(hold::awaitHeld)
-        .hasMessageContaining(": there was no such call within 1 ms");
-    assertThatThrownBy(throwing::awaitHeld).hasMessageContaining(": there was no such call within");
+        .hasMessageContaining(": no call reached the hold within 1 ms; the calls were:\n");
     assertThat(probe.unused().get(0)).contains(": reached by no call; ");
     hold.close();
     writeAnyhow(state("account-42", 2)); // after it was released
     assertThat(probe.unused().toString()).contains("where is version 2: reached by no call; ");
+  }
+
+  @Test
+  void awaitHeld_callInAnotherHold_saysThatItIsHeld() throws Exception {
+    probe.connect();
+    try (Hold first = probe.hold(writes());
+        Hold second = probe.holdReply(writes(), SHORT)) {
+      Future<?> write = executor.submit(() -> probe.writeState(state("account-42", 1)));
+      first.awaitHeld();
+
+      assertThatThrownBy(second::awaitHeld)
+          .hasMessage(
+              "cannot await the reply of any write: no call reached the hold within 1 ms; 1 call is"
+                  + " held: write \"account-42\" version 1");
+      first.release();
+      second.release();
+      write.get();
+    }
+  }
+
+  @Test
+  void awaitHeld_predicateThrew_showsTheCallThatItFailed() {
+    Hold hold = probe.hold(writes().where("x", state -> Integer.parseInt("x") > 0), SHORT);
+    assertThatThrownBy(() -> probe.writeState(state("account-42", 1)))
+        .isInstanceOf(NumberFormatException.class);
+
+    assertThatThrownBy(hold::awaitHeld)
+        .hasMessage(
+            """
+            cannot await any write where x: no call reached the hold within 1 ms; the calls were:
+              write "account-42" version 1 threw java.lang.NumberFormatException: For input string: \
+            "x\"""");
+  }
+
+  @Test
+  void awaitHeld_replyOfAReadWithoutAState_showsThatItWasEmpty() {
+    probe.connect();
+    Hold hold = probe.holdReply(reads().of("account-42").where("is old", state -> true), SHORT);
+    assertThat(probe.getLatestState("account-42")).isEmpty();
+
+    assertThatThrownBy(hold::awaitHeld)
+        .hasMessage(
+            """
+            cannot await the reply of read "account-42" where is old: no call reached the hold \
+            within 1 ms; the calls were:
+              read "account-42" empty""");
   }
 
   @Test

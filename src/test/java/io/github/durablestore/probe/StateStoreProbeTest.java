@@ -44,6 +44,16 @@ class StateStoreProbeTest extends ProbeTestBase {
   // Forwarding
 
   @Test
+  void allIn_probesAndDecorators_areTheProbesFromTheOutside() {
+    var decorator = new ForwardingStateStore(probe) {};
+    var outer = new StateStoreProbe(decorator);
+
+    assertThat(StateStoreProbe.allIn(outer)).containsExactly(outer, probe);
+    assertThat(StateStoreProbe.allIn(decorator)).containsExactly(probe);
+    assertThat(StateStoreProbe.allIn(new MemoryStateStore())).isEmpty();
+  }
+
+  @Test
   void everyMethodOfStateStore_isForwarded() throws Exception {
     var forwarded = new ArrayList<Method>();
     StateStore recorder =

@@ -77,15 +77,17 @@ class QuotationTest {
   }
 
   @Test
-  void quote_longText_isCutAndItsLengthFollows() {
+  void quote_longText_showsBothEndsAndItsLength() {
     assertThat(Text.quote("x".repeat(300))).isEqualTo('"' + "x".repeat(300) + '"');
-    assertThat(Text.quote("x".repeat(301)))
-        .isEqualTo('"' + "x".repeat(300) + "\"... (301 characters)");
+    assertThat(Text.quote("x".repeat(300) + "1"))
+        .isEqualTo('"' + "x".repeat(250) + "\"...\"" + "x".repeat(49) + "1\" (301 characters)");
   }
 
   @Test
-  void quote_cutWithinAPair_leavesThePairOut() {
-    assertThat(Text.quote("x".repeat(299) + "\ud83d\ude00"))
-        .isEqualTo('"' + "x".repeat(299) + "\"... (301 characters)");
+  void quote_cutWithinAPair_leavesThePairWhole() {
+    String pair = "\ud83d\ude00";
+    String end = pair + "x".repeat(49);
+    assertThat(Text.quote("x".repeat(249) + pair + "x".repeat(100) + end))
+        .isEqualTo('"' + "x".repeat(249) + "\"...\"" + end + "\" (402 characters)");
   }
 }

@@ -85,8 +85,8 @@ class TextTest {
   void quote_besideAnother_isWholeIfItIsShort() {
     assertThat(Text.quote("a", "b".repeat(5_000))).isEqualTo("\"a\"");
     assertThat(Text.quote("a".repeat(299) + "b", "a".repeat(300))).endsWith("ab\"");
-    assertThat(Text.quote("a".repeat(301), "b".repeat(301))).endsWith("a\"... (301 characters)");
-    assertThat(Text.quote("a".repeat(301), "a".repeat(301))).endsWith("a\"... (301 characters)");
+    assertThat(Text.quote("a".repeat(301), "b".repeat(301))).endsWith("a\" (301 characters)");
+    assertThat(Text.quote("a".repeat(301), "a".repeat(301))).endsWith("a\" (301 characters)");
     assertThat(Text.quote("a".repeat(1_000), "a".repeat(400) + "b"))
         .startsWith("...\"aaa")
         .endsWith("a\"... (differs at character 401 of 1000)");
@@ -110,9 +110,9 @@ class TextTest {
     List<String> other = List.of("a".repeat(1_000), "c");
 
     assertThat(Text.value(one, other)).endsWith("aaa, b]\" (differs at character 1004 of 1005)");
-    assertThat(Text.value(one, one)).endsWith("aaa\"... (1005 characters)");
-    assertThat(Text.value(one, null)).endsWith("aaa\"... (1005 characters)");
-    assertThat(Text.value(one, new Hostile())).endsWith("aaa\"... (1005 characters)");
+    assertThat(Text.value(one, one)).endsWith("aaa, b]\" (1005 characters)");
+    assertThat(Text.value(one, null)).endsWith("aaa, b]\" (1005 characters)");
+    assertThat(Text.value(one, new Hostile())).endsWith("aaa, b]\" (1005 characters)");
     assertThat(
             Text.value(
                 StringValue.of("a".repeat(1_000) + "b"), StringValue.of("a".repeat(1_000) + "c")))
@@ -143,7 +143,9 @@ class TextTest {
   @Test
   void oneLine_anyText_hasNoQuotesOfItsOwn() {
     assertThat(Text.oneLine("a \"b\"\n")).isEqualTo("a \"b\"\\n");
-    assertThat(Text.oneLine("x".repeat(301))).endsWith("x... (301 characters)");
+    assertThat(Text.oneLine("\"...\"x" + "y".repeat(300)))
+        .startsWith("\"...\"xy")
+        .endsWith("y...%s (306 characters)".formatted("y".repeat(50)));
     assertThat(Text.oneLine(new Hostile())).isEqualTo(Hostile.class.getName());
   }
 
