@@ -33,6 +33,7 @@ final class ForeignThreads {
   private static final long MOST_NANOS_OF_TIMER = TimeUnit.SECONDS.toNanos(2);
 
   private final Workers workers;
+  private final EarlierPools earlier = new EarlierPools(all());
   private final List<Thread> timersOfOthers;
   private final Set<String> ignored = new HashSet<>();
   private @Nullable Actor waiting;
@@ -148,6 +149,7 @@ final class ForeignThreads {
           default -> false;
         };
     looks.put(thread, Watch.waits(thread));
+    earlier.note(thread, idle);
     return idle;
   }
 
@@ -185,7 +187,8 @@ final class ForeignThreads {
   private List<Thread> threads(Predicate<Thread> isMeant) {
     List<Thread> threads = new ArrayList<>();
     for (Thread thread : all()) {
-      if (isForeign(thread) && thread.isAlive() && isMeant.test(thread)) {
+      boolean isForeign = isForeign(thread) || earlier.mayWork(thread);
+      if (isForeign && thread.isAlive() && isMeant.test(thread)) {
         threads.add(thread);
       }
     }
@@ -233,7 +236,7 @@ final class ForeignThreads {
   }
 
   /** Returns where a thread comes from: what it runs, not where it is just now. */
-  private static String place(Thread thread) {
+  static String place(Thread thread) {
     return thread.getClass().getName() + " " + thread.getName().replaceAll("\\d+", "");
   }
 }

@@ -1,0 +1,85 @@
+package io.github.durablestore.scenario;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads of pools that were idle before the exploration, such as a static pool: what a process
+ * submits to one may end the wait of an actor. As most of these pools have nothing to do with the
+ * process, only those are asked each time that have worked since.
+ */
+final class EarlierPools {
+  /** The first times, all are asked: one may have been given work that it has not begun. */
+  private static final int FIRST_LOOKS = 200;
+
+  private final List<Thread> idle;
+  private final Set<String> used = new HashSet<>();
+  private @Nullable Map<Thread, Long> waits;
+  private int looks;
+
+  EarlierPools(List<Thread> threads) {
+    idle = threads.stream().filter(EarlierPools::isParked).toList();
+  }
+
+  private static boolean isParked(Thread thread) {
+    Thread.State state = thread.getState();
+    boolean isOfTests = thread.getClass().getName().startsWith("org.junit.");
+    return !isOfTests && (state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING);
+  }
+
+  /** Returns whether a thread is one of these, and may work for the process. */
+  synchronized boolean mayWork(Thread thread) {
+    Map<Thread, Long> before = waits();
+    Long its = before.get(thread);
+    if (its == null) {
+      return false;
+    }
+    if (its != Watch.waits(thread)) {
+      used.add(ForeignThreads.place(thread));
+    }
+    return looks++ < FIRST_LOOKS || used.contains(ForeignThreads.place(thread));
+  }
+
+  /** Notes whether a thread was idle, after it was asked. */
+  synchronized void note(Thread thread, boolean isIdle) {
+    Map<Thread, Long> before = waits();
+    if (!before.containsKey(thread)) {
+      return;
+    }
+    if (!isIdle) {
+      used.add(ForeignThreads.place(thread));
+    }
+    before.put(thread, Watch.waits(thread));
+  }
+
+  /** Returns how often each of them had waited when it was last asked. */
+  private Map<Thread, Long> waits() {
+    Map<Thread, Long> before = waits;
+    if (before == null) {
+      before = new HashMap<>();
+      for (Thread thread : idle) {
+        if (isWorker(thread.getStackTrace())) {
+          before.put(thread, Watch.waits(thread));
+        }
+      }
+      waits = before;
+    }
+    return before;
+  }
+
+  private static boolean isWorker(StackTraceElement[] frames) {
+    boolean isWorker = false;
+    for (StackTraceElement frame : frames) {
+      String type = frame.getClassName();
+      if (type.endsWith("DelayedWorkQueue")) {
+        return false; // it waits for a time
+      }
+      isWorker |= type.endsWith(".ThreadPoolExecutor") || type.endsWith(".ForkJoinPool");
+    }
+    return isWorker;
+  }
+}
