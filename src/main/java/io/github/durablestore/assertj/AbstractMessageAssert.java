@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractObjectAssert;
 import org.assertj.core.api.RecursiveAssertionAssert;
@@ -368,7 +369,8 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   }
 
   private Stream<List<Message>> ofSameType(@Nullable Object value) {
-    return Stream.ofNullable(messagesIn(value)).filter(each -> !isOfOtherType(each));
+    List<Message> messages = messagesIn(value);
+    return messages == null || isOfOtherType(messages) ? Stream.of() : Stream.of(messages);
   }
 
   private @Nullable List<Message> comparable(@Nullable Object other) {
@@ -416,14 +418,23 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
 
   /** Requires that the options have an effect on this and on all messages to compare with. */
   final void requireEffect(List<Message> expected) {
-    options.requireEffect(
-        Stream.concat(messages().stream(), expected.stream()).filter(Objects::nonNull).toList());
+    List<Message> all =
+        Stream.concat(messages().stream(), expected.stream()).filter(Objects::nonNull).toList();
+    orFail(
+        () -> {
+          options.requireEffect(all);
+          return myself;
+        });
   }
 
   /** Compares with some of several messages. */
   <R> R comparedAlone(List<Message> expected, Function<MessageComparison, R> comparing) {
+    return orFail(() -> comparing.apply(new MessageComparison(options, messages(), expected)));
+  }
+
+  private <R> R orFail(Supplier<R> comparing) {
     try {
-      return comparing.apply(new MessageComparison(options, messages(), expected));
+      return comparing.get();
     } catch (StackOverflowError e) {
       throw failure("expected messages that can be compared but they are nested too deeply");
     } catch (Matching.TooManyPairs e) {

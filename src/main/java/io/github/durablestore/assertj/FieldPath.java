@@ -129,11 +129,12 @@ record FieldPath(String text, List<String> names) {
     private Message unpacked(Message message, String name) {
       boolean isAny = MessageFields.isAny(message) && ground.options.unpacksAny();
       Message payload = isAny ? ground.reader.payload(message) : null;
-      boolean isIn =
-          payload != null
-              && (isPacked(message, name)
-                  || payload.getDescriptorForType().findFieldByName(name) != null);
-      return isIn ? unpacked(payload, name) : message;
+      if (payload == null) {
+        return message;
+      }
+      boolean isItsOwn =
+          !isPacked(message, name) && payload.getDescriptorForType().findFieldByName(name) == null;
+      return isItsOwn ? message : unpacked(payload, name);
     }
 
     private static boolean isPacked(Message message, String name) {

@@ -34,11 +34,14 @@ final class Lookalikes {
     return nearest == null ? text : nearest;
   }
 
-  /** Returns how many characters two texts have in common at their start. */
+  /** Returns how many characters two texts have in common at their start; -1 if one is null. */
   private static int common(String text, @Nullable String other) {
-    int most = other == null ? -1 : Math.min(text.length(), other.length());
-    int length = Math.min(most, 0);
-    while (length >= 0 && length < most && text.charAt(length) == other.charAt(length)) {
+    if (other == null) {
+      return -1;
+    }
+    int most = Math.min(text.length(), other.length());
+    int length = 0;
+    while (length < most && text.charAt(length) == other.charAt(length)) {
       length++;
     }
     return length;

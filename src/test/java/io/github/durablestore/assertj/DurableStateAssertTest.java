@@ -23,6 +23,7 @@ import io.github.durablestore.StateUnpackException;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.kinds.Kinds;
 import io.github.durablestore.memory.MemoryStateStore;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -297,7 +298,8 @@ class DurableStateAssertTest {
   @Test
   void usingComparator_beforeThePayload_isRefused() {
     DurableStateAssert assertion =
-        assertThat(state("a", ACCOUNT)).usingComparator((one, other) -> 1, "never equal");
+        assertThat(state("a", ACCOUNT))
+            .usingComparator(Comparator.comparing(DurableState::getPersistenceId));
 
     assertThatIllegalStateException()
         .isThrownBy(() -> assertion.hasPayload(ACCOUNT))
