@@ -41,7 +41,7 @@ public final class MessageListAssert<T extends Message>
    * @param expected the other messages
    * @return this
    */
-  public MessageListAssert<T> containsExactly(Message... expected) {
+  public MessageListAssert<T> containsExactly(@Nullable Message... expected) {
     return isEqualTo(Arrays.asList(expected));
   }
 
@@ -52,7 +52,7 @@ public final class MessageListAssert<T extends Message>
    * @param expected the other messages
    * @return this
    */
-  public MessageListAssert<T> containsExactlyInAnyOrder(Message... expected) {
+  public MessageListAssert<T> containsExactlyInAnyOrder(@Nullable Message... expected) {
     return containsExactlyInAnyOrderElementsOf(Arrays.asList(expected));
   }
 
@@ -63,7 +63,7 @@ public final class MessageListAssert<T extends Message>
    * @return this
    */
   public MessageListAssert<T> containsExactlyInAnyOrderElementsOf(
-      Iterable<? extends Message> expected) {
+      Iterable<? extends @Nullable Message> expected) {
     List<Message> messages = Objects.requireNonNull(messagesIn(expected), "expected");
     requireNoComparator("containsExactlyInAnyOrder(...)");
     return compared(
@@ -77,7 +77,7 @@ public final class MessageListAssert<T extends Message>
    * @param expected the messages
    * @return this
    */
-  public MessageListAssert<T> contains(Message... expected) {
+  public MessageListAssert<T> contains(@Nullable Message... expected) {
     return requireIn(true, "contains(...)", expected);
   }
 
@@ -87,13 +87,15 @@ public final class MessageListAssert<T extends Message>
    * @param unexpected the messages
    * @return this
    */
-  public MessageListAssert<T> doesNotContain(Message... unexpected) {
+  public MessageListAssert<T> doesNotContain(@Nullable Message... unexpected) {
     return requireIn(false, "doesNotContain(...)", unexpected);
   }
 
-  private MessageListAssert<T> requireIn(boolean isExpected, String method, Message... messages) {
+  private MessageListAssert<T> requireIn(
+      boolean isExpected, String method, @Nullable Message... others) {
     requireNoComparator(method);
-    requireEffect(Arrays.asList(messages));
+    List<Message> messages = Objects.requireNonNull(messagesIn(Arrays.asList(others)), "others");
+    requireEffect(messages);
     for (Message each : messages) {
       List<Message> one = Collections.singletonList(each);
       if (comparedAlone(one, MessageComparison::hasEqual) != isExpected) {
