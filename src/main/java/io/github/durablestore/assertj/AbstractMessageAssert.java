@@ -2,16 +2,21 @@ package io.github.durablestore.assertj;
 
 import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
-import java.util.stream.StreamSupport;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.assertj.core.api.AbstractObjectAssert;
 import org.assertj.core.api.RecursiveAssertionAssert;
 import org.assertj.core.api.RecursiveComparisonAssert;
@@ -21,11 +26,12 @@ import org.jspecify.annotations.Nullable;
 /** Assertions about what is compared message by message, with the same options. */
 abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
     extends AbstractObjectAssert<S, A> {
-  final MessageOptions options = new MessageOptions();
+  final MessageOptions options;
   private boolean usesComparator;
 
-  AbstractMessageAssert(@Nullable A actual, Class<?> self) {
+  AbstractMessageAssert(@Nullable A actual, Class<?> self, MessageOptions options) {
     super(actual, self);
+    this.options = options;
     MessageRepresentation.use(info, null);
   }
 
@@ -103,7 +109,8 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   /**
    * Compares only fields that are set in the expected message, at all levels. In the elements of a
    * repeated field, these are the fields that are set in any of the expected elements. A comparison
-   * with a message that sets no field throws {@code IllegalArgumentException}.
+   * with a message, or with a payload of a known type, that sets no field throws {@code
+   * IllegalArgumentException}.
    *
    * @return this
    */
@@ -167,6 +174,15 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
           "cannot set an option: usingComparator(...) compares the messages instead; leave out one of the two");
     }
     return options;
+  }
+
+  /** Requires that no comparator is set, which an assertion would not use. */
+  final void requireNoComparator(String method) {
+    if (usesComparator) {
+      throw new IllegalStateException(
+          "cannot call %s: it does not use the comparator before it; leave out one of the two"
+              .formatted(method));
+    }
   }
 
   private void requireNoOptions(String method) {
@@ -318,17 +334,43 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   }
 
   private S requireAmong(Iterable<?> values, boolean isExpected) {
-    boolean isAmong = StreamSupport.stream(values.spliterator(), false).anyMatch(this::isEqual);
-    if (isAmong != isExpected) {
+    List<@Nullable Object> all = new ArrayList<>();
+    values.forEach(all::add);
+    List<List<Message>> comparable = all.stream().flatMap(this::ofSameType).toList();
+    requireEffect(comparable.stream().flatMap(List::stream).toList());
+    if (all.stream().anyMatch(this::isEqual) != isExpected) {
+      List<Message> beside = comparable.isEmpty() ? messages() : comparable.get(0);
       throw failure(
-          "expected %s of these %ss%s:%n%s%nbut was:%n%s",
-          isExpected ? "one" : "none",
-          noun(),
-          options,
-          info.representation().toStringOf(values),
-          shown());
+          "expected %s of these %ss%s:%n%sbut was:%n%s",
+          isExpected ? "one" : "none", noun(), options, lines(all), shown(messages(), beside));
     }
     return myself;
+  }
+
+  /** Returns a line for each value, with the part in which it differs from the actual one. */
+  private String lines(List<?> values) {
+    int rest = values.size() - Limits.DIFFERENCES;
+    return values.stream()
+            .limit(Limits.DIFFERENCES)
+            .map(value -> "  %s%n".formatted(inOneLine(value)))
+            .collect(joining())
+        + (rest > 0 ? "  and %d more%n".formatted(rest) : "");
+  }
+
+  private String inOneLine(@Nullable Object value) {
+    return ofSameType(value)
+        .map(each -> inOneLine(shown(each, messages()), shown(messages(), each)))
+        .findFirst()
+        .orElseGet(() -> inOneLine(String.valueOf(info.representation().toStringOf(value)), ""));
+  }
+
+  private static String inOneLine(String text, String other) {
+    return Text.part(Text.joined(text), Text.joined(other));
+  }
+
+  private Stream<List<Message>> ofSameType(@Nullable Object value) {
+    List<Message> messages = messagesIn(value);
+    return messages == null || isOfOtherType(messages) ? Stream.of() : Stream.of(messages);
   }
 
   private @Nullable List<Message> comparable(@Nullable Object other) {
@@ -336,10 +378,9 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   }
 
   private boolean isEqual(@Nullable Object other) {
-    List<Message> messages = messagesIn(other);
-    return messages != null
-        && !isOfOtherType(messages)
-        && compared(messages, comparison -> differences(comparison).isEmpty());
+    return ofSameType(other)
+        .anyMatch(
+            messages -> comparedAlone(messages, comparison -> differences(comparison).isEmpty()));
   }
 
   /** Fails with every difference if the messages are not equal to others. */
@@ -371,8 +412,29 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
 
   /** Compares with other messages, and fails if that is not possible. */
   <R> R compared(List<Message> expected, Function<MessageComparison, R> comparing) {
+    requireEffect(expected);
+    return comparedAlone(expected, comparing);
+  }
+
+  /** Requires that the options have an effect on this and on all messages to compare with. */
+  final void requireEffect(List<Message> expected) {
+    List<Message> all =
+        Stream.concat(messages().stream(), expected.stream()).filter(Objects::nonNull).toList();
+    orFail(
+        () -> {
+          options.requireEffect(all);
+          return myself;
+        });
+  }
+
+  /** Compares with some of several messages. */
+  <R> R comparedAlone(List<Message> expected, Function<MessageComparison, R> comparing) {
+    return orFail(() -> comparing.apply(new MessageComparison(options, messages(), expected)));
+  }
+
+  private <R> R orFail(Supplier<R> comparing) {
     try {
-      return comparing.apply(new MessageComparison(options, messages(), expected));
+      return comparing.get();
     } catch (StackOverflowError e) {
       throw failure("expected messages that can be compared but they are nested too deeply");
     } catch (Matching.TooManyPairs e) {

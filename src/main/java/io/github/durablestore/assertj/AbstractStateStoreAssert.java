@@ -65,7 +65,8 @@ abstract class AbstractStateStoreAssert<
                 () ->
                     failure(
                         "expected a state of %s but there is none%s",
-                        quote(persistenceId), StateIds.near(persistenceId, innermost(actual))));
+                        StateIds.quote(persistenceId, innermost(actual)),
+                        StateIds.near(persistenceId, innermost(actual))));
     return carryOver(info, new DurableStateAssert(state, innermost(actual)));
   }
 
@@ -96,10 +97,10 @@ abstract class AbstractStateStoreAssert<
           "%s but%s%s%s",
           expected.isEmpty()
               ? "expected no states"
-              : "expected only states of " + StateIds.inWords(expected),
-          missing.isEmpty() ? "" : " there are none of " + StateIds.inWords(missing),
+              : "expected only states of " + StateIds.inWords(expected, others),
+          missing.isEmpty() ? "" : " there are none of " + StateIds.inWords(missing, others),
           missing.isEmpty() || others.isEmpty() ? "" : " and",
-          others.isEmpty() ? "" : " there are states of " + StateIds.inWords(others));
+          others.isEmpty() ? "" : " there are states of " + StateIds.inWords(others, missing));
     }
     return myself;
   }

@@ -85,9 +85,14 @@ final class Differences {
   }
 
   private void add(String path, String expected, String actual) {
-    int cut = Math.max(0, path.length() - Limits.TEXT);
-    String end = cut == 0 ? path : "..." + path.substring(cut);
-    lines.add("  %s: expected %s but was %s%n".formatted(end, expected, actual));
+    lines.add("  %s: expected %s but was %s%n".formatted(shown(path), expected, actual));
+  }
+
+  private static String shown(String path) {
+    int half = Limits.PATH / 2;
+    return path.length() <= Limits.PATH
+        ? path
+        : path.substring(0, half) + "..." + path.substring(path.length() - half);
   }
 
   private static String value(

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * compares the messages in {@code resulting_state} if it knows their type: from {@link
  * #unpackingAnyUsing}, or from the store if that is a {@code MemoryStateStore} with a {@code
  * TypeRegistry}. It compares others as bytes, in which the entries of a map can have another order.
+ * {@link #hasPayload} and {@link #payload} use the same options, and the paths that start with
+ * {@code resulting_state}.
  *
  * <pre>{@code
  * assertThat(store).state("cart-7")
@@ -39,8 +41,8 @@ public final class DurableStateAssert
    * @param store the store that the state comes from; {@code null} if it is not known
    */
   DurableStateAssert(@Nullable DurableState actual, @Nullable StateStore store) {
-    super(actual, DurableStateAssert.class);
-    options.know(() -> MessageRepresentation.typesOf(actual, store));
+    super(actual, DurableStateAssert.class, new MessageOptions());
+    options.know(MessageRepresentation.typesOf(store));
   }
 
   @Override
@@ -94,10 +96,11 @@ public final class DurableStateAssert
    *
    * @param expected the message, generated or dynamic
    * @return this
+   * @throws IllegalStateException if {@code resulting_state} is ignored, or a comparator is set
    */
   public DurableStateAssert hasPayload(Message expected) {
     Message payload = payload(requireNonNull(expected, "expected").getDescriptorForType());
-    carryOver(info, new MessageAssert<>(payload))
+    assertPayload("hasPayload(...)", payload)
         .verify(List.of(expected), "payload of " + quote(actual.getPersistenceId()));
     return this;
   }
@@ -119,10 +122,16 @@ public final class DurableStateAssert
    * @param <T> the type
    * @param type the generated class of the type
    * @return assertions about the unpacked payload
+   * @throws IllegalStateException if {@code resulting_state} is ignored, or a comparator is set
    */
   public <T extends Message> MessageAssert<T> payload(Class<T> type) {
     requireNonNull(type, "type");
-    return carryOver(info, new MessageAssert<>(unpack(() -> StateUnpacker.unpack(actual, type))));
+    return assertPayload("payload(...)", unpack(() -> StateUnpacker.unpack(actual, type)));
+  }
+
+  private <T extends Message> MessageAssert<T> assertPayload(String method, T payload) {
+    requireNoComparator(method);
+    return carryOver(info, new MessageAssert<>(payload, options.in("resulting_state")));
   }
 
   private Message payload(Descriptor type) {

@@ -51,6 +51,19 @@ record FieldPath(String text, List<String> names) {
     return search.isSet;
   }
 
+  /**
+   * Requires that nothing else makes this path useless.
+   *
+   * @param ignored what is ignored, and includes this; {@code null} for nothing
+   */
+  void requireNot(@Nullable String ignored, Use use) {
+    if (ignored != null) {
+      throw new IllegalArgumentException(
+          "cannot %s field %s: %s is ignored; leave out one of the two"
+              .formatted(use.verb, quote(text), ignored));
+    }
+  }
+
   /** What a path is for. */
   enum Use {
     IGNORE("ignore"),
@@ -70,7 +83,14 @@ record FieldPath(String text, List<String> names) {
    * @param isWhole whether everything is known; if not, what cannot be found is left to a later
    *     search
    */
-  record Ground(MessageReader reader, boolean unpacksAny, boolean isWhole) {}
+  record Ground(MessageOptions options, MessageReader reader, boolean isWhole) {}
+
+  /** Returns the rest of the path in the message of a field; null if it does not lead there. */
+  @Nullable FieldPath in(String field) {
+    return names.size() > 1 && names.get(0).equals(field)
+        ? of(text.substring(field.length() + 1))
+        : null;
+  }
 
   /** A search for the path. */
   private final class Search {
@@ -95,7 +115,7 @@ record FieldPath(String text, List<String> names) {
       }
       FieldDescriptor field = fieldOf(at.getDescriptorForType(), name);
       if (field == null) {
-        inOther(at, name, index == names.size() - 1);
+        inOther(at, name, index);
       } else if (index < names.size() - 1) {
         inMessagesOf(at, field, index + 1);
       } else if (use == Use.IGNORE_ORDER && field.isMapField()) {
@@ -105,11 +125,16 @@ record FieldPath(String text, List<String> names) {
       }
     }
 
-    /** Returns the message in an {@code Any}, unless the name is that of one of its own fields. */
+    /** Returns the message in an {@code Any}, unless only the {@code Any} has a field so named. */
     private Message unpacked(Message message, String name) {
-      Message payload =
-          ground.unpacksAny && isPacked(message, name) ? ground.reader.payload(message) : null;
-      return payload == null ? message : unpacked(payload, name);
+      boolean isAny = MessageFields.isAny(message) && ground.options.unpacksAny();
+      Message payload = isAny ? ground.reader.payload(message) : null;
+      if (payload == null) {
+        return message;
+      }
+      boolean isItsOwn =
+          !isPacked(message, name) && payload.getDescriptorForType().findFieldByName(name) == null;
+      return isItsOwn ? message : unpacked(payload, name);
     }
 
     private static boolean isPacked(Message message, String name) {
@@ -162,7 +187,7 @@ record FieldPath(String text, List<String> names) {
       String typeUrl = MessageFields.typeUrl(any);
       if (!ground.isWhole) {
         isFound = true; // perhaps
-      } else if (!ground.unpacksAny) {
+      } else if (!ground.options.unpacksAny()) {
         reason = "it is in an Any; call unpackingAnyUsing(types)";
       } else if (!typeUrl.isEmpty()) {
         reason =
@@ -172,7 +197,7 @@ record FieldPath(String text, List<String> names) {
     }
 
     /** Looks for what is not a field that is known. */
-    private void inOther(Message message, String name, boolean isLast) {
+    private void inOther(Message message, String name, int index) {
       Descriptor type = message.getDescriptorForType();
       Optional<OneofDescriptor> oneof =
           type.getRealOneofs().stream().filter(each -> each.getName().equals(name)).findFirst();
@@ -181,23 +206,35 @@ record FieldPath(String text, List<String> names) {
         reason =
             "%s has no such extension that is known; pass an ExtensionRegistry to unpackingAnyUsing(types, extensions)"
                 .formatted(quote(type.getFullName()));
-      } else if (oneof.isPresent() && isLast) {
+      } else if (oneof.isPresent() && index == names.size() - 1) {
         end(message.hasOneof(oneof.get()), false);
       } else if (oneof.isPresent()) {
         reason = "%s is a oneof, which paths leave out; remove it".formatted(quote(name));
       } else if (name.matches("[1-9][0-9]{0,8}")) {
-        inNumber(message, Integer.parseInt(name));
+        inNumber(message, Integer.parseInt(name), index);
       } else {
         reason = known(type, name);
       }
     }
 
-    private void inNumber(Message message, int number) {
-      FieldDescriptor known = message.getDescriptorForType().findFieldByNumber(number);
-      if (known == null) {
-        end(message.getUnknownFields().hasField(number), false);
+    private void inNumber(Message message, int number, int index) {
+      FieldDescriptor known = ground.reader.field(message.getDescriptorForType(), number);
+      if (known != null) {
+        String name = MessageFields.nameOf(known);
+        reason = "%d is the number of %s; name that".formatted(number, quote(name));
+        return;
+      }
+      boolean isSetHere = message.getUnknownFields().hasField(number);
+      isFound |= use == Use.HAS || !ground.isWhole; // perhaps the other message has it
+      if (use != Use.HAS && ground.options.ignoresUnknown()) {
+        unfit("all unknown fields are ignored; leave out one of the two");
+      } else if (use != Use.HAS && !isSetHere) {
+        reason = "no message has an unknown field %d; remove it".formatted(number);
+      } else if (index == names.size() - 1) {
+        end(isSetHere, false);
       } else {
-        reason = "%d is the number of %s; name that".formatted(number, quote(known.getName()));
+        reason = "%d is not an unknown group; remove the rest".formatted(number);
+        MessageFields.groups(message, number).forEach(group -> in(group, index + 1));
       }
     }
 

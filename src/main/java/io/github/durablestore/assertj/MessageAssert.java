@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A path consists of names from the proto file, as a failure shows them. It can go through
- * repeated fields, the values of maps, and an {@code Any} that is unpacked. Extensions are written
- * in brackets, as in {@code [acme.rating]}. Unknown fields are compared by number.
+ * repeated fields, the values of maps, and an {@code Any} that is unpacked. There, a name is that
+ * of a field of the message in it, or else that of a field of the {@code Any}. Extensions are
+ * written in brackets, as in {@code [acme.rating]}. Unknown fields are compared by number. A path
+ * without effect is refused.
  *
  * <p>Names and meanings are those of ProtoTruth, with three exceptions. With a tolerance, NaN and
  * the infinities equal themselves. In any order, elements are matched if there is a way to match
@@ -30,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageAssert<T extends Message>
     extends AbstractMessageAssert<MessageAssert<T>, T> {
-  MessageAssert(@Nullable T actual) {
-    super(actual, MessageAssert.class);
+  MessageAssert(@Nullable T actual, MessageOptions options) {
+    super(actual, MessageAssert.class, options);
   }
 
   @Override

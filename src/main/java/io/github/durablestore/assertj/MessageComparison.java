@@ -1,6 +1,5 @@
 package io.github.durablestore.assertj;
 
-import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Descriptors.Descriptor;
@@ -29,7 +28,7 @@ final class MessageComparison {
   /**
    * Creates a comparison.
    *
-   * @throws IllegalArgumentException if an option has no effect
+   * @throws IllegalArgumentException if only expected fields are compared, and there are none
    */
   MessageComparison(MessageOptions options, List<Message> actuals, List<Message> expecteds) {
     List<Message> all = present(actuals, expecteds);
@@ -39,14 +38,8 @@ final class MessageComparison {
     all.forEach(each -> types.putIfAbsent(typeOf(each).getFullName(), typeOf(each)));
     this.actuals = read(actuals, types);
     this.expecteds = read(expecteds, types);
-    options.requireEffect(present(this.actuals, this.expecteds), reader);
-    List<Message> expected = present(List.of(), this.expecteds);
-    this.scope = options.scope(expected);
-    if (scope.expectsNothing()) {
-      throw new IllegalArgumentException(
-          "cannot compare only the expected fields of %s: the expected message sets no field that is compared, and a default value without presence does not count as set; set another field, or leave out comparingExpectedFieldsOnly()"
-              .formatted(quote(typeOf(expected.get(0)).getFullName())));
-    }
+    this.scope = options.scope(present(List.of(), this.expecteds));
+    scope.requireExpectedFields(reader);
   }
 
   private static List<Message> present(List<Message> actuals, List<Message> expecteds) {
@@ -141,7 +134,7 @@ final class MessageComparison {
         field(field, actual, expected, inner);
       }
     }
-    unknown(actual.getUnknownFields(), expected.getUnknownFields(), place);
+    unknown(typeOf(actual), actual.getUnknownFields(), expected.getUnknownFields(), place);
   }
 
   private static Descriptor typeOf(Message message) {
@@ -173,37 +166,41 @@ final class MessageComparison {
     Map<Object, Object> right = MessageFields.map(expected, field);
     Set<Object> keys = new LinkedHashSet<>(right.keySet());
     keys.addAll(left.keySet());
+    var lookalikes = new Lookalikes(keys);
     for (Object each : keys) {
-      value(value, left.get(each), right.get(each), place.at(Text.scalar(key, each)));
+      Object beside = each instanceof String text ? lookalikes.of(text) : each;
+      Place entry = place.at(Text.scalar(key, each, beside));
+      value(value, left.get(each), right.get(each), entry);
     }
   }
 
   /** Compares the messages in two {@code Any}s; returns false if they cannot be unpacked. */
   private boolean any(Message actual, Message expected, Place place) {
-    Descriptor any = typeOf(actual);
-    boolean isOfOneUrl =
-        place.scope().of(MessageFields.typeUrlOf(any)) == null
-            || MessageFields.typeUrl(actual).equals(MessageFields.typeUrl(expected));
-    if (!isOfOneUrl || place.scope().of(MessageFields.valueOf(any)) == null) {
-      return false;
-    }
     Message left = reader.payload(actual);
     Message right = reader.payload(expected);
     if (left == null || right == null || !typeOf(left).equals(typeOf(right))) {
+      return false;
+    }
+    Descriptor any = typeOf(actual);
+    boolean isOfOneUrl =
+        place.scope().ignores(MessageFields.typeUrlOf(any), typeOf(right))
+            || MessageFields.typeUrl(actual).equals(MessageFields.typeUrl(expected));
+    if (!isOfOneUrl || place.scope().ignores(MessageFields.valueOf(any), typeOf(right))) {
       return false;
     }
     message(left, right, place.ofPayload(typeOf(right), reader));
     return true;
   }
 
-  private void unknown(UnknownFieldSet actual, UnknownFieldSet expected, Place place) {
+  private void unknown(
+      Descriptor type, UnknownFieldSet actual, UnknownFieldSet expected, Place place) {
     if (actual.asMap().isEmpty() && expected.asMap().isEmpty()) {
       return;
     }
     Set<Integer> numbers = new TreeSet<>(expected.asMap().keySet());
     numbers.addAll(actual.asMap().keySet());
     for (int number : numbers) {
-      Place inner = place.ofUnknown(number);
+      Place inner = place.ofUnknown(type, number);
       if (inner != null) {
         unknown(number, actual.getField(number), expected.getField(number), inner);
       }

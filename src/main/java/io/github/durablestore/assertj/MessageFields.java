@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of messages. */
@@ -83,6 +84,12 @@ final class MessageFields {
 
   static FieldDescriptor typeUrlOf(Descriptor any) {
     return any.findFieldByNumber(Any.TYPE_URL_FIELD_NUMBER);
+  }
+
+  /** Returns the groups of an unknown field. */
+  static Stream<Message> groups(Message message, int number) {
+    return message.getUnknownFields().getField(number).getGroupList().stream()
+        .map(MessageFields::ofUnknown);
   }
 
   /** Returns a message that has only unknown fields, such as an unknown group. */

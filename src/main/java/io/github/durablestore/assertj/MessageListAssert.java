@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import com.google.protobuf.Message;
 import io.github.durablestore.text.Limits;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Assertions about several messages, which are compared with the options of {@link MessageAssert}.
  * A path starts at each of them. If only expected fields are compared, these are the fields that
- * are set in any of the expected messages.
+ * are set in any of the expected messages of a type. A comparator compares whole lists, so what
+ * compares message by message refuses it.
  *
  * <pre>{@code
  * assertThatMessages(published)
@@ -29,7 +31,7 @@ public final class MessageListAssert<T extends Message>
   private static final int SHOWN_BEFORE = 2;
 
   MessageListAssert(@Nullable List<T> actual) {
-    super(actual, MessageListAssert.class);
+    super(actual, MessageListAssert.class, new MessageOptions());
   }
 
   /**
@@ -39,7 +41,7 @@ public final class MessageListAssert<T extends Message>
    * @param expected the other messages
    * @return this
    */
-  public MessageListAssert<T> containsExactly(Message... expected) {
+  public MessageListAssert<T> containsExactly(@Nullable Message... expected) {
     return isEqualTo(Arrays.asList(expected));
   }
 
@@ -50,7 +52,7 @@ public final class MessageListAssert<T extends Message>
    * @param expected the other messages
    * @return this
    */
-  public MessageListAssert<T> containsExactlyInAnyOrder(Message... expected) {
+  public MessageListAssert<T> containsExactlyInAnyOrder(@Nullable Message... expected) {
     return containsExactlyInAnyOrderElementsOf(Arrays.asList(expected));
   }
 
@@ -61,8 +63,9 @@ public final class MessageListAssert<T extends Message>
    * @return this
    */
   public MessageListAssert<T> containsExactlyInAnyOrderElementsOf(
-      Iterable<? extends Message> expected) {
+      Iterable<? extends @Nullable Message> expected) {
     List<Message> messages = Objects.requireNonNull(messagesIn(expected), "expected");
+    requireNoComparator("containsExactlyInAnyOrder(...)");
     return compared(
         messages,
         comparison -> requireNone(comparison.ofLists(true), comparison, "the list in any order"));
@@ -74,8 +77,8 @@ public final class MessageListAssert<T extends Message>
    * @param expected the messages
    * @return this
    */
-  public MessageListAssert<T> contains(Message... expected) {
-    return requireIn(true, expected);
+  public MessageListAssert<T> contains(@Nullable Message... expected) {
+    return requireIn(true, "contains(...)", expected);
   }
 
   /**
@@ -84,16 +87,22 @@ public final class MessageListAssert<T extends Message>
    * @param unexpected the messages
    * @return this
    */
-  public MessageListAssert<T> doesNotContain(Message... unexpected) {
-    return requireIn(false, unexpected);
+  public MessageListAssert<T> doesNotContain(@Nullable Message... unexpected) {
+    return requireIn(false, "doesNotContain(...)", unexpected);
   }
 
-  private MessageListAssert<T> requireIn(boolean isExpected, Message... messages) {
+  private MessageListAssert<T> requireIn(
+      boolean isExpected, String method, @Nullable Message... others) {
+    requireNoComparator(method);
+    List<Message> messages = Objects.requireNonNull(messagesIn(Arrays.asList(others)), "others");
+    requireEffect(messages);
     for (Message each : messages) {
-      if (compared(List.of(each), MessageComparison::hasEqual) != isExpected) {
+      List<Message> one = Collections.singletonList(each);
+      if (comparedAlone(one, MessageComparison::hasEqual) != isExpected) {
+        List<Message> beside = isExpected ? Collections.nCopies(actual.size(), each) : messages();
         throw failure(
             "expected %s message that is equal to this%s:%n%sbut the messages were:%n%s",
-            isExpected ? "a" : "no", options, shown(List.of(each), List.of(each)), shown());
+            isExpected ? "a" : "no", options, shown(one, messages()), shown(messages(), beside));
       }
     }
     return this;

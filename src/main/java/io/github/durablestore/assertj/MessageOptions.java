@@ -1,5 +1,6 @@
 package io.github.durablestore.assertj;
 
+import static io.github.durablestore.text.Text.quote;
 import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
@@ -13,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +28,16 @@ final class MessageOptions {
   private @Nullable Double doubleTolerance;
   private @Nullable Float floatTolerance;
   private @Nullable TypeRegistry types;
-  private Supplier<TypeRegistry> known = TypeRegistry::getEmptyTypeRegistry;
+  private TypeRegistry known = TypeRegistry.getEmptyTypeRegistry();
   private ExtensionRegistry extensions = ExtensionRegistry.getEmptyRegistry();
 
   void ignore(List<Message> messages, String... paths) {
-    for (FieldPath path : named(messages, Use.IGNORE, paths)) {
-      ignored.add(path);
-      places.ignore(path);
-    }
+    named(messages, Use.IGNORE, paths).forEach(this::ignore);
+  }
+
+  private void ignore(FieldPath path) {
+    ignored.add(path);
+    places.ignore(path);
   }
 
   void ignoreUnknown() {
@@ -47,10 +49,12 @@ final class MessageOptions {
   }
 
   void ignoreOrder(List<Message> messages, String... paths) {
-    for (FieldPath path : named(messages, Use.IGNORE_ORDER, paths)) {
-      unordered.add(path);
-      places.ignoreOrder(path);
-    }
+    named(messages, Use.IGNORE_ORDER, paths).forEach(this::ignoreOrder);
+  }
+
+  private void ignoreOrder(FieldPath path) {
+    unordered.add(path);
+    places.ignoreOrder(path);
   }
 
   void compareExpectedOnly() {
@@ -71,18 +75,42 @@ final class MessageOptions {
     this.extensions = extensions;
   }
 
-  /** Sets the types that are known without an option, and asked for by the first comparison. */
-  void know(Supplier<TypeRegistry> known) {
+  /** Sets the types that are known without an option. */
+  void know(TypeRegistry known) {
     this.known = known;
   }
 
-  TypeRegistry types() {
-    if (types != null) {
-      return types;
+  /**
+   * Returns the options for the message in a field, from which the paths start.
+   *
+   * @throws IllegalStateException if the field is ignored
+   */
+  MessageOptions in(String field) {
+    if (places.of(field).isIgnored()) {
+      throw new IllegalStateException(
+          "cannot compare the message in %s: the field is ignored; leave out one of the two"
+              .formatted(quote(field)));
     }
-    TypeRegistry asked = known.get();
-    known = () -> asked;
-    return asked;
+    var inner = new MessageOptions();
+    pathsIn(field, ignored).forEach(inner::ignore);
+    pathsIn(field, unordered).forEach(inner::ignoreOrder);
+    inner.ignoresUnknown = ignoresUnknown;
+    inner.ignoresAllOrder = ignoresAllOrder;
+    inner.expectedOnly = expectedOnly;
+    inner.doubleTolerance = doubleTolerance;
+    inner.floatTolerance = floatTolerance;
+    inner.types = types;
+    inner.known = known;
+    inner.extensions = extensions;
+    return inner;
+  }
+
+  private static Stream<FieldPath> pathsIn(String field, Set<FieldPath> paths) {
+    return paths.stream().flatMap(path -> Stream.ofNullable(path.in(field)));
+  }
+
+  TypeRegistry types() {
+    return types == null ? known : types;
   }
 
   boolean unpacksAny() {
@@ -145,7 +173,7 @@ final class MessageOptions {
     if (paths.length == 0) {
       throw new IllegalArgumentException("cannot compare without fields: none is named; name one");
     }
-    var ground = new Ground(reader(messages), unpacksAny(), false);
+    var ground = new Ground(this, reader(messages), false);
     List<FieldPath> named = Stream.of(paths).map(FieldPath::of).toList();
     named.forEach(path -> path.isSetIn(messages, use, ground));
     return named;
@@ -155,19 +183,33 @@ final class MessageOptions {
   boolean isSet(FieldPath path, Message message) {
     MessageReader reader = reader(List.of(message));
     Message read = reader.read(message, message.getDescriptorForType());
-    return path.isSetIn(List.of(read), Use.HAS, new Ground(reader, unpacksAny(), true));
+    return path.isSetIn(List.of(read), Use.HAS, new Ground(this, reader, true));
   }
 
   /**
    * Requires that each named path leads to a field, also in what is known only by now: extensions
-   * of the expected message, and what an {@code Any} contains.
+   * of the expected messages, and what an {@code Any} contains.
    *
-   * @throws IllegalArgumentException if one has no effect
+   * @throws IllegalArgumentException if one has no effect, or another option makes it useless
    */
-  void requireEffect(List<Message> messages, MessageReader reader) {
-    var ground = new Ground(reader, unpacksAny(), true);
-    ignored.forEach(path -> path.isSetIn(messages, Use.IGNORE, ground));
-    unordered.forEach(path -> path.isSetIn(messages, Use.IGNORE_ORDER, ground));
+  void requireEffect(List<Message> messages) {
+    if (ignored.isEmpty() && unordered.isEmpty()) {
+      return;
+    }
+    MessageReader reader = reader(messages);
+    List<Message> read =
+        messages.stream().map(each -> reader.read(each, each.getDescriptorForType())).toList();
+    var ground = new Ground(this, reader, true);
+    for (FieldPath path : ignored) {
+      path.requireNot(places.ignoredAbove(path), Use.IGNORE);
+      path.isSetIn(read, Use.IGNORE, ground);
+    }
+    for (FieldPath path : unordered) {
+      path.requireNot(ignoresAllOrder ? "the order of all fields" : null, Use.IGNORE_ORDER);
+      path.requireNot(
+          ignored.contains(path) ? path.text() : places.ignoredAbove(path), Use.IGNORE_ORDER);
+      path.isSetIn(read, Use.IGNORE_ORDER, ground);
+    }
   }
 
   boolean isEmpty() {

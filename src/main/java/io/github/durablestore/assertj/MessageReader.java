@@ -105,6 +105,12 @@ final class MessageReader {
         : extension.descriptor;
   }
 
+  /** Finds a field or an extension of a type by its number; null if none is known. */
+  @Nullable FieldDescriptor field(Descriptor type, int number) {
+    ExtensionInfo extension = extensionsFor(type).findImmutableExtensionByNumber(type, number);
+    return extension == null ? type.findFieldByNumber(number) : extension.descriptor;
+  }
+
   private ExtensionRegistry extensionsFor(Descriptor type) {
     return known.computeIfAbsent(
         type,

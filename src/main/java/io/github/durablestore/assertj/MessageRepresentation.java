@@ -1,13 +1,13 @@
 package io.github.durablestore.assertj;
 
-import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.StateStore;
-import io.github.durablestore.StateUnpackException;
-import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
+import java.util.Arrays;
+import java.util.Collection;
 import org.assertj.core.api.AbstractAssert;
 import org.assertj.core.api.WritableAssertionInfo;
 import org.assertj.core.presentation.StandardRepresentation;
@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows messages in failures as fields. Unlike {@code toString()}, it bounds the text. */
 final class MessageRepresentation extends StandardRepresentation {
-  private static final TypeRegistry NO_TYPES = TypeRegistry.getEmptyTypeRegistry();
+  /** Lists in lists, of which one may contain itself. */
+  private static final int MAX_LEVELS = 3;
 
   private final @Nullable StateStore store;
 
@@ -43,25 +44,37 @@ final class MessageRepresentation extends StandardRepresentation {
     return to;
   }
 
+  /** Returns the text of any object; if it contains messages, the beginning of it. */
+  @Override
+  public @Nullable String toStringOf(@Nullable Object object) {
+    String text = super.toStringOf(object);
+    return text == null || text.length() <= Limits.EXCERPT || !hasMessages(object, MAX_LEVELS)
+        ? text
+        : text.substring(0, Limits.EXCERPT) + "... (%d characters)".formatted(text.length());
+  }
+
+  private static boolean hasMessages(@Nullable Object object, int levels) {
+    if (object instanceof Object[] array) {
+      return hasMessages(Arrays.asList(array), levels);
+    }
+    return object instanceof Collection<?> elements
+        && elements.stream()
+            .anyMatch(
+                each -> each instanceof Message || (levels > 1 && hasMessages(each, levels - 1)));
+  }
+
   @Override
   protected String fallbackToStringOf(Object object) {
     return object instanceof Message message
-        ? Text.excerpt(message, typesOf(message, store))
+        ? Text.excerpt(message, typesOf(store))
         : super.fallbackToStringOf(object);
   }
 
-  /** Returns the types in the payload of a state, as far as its store knows them. */
-  static TypeRegistry typesOf(@Nullable Message message, @Nullable StateStore store) {
-    if (!(message instanceof DurableState state
-            && store != null
-            && AbstractStateStoreAssert.innermost(store) instanceof MemoryStateStore memory)
-        || state.getResultingState().equals(Any.getDefaultInstance())) {
-      return NO_TYPES;
-    }
-    try {
-      return TypeRegistry.newBuilder().add(memory.unpack(state).getDescriptorForType()).build();
-    } catch (StateUnpackException e) {
-      return NO_TYPES; // so the payload is shown as bytes
-    }
+  /** Returns the types that a store knows. */
+  static TypeRegistry typesOf(@Nullable StateStore store) {
+    return store != null
+            && AbstractStateStoreAssert.innermost(store) instanceof MemoryStateStore memory
+        ? memory.types()
+        : TypeRegistry.getEmptyTypeRegistry();
   }
 }

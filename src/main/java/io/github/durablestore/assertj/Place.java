@@ -19,8 +19,8 @@ record Place(String path, Scope scope, Differences found) {
   }
 
   /** Returns the place of an unknown field; null if it is not compared. */
-  @Nullable Place ofUnknown(int number) {
-    Scope inner = scope.ofUnknown(number);
+  @Nullable Place ofUnknown(Descriptor type, int number) {
+    Scope inner = scope.ofUnknown(type, number);
     return inner == null ? null : new Place(inner(Integer.toString(number)), inner, found);
   }
 

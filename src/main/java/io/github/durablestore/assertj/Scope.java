@@ -1,12 +1,13 @@
 package io.github.durablestore.assertj;
 
+import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.Message;
-import com.google.protobuf.UnknownFieldSet;
+import io.github.durablestore.egopb.DurableState;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,28 +51,32 @@ final class Scope {
               ? null
               : narrowed(
                   at,
+                  field.getContainingType(),
                   message -> MessageFields.isSet(message, field),
                   message -> MessageFields.messages(message, field).stream());
         });
   }
 
   /** Returns the scope of an unknown field, and of groups in it; null if it is not compared. */
-  @Nullable Scope ofUnknown(int number) {
+  @Nullable Scope ofUnknown(Descriptor type, int number) {
     return inner(
-        number,
+        List.of(type, number),
         () -> {
           NamedPlace at = place.of(Integer.toString(number));
           return at.isIgnored() || options.ignoresUnknown()
               ? null
               : narrowed(
                   at,
+                  type,
                   message -> message.getUnknownFields().hasField(number),
-                  message -> groups(message.getUnknownFields(), number));
+                  message -> MessageFields.groups(message, number));
         });
   }
 
-  private static Stream<Message> groups(UnknownFieldSet fields, int number) {
-    return fields.getField(number).getGroupList().stream().map(MessageFields::ofUnknown);
+  /** Returns whether a field of an {@code Any} is ignored, by a name that its payload lacks. */
+  boolean ignores(FieldDescriptor field, Descriptor payload) {
+    return place.of(field.getName()).isIgnored()
+        && payload.findFieldByName(field.getName()) == null;
   }
 
   /** Returns the scope of the message in an {@code Any}. */
@@ -85,7 +90,7 @@ final class Scope {
         ? null
         : expected.stream()
             .flatMap(any -> Stream.ofNullable(reader.payload(any)))
-            .filter(payload -> payload.getDescriptorForType().equals(type))
+            .filter(payload -> isOf(type, payload))
             .toList();
   }
 
@@ -99,13 +104,22 @@ final class Scope {
   }
 
   private @Nullable Scope narrowed(
-      NamedPlace at, Predicate<Message> isSet, Function<Message, Stream<Message>> messages) {
+      NamedPlace at,
+      Descriptor type,
+      Predicate<Message> isSet,
+      Function<Message, Stream<Message>> messages) {
     if (expected == null) {
       return new Scope(options, at, null);
     }
-    return expected.stream().anyMatch(isSet)
-        ? new Scope(options, at, expected.stream().flatMap(messages).toList())
-        : null;
+    List<Message> setting =
+        expected.stream().filter(message -> isOf(type, message) && isSet.test(message)).toList();
+    return setting.isEmpty()
+        ? null
+        : new Scope(options, at, setting.stream().flatMap(messages).toList());
+  }
+
+  private static boolean isOf(Descriptor type, Message message) {
+    return message.getDescriptorForType().equals(type);
   }
 
   /** Returns whether lists in this place are compared in any order. */
@@ -113,15 +127,50 @@ final class Scope {
     return options.ignoresAllOrder() || place.isUnordered();
   }
 
-  /** Returns whether some messages are expected in this place, but none of their fields. */
-  boolean expectsNothing() {
-    return expected != null
-        && !expected.isEmpty()
-        && expected.stream().noneMatch(this::hasComparedField);
+  /**
+   * Requires that the expected messages of each type set a field that is compared. The same goes
+   * for the payload of an {@code Any} and of a state, but not for a message in a field.
+   *
+   * @throws IllegalArgumentException if those of a type set none, and would equal any other
+   */
+  void requireExpectedFields(MessageReader reader) {
+    if (expected == null) {
+      return;
+    }
+    for (Descriptor type :
+        expected.stream().map(Message::getDescriptorForType).distinct().toList()) {
+      boolean isSet =
+          expected.stream().anyMatch(message -> isOf(type, message) && hasComparedField(message));
+      if (!isSet && !type.getFields().isEmpty()) {
+        throw new IllegalArgumentException(
+            "cannot compare only the expected fields of %s: the expected message sets no field that is compared, and a default value without presence does not count as set; set another field, or leave out comparingExpectedFieldsOnly()"
+                .formatted(quote(type.getFullName())));
+      }
+    }
+    expected.stream()
+        .flatMap(message -> payload(message, reader))
+        .distinct()
+        .toList()
+        .forEach(payload -> payload.requireExpectedFields(reader));
   }
 
   private boolean hasComparedField(Message message) {
+    Descriptor type = message.getDescriptorForType();
     return message.getAllFields().keySet().stream().anyMatch(field -> of(field) != null)
-        || message.getUnknownFields().asMap().keySet().stream().anyMatch(n -> ofUnknown(n) != null);
+        || message.getUnknownFields().asMap().keySet().stream()
+            .anyMatch(number -> ofUnknown(type, number) != null);
+  }
+
+  private Stream<Scope> payload(Message message, MessageReader reader) {
+    Descriptor type = message.getDescriptorForType();
+    if (type.getFullName().equals(DurableState.getDescriptor().getFullName())) {
+      FieldDescriptor field = type.findFieldByNumber(DurableState.RESULTING_STATE_FIELD_NUMBER);
+      Scope any = of(field);
+      return any == null ? Stream.of() : any.payload((Message) message.getField(field), reader);
+    }
+    Message payload = MessageFields.isAny(message) ? reader.payload(message) : null;
+    return payload == null || ignores(MessageFields.valueOf(type), payload.getDescriptorForType())
+        ? Stream.of()
+        : Stream.of(ofPayload(payload.getDescriptorForType(), reader));
   }
 }

@@ -55,7 +55,7 @@ final class Sketch {
     }
     for (Map.Entry<Integer, UnknownFieldSet.Field> entry :
         message.getUnknownFields().asMap().entrySet()) {
-      if (scope.ofUnknown(entry.getKey()) != null) {
+      if (scope.ofUnknown(message.getDescriptorForType(), entry.getKey()) != null) {
         boolean hasGroups = !entry.getValue().getGroupList().isEmpty(); // compared in part, perhaps
         hash = 31 * hash + (hasGroups ? 0 : entry.getValue().hashCode());
       }

@@ -34,8 +34,14 @@ final class StateIds {
             .limit(MAX_COMPARED)
             .map(id -> Map.entry(distance(wanted, id), id))
             .sorted(comparingByKey())
-            .map(Map.Entry::getValue),
+            .map(entry -> Text.quote(entry.getValue(), wanted)),
         ids.size());
+  }
+
+  /** Quotes an id that is not in a store, beside those that are. */
+  static String quote(String wanted, @Nullable StateStore store) {
+    Set<String> ids = of(store);
+    return ids == null ? Text.quote(wanted) : new Lookalikes(ids).quote(wanted);
   }
 
   /** Returns the ids in a store; {@code null} if it cannot list them. */
@@ -43,12 +49,13 @@ final class StateIds {
     return store instanceof MemoryStateStore memory ? memory.states().keySet() : null;
   }
 
-  static String inWords(Set<String> ids) {
-    return "[" + list(ids.stream(), ids.size()) + "]";
+  /** Returns ids beside others that they are not equal to. */
+  static String inWords(Set<String> ids, Set<String> others) {
+    return "[" + list(ids.stream().map(new Lookalikes(others)::quote), ids.size()) + "]";
   }
 
   private static String list(Stream<String> ids, int size) {
-    return Text.list(ids.map(Text::quote), size, Limits.IDS);
+    return Text.list(ids, size, Limits.IDS);
   }
 
   /** Returns the Levenshtein distance of two texts. */

@@ -54,7 +54,7 @@ public final class StateStoreAssertions extends Assertions {
    * @return the assertions
    */
   public static <T extends Message> MessageAssert<T> assertThat(@Nullable T actual) {
-    return new MessageAssert<>(actual);
+    return new MessageAssert<>(actual, new MessageOptions());
   }
 
   /**

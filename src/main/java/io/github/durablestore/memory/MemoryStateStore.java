@@ -37,6 +37,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>It follows eGo's {@code durablestore/memory}, which is written in Go.
  */
 public final class MemoryStateStore implements StateStore {
+  private final TypeRegistry types;
   private final StateUnpacker unpacker;
   private final OnDisconnect onDisconnect;
   private final OnStaleWrite onStaleWrite;
@@ -85,6 +86,7 @@ public final class MemoryStateStore implements StateStore {
    */
   public MemoryStateStore(
       TypeRegistry types, OnDisconnect onDisconnect, OnStaleWrite onStaleWrite) {
+    this.types = types;
     this.unpacker = new StateUnpacker(types);
     this.onDisconnect = requireNonNull(onDisconnect, "onDisconnect");
     this.onStaleWrite = requireNonNull(onStaleWrite, "onStaleWrite");
@@ -171,6 +173,15 @@ public final class MemoryStateStore implements StateStore {
       throw notConnected("read states");
     }
     return Collections.unmodifiableSortedMap(new TreeMap<>(current.records));
+  }
+
+  /**
+   * Returns the types that {@link #unpack(DurableState)} knows.
+   *
+   * @return the registry that the store was created with
+   */
+  public TypeRegistry types() {
+    return types;
   }
 
   /**

@@ -20,6 +20,9 @@ public final class Limits {
   /** Characters of two messages in text format that are searched for the first difference. */
   public static final int SEARCHED = 1_000_000;
 
+  /** Characters of the path to a field, in which there may be a long key. */
+  public static final int PATH = 500;
+
   /** Bytes of one value in a message. */
   public static final int BYTES = 300;
 

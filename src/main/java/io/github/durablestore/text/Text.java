@@ -231,8 +231,14 @@ public final class Text {
     return joined(excerpt(message, TypeRegistry.getEmptyTypeRegistry()));
   }
 
-  private static String joined(String excerpt) {
-    return excerpt.strip().replaceAll("\\s*\n\\s*", " ");
+  /**
+   * Returns the lines of a text on one line.
+   *
+   * @param lines the lines
+   * @return the line
+   */
+  public static String joined(String lines) {
+    return lines.strip().replaceAll("\\s*\n\\s*", " ");
   }
 
   /**

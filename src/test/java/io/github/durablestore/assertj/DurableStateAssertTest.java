@@ -2,7 +2,11 @@ package io.github.durablestore.assertj;
 
 import static io.github.durablestore.TestStates.state;
 import static io.github.durablestore.assertj.Failures.assertFailure;
+import static io.github.durablestore.assertj.Portfolios.holding;
+import static io.github.durablestore.assertj.Portfolios.tags;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalArgumentException;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalStateException;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatNullPointerException;
 
 import acme.billing.AccountState;
@@ -10,12 +14,17 @@ import acme.billing.Legacy;
 import acme.billing.LegacyAccount;
 import acme.billing.Portfolio;
 import com.google.protobuf.Any;
+import com.google.protobuf.BoolValue;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.StateUnpackException;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.kinds.Kinds;
 import io.github.durablestore.memory.MemoryStateStore;
+import java.util.Comparator;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Assertions about a state: {@link DurableStateAssert}. */
@@ -221,5 +230,96 @@ class DurableStateAssertTest {
     assertThatNullPointerException()
         .isThrownBy(() -> assertThat(state("a", ACCOUNT)).payload(null))
         .withMessage("type");
+  }
+
+  @Test
+  void isEqualTo_anyInThePayloadThatTheStoreKnows_isComparedAsAMessage() {
+    Any oneOrder = Any.pack(Kinds.newBuilder().putUint32Map(1, 1).putUint32Map(2, 2).build());
+    Any otherOrder = Any.pack(Kinds.newBuilder().putUint32Map(2, 2).putUint32Map(1, 1).build());
+    MemoryStateStore store = storing(holding(oneOrder));
+
+    assertThat(store).state("a").isEqualTo(state("a", holding(otherOrder)));
+    assertThat(store).state("a").hasPayload(holding(otherOrder));
+    assertThat(store).state("a").payload(Portfolio.class).isEqualTo(holding(otherOrder));
+    assertFailure(() -> assertThat(store).hasNoState("a"))
+        .hasMessageContaining("[type.googleapis.com/durablestore.kinds.Kinds] {");
+  }
+
+  @Test
+  void options_beforeThePayload_applyToIt() {
+    Portfolio one = tags("a", "b").toBuilder().setOwner("Ada").setRate(1).build();
+    Portfolio other = tags("b", "a").toBuilder().setOwner("Bob").setRate(1.5).build();
+    MemoryStateStore store = storing(one);
+
+    DurableStateAssert assertion =
+        assertThat(store)
+            .state("a")
+            .ignoringFields("timestamp", "resulting_state.owner")
+            .ignoringRepeatedFieldOrderOfFields("resulting_state.tags")
+            .usingDoubleTolerance(0.5);
+    assertion.isEqualTo(state("a", other)).hasPayload(other);
+    assertion.payload(Portfolio.class).isEqualTo(other).isNotEqualTo(tags("a", "b"));
+    assertFailure(() -> assertion.hasPayload(tags("b", "a")))
+        .hasMessageStartingWith(
+            "expected payload of \"a\" to be equal to another, ignoring owner, in any order of"
+                + " tags, doubles within 0.5, but 1 field differs:");
+    assertThat(store).state("a").comparingExpectedFieldsOnly().hasPayload(tags("a", "b"));
+  }
+
+  @Test
+  void options_thatLeaveNothingOfThePayload_areRefused() {
+    MemoryStateStore store = storing(ACCOUNT);
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                assertThat(store).state("a").ignoringFields("resulting_state").hasPayload(ACCOUNT))
+        .withMessage(
+            "cannot compare the message in \"resulting_state\": the field is ignored; leave out"
+                + " one of the two");
+    for (DurableState expected :
+        List.of(state("a", BoolValue.of(false)), state("b", BoolValue.of(false)))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () ->
+                  assertThat(storing(BoolValue.of(true)))
+                      .state("a")
+                      .comparingExpectedFieldsOnly()
+                      .isEqualTo(expected))
+          .withMessageContaining("the expected fields of \"google.protobuf.BoolValue\": ");
+    }
+    assertThat(storing(BoolValue.of(true)))
+        .state("a")
+        .comparingExpectedFieldsOnly()
+        .ignoringFields("resulting_state")
+        .isEqualTo(state("a", BoolValue.of(false)));
+  }
+
+  @Test
+  void usingComparator_beforeThePayload_isRefused() {
+    DurableStateAssert assertion =
+        assertThat(state("a", ACCOUNT))
+            .usingComparator(Comparator.comparing(DurableState::getPersistenceId));
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> assertion.hasPayload(ACCOUNT))
+        .withMessage(
+            "cannot call hasPayload(...): it does not use the comparator before it; leave out one"
+                + " of the two");
+    assertThatIllegalStateException().isThrownBy(() -> assertion.payload(AccountState.class));
+    assertion.usingDefaultComparator().hasPayload(ACCOUNT);
+  }
+
+  private static MemoryStateStore storing(Message payload) {
+    var store =
+        new MemoryStateStore(
+            TypeRegistry.newBuilder()
+                .add(Portfolio.getDescriptor())
+                .add(Kinds.getDescriptor())
+                .add(BoolValue.getDescriptor())
+                .build());
+    store.connect();
+    store.writeState(state("a", payload));
+    return store;
   }
 }

@@ -15,6 +15,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.Int64Value;
 import com.google.protobuf.Message;
+import com.google.protobuf.Option;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.kinds.Extension;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FieldPathTest {
   private static final TypeRegistry TYPES =
       TypeRegistry.newBuilder()
+          .add(Option.getDescriptor())
           .add(Portfolio.getDescriptor())
           .add(Kinds.getDescriptor())
           .add(Any.getDescriptor())
@@ -127,6 +129,40 @@ class FieldPathTest {
         .comparingExpectedFieldsOnly()
         .isNotEqualTo(group(unknown(1, 5)))
         .isEqualTo(group(unknown(1, 5), Portfolio.getDefaultInstance()));
+  }
+
+  @Test
+  void ignoringFields_numberThatNoMessageHas_isRefused() {
+    Portfolio one = group(unknown(1, 5));
+    OldKinds old =
+        OldKinds.newBuilder()
+            .setRequired("")
+            .setExtension(OldKindsOuterClass.nickname, "nick")
+            .build();
+
+    assertRefused(one, "999", "no message has an unknown field 999; remove it");
+    assertRefused(one, "1000.2", "no message has an unknown field 2; remove it");
+    assertRefused(one, "1000.1.3", "1 is not an unknown group; remove the rest");
+    assertRefused(old, "1", "1 is the number of \"required\"; name that");
+    assertRefused(old, "100", "100 is the number of \"[durablestore.kinds.nickname]\"; name that");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> assertThat(one).ignoringFields("1000").ignoringUnknownFields().isEqualTo(one))
+        .withMessageContaining("all unknown fields are ignored; leave out one of the two");
+    assertThat(tags())
+        .ignoringFields("1000")
+        .isIn(tags("a"), one)
+        .isNotIn(
+            tags("a"),
+            tags("b"),
+            group(unknown(1, 5), unknown(2, 5)).toBuilder().addTags("c").build());
+    assertThat(one).hasField("1000.1").doesNotHaveField("1000.2").doesNotHaveField("999");
+  }
+
+  private static void assertRefused(Message message, String path, String reason) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assertThat(message).ignoringFields(path).isEqualTo(message))
+        .withMessageEndingWith(": " + reason);
   }
 
   private static Portfolio group(Portfolio... groups) {
@@ -312,6 +348,31 @@ class FieldPathTest {
         .unpackingAnyUsing(TYPES)
         .ignoringFields("extra.value")
         .isEqualTo(holding(any(Int64Value.of(2))));
+  }
+
+  @Test
+  void ignoringFields_nameOfTheAnyAndOfItsMessage_isThatOfTheMessage() {
+    Any ada = any(option("Ada", Int64Value.of(1)));
+
+    assertThat(holding(ada))
+        .unpackingAnyUsing(TYPES)
+        .ignoringFields("extra.value")
+        .isEqualTo(holding(any(option("Ada", Int64Value.of(2)))))
+        .isNotEqualTo(holding(any(option("Bob", Int64Value.of(1)))));
+    assertThat(holding(any(ada)))
+        .unpackingAnyUsing(TYPES)
+        .ignoringFields("extra.value.value")
+        .ignoringRepeatedFieldOrder()
+        .isEqualTo(holding(any(any(option("Ada", Int64Value.of(2))))))
+        .isNotEqualTo(holding(any(any(option("Bob", Int64Value.of(1))))));
+    assertThat(holding(ada)).unpackingAnyUsing(TYPES).hasField("extra.name");
+    assertThat(holding(any(Option.getDefaultInstance())))
+        .unpackingAnyUsing(TYPES)
+        .doesNotHaveField("extra.value");
+  }
+
+  private static Option option(String name, Message value) {
+    return Option.newBuilder().setName(name).setValue(any(value)).build();
   }
 
   @Test

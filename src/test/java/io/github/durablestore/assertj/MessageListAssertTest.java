@@ -2,22 +2,28 @@ package io.github.durablestore.assertj;
 
 import static io.github.durablestore.assertj.Failures.assertFailure;
 import static io.github.durablestore.assertj.Portfolios.account;
+import static io.github.durablestore.assertj.Portfolios.unknown;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalArgumentException;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalStateException;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatMessages;
 
 import acme.billing.AccountState;
 import acme.billing.Portfolio;
 import com.google.protobuf.Any;
+import com.google.protobuf.BoolValue;
+import com.google.protobuf.Empty;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Assertions about several messages: {@link MessageListAssert}. */
 class MessageListAssertTest {
+  private static final Empty EMPTY = Empty.getDefaultInstance();
   private static final List<AccountState> ACCOUNTS = List.of(account("a", 1), account("b", 2));
 
   @Test
@@ -186,5 +192,67 @@ class MessageListAssertTest {
 
   private static Portfolio portfolio(double rate, String... tags) {
     return Portfolio.newBuilder().setRate(rate).addAllTags(List.of(tags)).build();
+  }
+
+  @Test
+  void comparingExpectedFieldsOnly_messagesOfSeveralTypes_comparesEachInTheFieldsOfItsType() {
+    List<Message> mixed = List.of(account("a", 1), portfolio(1, "x"), unknown(1_000, 7), EMPTY);
+
+    assertThatMessages(mixed)
+        .comparingExpectedFieldsOnly()
+        .containsExactly(account("a", 0), portfolio(1), portfolio(0), EMPTY)
+        .containsExactlyInAnyOrder(EMPTY, portfolio(0), portfolio(1), account("a", 0))
+        .contains(portfolio(1), account("a", 0))
+        .doesNotContain(account("b", 0), portfolio(2));
+    assertThatMessages(List.of(account("a", 1), unknown(1_000, 7)))
+        .comparingExpectedFieldsOnly()
+        .isNotEqualTo(List.of(account("a", 1), unknown(1_000, 8)))
+        .isEqualTo(List.of(account("a", 0), unknown(1_000, 7)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                assertThatMessages(List.of(account("a", 1), BoolValue.of(true)))
+                    .comparingExpectedFieldsOnly()
+                    .containsExactly(account("a", 1), BoolValue.of(false)))
+        .withMessageContaining("the expected fields of \"google.protobuf.BoolValue\": ");
+  }
+
+  @Test
+  void usingComparator_assertionsMessageByMessage_areRefused() {
+    MessageListAssert<AccountState> assertion =
+        assertThatMessages(ACCOUNTS)
+            .usingComparator(Comparator.comparingInt(List::size), "by size");
+
+    assertion.containsExactly(account("y", 0), account("z", 0));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> assertion.containsExactlyInAnyOrder(account("z", 0)))
+        .withMessage(
+            "cannot call containsExactlyInAnyOrder(...): it does not use the comparator before it;"
+                + " leave out one of the two");
+    assertThatIllegalStateException().isThrownBy(() -> assertion.contains(account("a", 1)));
+    assertThatIllegalStateException().isThrownBy(() -> assertion.doesNotContain(account("z", 0)));
+    assertion.usingDefaultComparator().contains(account("a", 1));
+  }
+
+  @Test
+  void contains_nothing_isCompared() {
+    assertThatMessages(Arrays.asList(account("a", 1), null))
+        .contains((Message) null)
+        .comparingExpectedFieldsOnly()
+        .contains((Message) null);
+    assertThatMessages(ACCOUNTS).doesNotContain((Message) null);
+    assertFailure(() -> assertThatMessages(ACCOUNTS).contains((Message) null))
+        .hasMessageContaining("equal to this:%n  [0] nothing%n".formatted());
+  }
+
+  @Test
+  void contains_pathThatOnlyOneHas_isEnough() {
+    assertThatMessages(ACCOUNTS)
+        .ignoringFields("1000")
+        .contains(account("a", 1), unknownIn(account("b", 2)));
+  }
+
+  private static AccountState unknownIn(AccountState account) {
+    return account.toBuilder().setUnknownFields(unknown(1_000, 7).getUnknownFields()).build();
   }
 }

@@ -16,6 +16,7 @@ import acme.billing.Portfolio;
 import com.google.protobuf.Any;
 import com.google.protobuf.BoolValue;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Empty;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.kinds.Kinds;
 import java.util.List;
@@ -170,15 +171,14 @@ class MessageOptionsTest {
                     .unpackingAnyUsing(types)
                     .ignoringFields("main", "rank")
                     .ignoringFields("main", "accounts.account_id")
-                    .ignoringRepeatedFieldOrderOfFields("tags")
-                    .ignoringRepeatedFieldOrder()
+                    .ignoringRepeatedFieldOrderOfFields("tags", "parts.tags")
                     .ignoringUnknownFields()
                     .comparingExpectedFieldsOnly()
                     .isEqualTo(tags("x")))
         .hasMessageStartingWith(
             "expected the message to be equal to another, ignoring main, rank,"
-                + " accounts.account_id, ignoring unknown fields, in any order, in any order of"
-                + " tags, in the fields that are expected, doubles within 0.25, floats within 0.5,"
+                + " accounts.account_id, ignoring unknown fields, in any order of tags,"
+                + " parts.tags, in the fields that are expected, doubles within 0.25, floats within 0.5,"
                 + " unpacking Any, but 2 fields differ:");
   }
 
@@ -289,5 +289,71 @@ class MessageOptionsTest {
 
   private static Any any(Portfolio.Builder portfolio) {
     return Any.pack(portfolio.build());
+  }
+
+  @Test
+  void ignoringFields_pathBelowAnIgnoredOne_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                assertThat(PORTFOLIO)
+                    .ignoringFields("accounts.balance_cents", "accounts")
+                    .isEqualTo(PORTFOLIO))
+        .withMessage(
+            "cannot ignore field \"accounts.balance_cents\": accounts is ignored; leave out one of"
+                + " the two");
+    for (String path : List.of("accounts", "parts.tags")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () ->
+                  assertThat(PORTFOLIO)
+                      .ignoringRepeatedFieldOrderOfFields(path)
+                      .ignoringFields("accounts", "parts")
+                      .isEqualTo(PORTFOLIO))
+          .withMessageStartingWith("cannot ignore the order of field \"" + path + "\": ");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                assertThat(PORTFOLIO)
+                    .ignoringRepeatedFieldOrderOfFields("tags")
+                    .ignoringRepeatedFieldOrder()
+                    .isEqualTo(PORTFOLIO))
+        .withMessageContaining("the order of all fields is ignored");
+  }
+
+  @Test
+  void comparingExpectedFieldsOnly_payloadThatSetsNothing_isRefused() {
+    TypeRegistry types =
+        TypeRegistry.newBuilder()
+            .add(BoolValue.getDescriptor())
+            .add(Empty.getDescriptor())
+            .add(Any.getDescriptor())
+            .build();
+    Any no = Any.pack(BoolValue.of(false));
+    Any yes = Any.pack(BoolValue.of(true));
+    Any empty = Any.pack(Empty.getDefaultInstance());
+
+    for (Any each : List.of(no, Any.pack(no))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () ->
+                  assertThat(yes)
+                      .unpackingAnyUsing(types)
+                      .comparingExpectedFieldsOnly()
+                      .isNotEqualTo(each))
+          .withMessageStartingWith(
+              "cannot compare only the expected fields of \"google.protobuf.BoolValue\": ");
+    }
+    assertThat(no)
+        .unpackingAnyUsing(types)
+        .comparingExpectedFieldsOnly()
+        .isNotEqualTo(yes)
+        .isNotEqualTo(empty);
+    assertThat(empty).unpackingAnyUsing(types).comparingExpectedFieldsOnly().isEqualTo(empty);
+    assertThat(Portfolio.newBuilder().setExtra(yes).build()) // as ProtoTruth has it
+        .unpackingAnyUsing(types)
+        .comparingExpectedFieldsOnly()
+        .isEqualTo(Portfolio.newBuilder().setExtra(no).build());
   }
 }

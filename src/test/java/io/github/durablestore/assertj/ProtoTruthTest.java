@@ -90,7 +90,7 @@ class ProtoTruthTest {
     if ((options & 16) != 0) {
       comparison.usingFloatTolerance((float) TOLERANCE);
     }
-    if ((options & 32) != 0) {
+    if ((options & 34) == 32) { // of some fields is refused if it is of all
       comparison.ignoringRepeatedFieldOrderOfFields("strings", "doubles", "messages");
     }
     if ((options & 64) != 0) {

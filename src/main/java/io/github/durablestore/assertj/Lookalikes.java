@@ -1,0 +1,49 @@
+package io.github.durablestore.assertj;
+
+import io.github.durablestore.text.Limits;
+import io.github.durablestore.text.Text;
+import java.util.Collection;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ids or keys that are shown beside others. A long one is shown in the part where it differs from
+ * the one that is most like it. Of sorted texts, that is one of its neighbours.
+ */
+final class Lookalikes {
+  private final TreeSet<String> texts;
+
+  Lookalikes(Collection<?> values) {
+    texts =
+        values.stream()
+            .filter(value -> value instanceof String text && text.length() > Limits.TEXT)
+            .map(value -> (String) value)
+            .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  String quote(String text) {
+    return Text.quote(text, of(text));
+  }
+
+  /** Returns the text that is most like another one; the other one itself if there is none. */
+  String of(String text) {
+    String lower = texts.lower(text);
+    String higher = texts.higher(text);
+    String nearest = common(text, lower) < common(text, higher) ? higher : lower;
+    return nearest == null ? text : nearest;
+  }
+
+  /** Returns how many characters two texts have in common at their start; -1 if one is null. */
+  private static int common(String text, @Nullable String other) {
+    if (other == null) {
+      return -1;
+    }
+    int most = Math.min(text.length(), other.length());
+    int length = 0;
+    while (length < most && text.charAt(length) == other.charAt(length)) {
+      length++;
+    }
+    return length;
+  }
+}

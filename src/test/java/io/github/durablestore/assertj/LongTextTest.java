@@ -1,0 +1,109 @@
+package io.github.durablestore.assertj;
+
+import static io.github.durablestore.TestStates.state;
+import static io.github.durablestore.assertj.Failures.assertFailure;
+import static io.github.durablestore.assertj.Portfolios.ACCOUNT;
+import static io.github.durablestore.assertj.Portfolios.account;
+import static io.github.durablestore.assertj.Portfolios.tags;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatMessages;
+
+import acme.billing.Portfolio;
+import io.github.durablestore.memory.MemoryStateStore;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** What is too long to be shown as a whole is shown where it differs: {@link Lookalikes}. */
+class LongTextTest {
+  @Test
+  void isEqualTo_longMapKeys_showsTheMapAndWhereTheyDiffer() {
+    String key = "x".repeat(2_500);
+    String end = "y".repeat(2_500);
+    Portfolio one = Portfolio.newBuilder().putByName(key + "1" + end, ACCOUNT).build();
+    Portfolio other = Portfolio.newBuilder().putByName(key + "2" + end, ACCOUNT).build();
+
+    assertFailure(() -> assertThat(one).isEqualTo(other))
+        .hasMessageContainingAll(
+            "  by_name[...\"" + "x".repeat(50) + "2yyy",
+            "  by_name[...\"" + "x".repeat(50) + "1yyy",
+            "(differs at character 2501 of 5001)]: expected nothing but was {account_id:");
+    assertFailure(
+            () ->
+                assertThat(one.toBuilder().mergeFrom(other).build())
+                    .isEqualTo(one.toBuilder().putByName(key + "2" + end, account("a", 1)).build()))
+        .hasMessageContaining("(differs at character 2501 of 5001)].account_id: expected \"a\"");
+  }
+
+  @Test
+  void isIn_longTexts_showsWhereTheyDiffer() {
+    String text = "x".repeat(5_000);
+
+    assertFailure(
+            () ->
+                assertThat(account(text + "1", 1))
+                    .isIn("a", account(text + "2", 1), account("a", 1)))
+        .hasMessage(
+            """
+            expected one of these messages:
+              "a"
+              account_id: ...\"%1$s2\" (differs at character 5001 of 5001) balance_cents: 1
+              account_id: "a" balance_cents: 1
+            but was:
+            account_id: ...\"%1$s1\" (differs at character 5001 of 5001)
+            balance_cents: 1
+            """
+                .formatted("x".repeat(50)));
+  }
+
+  @Test
+  void contains_longTexts_showsWhereTheyDiffer() {
+    String text = "x".repeat(5_000);
+
+    assertFailure(() -> assertThatMessages(List.of(tags(text + "1"))).contains(tags(text + "2")))
+        .hasMessageContainingAll(
+            "x1\" (differs at character 5001 of 5001)", "x2\" (differs at character 5001 of 5001)");
+  }
+
+  @Test
+  void state_longIds_showsWhereTheyDiffer() {
+    String id = "x".repeat(300);
+    var store = new MemoryStateStore();
+    store.connect();
+    store.writeState(state(id + "1", 1));
+    String missing = "...\"" + "x".repeat(50) + "2\" (differs at character 301 of 301)";
+    String other = "...\"" + "x".repeat(50) + "1\" (differs at character 301 of 301)";
+
+    assertFailure(() -> assertThat(store).state(id + "2"))
+        .hasMessage("expected a state of %s but there is none; there is %s", missing, other);
+    assertFailure(() -> assertThat(store).hasOnlyStates(id + "2"))
+        .hasMessage(
+            "expected only states of [%s] but there are none of [%s] and there are states of [%s]",
+            missing, missing, other);
+  }
+
+  @Test
+  void everyText_manyMessages_isBounded() {
+    List<Portfolio> many = Collections.nCopies(200, tags("x".repeat(290), "y".repeat(290)));
+    List<Portfolio> others = Collections.nCopies(200, tags("x".repeat(290)));
+    Object[] values = Collections.nCopies(100, List.of(tags("z"))).toArray();
+
+    List<ThrowingCallable> assertions =
+        List.of(
+            () -> assertThatMessages(many).isSameAs(List.of()),
+            () -> assertThatMessages(many).isIn(values),
+            () -> assertThatMessages(many).isIn(others, others, "z"),
+            () -> assertThatMessages(many).isEqualTo("z"),
+            () -> assertThatMessages(many).isInstanceOf(String.class),
+            () -> assertThat(tags("z")).isIn(many),
+            () ->
+                assertThat(tags("z"))
+                    .usingComparator(Comparator.comparingInt(Portfolio::getTagsCount))
+                    .isIn(many));
+    for (ThrowingCallable assertion : assertions) {
+      assertFailure(assertion).satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(20_000));
+    }
+  }
+}
