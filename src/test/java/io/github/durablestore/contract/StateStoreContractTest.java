@@ -12,6 +12,7 @@ import io.github.durablestore.broken.Broken;
 import io.github.durablestore.broken.BrokenConnections;
 import io.github.durablestore.broken.BrokenContents;
 import io.github.durablestore.broken.BrokenCrowds;
+import io.github.durablestore.broken.BrokenIds;
 import io.github.durablestore.broken.BrokenSharing;
 import io.github.durablestore.broken.BrokenThreads;
 import io.github.durablestore.broken.WithoutTimestamps;
@@ -25,7 +26,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -64,6 +64,7 @@ class StateStoreContractTest {
             BrokenConnections.stores(),
             BrokenContents.stores(),
             BrokenCrowds.stores(),
+            BrokenIds.stores(),
             BrokenSharing.stores(),
             BrokenThreads.stores())
         .flatMap(stores -> stores);
@@ -301,22 +302,6 @@ class StateStoreContractTest {
     assertThat(
             tests.skipped().stream().map(event -> event.getRequiredPayload(String.class)).toList())
         .containsExactly("has no timestamps");
-  }
-
-  @Test
-  void ids_differFromEachOther() {
-    String id = "contract-" + new UUID(0, 0);
-
-    assertThat(Ids.alike(id))
-        .doesNotHaveDuplicates()
-        .allSatisfy(
-            alike ->
-                assertThat(alike.codePointCount(0, alike.length()))
-                    .isLessThanOrEqualTo(Capabilities.LEAST_ID_LENGTH));
-    assertThat(Ids.ofLength(255, id))
-        .doesNotHaveDuplicates()
-        .allSatisfy(
-            alike -> assertThat(alike.codePointCount(0, alike.length())).isBetween(254, 255));
   }
 
   private static Events run(Broken broken, Limits limits) {
