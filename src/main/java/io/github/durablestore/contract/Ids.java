@@ -41,6 +41,7 @@ final class Ids {
 
   // Every printable ASCII character that is neither a letter nor a digit.
   private static final String SYNTAX = " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+  private static final String SEPARATORS = "/:.|-_#$,; \\@&=+~%?*!^\t\n\u001f";
   private static final String OPENING = "([{<";
   private static final String CLOSING = ")]}>";
 
@@ -115,7 +116,7 @@ final class Ids {
         .forEach(
             letters -> {
               ids.add(id + letters + "1");
-              if (!few || letters.length() == 1) {
+              if ((few ? "aA" : LETTERS).contains(letters)) {
                 ids.addAll(List.of(letters + id, id + letters));
               }
             });
@@ -215,8 +216,8 @@ final class Ids {
    * @param few returns one number of parts for each separator, and only some of the differences
    */
   static Set<String> ofParts(String id, int length, boolean few) {
-    List<String> separators = new ArrayList<>(List.of("\t", "\n", "\u001f", "::", "||", "->"));
-    SYNTAX.chars().forEach(separator -> separators.add(Character.toString(separator)));
+    List<String> separators = new ArrayList<>(List.of("::", "||", "->"));
+    SEPARATORS.chars().forEach(separator -> separators.add(Character.toString(separator)));
     var ids = new LinkedHashSet<String>();
     for (int at = 0; at < separators.size(); at++) {
       String other = separators.get((at + 1) % separators.size());

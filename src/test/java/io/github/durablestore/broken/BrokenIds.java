@@ -48,18 +48,28 @@ public final class BrokenIds {
         .flatMap(Function.identity());
   }
 
+  /** A store that refuses U+0000, as a database without that character. */
+  public static StateStore withoutZero() {
+    return BrokenStateStore.ids(id -> refusing(id, id.contains("\0")));
+  }
+
+  /** A store that takes 255 characters, and cuts what is longer. */
+  public static StateStore cuttingBeyondMaximum() {
+    return BrokenStateStore.ids(id -> cutCharacters(id, 255));
+  }
+
   private static List<Broken> structured() {
     var stores = new ArrayList<Broken>();
     for (String separator : ": / . | - _ # $ , ; \\ @ & = + ~ % ? * \t \n".split(" ")) {
-      String shown = separator.replace("\t", "tab").replace("\n", "newline");
+      String at = " at " + separator.replace("\t", "tabs").replace("\n", "line ends");
       int part = stores.size() % 6;
       stores.add(
-          id(
-              "drops part %s before or behind %s".formatted(part, shown),
-              id -> dropped(id, separator, part)));
-      stores.add(id("drops the second of two parts at " + shown, id -> secondOfTwo(id, separator)));
-      stores.add(id("drops empty parts at " + shown, id -> withoutEmpty(id, separator)));
-      stores.add(id("puts parts in order at " + shown, id -> ordered(id, separator)));
+          switch (stores.size() % 4) {
+            case 0 -> id("drops part " + part + at, id -> dropped(id, separator, part));
+            case 1 -> id("drops the second of two parts" + at, id -> secondOfTwo(id, separator));
+            case 2 -> id("drops empty parts" + at, id -> withoutEmpty(id, separator));
+            default -> id("puts parts in order" + at, id -> ordered(id, separator));
+          });
     }
     stores.addAll(
         List.of(
@@ -117,11 +127,7 @@ public final class BrokenIds {
 
   private static List<Broken> shortened() {
     return List.of(
-        id(
-            "cuts at 255 characters",
-            id ->
-                id.substring(
-                    0, id.offsetByCodePoints(0, Math.min(255, id.codePointCount(0, id.length()))))),
+        Broken.of("R10", "cuts at 255 characters", BrokenIds::cuttingBeyondMaximum),
         id("cuts at 255 bytes", id -> cutBytes(id, 255)),
         id("cuts at 64 characters", id -> cut(id, 64)),
         id("cuts at 512 characters", id -> cut(id, 512)),
@@ -191,9 +197,7 @@ public final class BrokenIds {
 
       @Override
       public Optional<DurableState> getLatestState(String persistenceId) {
-        int length = persistenceId.codePointCount(0, persistenceId.length());
-        return store.getLatestState(
-            persistenceId.substring(0, persistenceId.offsetByCodePoints(0, Math.min(255, length))));
+        return store.getLatestState(cutCharacters(persistenceId, 255));
       }
     };
   }
@@ -240,6 +244,11 @@ public final class BrokenIds {
       plain = plain.replace(letter.substring(0, 1), letter.substring(2));
     }
     return plain;
+  }
+
+  private static String cutCharacters(String id, int length) {
+    int least = Math.min(length, id.codePointCount(0, id.length()));
+    return id.substring(0, id.offsetByCodePoints(0, least));
   }
 
   private static String cut(String id, int length) {

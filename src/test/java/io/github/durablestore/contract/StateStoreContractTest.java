@@ -226,7 +226,10 @@ class StateStoreContractTest {
     "R7 returns null when there is none,        getLatestState() returned null",
     "R11 keeps versions as 32 bits,             version_number: expected 2147483648 but was",
     "R18 checks nothing,                        expected StaleWriteException but it returned",
-    "R10 keeps ASCII,                           after writes to ids like it: version_number:"
+    "R10 keeps ASCII,                           after writes to ids like it: version_number:",
+    "R10 takes colons for slashes,              which was written to id",
+    "R10 keys by murmur3,                       of the same hash as another",
+    "R10 cuts at 255 characters,                an id of 255 characters (maximumIdLength() is 255)"
   })
   void brokenStore_saysWhatWasExpected(String broken, String message) {
     Broken store =
@@ -235,6 +238,22 @@ class StateStoreContractTest {
     assertThat(runRule(store, new Limits(LONGEST_CALL, Duration.ofMillis(5))).failed().stream())
         .map(StateStoreContractTest::messageOf)
         .anySatisfy(failure -> assertThat(failure).contains(message));
+  }
+
+  @Test
+  void storeWithoutZeroCharacter_failsOneTest() {
+    Events tests = run(BrokenIds::withoutZero, PURGING);
+
+    assertThat(tests.failed().stream().map(event -> event.getTestDescriptor().getDisplayName()))
+        .containsExactly("R10 ids may contain U+0000");
+  }
+
+  @Test
+  void storeThatCutsLongIds_failsOneTest() {
+    Events tests = run(BrokenIds::cuttingBeyondMaximum, PURGING);
+
+    assertThat(tests.failed().stream().map(event -> event.getTestDescriptor().getDisplayName()))
+        .containsExactly("R10 an id longer than the maximum is kept whole or refused");
   }
 
   @Test
