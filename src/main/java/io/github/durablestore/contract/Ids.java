@@ -301,7 +301,7 @@ final class Ids {
       int at = random.nextInt(word.size());
       switch (random.nextInt(4)) {
         case 0 -> word.add(at, anyCharacter(random));
-        case 1 -> word.remove(at);
+        case 1 -> word.subList(at, at + 1).clear();
         case 2 -> word.add(at, word.get(at));
         default -> word.set(at, anyCharacter(random));
       }
