@@ -60,7 +60,7 @@ public final class BrokenIds {
 
   private static List<Broken> structured() {
     var stores = new ArrayList<Broken>();
-    for (String separator : ": / . | - _ # $ , ; \\ @ & = + ~ % ? * \t \n".split(" ")) {
+    for (String separator : ": / . | - _ # $ , ; \\ @ & = + ~ % ? * \t \n".split(" ", -1)) {
       String at = " at " + separator.replace("\t", "tabs").replace("\n", "line ends");
       int part = stores.size() % 6;
       stores.add(
@@ -240,7 +240,7 @@ public final class BrokenIds {
 
   private static String written(String id, String letters) {
     String plain = id;
-    for (String letter : letters.split(" ")) {
+    for (String letter : letters.split(" ", -1)) {
       plain = plain.replace(letter.substring(0, 1), letter.substring(2));
     }
     return plain;
