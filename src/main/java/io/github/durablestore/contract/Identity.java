@@ -99,7 +99,7 @@ final class Identity {
    */
   static void beyondMaximum(Trial trial) throws Exception {
     trial.store.connect();
-    int growth = trial.isSlow() ? 256 : 4;
+    int growth = trial.isSlow() ? 64 : 4;
     for (long length = trial.can.maximumIdLength() + 1L; length <= Ids.FAR; length *= growth) {
       for (List<String> letters : Ids.LETTERS_BY_SIZE) {
         String start = trial.newId();

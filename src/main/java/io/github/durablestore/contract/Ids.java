@@ -23,7 +23,7 @@ final class Ids {
   static final int LONGEST = 255;
 
   /** The length up to which ids are tried that are longer than a store takes. */
-  static final int FAR = 1 << 17;
+  static final int FAR = 1 << 14;
 
   /** Letters of one, two, three and four bytes, each with another of as many. */
   static final List<List<String>> LETTERS_BY_SIZE =
@@ -35,9 +35,13 @@ final class Ids {
 
   /** Names, numbers and paths that mean something to some system. */
   static final List<String> RESERVED =
-      words(
-          ". .. ... ~ CON NUL null NULL nil undefined true false NaN default index * ** % _ ? $ $where"
-              + " __proto__ %2e%2e ..%2f ..%5c .%2e/ {} [] () '' \"\" -- /* */ // \\ <> 0 -0 -1 +1 1e3");
+      Stream.concat(
+              words(
+                  ". .. ... ~ CON NUL null NULL nil undefined true false NaN default index * ** % _ ? $ $where"
+                      + " __proto__ %2e%2e ..%2f ..%5c .%2e/ {} [] () '' \"\" -- /* */ // \\ <> 0 -0 -1 +1 1e3")
+                  .stream(),
+              Stream.of(" ", "\t", "\n", "\u00a0", "\u3000", "/"))
+          .toList();
 
   // Every printable ASCII character that is neither a letter nor a digit.
   private static final String SYNTAX = " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
@@ -262,11 +266,14 @@ final class Ids {
     return String.join(separator, changed);
   }
 
-  /** Returns ids that contain U+0000, and one that does not. */
+  /** Returns ids that contain U+0000, or what a store may put in its place. */
   static Set<String> withZero(String id) {
     var ids = new LinkedHashSet<>(List.of(id));
     for (String part : List.of("\0", "\0\0", "a\0", "\0a", "\0b", "a\0b", "\0" + "0")) {
-      ids.addAll(List.of(id + part, part + id, id + part + "1"));
+      ids.addAll(List.of(part + id, id + part + "1"));
+      for (String zero : List.of("\0", " ", "?", "\ufffd", "")) {
+        ids.add(id + part.replace("\0", zero));
+      }
     }
     return ids;
   }

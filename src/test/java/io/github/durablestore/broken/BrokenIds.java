@@ -150,7 +150,9 @@ public final class BrokenIds {
         matching("reads by a regular expression", id -> id),
         matching("reads by a glob of classes", id -> like(id, '?', ".")),
         matching("ignores case when it reads", id -> "(?i)" + Pattern.quote(id)),
-        matching("lets SQL in", id -> id.contains("\" OR 1=1") ? ".*" : Pattern.quote(id)));
+        matching(
+            "lets SQL in, by double quotes",
+            id -> id.contains("\" OR 1=1") ? ".*" : Pattern.quote(id)));
   }
 
   private static Broken id(String what, UnaryOperator<String> map) {
