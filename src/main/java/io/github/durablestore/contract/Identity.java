@@ -1,28 +1,33 @@
 package io.github.durablestore.contract;
 
 import static io.github.durablestore.text.Text.quote;
+import static java.util.stream.Collectors.joining;
 
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The checks of R7, R10 and R15. */
 final class Identity {
   /** The system property that sets the seed of the generated ids. A failure states its seed. */
   static final String SEED = "durablestore.contract.seed";
 
-  private static final int ROUNDS = 200;
-  private static final int PAIRS = 3;
-  private static final int READERS = 4;
+  private static final int PAIRS = 600;
+  private static final int FEW_PAIRS = 24;
+  private static final int THREADS = 8;
+  private static final long ALONE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private Identity() {}
 
-  static void neverWritten(Trial trial) {
+  static void neverWritten(Trial trial) throws Exception {
     trial.store.connect();
     trial.readsNothing("an id never written", trial.id);
     trial.readsNothing("an id never written, once more", trial.id);
@@ -30,115 +35,176 @@ final class Identity {
     trial.write("a state whose id was read as empty", state);
     trial.reads("a state whose id was read as empty", state);
 
-    for (String unknown : neighbours(trial.id)) {
-      String what = "an id never written, beside one that was: " + quote(unknown);
-      trial.readsNothing(what, unknown);
-      trial.readsNothing(what + ", once more", unknown);
+    String what = "an id never written, beside one that was: ";
+    List<String> others = List.copyOf(Ids.matching(trial.id));
+    for (String again : List.of("", ", once more")) {
+      each(trial, others, other -> trial.readsNothing(what + quote(other) + again, other));
     }
     trial.reads("a state, after reads of others never written", state);
   }
 
-  /** Returns ids that a match by prefix, pattern or SQL condition confuses with the given one. */
-  private static List<String> neighbours(String id) {
-    String shorter = id.substring(0, id.length() - 1);
-    return List.of(
-        id + "x",
-        "x" + id,
-        id.substring(1),
-        shorter,
-        shorter + "_",
-        shorter + "%",
-        shorter + "?",
-        shorter + "*",
-        shorter + ".",
-        shorter + ".*",
-        shorter + "[0-9a-f]",
-        id + "%",
-        id + "*",
-        id + "' OR '1'='1",
-        "' OR ''<>'" + id,
-        id + "/..",
-        id + "/.",
-        id + "/",
-        id + " ",
-        id + "\0",
-        id.toUpperCase(Locale.ROOT),
-        new StringBuilder(id).reverse() + "contract-");
-  }
-
   static void alike(Trial trial) throws Exception {
     trial.store.connect();
-    independent(trial, "", Ids.alike(trial.id));
-    readOnly(trial);
+    independent(trial, "", Ids.alike(trial.id, trial.isSlow()));
   }
 
-  /** Reads ids, but does not write them, since others may use them too. */
-  private static void readOnly(Trial trial) {
-    for (String id :
-        List.of(" ", "\t", "\n", "\u00a0", "\u3000", "\0", "/", ".", "..", "%", "*", "0", "null")) {
-      trial
-          .read("id " + quote(id), id)
-          .ifPresent(
-              state -> {
-                if (!state.getPersistenceId().equals(id)) {
-                  throw new AssertionError(
-                      "read of id %s: expected a state of that id but was one of %s"
-                          .formatted(quote(id), quote(state.getPersistenceId())));
-                }
-              });
+  static void ofParts(Trial trial) throws Exception {
+    trial.store.connect();
+    Set<String> ids = Ids.reserved(trial.id);
+    ids.addAll(Ids.ofParts(trial.id, 0, trial.isSlow()));
+    independent(trial, "", ids);
+    // These are only read, since others may use them too.
+    each(trial, Ids.RESERVED, word -> readsItself(trial, word));
+  }
+
+  private static void readsItself(Trial trial, String id) {
+    Optional<DurableState> latest = trial.read("id " + quote(id), id);
+    String other = latest.map(DurableState::getPersistenceId).orElse("");
+    if (!other.isEmpty() && !other.equals(id)) {
+      throw new AssertionError(
+          "read of id %s: expected a state of that id but was one of %s"
+              .formatted(quote(id), quote(other)));
     }
   }
 
   static void generated(Trial trial) throws Exception {
     long seed = Long.getLong(SEED, System.nanoTime());
-    var random = new Random(seed);
     trial.store.connect();
-    RoundLimit limit = trial.rounds(ROUNDS);
-    for (int round = 0; limit.allows(round); round++) {
-      String id = trial.id(round + "-");
-      independent(
-          trial,
-          ", generated; -D" + SEED + "=" + seed + " generates it again",
-          Ids.generated(random, id, PAIRS));
-    }
+    independent(
+        trial,
+        ", generated; -D" + SEED + "=" + seed + " generates it again",
+        Ids.generated(new Random(seed), trial.id, trial.isSlow() ? FEW_PAIRS : PAIRS));
+    independent(trial, ", of the same hash as another", Collisions.of(trial.newId()));
   }
 
   static void longest(Trial trial) throws Exception {
     trial.store.connect();
     int length = Math.min(Ids.LONGEST, trial.can.maximumIdLength());
-    independent(trial, " (" + length + " characters)", Ids.ofLength(length, trial.id));
+    Set<String> ids = Ids.ofLength(length, trial.id);
+    ids.addAll(Ids.ofParts(trial.id, length, true));
+    if (trial.can.maximumIdLength() > length) {
+      ids.addAll(Ids.ofLength(Math.min(Ids.FAR, trial.can.maximumIdLength()), trial.id));
+    }
+    independent(trial, "", ids);
+  }
+
+  static void withZero(Trial trial) throws Exception {
+    trial.store.connect();
+    independent(trial, "", Ids.withZero(trial.id));
+  }
+
+  /**
+   * Tries ids that are longer than the maximum, and differ from a shorter one, or from each other,
+   * only at their end.
+   */
+  static void beyondMaximum(Trial trial) throws Exception {
+    trial.store.connect();
+    int growth = trial.isSlow() ? 64 : 4;
+    for (long length = trial.can.maximumIdLength() + 1L; length <= Ids.FAR; length *= growth) {
+      for (List<String> letters : Ids.LETTERS_BY_SIZE) {
+        String start = trial.newId();
+        start += letters.get(0).repeat((int) length - 1 - start.length());
+        keepsOrRefuses(trial, start, start + letters.get(0), start + letters.get(1));
+      }
+    }
+    trial.isConnected("after ids longer than maximumIdLength()");
+  }
+
+  private static void keepsOrRefuses(Trial trial, String... ids) {
+    var accepted = new ArrayList<DurableState>();
+    var without = new ArrayList<>(List.of(ids[2] + "0")); // never written
+    for (String id : ids) {
+      DurableState state = States.of(id, accepted.size() + 1);
+      try {
+        trial.store.writeState(state);
+        accepted.add(state);
+      } catch (RuntimeException e) {
+        without.add(id);
+      }
+    }
+    for (DurableState state : accepted) {
+      trial.reads(lengthOf(trial, state.getPersistenceId()) + ", which was accepted", state);
+    }
+    for (String id : without) {
+      readsNoneOf(accepted, trial, id);
+    }
+  }
+
+  private static void readsNoneOf(List<DurableState> others, Trial trial, String id) {
+    try {
+      long version = trial.store.getLatestState(id).map(DurableState::getVersionNumber).orElse(0L);
+      if (version > 0 && version <= others.size()) {
+        String other = others.get((int) version - 1).getPersistenceId();
+        throw new AssertionError(
+            "read of %s, which was refused or never written: expected no state but was that of %s"
+                .formatted(lengthOf(trial, id), lengthOf(trial, other)));
+      }
+    } catch (RuntimeException e) {
+      // Refused, as its write may be.
+    }
+  }
+
+  private static String lengthOf(Trial trial, String id) {
+    return "an id of %s characters (maximumIdLength() is %s)"
+        .formatted(id.codePointCount(0, id.length()), trial.can.maximumIdLength());
   }
 
   private static void independent(Trial trial, String which, Collection<String> ids)
       throws Exception {
-    var samples = new ArrayList<Sample>();
-    for (String id : ids) {
-      samples.add(new Sample("id " + quote(id) + which, States.of(id, samples.size() + 1)));
-    }
-    samples.forEach(sample -> trial.write(sample.what(), sample.state()));
-    readAll(trial, samples, ", after writes to ids like it");
+    var written = new ArrayList<DurableState>();
+    ids.forEach(id -> written.add(States.of(id, written.size() + 1)));
+    each(trial, written, state -> trial.write(id(state) + which, state));
+    String when = which + ", after writes to ids like it";
+    each(trial, written, state -> readsOwn(trial, when, state, written));
     if (!trial.can.purgesOnDisconnect()) {
       trial.reconnect();
-      readAll(trial, trial.toReadAgain(samples), ", after reconnecting");
+      String again = which + ", after reconnecting";
+      each(trial, trial.toReadAgain(written), state -> readsOwn(trial, again, state, written));
     }
   }
 
-  /** Reads on several threads, which saves time on a slow store. */
-  private static void readAll(Trial trial, List<Sample> samples, String when) throws Exception {
-    var others = new ArrayList<Future<Object>>();
-    for (int reader = 1; reader < READERS; reader++) {
-      int first = reader;
-      others.add(trial.workers.start(() -> read(trial, samples, first, when)));
+  private static String id(DurableState state) {
+    return "id " + quote(state.getPersistenceId());
+  }
+
+  /** Expects a state of its id, and otherwise says to which id what was read was written. */
+  private static void readsOwn(
+      Trial trial, String when, DurableState state, List<DurableState> written) {
+    try {
+      trial.reads(id(state) + when, state);
+    } catch (AssertionError e) {
+      DurableState read = trial.store.getLatestState(state.getPersistenceId()).orElse(state);
+      throw new AssertionError(
+          e.getMessage()
+              + written.stream()
+                  .filter(other -> !other.equals(state))
+                  .filter(other -> other.getVersionNumber() == read.getVersionNumber())
+                  .map(other -> ", which was written to " + id(other))
+                  .collect(joining()),
+          e);
     }
-    read(trial, samples, 0, when);
+  }
+
+  /** Makes calls one after the other for a while, then on several threads, for a slow store. */
+  private static <T> void each(Trial trial, List<T> all, Consumer<T> call) throws Exception {
+    long start = System.nanoTime();
+    int next = 0;
+    while (next < all.size() && System.nanoTime() - start < ALONE_NANOS) {
+      call.accept(all.get(next++));
+    }
+    var others = new ArrayList<Future<List<T>>>();
+    for (int first = next; first < Math.min(next + THREADS, all.size()); first++) {
+      int own = first;
+      others.add(
+          trial.workers.start(
+              () -> {
+                for (int index = own; index < all.size(); index += THREADS) {
+                  call.accept(all.get(index));
+                }
+                return all;
+              }));
+    }
     Workers.getAll(others);
-  }
-
-  private static Object read(Trial trial, List<Sample> samples, int first, String when) {
-    for (int index = first; index < samples.size(); index += READERS) {
-      trial.reads(samples.get(index).what() + when, samples.get(index).state());
-    }
-    return samples;
   }
 
   @SuppressWarnings("NullAway") // on purpose

@@ -1,20 +1,59 @@
 package io.github.durablestore.contract;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.text.Normalizer;
+import java.text.Normalizer.Form;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Persistence ids that become equal in a store that folds, truncates, decodes or hashes them. */
+/**
+ * Persistence ids that become equal in a store that folds, truncates, decodes or splits them. With
+ * an id of up to 22 characters, none has more than 64.
+ */
 final class Ids {
-  /** The length of the longest id tested, in code points. */
+  /** The length of the longest id that every store should take, in code points. */
   static final int LONGEST = 255;
+
+  /** The length up to which ids are tried that are longer than a store takes. */
+  static final int FAR = 1 << 14;
+
+  /** Letters of one, two, three and four bytes, each with another of as many. */
+  static final List<List<String>> LETTERS_BY_SIZE =
+      List.of(
+          List.of("x", "y"),
+          List.of("\u00e9", "\u00e8"),
+          List.of("\u4e2d", "\u4e2e"),
+          List.of("\ud83d\udcb6", "\ud83d\udcb7"));
+
+  /** Names, numbers and paths that mean something to some system. */
+  static final List<String> RESERVED =
+      Stream.concat(
+              words(
+                  ". .. ... ~ CON NUL null NULL nil undefined true false NaN default index * ** % _ ? $ $where"
+                      + " __proto__ %2e%2e ..%2f ..%5c .%2e/ {} [] () '' \"\" -- /* */ // \\ <> 0 -0 -1 +1 1e3")
+                  .stream(),
+              Stream.of(" ", "\t", "\n", "\u00a0", "\u3000", "/"))
+          .toList();
 
   // Every printable ASCII character that is neither a letter nor a digit.
   private static final String SYNTAX = " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+  private static final String SEPARATORS = "/:.|-_#$,; \\@&=+~%?*!^\t\n\u001f";
+  private static final String OPENING = "([{<";
+  private static final String CLOSING = ")]}>";
+
+  // Invisible, shown as white space, or not meant for text at all.
+  private static final String UNSEEN =
+      "\u007f\u0080\u0085\u009f\u00a0\u00ad\u034f\u0301\u061c\u115f\u180e\u2003\u200b\u200c\u200d"
+          + "\u200e\u2028\u2029\u202e\u2060\u3000\u3164\ufe0f\ufeff\ufff9\ufffd\ufffe\uffff\ue000"
+          + "\udb40\udc41\udb40\udd00\udbff\udfff";
 
   // Case beyond ASCII, letters that share one case or one normal form, and letters with the low
   // bits of "A".
@@ -23,252 +62,229 @@ final class Ids {
           + "\u03c3\u03c2\u03a3\u03c9\u03a9\u2126\u01c4\u01c5\u01c6\ufb01\u0430\u0410\u3042\u30a2"
           + "\u30ab\uff76\uac00\u8c48\uf900\uff41\uff21\u2460\u00b2\u0661\uff11\u00c1\u0141\u0241"
           + "\u4e2d\u05d0\u0e01\u20ac\u0178\u0152\ud801\udc00\ud801\udc28\ud835\udc00\ud800\udc41"
-          + "\ud83d\udcb6\ud83d\udcb7\ud83d\ude00\ud840\udc00";
+          + "\ud83d\udcb6\ud83d\udcb7\ud83d\ude00\ud840\udc00\u00e4\u00fc\u00f8\u00e6\u00fe\u00f0";
 
-  // Invisible, shown as white space, or not meant for text at all.
-  private static final String UNSEEN =
-      "\u007f\u0080\u0085\u009f\u00a0\u00ad\u034f\u0301\u061c\u115f\u180e\u2003\u200b\u200c\u200d"
-          + "\u200e\u2028\u2029\u202e\u2060\u3000\u3164\ufe0f\ufeff\ufff9\ufffd\ufffe\uffff\ue000"
-          + "\udb40\udc41\udb40\udd00\udbff\udfff";
+  // Latin, Greek, Cyrillic, ligatures and full-width letters: first and last of each.
+  private static final String RANGES =
+      "\u00c0\u017f\u0391\u03c9\u0400\u045f\ufb00\ufb06\uff01\uff5e";
 
-  // Most of them come in pairs, which some mistake makes equal.
+  // Several characters that are one in another form, and what one letter is written as in ASCII.
+  private static final List<String> SEQUENCES =
+      words(
+          "i\u0307 \u02bcn a\u0323\u0307 a\u0307\u0323 \u1e05\u0307 1\u20442 \u1e9b\u0323 \u01d5 AB"
+              + " ae oe ue aa ss sz th dh ng ij fi fl ff ffi st zh sh ch ts kh yu ya ye yo ph ps ka");
+
+  // White space within, escapes that have names, and what templates and parsers act on.
   private static final List<String> ENDINGS =
       List.of(
-          // Equal hashes: of strings, CRC-32, sums of characters and Adler-32.
-          "Aa",
-          "BB",
-          "AaBB",
-          "BBAa",
-          "AaAa",
-          "BBBB",
-          "plumless",
-          "buckeroo",
-          "ab",
-          "ba",
-          "adda",
-          "bccb",
-          // Trimmed.
-          " ",
-          "  ",
-          "\t",
-          "\n",
-          "\r",
-          "\r\n",
-          "\0",
-          "\0\0",
-          "\u00a0",
-          "\u3000",
-          "\ufeff",
-          ".",
-          "/",
-          "-",
-          "_",
-          "0",
-          "00",
-          "1",
-          "=",
-          ";",
-          // White space collapsed or dropped.
-          "a b",
-          "a  b",
-          "a\tb",
-          "a\nb",
-          "a\u00a0b",
-          // Folded: by case, into several letters, and by normal forms.
-          "aB",
-          "Ab",
-          "AB",
-          "ss",
-          "SS",
-          "fi",
-          "fI",
-          "i\u0307",
-          "\u02bcn",
-          "\u0149",
-          "e\u0301",
-          "a\u030a",
-          "o\u0308",
-          "oe",
-          "\u1100\u1161",
-          "a\u0323\u0307",
-          "a\u0307\u0323",
-          "\u1e05\u0307",
-          "1\u20442",
-          "\u00bd",
-          "\u1e9b\u0323",
-          "\u01d5",
-          // Decoded: percent signs, plus signs, entities, backslashes, quoted-printable, UTF-8 read
-          // as Latin 1.
-          "A",
-          "%41",
-          "%61",
-          "%2541",
-          "%25",
-          "%2F",
-          "%2f",
-          "%20",
-          "%2B",
-          "%C3%A9",
-          "%00",
-          "%u0041",
-          "%",
-          "%%",
-          "%zz",
-          "a+b",
-          "&#65;",
-          "&amp;",
-          "&lt;",
-          "\\u0041",
-          "\\x41",
-          "\\101",
-          "\\n",
-          "\\0",
-          "\\\\",
-          "=41",
-          "_x0041_",
-          "\u00c3\u00a9",
-          "?",
-          "??",
-          // Syntax of SQL, shells, patterns, templates, JSON, XML.
-          "''",
-          "'a'",
-          "\"\"",
-          "' OR '1'='1",
-          "'; --",
-          "/*",
-          "*/",
-          "--",
-          "a\\'b",
-          "**",
-          ".*",
-          "[a]",
-          "{}",
-          "{0}",
-          "${a}",
-          "#{a}",
-          "$1",
-          "%s",
-          "%n",
-          "null",
-          "<a/>",
-          "]]>",
-          ":a",
-          "?1",
-          "(?i)",
-          // Paths and keys of several parts.
-          "/.",
-          "/..",
-          "/b",
-          "//b",
-          "/./b",
-          "/a/../b",
-          "/b/",
-          "\\b",
-          "a.b",
-          "a.c",
-          "..",
-          "/b?c",
-          "/b#c",
-          "/b;c",
-          "a:b",
-          "a:c",
-          "a|b",
-          "a|c",
-          "a\0b",
-          "a\0c",
-          "a,b",
-          "a,c",
-          "CON",
-          "a~1",
-          // Read as numbers.
-          "-1",
-          "-01",
-          "-1.0",
-          "-1e0",
-          "+1",
-          "-0",
-          "-00");
+              "a b|a  b|a\tb|a\nb|a\u00a0b|\r\n|?|??|''|a'b|a\\'b|%%|%s|%n|%zz|%C3%A9|%c3%a9|a+b|&amp;|&lt;"
+                  .split("\\|"),
+              "\\n|\\t|\\0|\\\\|\\'|${a}|#{a}|{{a}}|%{a}|@{a}|$(a)|$1|{0}|[a]|<a/>|]]>|:a|?1|(?i)|a~1|.*"
+                  .split("\\|"))
+          .stream()
+          .flatMap(Stream::of)
+          .toList();
 
-  private static final List<String> BEGINNINGS =
-      List.of(
-          "a",
-          "b",
-          "A",
-          "\u00e9",
-          "\ud83d\udcb6",
-          "0",
-          " ",
-          "\t",
-          "\n",
-          "\0",
-          "\u00a0",
-          "\ufeff",
-          "\u200b",
-          "/",
-          "//",
-          "./",
-          "../",
-          "\\",
-          ".",
-          "-",
-          "_",
-          "%",
-          "%2F",
-          "a:",
-          "b:",
-          "a/",
-          "b/",
-          "a|",
-          "b|",
-          "a-",
-          "a.",
-          "a#",
-          "a@",
-          "'",
-          "\"",
-          "$",
-          "~",
-          "*",
-          "{",
-          "[",
-          "(",
-          "#",
-          "a\0",
-          "http://a/",
-          "contract-");
+  // How a code point is written in URLs, HTML, programs, mail and XML names.
+  private static final List<String> ESCAPES =
+      words("%%%02X %%%02x %%25%02X %%u%04X &#%d; &#x%x; \\u%04x \\x%02x \\%03o =%02X _x%04X_");
+  private static final String ESCAPED = "Aa/\\%+&. \n\u00e9";
 
-  private static final List<Integer> CHARACTERS = characters();
+  private static final List<String> NUMBERS =
+      words("1 01 1.0 1. 1e0 10e-1 +1 -1 0x1 \u0661 \uff11");
+
+  private static final int MOST_PARTS = 6;
+
+  // The controls, but for U+0000, and all that is no letter.
+  private static final List<Integer> SIGNS =
+      IntStream.concat(IntStream.range(1, ' '), (SYNTAX + UNSEEN).codePoints()).boxed().toList();
+  private static final List<Integer> CHARACTERS =
+      Stream.concat(SIGNS.stream(), LETTERS.codePoints().boxed()).toList();
 
   private Ids() {}
 
-  /** Returns different ids that all contain the given one, in lower or upper case. */
-  static List<String> alike(String id) {
-    var ids = new LinkedHashSet<String>();
-    ids.add(id);
-    ids.add(id.toUpperCase(Locale.ROOT));
-    ids.add(id + id.substring(0, 2));
-    CHARACTERS.forEach(character -> ids.add(id + Character.toString(character) + "1"));
-    SYNTAX.chars().forEach(character -> ids.add(id + Character.toString(character)));
+  /** Returns ids that differ in a character at the beginning, in the middle or at the end. */
+  static Set<String> alike(String id, boolean few) {
+    var ids = new LinkedHashSet<>(List.of(id, id + "1", id.toUpperCase(Locale.ROOT)));
+    for (int sign : SIGNS) {
+      String one = Character.toString(sign);
+      ids.addAll(List.of(id + one, one + id, id + one + "1"));
+      if (!few) {
+        String end = opposite(one);
+        ids.addAll(List.of(id + one + one, one + one + id));
+        ids.addAll(List.of(one + id + end, one + one + id + end + end));
+      }
+    }
+    letters(few)
+        .flatMap(Ids::forms)
+        .forEach(
+            letters -> {
+              ids.add(id + letters + "1");
+              if ((few ? "aA" : LETTERS).contains(letters)) {
+                ids.addAll(List.of(letters + id, id + letters));
+              }
+            });
     ENDINGS.forEach(ending -> ids.add(id + ending));
-    BEGINNINGS.forEach(beginning -> ids.add(beginning + id));
-    return List.copyOf(ids);
+    injections().forEach(ending -> ids.add(id + ending));
+    for (String escape : ESCAPES) {
+      ESCAPED.codePoints().forEach(character -> ids.add(id + escape.formatted(character) + "1"));
+    }
+    return ids;
+  }
+
+  private static String opposite(String bracket) {
+    int at = OPENING.indexOf(bracket);
+    return at < 0 ? bracket : CLOSING.substring(at, at + 1);
+  }
+
+  private static Stream<String> letters(boolean few) {
+    IntStream letters = IntStream.concat(LETTERS.codePoints(), IntStream.rangeClosed('a', 'z'));
+    for (int range = 0; range < RANGES.length() && !few; range += 2) {
+      letters =
+          IntStream.concat(
+              letters, IntStream.rangeClosed(RANGES.charAt(range), RANGES.charAt(range + 1)));
+    }
+    return Stream.concat(letters.mapToObj(Character::toString), SEQUENCES.stream());
+  }
+
+  /** Returns a text as other stores write it: in each case and normal form, or without accents. */
+  private static Stream<String> forms(String text) {
+    String plain = Normalizer.normalize(text, Form.NFKD).replaceAll("\\p{M}", "");
+    String upper = text.toUpperCase(Locale.ROOT);
+    String title = upper.charAt(0) + text.substring(1);
+    String misread = new String(text.getBytes(UTF_8), ISO_8859_1);
+    return Stream.concat(
+        Stream.of(text, upper, title, text.toLowerCase(Locale.ROOT), plain, misread),
+        Stream.of(Form.values()).map(form -> Normalizer.normalize(text, form)));
+  }
+
+  /** Returns what ends a quoted text and continues a statement. */
+  private static Stream<String> injections() {
+    return Stream.of("'", "\"", "`", "')", "\\'", "*)(", "\",\"")
+        .flatMap(
+            end ->
+                Stream.of(" OR '1'='1", " OR 1=1 --", "; --", "||'", "uid=*", ":\"", "/*", "#")
+                    .map(end::concat));
+  }
+
+  /** Returns ids that a match by prefix, suffix, pattern or condition confuses with the given. */
+  static Set<String> matching(String id) {
+    int length = id.length();
+    int half = length / 2;
+    var ids = new LinkedHashSet<String>();
+    Stream<String> wildcards =
+        Stream.concat(
+            SYNTAX.chars().mapToObj(Character::toString),
+            words("x ... .* .+ .? %% [0-9a-z] [^/] \\w {1} (?i) (a|.)").stream());
+    wildcards.forEach(
+        wildcard -> {
+          int[][] places = {
+            {0, 0}, {0, 1}, {0, half}, {half, half + 1}, {half, length}, {length - 1, length}
+          };
+          for (int[] place : places) {
+            ids.add(id.substring(0, place[0]) + wildcard + id.substring(place[1]));
+          }
+          ids.addAll(List.of(id + wildcard, wildcard + id + wildcard));
+        });
+    for (int part = half; part < length; part++) {
+      ids.addAll(List.of(id.substring(0, part), id.substring(length - part)));
+    }
+    injections().forEach(end -> ids.addAll(List.of(id + end, end + id)));
+    ids.addAll(List.of(id.toUpperCase(Locale.ROOT), new StringBuilder(id).reverse() + "contract-"));
+    ids.remove(id);
+    return ids;
+  }
+
+  /** Returns ids with a reserved word or a number in front, behind, or as a part. */
+  static Set<String> reserved(String id) {
+    var ids = new LinkedHashSet<>(List.of(id, id + "/a", id + "/b", id + "\\a", id + "\\b"));
+    for (String word : RESERVED) {
+      ids.addAll(List.of(word + id, id + word));
+      for (String separator : List.of("/", "\\")) {
+        ids.add(word + separator + id);
+        ids.add(id + separator + word);
+        ids.add(id + separator + word + separator + "a");
+        ids.add(id + separator + "b" + separator + word + separator + "a");
+      }
+    }
+    for (String number : NUMBERS) {
+      Stream.of("-", ":", "/", "#").forEach(separator -> ids.add(id + separator + number));
+    }
+    return ids;
   }
 
   /**
-   * Returns ids of the given length or one character shorter, of characters of one, two, three and
-   * four bytes. They differ only at the end, in the middle or at the beginning.
+   * Returns ids of two to six parts that differ in one part or one separator.
+   *
+   * @param length the length to which parts are extended; 0 for short ones
+   * @param few returns one number of parts for each separator, and only some of the differences
    */
-  static List<String> ofLength(int length, String id) {
-    var ids = new ArrayList<String>();
+  static Set<String> ofParts(String id, int length, boolean few) {
+    List<String> separators = new ArrayList<>(List.of("::", "||", "->"));
+    SEPARATORS.chars().forEach(separator -> separators.add(Character.toString(separator)));
+    var ids = new LinkedHashSet<String>();
+    for (int at = 0; at < separators.size(); at++) {
+      String other = separators.get((at + 1) % separators.size());
+      for (int count = 2; count <= MOST_PARTS; count++) {
+        if (!few || count == 2 + at % (MOST_PARTS - 1)) {
+          String filler = "z".repeat(Math.max(0, (length - id.length()) / count - 3));
+          List<String> parts = new ArrayList<>(List.of(id + filler));
+          "abcde"
+              .substring(0, count - 1)
+              .chars()
+              .forEach(letter -> parts.add((char) letter + filler));
+          addChanged(ids, parts, separators.get(at), other, few);
+        }
+      }
+    }
+    return ids;
+  }
+
+  private static void addChanged(
+      Set<String> ids, List<String> parts, String separator, String other, boolean few) {
+    ids.add(String.join(separator, parts));
+    ids.add("x" + String.join(separator, parts));
+    ids.add(String.join(separator, parts) + separator);
+    for (int at = 0; at < parts.size(); at++) {
+      ids.add(replaced(parts, at, at + 1, separator, parts.get(at) + "x"));
+      ids.add(replaced(parts, at, at, separator, ""));
+      if (!few && at > 0) {
+        String before = parts.get(at - 1);
+        String part = parts.get(at);
+        ids.add(replaced(parts, at - 1, at + 1, separator, part + separator + before));
+        ids.add(replaced(parts, at - 1, at + 1, separator, before + other + part));
+        ids.add(replaced(parts, at - 1, at + 1, separator, before + part));
+      }
+    }
+  }
+
+  private static String replaced(
+      List<String> parts, int from, int to, String separator, String replacement) {
+    var changed = new ArrayList<>(parts);
+    changed.subList(from, to).clear();
+    changed.add(from, replacement);
+    return String.join(separator, changed);
+  }
+
+  /** Returns ids that contain U+0000, or what a store may put in its place. */
+  static Set<String> withZero(String id) {
+    var ids = new LinkedHashSet<>(List.of(id));
+    for (String part : List.of("\0", "\0\0", "a\0", "\0a", "\0b", "a\0b", "\0" + "0")) {
+      ids.addAll(List.of(part + id, id + part + "1"));
+      for (String zero : List.of("\0", " ", "?", "\ufffd", "")) {
+        ids.add(id + part.replace("\0", zero));
+      }
+    }
+    return ids;
+  }
+
+  /** Returns ids of the given length or one character shorter, which differ in one place. */
+  static Set<String> ofLength(int length, String id) {
+    var ids = new LinkedHashSet<String>();
     int padding = length - id.length() - 2; // the id is ASCII
-    for (String[] letters :
-        List.of(
-            new String[] {"x", "y"},
-            new String[] {"\u00e9", "\u00e8"},
-            new String[] {"\u4e2d", "\u4e2e"},
-            new String[] {"\ud83d\udcb6", "\ud83d\udcb7"})) {
-      String letter = letters[0];
-      String other = letters[1];
+    for (List<String> letters : LETTERS_BY_SIZE) {
+      String letter = letters.get(0);
+      String other = letters.get(1);
       String half = letter.repeat(padding / 2);
       String rest = letter.repeat(padding - padding / 2 - 1);
       ids.add(letter + id + half + letter + rest);
@@ -281,7 +297,7 @@ final class Ids {
   }
 
   /** Returns generated ids, each followed by one that differs from it by a small change. */
-  static Collection<String> generated(Random random, String id, int pairs) {
+  static Set<String> generated(Random random, String id, int pairs) {
     Set<String> ids = new LinkedHashSet<>();
     for (int pair = 0; pair < pairs; pair++) {
       List<Integer> word = new ArrayList<>();
@@ -301,6 +317,10 @@ final class Ids {
     return ids;
   }
 
+  private static List<String> words(String text) {
+    return List.of(text.split(" "));
+  }
+
   private static int anyCharacter(Random random) {
     return CHARACTERS.get(random.nextInt(CHARACTERS.size()));
   }
@@ -309,14 +329,5 @@ final class Ids {
     var text = new StringBuilder();
     characters.forEach(text::appendCodePoint);
     return text.toString();
-  }
-
-  private static List<Integer> characters() {
-    var characters = new ArrayList<Integer>();
-    for (int control = 0; control < ' '; control++) {
-      characters.add(control);
-    }
-    (SYNTAX + LETTERS + UNSEEN).codePoints().forEach(characters::add);
-    return List.copyOf(characters);
   }
 }

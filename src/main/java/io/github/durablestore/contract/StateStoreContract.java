@@ -287,9 +287,12 @@ public abstract class StateStoreContract {
     check(Identity::alike);
   }
 
-  /** If it fails, two entities with unusual ids share one state, or cannot be written. */
+  /**
+   * If it fails, two entities with unusual ids, or with ids of the same hash, share one state, or
+   * cannot be written.
+   */
   @Test
-  @DisplayName("R10 generated ids are independent and compared exactly")
+  @DisplayName("R10 generated ids, and ids of equal hash, are independent and compared exactly")
   protected void r10_generatedIds_areComparedExactly() {
     check(Identity::generated);
   }
@@ -303,6 +306,32 @@ public abstract class StateStoreContract {
   protected void r10_longIds_areComparedWhole() {
     check(Identity::longest);
     assumeTrue(maximumIdLength() >= Ids.LONGEST, "maximumIdLength() is " + maximumIdLength());
+  }
+
+  /** If it fails, an id that is too long is shortened, and overwrites another. */
+  @Test
+  @DisplayName("R10 an id longer than the maximum is kept whole or refused")
+  protected void r10_tooLongIds_areNeverShortened() {
+    assumeTrue(maximumIdLength() < Ids.FAR, "maximumIdLength() is " + maximumIdLength());
+    check(Identity::beyondMaximum);
+  }
+
+  /** If it fails, two entities whose ids consist of several parts share one state. */
+  @Test
+  @DisplayName("R10 ids that differ in one part, or by a reserved word, are told apart")
+  protected void r10_idsOfParts_areComparedWhole() {
+    check(Identity::ofParts);
+  }
+
+  /**
+   * If it fails, an id that contains U+0000 is refused, or ends there. A store over a database that
+   * has no such character, as PostgreSQL's {@code text}, overrides this test with
+   * {@code @Disabled}.
+   */
+  @Test
+  @DisplayName("R10 ids may contain U+0000")
+  protected void r10_idsWithZero_areComparedExactly() {
+    check(Identity::withZero);
   }
 
   /** If it fails, large numbers turn negative, are rounded or are refused. */

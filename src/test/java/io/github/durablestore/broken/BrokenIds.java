@@ -145,11 +145,11 @@ public final class BrokenIds {
   }
 
   /** Changes ids before it uses them. */
-  private static Broken id(String what, UnaryOperator<String> map) {
+  static Broken id(String what, UnaryOperator<String> map) {
     return Broken.of("R10", what, () -> mapping(map));
   }
 
-  private static StateStore mapping(UnaryOperator<String> map) {
+  static StateStore mapping(UnaryOperator<String> map) {
     return writing(
             (store, state) -> {
               String id = requireNonNull(state, "state").getPersistenceId();

@@ -12,6 +12,7 @@ import io.github.durablestore.broken.Broken;
 import io.github.durablestore.broken.BrokenConnections;
 import io.github.durablestore.broken.BrokenContents;
 import io.github.durablestore.broken.BrokenCrowds;
+import io.github.durablestore.broken.BrokenIdKinds;
 import io.github.durablestore.broken.BrokenIds;
 import io.github.durablestore.broken.BrokenLookalikes;
 import io.github.durablestore.broken.BrokenNumbers;
@@ -35,7 +36,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -80,6 +80,7 @@ class StateStoreContractTest {
             BrokenConnections.stores(),
             BrokenContents.stores(),
             BrokenCrowds.stores(),
+            BrokenIdKinds.stores(),
             BrokenIds.stores(),
             BrokenLookalikes.stores(),
             BrokenNumbers.stores(),
@@ -423,13 +424,32 @@ class StateStoreContractTest {
     "R7 returns null when there is none,        getLatestState() returned null",
     "R11 keeps versions as 32 bits,             version_number: expected 2147483648 but was",
     "R18 checks nothing,                        expected StaleWriteException but it returned",
-    "R10 keeps ASCII,                           after writes to ids like it: version_number:"
+    "R10 keeps ASCII,                           after writes to ids like it: version_number:",
+    "R10 takes colons for slashes,              which was written to id",
+    "R10 keys by murmur3,                       of the same hash as another",
+    "R10 cuts at 255 characters,                an id of 255 characters (maximumIdLength() is 255)"
   })
   void brokenStore_saysWhatWasExpected(String broken, String message) {
     assertThat(
             runRule(find(broken), new Limits(LONGEST_CALL, Duration.ofMillis(5))).failed().stream())
         .map(StateStoreContractTest::messageOf)
         .anySatisfy(failure -> assertThat(failure).contains(message));
+  }
+
+  @Test
+  void storeWithoutZeroCharacter_failsOneTest() {
+    Events tests = run(BrokenIdKinds::withoutZero, PURGING);
+
+    assertThat(tests.failed().stream().map(event -> event.getTestDescriptor().getDisplayName()))
+        .containsExactly("R10 ids may contain U+0000");
+  }
+
+  @Test
+  void storeThatCutsLongIds_failsOneTest() {
+    Events tests = run(BrokenIdKinds::cuttingBeyondMaximum, PURGING);
+
+    assertThat(tests.failed().stream().map(event -> event.getTestDescriptor().getDisplayName()))
+        .containsExactly("R10 an id longer than the maximum is kept whole or refused");
   }
 
   @Test
@@ -500,22 +520,6 @@ class StateStoreContractTest {
     assertThat(
             tests.skipped().stream().map(event -> event.getRequiredPayload(String.class)).toList())
         .containsExactly("has no timestamps");
-  }
-
-  @Test
-  void ids_differFromEachOther() {
-    String id = "contract-" + new UUID(0, 0);
-
-    assertThat(Ids.alike(id))
-        .doesNotHaveDuplicates()
-        .allSatisfy(
-            alike ->
-                assertThat(alike.codePointCount(0, alike.length()))
-                    .isLessThanOrEqualTo(Capabilities.LEAST_ID_LENGTH));
-    assertThat(Ids.ofLength(255, id))
-        .doesNotHaveDuplicates()
-        .allSatisfy(
-            alike -> assertThat(alike.codePointCount(0, alike.length())).isBetween(254, 255));
   }
 
   private static Broken find(String name) {

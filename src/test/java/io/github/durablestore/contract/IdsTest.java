@@ -1,0 +1,112 @@
+package io.github.durablestore.contract;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.github.durablestore.broken.BrokenIdKinds;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The ids that the contract tries are of the length and the kind that it says. */
+class IdsTest {
+  private static final String ID = "contract-3w5e11264sgsf";
+
+  static Stream<Arguments> ids() throws NoSuchAlgorithmException {
+    return Stream.of(
+        arguments("alike", Ids.alike(ID, false)),
+        arguments("alike, few", Ids.alike(ID, true)),
+        arguments("of parts", Ids.ofParts(ID, 0, false)),
+        arguments("of parts, few", Ids.ofParts(ID, 0, true)),
+        arguments("of long parts", Ids.ofParts(ID, 64, true)),
+        arguments("of length", Ids.ofLength(64, ID)),
+        arguments("reserved", Ids.reserved(ID)),
+        arguments("of equal hash", Collisions.of(ID)),
+        arguments("with U+0000", Ids.withZero(ID)),
+        arguments("generated", Ids.generated(new Random(1), ID, 600)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("ids")
+  void ids_fitTheLeastMaximumAndAreTheContracts(String which, Set<String> ids) {
+    assertThat(ids)
+        .hasSizeGreaterThan(10)
+        .allSatisfy(
+            id -> {
+              assertThat(id.codePointCount(0, id.length()))
+                  .isLessThanOrEqualTo(Capabilities.LEAST_ID_LENGTH);
+              assertThat(id.toLowerCase(Locale.ROOT)).contains("contract-");
+              assertThat(id).isEqualTo(new String(id.getBytes(UTF_8), UTF_8));
+            });
+    assertThat(ids.stream().anyMatch(id -> id.contains("\0"))).isEqualTo(which.contains("U+0000"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64", "100", "255", "1000"})
+  void longIds_areAsLongAsSaid(int length) {
+    assertThat(Ids.ofLength(length, ID))
+        .hasSize(20)
+        .allSatisfy(
+            id -> assertThat(id.codePointCount(0, id.length())).isBetween(length - 1, length));
+    assertThat(Ids.ofParts(ID, length, true))
+        .allSatisfy(id -> assertThat(id).hasSizeBetween(length - 30, length));
+  }
+
+  static Stream<Arguments> hashes() {
+    return BrokenIdKinds.HASHES.entrySet().stream()
+        .map(hash -> arguments(hash.getKey(), hash.getValue()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("hashes")
+  void idsOfEqualHash_areAmongThem(String which, ToIntFunction<byte[]> hash)
+      throws NoSuchAlgorithmException {
+    for (String id : Set.of(ID, ID + "1", ID + "12", ID + "123")) {
+      Set<Integer> hashes = new HashSet<>();
+
+      assertThat(Collisions.of(id))
+          .anySatisfy(
+              each -> assertThat(hashes.add(hash.applyAsInt(each.getBytes(UTF_8)))).isFalse());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CRC-32, 123456789, cbf43926",
+    "CRC-32C, 123456789, e3069283",
+    "Adler-32, 123456789, 91e01de",
+    "FNV-1, a, 50c5d7e",
+    "FNV-1a, a, e40c292c",
+    "murmur3, hello, 248bfa47",
+    "String.hashCode, Aa, 840",
+    "4 bytes of MD5, a, cc175b9",
+    "4 bytes of SHA-1, abc, a9993e36",
+    "4 bytes of SHA-256, abc, ba7816bf"
+  })
+  void hash_hasItsKnownValue(String hash, String text, String value) {
+    assertThat(Integer.toHexString(hash(hash, text.getBytes(UTF_8)))).isEqualTo(value);
+  }
+
+  @Test
+  void hashesOfTheContract_areFnv() {
+    byte[] text = "a\u00e9".getBytes(UTF_8);
+
+    assertThat(Collisions.fnv1(text)).isEqualTo(hash("FNV-1", text));
+    assertThat(Collisions.fnv1a(text)).isEqualTo(hash("FNV-1a", text));
+  }
+
+  private static int hash(String name, byte[] text) {
+    return requireNonNull(BrokenIdKinds.HASHES.get(name), name).applyAsInt(text);
+  }
+}
