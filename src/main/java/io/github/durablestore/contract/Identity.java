@@ -99,8 +99,10 @@ final class Identity {
    */
   static void beyondMaximum(Trial trial) throws Exception {
     trial.store.connect();
-    int growth = trial.isSlow() ? 64 : 4;
-    for (long length = trial.can.maximumIdLength() + 1L; length <= Ids.FAR; length *= growth) {
+    int growth = trial.isSlow() ? 100 : 4;
+    long next = trial.can.maximumIdLength() + 1L;
+    for (long length = next; length <= Ids.FAR; length = next) {
+      next = length < Ids.FAR ? Math.min(Ids.FAR, length * growth) : length + 1;
       for (List<String> letters : Ids.LETTERS_BY_SIZE) {
         String start = trial.newId();
         start += letters.get(0).repeat((int) length - 1 - start.length());

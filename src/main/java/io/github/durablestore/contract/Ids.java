@@ -23,7 +23,7 @@ final class Ids {
   static final int LONGEST = 255;
 
   /** The length up to which ids are tried that are longer than a store takes. */
-  static final int FAR = 1 << 14;
+  static final int FAR = 20_000;
 
   /** Letters of one, two, three and four bytes, each with another of as many. */
   static final List<List<String>> LETTERS_BY_SIZE =

@@ -44,10 +44,11 @@ import org.junit.jupiter.api.Test;
  *
  * <p>All tests together take less than 5 s on a store in memory, about 7 s if a call takes 1 ms,
  * about 15 s if it takes 5 ms, and less than 60 s if it takes 20 ms. The longer a call takes, the
- * fewer rounds a search for a race runs, and the fewer states are read a second time. The other
- * tests make a fixed number of calls. A test has no time limit as a whole. A single call that does
- * not return within 30 s fails its test, with the stack traces of the test's threads, and the other
- * tests continue. The hanging thread is abandoned, and its store is not closed.
+ * fewer rounds a search for a race runs, the fewer ids are tried, and the fewer states are read a
+ * second time. The other tests make a fixed number of calls. A test has no time limit as a whole. A
+ * single call that does not return within 30 s fails its test, with the stack traces of the test's
+ * threads, and the other tests continue. The hanging thread is abandoned, and its store is not
+ * closed.
  *
  * <p>A race is found by chance. Stores in memory that check and then write, that insert or update,
  * or that connect twice were rejected in 200 of 200 tries on 2 idle cores, and in 100 of 100 beside
