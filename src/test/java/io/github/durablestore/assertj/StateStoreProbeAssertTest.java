@@ -152,8 +152,8 @@ class StateStoreProbeAssertTest {
         .hasMessageContaining("xxx2\" (301 characters) but the calls were:")
         .hasMessageContaining("xxx1\" (301 characters) version 0");
     assertFailure(() -> assertThat(probe).hasOnlyStates(id + "2"))
-        .hasMessageContaining("xxx2\" (301 characters)]")
-        .hasMessageContaining("xxx1\" (301 characters)]");
+        .hasMessageContaining("xxx2\" (differs at character 301 of 301)]")
+        .hasMessageContaining("xxx1\" (differs at character 301 of 301)]");
   }
 
   @Test

@@ -359,7 +359,8 @@ public final class BrokenSharing {
     public Optional<DurableState> getLatestState(String persistenceId) {
       Optional<DurableState> latest = super.getLatestState(persistenceId);
       while (second && latest.isPresent()) {
-        LockSupport.parkNanos(1_000_000_000);
+        LockSupport.park();
+        Thread.interrupted(); // or it would not park again
       }
       return latest;
     }
