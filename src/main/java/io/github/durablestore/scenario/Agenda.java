@@ -98,24 +98,23 @@ final class Agenda {
     return actor.phase == Phase.AWAITING && actor.deadline != Long.MAX_VALUE;
   }
 
-  /** Lets the first timeout happen, as nothing else can; returns those that time out. */
+  /** Returns those that can go on; if there are none, those whose timeout comes first. */
   List<Actor> passTime(Trace trace) {
-    List<Actor> late = new ArrayList<>();
-    long first = Long.MAX_VALUE;
-    for (Actor actor : actors) {
-      first = actor.phase == Phase.AWAITING ? Math.min(first, actor.deadline) : first;
-    }
-    if (first == Long.MAX_VALUE) {
-      return late;
-    }
-    now = Math.max(now, first);
-    for (Actor actor : actors) {
-      if (actor.phase == Phase.AWAITING && actor.deadline <= now) {
-        late.add(actor);
-        trace.addOmission(actor, Watch.WITH_TIMEOUT);
+    List<Actor> ready = ready();
+    if (ready.isEmpty()) {
+      long first = Long.MAX_VALUE;
+      for (Actor actor : actors) {
+        first = hasTimeout(actor) ? Math.min(first, actor.deadline) : first;
+      }
+      now = Math.max(now, first);
+      for (Actor actor : actors) {
+        if (hasTimeout(actor) && actor.deadline <= now) {
+          ready.add(actor);
+          trace.addOmission(actor, Watch.WITH_TIMEOUT);
+        }
       }
     }
-    return late;
+    return ready;
   }
 
   /** One by one, the task goes on that has begun, and then the one that is due first. */
@@ -172,8 +171,24 @@ final class Agenda {
     progress += actor.isPeriodic() ? 0 : 1;
   }
 
+  /** Records what has ended since, in the order of the letters, whoever was the first. */
+  void recordEnds(Trace trace) {
+    for (int i = 0; i < actors.size(); i++) { // a periodic task is added once more
+      Actor actor = actors.get(i);
+      Ending ending = actor.ending;
+      if (ending != null && (actor.isDone() || actor.phase == Phase.BETWEEN)) {
+        actor.ending = null;
+        if (isChoosing) {
+          trace.addEnd(ending);
+        }
+        count(actor);
+        repeat(actor);
+      }
+    }
+  }
+
   /** Adds a periodic task that has run, if it is to run once more. */
-  void repeat(Actor actor) {
+  private void repeat(Actor actor) {
     PoolTask<?> task = actor.task;
     if (task != null && task.repeats(round, isChoosing)) {
       add(actor, task);

@@ -65,7 +65,8 @@ import java.util.function.Supplier;
  *
  * <p>All code runs in threads of the exploration, the check too. A process that needs threads of
  * its own takes them from {@link #withThreads}. Another thread that calls the store is refused, as
- * its speed would decide what is found. One that calls no store may compute or sleep.
+ * its speed would decide what is found. One that calls no store may compute or sleep; after the
+ * last run, the exploration waits for such threads, for up to 2 seconds.
  *
  * <p>Code may wait for locks, futures, latches and the like: whether an actor waits for another is
  * known for sure. A deadlock fails the run. So does an actor that makes 1,000 calls, that uses the
@@ -78,7 +79,8 @@ import java.util.function.Supplier;
  *       for 200 calls in a row.
  *   <li>A wait with a timeout of less than 0.7 seconds is left to time out; one for a task of the
  *       actor is then refused, except for the virtual time of a pool's own futures. A longer one is
- *       taken as one without a timeout.
+ *       taken as one without a timeout, but times out if nothing else can go on. A task that waits
+ *       so for 3 seconds in the end is taken for a worker at its queue.
  *   <li>If an operation leaves a lock for which another waits, and enters it again before its next
  *       call, the JVM chooses who gets it. The run is made up to 40 times to see both.
  * </ul>
@@ -292,6 +294,10 @@ public final class Scenario<P> {
    * Lets the process die, in runs of their own: before its first call, after each call, after each
    * operation, and again while it starts after that. What an operation that has ended did must
    * survive: it was acknowledged.
+   *
+   * <p>A fault and a crash meet in one run only while the process starts again. So read the store
+   * in the observation, not a cache: what a failed write has left in a cache is lost only in a
+   * crash.
    *
    * <p>What is kept in memory on purpose, such as an undo or a rate limit, and numbers that may
    * have gaps, do not survive a crash as {@link #thenAsIfOneByOne} expects. Leave them out of the

@@ -374,7 +374,7 @@ final class Scheduler {
       settle();
     }
     isRaceOn = false;
-    record();
+    agenda.recordEnds(trace);
     if (dead) {
       return null;
     }
@@ -399,9 +399,6 @@ final class Scheduler {
     List<Actor> ready = agenda.ready();
     if (ready.isEmpty() && agenda.hasTimeout()) {
       requireSettled(settling.letPollersLook(() -> dead));
-      ready = agenda.ready();
-    }
-    if (ready.isEmpty()) {
       ready = agenda.passTime(trace);
     }
     if (!ready.isEmpty()) {
@@ -434,22 +431,6 @@ final class Scheduler {
   private void die() {
     trace.add(Event.Kind.CRASH, process);
     dead = true;
-  }
-
-  /** Records what has ended since, in the order of the letters, whoever was the first. */
-  private void record() {
-    for (int i = 0; i < actors.size(); i++) { // a periodic task is added once more
-      Actor actor = actors.get(i);
-      Ending ending = actor.ending;
-      if (ending != null && (actor.isDone() || actor.phase == Phase.BETWEEN)) {
-        actor.ending = null;
-        if (mode == Mode.CHOOSING) {
-          trace.addEnd(ending);
-        }
-        agenda.count(actor);
-        agenda.repeat(actor);
-      }
-    }
   }
 
   // What the watching thread does.

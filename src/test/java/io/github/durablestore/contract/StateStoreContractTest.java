@@ -1,11 +1,18 @@
 package io.github.durablestore.contract;
 
+import static io.github.durablestore.contract.ContractRuns.KEEPING;
+import static io.github.durablestore.contract.ContractRuns.LONGEST_CALL;
+import static io.github.durablestore.contract.ContractRuns.PURGING;
+import static io.github.durablestore.contract.ContractRuns.configure;
+import static io.github.durablestore.contract.ContractRuns.ruleOf;
+import static io.github.durablestore.contract.ContractRuns.rulesOfContract;
+import static io.github.durablestore.contract.ContractRuns.run;
+import static io.github.durablestore.contract.ContractRuns.runRule;
+import static io.github.durablestore.contract.ContractRuns.runTests;
+import static io.github.durablestore.contract.ContractRuns.thrownBy;
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.broken.Broken;
@@ -23,11 +30,9 @@ import io.github.durablestore.broken.BrokenSizes;
 import io.github.durablestore.broken.BrokenThreads;
 import io.github.durablestore.broken.BrokenVersions;
 import io.github.durablestore.broken.WithoutTimestamps;
+import io.github.durablestore.contract.ContractRuns.Binding;
 import io.github.durablestore.memory.MemoryStateStore;
-import io.github.durablestore.memory.OnDisconnect;
-import io.github.durablestore.memory.OnStaleWrite;
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,39 +42,22 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.Adler32;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.platform.engine.DiscoverySelector;
-import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
-import org.junit.platform.testkit.engine.Event;
 import org.junit.platform.testkit.engine.Events;
 
 /** The contract rejects each broken store by the rule it breaks, and accepts correct stores. */
 class StateStoreContractTest {
-  private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
-  private static final Capabilities KEEPING =
-      new Capabilities(false, 255, Long.MAX_VALUE, 1, true, false, false);
-  private static final Capabilities PURGING = KEEPING.with("purgesOnDisconnect", 1);
-  private static final Capabilities CHECKING = KEEPING.with("refusesStaleWrites", 1);
-  private static final Capabilities ONLY_NEXT = KEEPING.with("acceptsOnlyNextVersion", 1);
-  private static final Capabilities COLUMNS = KEEPING.with("keepsUnknownFields", 0);
-
   @AfterEach
   void forgetStore() {
     Binding.store = MemoryStateStore::new;
@@ -102,7 +90,7 @@ class StateStoreContractTest {
     Events tests = runRule(broken, new Limits(LONGEST_CALL, Duration.ofMillis(race)));
 
     assertThat(tests.failed().count()).isPositive();
-    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf))
+    assertThat(tests.failed().stream().map(ContractRuns::messageOf))
         .allSatisfy(
             message ->
                 assertThat(message)
@@ -120,179 +108,6 @@ class StateStoreContractTest {
   @Test
   void brokenStores_areAllUnlikeEachOther() {
     assertThat(brokenStores().map(Broken::toString)).doesNotHaveDuplicates();
-  }
-
-  static Stream<Arguments> rightStores() {
-    return Stream.of(
-        right("memory, purging", MemoryStateStore::new, PURGING),
-        right("memory, keeping", () -> new MemoryStateStore(OnDisconnect.KEEP), KEEPING),
-        right("memory, checking", () -> RightStores.refusing(OnDisconnect.KEEP), CHECKING),
-        right(
-            "memory, checking and purging",
-            () -> RightStores.refusing(OnDisconnect.PURGE),
-            PURGING.with("refusesStaleWrites", 1)),
-        right("table", RightStores::table, COLUMNS),
-        right("serialized", RightStores::serialized, KEEPING),
-        right("escaped ids", RightStores::escapedIds, KEEPING),
-        right("one lock", RightStores::oneLock, PURGING),
-        right("slow", () -> RightStores.slow(500_000), KEEPING),
-        right("shared data", BrokenSharing::right, KEEPING),
-        right("ids of 64 characters", RightStores::narrow, KEEPING.with("maximumIdLength", 64)),
-        right(
-            "4,096 bytes", () -> RightStores.small(4_096), KEEPING.with("maximumStateSize", 4_096)),
-        right(
-            "400,000 bytes",
-            () -> RightStores.small(400_000),
-            KEEPING.with("maximumStateSize", 400_000)),
-        right(
-            "whole seconds", RightStores::wholeSeconds, KEEPING.with("timestampResolution", 1_000)),
-        right("only the next version", RightStores::onlyNext, ONLY_NEXT));
-  }
-
-  private static Arguments right(String what, Supplier<StateStore> store, Capabilities can) {
-    return arguments(what, store, can);
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("rightStores")
-  void rightStore_isAccepted(String what, Supplier<StateStore> store, Capabilities can) {
-    Events tests = run(store, can, new Limits(LONGEST_CALL, Duration.ofMillis(100)));
-
-    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf)).isEmpty();
-    assertThat(tests.succeeded().count()).isGreaterThan(25);
-  }
-
-  @Test
-  void rightStore_slowUnderOneLock_doesNotHang() {
-    Supplier<StateStore> store = () -> RightStores.slowUnderOneLock(15_000_000);
-    configure(store, KEEPING, new Limits(Duration.ofMillis(500), Duration.ofMillis(5)));
-
-    Events tests = runTests(method -> method.getName().equals("r16_manyThreads_useTheStore"));
-
-    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf)).isEmpty();
-    assertThat(tests.succeeded().count()).isOne();
-  }
-
-  /** Correct stores that declare too little, the tests that fail, and what all of them advise. */
-  static Stream<Arguments> undeclared() {
-    return Stream.of(
-        arguments(
-            right("whole seconds", RightStores::wholeSeconds, KEEPING),
-            "; if the store keeps coarser timestamps, override timestampResolution()",
-            "r12_anyTimestamp_survives"),
-        arguments(
-            right("no zero characters", RightStores::withoutZeroCharacters, COLUMNS),
-            "value out of range",
-            "r14_zeroCharacterInTypeUrl_isUntouched"),
-        arguments(
-            right("columns", RightStores::table, KEEPING),
-            "; if the store has a column for each field, override keepsUnknownFields()",
-            "r8_unknownFields_survive r9_laterWrite_replacesWhole"),
-        arguments(
-            right(
-                "versions of 31 bits", () -> RightStores.intVersions(OnStaleWrite.ACCEPT), KEEPING),
-            "value out of range",
-            "r11_versionAndShard_areUnsigned"),
-        arguments(
-            right(
-                "versions of 31 bits, checking",
-                () -> RightStores.intVersions(OnStaleWrite.REFUSE),
-                CHECKING),
-            "value out of range",
-            "r11_versionAndShard_areUnsigned r18_versions_areComparedUnsigned"),
-        arguments(
-            right("ids of 64 characters", RightStores::narrow, KEEPING),
-            "characters, override maximumIdLength()",
-            "r10_longIds_areComparedWhole"),
-        arguments(
-            right("50,000 bytes", () -> RightStores.small(50_000), KEEPING),
-            "bytes, override maximumStateSize()",
-            "r8_unknownFields_survive r9_anySize_isReplacedWhole r13_anyResultingState_survives"
-                + " r13_largeResultingState_survives r16_concurrentLargeWrites_areKeptWhole"),
-        arguments(
-            right("only the next version", RightStores::onlyNext, CHECKING),
-            "; if the store accepts only the next version, override acceptsOnlyNextVersion()",
-            "r16_interruptedThread_harmsNoOther r17_keepingDisconnect_isClean"
-                + " r18_concurrentWritesOfRisingVersions_greatestIsLeft r18_staleWrite_isRefused"
-                + " r18_versions_areComparedUnsigned"));
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("undeclared")
-  void rightStore_thatDeclaresTooLittle_failsWhatIsAboutIt(
-      Arguments store, String advice, String failing) {
-    @SuppressWarnings("unchecked")
-    var created = (Supplier<StateStore>) store.get()[1];
-    Events tests = run(created, (Capabilities) store.get()[2]);
-
-    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf))
-        .allSatisfy(message -> assertThat(message).contains(advice));
-    assertThat(
-            tests.failed().stream()
-                .map(event -> event.getTestDescriptor().getLegacyReportingName())
-                .map(name -> name.replace("()", "")))
-        .containsExactlyInAnyOrder(failing.split(" "));
-  }
-
-  static Stream<Arguments> wrongAboutWhatTheyDeclare() {
-    var noLock =
-        new ReentrantLock() {
-          @Override
-          public void lock() {}
-
-          @Override
-          public void unlock() {}
-        };
-    Capabilities small = KEEPING.with("maximumStateSize", 300_000);
-    return Stream.of(
-        right(
-            "any greater version",
-            () -> RightStores.onlyNext(new ReentrantLock(), 1_000, 0),
-            ONLY_NEXT),
-        right("no later version", () -> RightStores.onlyNext(new ReentrantLock(), 0, 0), ONLY_NEXT),
-        right("check, then write", () -> RightStores.onlyNext(noLock, 1, 100_000), ONLY_NEXT),
-        right(
-            "cuts states",
-            () -> BrokenSizes.cutting(300_000),
-            small.with("purgesOnDisconnect", 1)));
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("wrongAboutWhatTheyDeclare")
-  void brokenStore_thatDeclaresWhatItDoes_isRefused(
-      String what, Supplier<StateStore> store, Capabilities can) {
-    configure(store, can, new Limits(LONGEST_CALL, Duration.ofMillis(20)));
-
-    Events tests = runTests(method -> ruleOf(method).matches("R13|R18"));
-
-    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf))
-        .isNotEmpty()
-        .allSatisfy(message -> assertThat(message).doesNotContain("override"));
-  }
-
-  @Test
-  void advice_thatWouldNotHelp_isNotGiven() {
-    Broken drops = find("R8 drops unknown fields of 32 bits");
-    Broken ages = find("R12 keeps local times in Europe/Berlin");
-    for (Broken broken : List.of(drops, ages)) {
-      assertThat(runRule(broken, new Limits(LONGEST_CALL, Duration.ofMillis(5))).failed().stream())
-          .map(StateStoreContractTest::messageOf)
-          .isNotEmpty()
-          .allSatisfy(message -> assertThat(message).doesNotContain("override"));
-    }
-  }
-
-  @Test
-  void advice_storeThatDropsLargeStatesOnly_isNotGiven() {
-    configure(
-        BrokenSizes::forgettingLarge, KEEPING, new Limits(LONGEST_CALL, Duration.ofMillis(5)));
-
-    Events tests = runTests(method -> method.getName().matches("r(9_any|13).*"));
-
-    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf))
-        .hasSizeGreaterThan(1)
-        .allSatisfy(
-            message -> assertThat(message).contains("there was none").doesNotContain("overr"));
   }
 
   @Test
@@ -345,10 +160,10 @@ class StateStoreContractTest {
     Events tests = run(broken, new Limits(Duration.ofMillis(150), Duration.ofMillis(20)));
 
     assertThat(tests.started().count()).isEqualTo(tests.finished().count());
-    assertThat(tests.failed().stream().map(StateStoreContractTest::ruleOf)).contains(broken.rule());
-    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf))
+    assertThat(tests.failed().stream().map(ContractRuns::ruleOf)).contains(broken.rule());
+    assertThat(tests.failed().stream().map(ContractRuns::messageOf))
         .anySatisfy(message -> assertThat(message).startsWith("the store hangs: no call has"));
-    assertThat(tests.failed().stream().map(StateStoreContractTest::thrownBy))
+    assertThat(tests.failed().stream().map(ContractRuns::thrownBy))
         .anySatisfy(
             failure ->
                 assertThat(failure.getSuppressed())
@@ -373,43 +188,6 @@ class StateStoreContractTest {
     assertThat(rulesOfContract()).hasSize(19).isEqualTo(documented);
   }
 
-  @Test
-  void absentCapabilities_areSkippedWithTheirReasons() {
-    Events tests =
-        run(
-            MemoryStateStore::new,
-            PURGING
-                .with("maximumIdLength", 100)
-                .with("maximumStateSize", 400_000)
-                .with("keepsUnknownFields", 0));
-
-    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf)).isEmpty();
-    assertThat(tests.aborted().stream().map(StateStoreContractTest::messageOf))
-        .containsExactlyInAnyOrder(
-            "Assumption failed: createStoreOnSameData(...) returns null",
-            "Assumption failed: createStoreOnSameData(...) returns null",
-            "Assumption failed: keepsUnknownFields() is false",
-            "Assumption failed: maximumIdLength() is 100",
-            "Assumption failed: maximumStateSize() is 400000",
-            "Assumption failed: purgesOnDisconnect() is true",
-            "Assumption failed: refusesStaleWrites() is false",
-            "Assumption failed: refusesStaleWrites() is false",
-            "Assumption failed: refusesStaleWrites() is false",
-            "Assumption failed: refusesStaleWrites() is false");
-  }
-
-  @Test
-  void rulesOfOtherVersions_storeThatChecks_areSkipped() {
-    Events tests = run(() -> RightStores.refusing(OnDisconnect.KEEP), CHECKING);
-
-    assertThat(tests.aborted().stream().map(StateStoreContractTest::messageOf))
-        .containsExactlyInAnyOrder(
-            "Assumption failed: refusesStaleWrites() is true",
-            "Assumption failed: purgesOnDisconnect() is false",
-            "Assumption failed: createStoreOnSameData(...) returns null",
-            "Assumption failed: createStoreOnSameData(...) returns null");
-  }
-
   @ParameterizedTest
   @CsvSource({
     "R5 purges though it says that it keeps,    override it",
@@ -432,7 +210,7 @@ class StateStoreContractTest {
   void brokenStore_saysWhatWasExpected(String broken, String message) {
     assertThat(
             runRule(find(broken), new Limits(LONGEST_CALL, Duration.ofMillis(5))).failed().stream())
-        .map(StateStoreContractTest::messageOf)
+        .map(ContractRuns::messageOf)
         .anySatisfy(failure -> assertThat(failure).contains(message));
   }
 
@@ -453,44 +231,13 @@ class StateStoreContractTest {
   }
 
   @Test
-  void storeThatChecks_undeclared_namesTheMethod() {
-    Events tests = run(() -> RightStores.refusing(OnDisconnect.KEEP), KEEPING);
-
-    assertThat(tests.failed().stream().map(StateStoreContractTest::ruleOf)).contains("R9");
-    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf))
-        .allSatisfy(failure -> assertThat(failure).contains("override refusesStaleWrites()"));
-  }
-
-  @Test
-  void storeThatPurges_undeclared_namesTheMethod() {
-    Events tests = run(MemoryStateStore::new, KEEPING);
-
-    assertThat(tests.failed().count()).isGreaterThan(10);
-    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf))
-        .allSatisfy(failure -> assertThat(failure).contains("purgesOnDisconnect() is false"));
-  }
-
-  @Test
   @SuppressWarnings("NullAway") // on purpose
   void createStore_returnsNull_saysWhatToDo() {
     Events tests = run(() -> null, KEEPING);
 
-    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf))
+    assertThat(tests.failed().stream().map(ContractRuns::messageOf))
         .isNotEmpty()
         .containsOnly("createStore() returned null; return a new store, not connected");
-  }
-
-  @Test
-  void capabilities_tooSmallForTheRules_areRefused() {
-    assertThatIllegalStateException()
-        .isThrownBy(() -> KEEPING.with("maximumIdLength", 63))
-        .withMessage("maximumIdLength() is 63; the contract needs at least 64");
-    assertThatIllegalStateException()
-        .isThrownBy(() -> KEEPING.with("maximumStateSize", 4_095))
-        .withMessage("maximumStateSize() is 4095; the contract needs at least 4096");
-    assertThatIllegalStateException()
-        .isThrownBy(() -> KEEPING.with("timestampResolution", 300))
-        .withMessage("timestampResolution() is 300; the contract needs a divisor of 1000");
   }
 
   @Test
@@ -509,7 +256,7 @@ class StateStoreContractTest {
             .execute()
             .testEvents();
 
-    assertThat(tests.failed().stream().map(StateStoreContractTest::messageOf)).isEmpty();
+    assertThat(tests.failed().stream().map(ContractRuns::messageOf)).isEmpty();
     assertThat(tests.succeeded().count()).isGreaterThan(25);
   }
 
@@ -522,141 +269,7 @@ class StateStoreContractTest {
         .containsExactly("has no timestamps");
   }
 
-  private static Broken find(String name) {
+  static Broken find(String name) {
     return brokenStores().filter(one -> one.toString().equals(name)).findFirst().orElseThrow();
-  }
-
-  private static Events run(Broken broken, Limits limits) {
-    return run(broken.store(), capabilitiesOf(broken), limits);
-  }
-
-  /** Runs the tests of the rule that the store breaks, and no others. */
-  private static Events runRule(Broken broken, Limits limits) {
-    configure(broken.store(), capabilitiesOf(broken), limits);
-    return runTests(method -> ruleOf(method).equals(broken.rule()));
-  }
-
-  private static Events runTests(Predicate<Method> areMeant) {
-    return EngineTestKit.engine("junit-jupiter")
-        .selectors(
-            rules()
-                .filter(areMeant)
-                .map(method -> selectMethod(Binding.class, method))
-                .toArray(DiscoverySelector[]::new))
-        .execute()
-        .testEvents();
-  }
-
-  private static Capabilities capabilitiesOf(Broken broken) {
-    return (broken.purges() ? PURGING : KEEPING)
-        .with("refusesStaleWrites", broken.checks() ? 1 : 0);
-  }
-
-  private static Events run(Supplier<StateStore> store, Capabilities can) {
-    return run(store, can, new Limits(LONGEST_CALL, Duration.ofMillis(5)));
-  }
-
-  private static Events run(Supplier<StateStore> store, Capabilities can, Limits limits) {
-    configure(store, can, limits);
-    return run(Binding.class);
-  }
-
-  private static void configure(Supplier<StateStore> store, Capabilities can, Limits limits) {
-    Binding.store = store;
-    Binding.can = can;
-    Binding.limits = limits;
-  }
-
-  private static Events run(Class<?> contract) {
-    return EngineTestKit.engine("junit-jupiter")
-        .selectors(selectClass(contract))
-        .execute()
-        .testEvents();
-  }
-
-  private static String ruleOf(Event event) {
-    return ruleOf(event.getTestDescriptor().getDisplayName());
-  }
-
-  private static String ruleOf(String displayName) {
-    return displayName.split(" ", 2)[0];
-  }
-
-  private static String messageOf(Event failure) {
-    return String.valueOf(thrownBy(failure).getMessage());
-  }
-
-  private static Throwable thrownBy(Event failure) {
-    return failure.getRequiredPayload(TestExecutionResult.class).getThrowable().orElseThrow();
-  }
-
-  private static String ruleOf(Method method) {
-    return ruleOf(method.getAnnotation(DisplayName.class).value());
-  }
-
-  private static Stream<Method> rules() {
-    return Arrays.stream(StateStoreContract.class.getDeclaredMethods())
-        .filter(method -> method.isAnnotationPresent(Test.class));
-  }
-
-  private static Set<String> rulesOfContract() {
-    return rules().map(StateStoreContractTest::ruleOf).collect(toCollection(TreeSet::new));
-  }
-
-  /** The contract, bound to the store of the running test. */
-  static final class Binding extends StateStoreContract {
-    private static volatile Supplier<StateStore> store = MemoryStateStore::new;
-    private static volatile Capabilities can = PURGING;
-    private static volatile Limits limits = new Limits(LONGEST_CALL, Duration.ofMillis(5));
-
-    @Override
-    protected StateStore createStore() {
-      return store.get();
-    }
-
-    @Override
-    protected boolean purgesOnDisconnect() {
-      return can.purgesOnDisconnect();
-    }
-
-    @Override
-    protected int maximumIdLength() {
-      return can.maximumIdLength();
-    }
-
-    @Override
-    protected long maximumStateSize() {
-      return can.maximumStateSize();
-    }
-
-    @Override
-    protected boolean keepsUnknownFields() {
-      return can.keepsUnknownFields();
-    }
-
-    @Override
-    protected long timestampResolution() {
-      return can.timestampResolution();
-    }
-
-    @Override
-    protected boolean refusesStaleWrites() {
-      return can.refusesStaleWrites() && !can.acceptsOnlyNextVersion();
-    }
-
-    @Override
-    protected boolean acceptsOnlyNextVersion() {
-      return can.acceptsOnlyNextVersion();
-    }
-
-    @Override
-    protected @Nullable StateStore createStoreOnSameData(StateStore store) {
-      return store instanceof BrokenSharing.Shared shared ? shared.again() : null;
-    }
-
-    @Override
-    Limits limits() {
-      return limits;
-    }
   }
 }
