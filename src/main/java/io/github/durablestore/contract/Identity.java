@@ -176,14 +176,13 @@ final class Identity {
       trial.reads(id(state) + when, state);
     } catch (AssertionError e) {
       DurableState read = trial.store.getLatestState(state.getPersistenceId()).orElse(state);
-      throw new AssertionError(
-          e.getMessage()
-              + written.stream()
-                  .filter(other -> !other.equals(state))
-                  .filter(other -> other.getVersionNumber() == read.getVersionNumber())
-                  .map(other -> ", which was written to " + id(other))
-                  .collect(joining()),
-          e);
+      String others =
+          written.stream()
+              .filter(other -> !other.equals(state))
+              .filter(other -> other.getVersionNumber() == read.getVersionNumber())
+              .map(other -> ", which was written to " + id(other))
+              .collect(joining());
+      throw others.isEmpty() ? e : new AssertionError(e.getMessage() + others, e);
     }
   }
 

@@ -11,8 +11,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * store.
  */
 final class Progress {
+  private static final long NEVER = Long.MIN_VALUE;
+
   private volatile String call = "createStore()";
   private volatile long last = System.nanoTime();
+  private volatile long entered = NEVER;
   private final List<long[]> counts = new CopyOnWriteArrayList<>();
   private final ThreadLocal<long[]> count = ThreadLocal.withInitial(this::newCount);
   private long counted;
@@ -27,11 +30,19 @@ final class Progress {
   void enter(String name) {
     call = name;
     last = System.nanoTime();
+    entered = last;
   }
 
   /** The thread that runs the rule ends a call. */
   void leave() {
     last = System.nanoTime();
+    entered = NEVER;
+  }
+
+  /** Returns how long the thread that runs the rule has been in its call; zero if it is in none. */
+  Duration inCall() {
+    long start = entered;
+    return start == NEVER ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - start);
   }
 
   /** Another thread ends a call. */

@@ -46,9 +46,9 @@ import org.junit.jupiter.api.Test;
  * about 15 s if it takes 5 ms, and less than 60 s if it takes 20 ms. The longer a call takes, the
  * fewer rounds a search for a race runs, the fewer ids are tried, and the fewer states are read a
  * second time. The other tests make a fixed number of calls. A test has no time limit as a whole. A
- * single call that does not return within 30 s fails its test, with the stack traces of the test's
- * threads, and the other tests continue. The hanging thread is abandoned, and its store is not
- * closed.
+ * single call that does not return within 30 s, or within 300 s while those of other threads
+ * return, fails its test, with the stack traces of the test's threads, and the other tests
+ * continue. The hanging thread is abandoned, and its store is not closed.
  *
  * <p>A race is found by chance. Stores in memory that check and then write, that insert or update,
  * or that connect twice were rejected in 200 of 200 tries on 2 idle cores, and in 100 of 100 beside

@@ -5,6 +5,7 @@ import static io.github.durablestore.text.Text.oneLine;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * applies to each call, not to the rule as a whole, so a slow store can pass.
  */
 final class TrialRun {
+  /** As many times the limit may a call take while calls of other threads return. */
+  private static final int MOST_TIMES = 10;
+
   private final Supplier<? extends StateStore> stores;
   private final Capabilities can;
   private final Limits limits;
@@ -126,6 +130,7 @@ final class TrialRun {
     try {
       progress.enter("createStore()");
       StateStore created = stores.get();
+      progress.leave();
       if (created == null) {
         throw new AssertionError("createStore() returned null; return a new store, not connected");
       }
@@ -170,13 +175,25 @@ final class TrialRun {
   }
 
   private void failIfHanging() {
-    if (progress.since().compareTo(limits.call()) > 0) {
-      var failure =
-          new AssertionError(
-              "the store hangs: no call has returned for %s s; the last call of the test's own thread is %s; see the stack traces of its threads below"
-                  .formatted(limits.call().toMillis() / 1000.0, progress.lastCall()));
-      workers.addStackTracesTo(failure);
-      throw failure;
+    Duration most = limits.call();
+    Duration mostBesideOthers = most.multipliedBy(MOST_TIMES);
+    if (progress.since().compareTo(most) > 0) {
+      throw hanging(
+          "no call has returned for %s s; the last call of the test's own thread is", most);
     }
+    if (progress.inCall().compareTo(mostBesideOthers) > 0) {
+      throw hanging(
+          "others have returned, but in %s s not this call of the test's own thread:",
+          mostBesideOthers);
+    }
+  }
+
+  private AssertionError hanging(String what, Duration most) {
+    var failure =
+        new AssertionError(
+            "the store hangs: %s %s; see the stack traces of its threads below"
+                .formatted(what.formatted(most.toMillis() / 1000.0), progress.lastCall()));
+    workers.addStackTracesTo(failure);
+    return failure;
   }
 }

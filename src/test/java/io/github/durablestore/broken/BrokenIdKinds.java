@@ -93,8 +93,10 @@ public final class BrokenIdKinds {
             id("drops a leading zero of a part", id -> id.replaceAll("(?<=[-/:])0+(?=\\d)", "")),
             id("unwraps __x__", id -> id.replaceAll("^__(.*)__$", "$1")),
             id("unwraps brackets", id -> id.replaceAll("(?s)^\\[(.*)]$", "$1")),
-            id("resolves ..", id -> id.replaceAll("[^/]+/\\.\\.(/|$)", "")),
-            id("resolves .. of Windows", id -> id.replaceAll("[^\\\\]+\\\\\\.\\.(\\\\|$)", "")),
+            id("resolves ..", id -> id.replaceAll("(?<![^/])[^/]+/\\.\\.(/|$)", "")),
+            id(
+                "resolves .. of Windows",
+                id -> id.replaceAll("(?<![^\\\\])[^\\\\]+\\\\\\.\\.(\\\\|$)", "")),
             id("drops /.", id -> id.replace("/./", "/")),
             id("decodes hexadecimal escapes", id -> decoded(id, "\\\\x([0-9a-f]{2})")),
             id(
