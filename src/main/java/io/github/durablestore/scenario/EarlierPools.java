@@ -22,13 +22,12 @@ final class EarlierPools {
   private int looks;
 
   EarlierPools(List<Thread> threads) {
-    idle = threads.stream().filter(EarlierPools::isParked).toList();
+    idle = threads.stream().filter(EarlierPools::isIdle).toList();
   }
 
-  private static boolean isParked(Thread thread) {
-    Thread.State state = thread.getState();
+  private static boolean isIdle(Thread thread) {
     boolean isOfTests = thread.getClass().getName().startsWith("org.junit.");
-    return !isOfTests && (state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING);
+    return !isOfTests && ForeignThreads.isIdleWorker(thread);
   }
 
   /** Returns whether a thread is one of these, and may work for the process. */
@@ -62,24 +61,10 @@ final class EarlierPools {
     if (before == null) {
       before = new HashMap<>();
       for (Thread thread : idle) {
-        if (isWorker(thread.getStackTrace())) {
-          before.put(thread, Watch.waits(thread));
-        }
+        before.put(thread, Watch.waits(thread));
       }
       waits = before;
     }
     return before;
-  }
-
-  private static boolean isWorker(StackTraceElement[] frames) {
-    boolean isWorker = false;
-    for (StackTraceElement frame : frames) {
-      String type = frame.getClassName();
-      if (type.endsWith("DelayedWorkQueue")) {
-        return false; // it waits for a time
-      }
-      isWorker |= type.endsWith(".ThreadPoolExecutor") || type.endsWith(".ForkJoinPool");
-    }
-    return isWorker;
   }
 }

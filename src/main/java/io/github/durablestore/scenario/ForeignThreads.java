@@ -171,7 +171,7 @@ final class ForeignThreads {
   }
 
   /** Returns whether a thread waits for its next task, until it is no longer needed. */
-  private static boolean isIdleWorker(Thread thread) {
+  static boolean isIdleWorker(Thread thread) {
     boolean waits = false;
     for (StackTraceElement frame : thread.getStackTrace()) {
       String type = frame.getClassName();

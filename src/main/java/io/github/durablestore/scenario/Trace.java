@@ -4,10 +4,10 @@ import io.github.durablestore.text.Text;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,8 @@ final class Trace {
 
   private boolean isClosed;
 
-  final Set<String> omissions = Collections.synchronizedSet(new LinkedHashSet<>());
+  final Set<String> omissions =
+      Collections.synchronizedSet(new TreeSet<>()); // found by several threads
   private final List<Throwable> injected = new ArrayList<>();
   private int clock;
   final Names names;

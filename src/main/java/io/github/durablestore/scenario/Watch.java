@@ -133,7 +133,7 @@ final class Watch {
       if (isTimeout
           && !trace.hasOmission(actor, WITH_TIMEOUT)
           && !foreign.isBusy(actors)
-          && !isAboutToGoOn(actor, thread, blocker, info)) {
+          && (owner != null || !isAboutToGoOn(actor, thread, blocker, info))) {
         trace.addOmission(actor, WITH_TIMEOUT);
       }
       return Verdict.MOVING; // it times out by itself
