@@ -31,7 +31,7 @@ class ThreadsTest {
     assertThat(Thread.interrupted()).isFalse();
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().startsWith("scenario: of this test")) {
-        thread.join(1);
+        thread.join(30_000);
         assertThat(thread.isAlive()).isFalse();
       }
     }
