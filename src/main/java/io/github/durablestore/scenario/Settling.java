@@ -27,7 +27,8 @@ final class Settling {
    * @return {@code false} if one goes on for too long
    */
   boolean settle(@Nullable Actor last, BooleanSupplier isOver) {
-    if (last != null && last.phase == Phase.AFTER_CALL) { // it called the store, and woke no one
+    if (last != null && last.phase == Phase.AFTER_CALL && !isAnyAtLock()) {
+      // it called the store, and woke no one
       actors.forEach(Settling::hasArrived);
       return true;
     }
@@ -60,6 +61,12 @@ final class Settling {
       }
     }
     return true;
+  }
+
+  /** Returns whether one waits for a lock; it may have been woken in vain some time before. */
+  private boolean isAnyAtLock() {
+    return actors.stream()
+        .anyMatch(actor -> actor.isBlocked && actor.verdict == Watch.Verdict.HELD);
   }
 
   private boolean markPolls() {
