@@ -42,8 +42,8 @@ import org.opentest4j.TestAbortedException;
  * StateStoreProbe} give the same probe; {@link MemoryStateStore}, or the class of another store,
  * gives the store inside the probe. A parameter is left to other extensions if it, or its
  * constructor, has an annotation that is not about nullness, or if it is an argument of a
- * parameterized test. One that another extension resolves without such a sign, as Spring does with
- * {@code @TestConstructor} on the class, JUnit refuses because of competing resolvers; annotate the
+ * parameterized test. If another extension resolves a parameter without these, as Spring does with
+ * {@code @TestConstructor} on the class, JUnit refuses the competing resolvers; annotate the
  * constructor or the parameter as that extension permits. Without a test there is no store: neither
  * in {@code @BeforeAll}, nor in the constructor of a class with one instance for all tests. Each
  * invocation of a parameterized or repeated test has its own store, and so has a

@@ -162,7 +162,7 @@ final class Actor {
     return phase == Phase.DONE;
   }
 
-  /** Returns whether it is a periodic task, or one that such a task has submitted. */
+  /** Returns whether it is a periodic task, or was submitted by one. */
   boolean isPeriodic() {
     return (task != null && task.isPeriodic()) || (parent != null && parent.isPeriodic());
   }

@@ -31,7 +31,7 @@ final class Explorer<P> {
   /** How often it is made before a choice of the JVM was ever seen, and in later runs. */
   private static final int FEW_HAND_OVERS = 5;
 
-  /** In how many runs such a choice is looked for. */
+  /** In how many runs this choice is looked for. */
   private static final int RUNS_WITH_HAND_OVERS = 5;
 
   /** In how many runs it is worth all attempts; later ones are mostly alike. */

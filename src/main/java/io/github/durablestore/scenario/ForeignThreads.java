@@ -33,7 +33,7 @@ final class ForeignThreads {
   private static final long MOST_NANOS_OF_TIMER = TimeUnit.SECONDS.toNanos(2);
 
   private final Workers workers;
-  private final EarlierPools earlier = new EarlierPools(all());
+  private final EarlierPools earlier;
   private final List<Thread> timersOfOthers;
   private final Set<String> ignored = new HashSet<>();
   private @Nullable Actor waiting;
@@ -41,8 +41,10 @@ final class ForeignThreads {
 
   ForeignThreads(Workers workers) {
     this.workers = workers;
+    List<Thread> before = all();
+    earlier = new EarlierPools(before);
     timersOfOthers =
-        all().stream()
+        before.stream()
             .filter(thread -> TIMERS.contains(thread.getName()))
             .filter(thread -> thread.getState() != Thread.State.WAITING)
             .toList();

@@ -72,7 +72,7 @@ final class Program<P> {
     return text.toString();
   }
 
-  /** Returns which names the check of such a scenario asks for. */
+  /** Returns advice on the names that a check asks for if the actors are written by hand. */
   String namesForCheck() {
     return "\nin the check, ask for the actors (%s) instead of the operations"
         .formatted(plan.roles().stream().map(role -> quote(role.name())).collect(joining(", ")));

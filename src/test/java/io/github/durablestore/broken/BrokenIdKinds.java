@@ -1,5 +1,6 @@
 package io.github.durablestore.broken;
 
+import static io.github.durablestore.broken.BrokenIds.id;
 import static io.github.durablestore.broken.BrokenStateStore.refused;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -155,10 +156,6 @@ public final class BrokenIdKinds {
         matching(
             "lets SQL in, by double quotes",
             id -> id.contains("\" OR 1=1") ? ".*" : Pattern.quote(id)));
-  }
-
-  private static Broken id(String what, UnaryOperator<String> map) {
-    return BrokenIds.id(what, map);
   }
 
   private static Broken matching(String what, UnaryOperator<String> pattern) {
