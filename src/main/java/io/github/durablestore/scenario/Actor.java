@@ -69,6 +69,9 @@ final class Actor {
   /** How it was last judged. */
   volatile Watch.Verdict verdict = Watch.Verdict.MOVING;
 
+  /** How often it had stopped when it was last judged to wait. */
+  volatile long stopsWhenJudged;
+
   /** Where it waits for tasks of its own with a timeout that may be short. */
   volatile @Nullable String timedWait;
 

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +22,14 @@ final class EarlierPools {
   private @Nullable Map<Thread, Long> waits;
   private int looks;
 
-  EarlierPools(List<Thread> threads) {
+  EarlierPools(Set<Thread> threads) {
     idle = threads.stream().filter(EarlierPools::isIdle).toList();
   }
 
   private static boolean isIdle(Thread thread) {
     boolean isOfTests = thread.getClass().getName().startsWith("org.junit.");
-    return !isOfTests && ForeignThreads.isIdleWorker(thread);
+    boolean isParked = LockSupport.getBlocker(thread) != null;
+    return isParked && !isOfTests && ForeignThreads.isIdleWorker(thread);
   }
 
   /** Returns whether a thread is one of these, and may work for the process. */

@@ -215,6 +215,7 @@ final class Execution<P> {
   private void act(Actor me, Plan.Role<P> role, int number, P process, Scheduler scheduler) {
     for (int place = 0; place < role.ops().size(); place++) {
       if (place > 0) {
+        conductor.refusals().requireUntimed(me, scheduler);
         scheduler.stop(me, Actor.Phase.BETWEEN);
       }
       Plan.Op<P> op = role.ops().get(place);

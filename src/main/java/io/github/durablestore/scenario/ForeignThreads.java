@@ -35,14 +35,21 @@ final class ForeignThreads {
   private final Workers workers;
   private final EarlierPools earlier;
   private final List<Thread> timersOfOthers;
+  private final Set<Thread> before;
+  private final Set<@Nullable ThreadGroup> groupsOfTimers = new HashSet<>();
   private final Set<String> ignored = new HashSet<>();
   private @Nullable Actor waiting;
   private long since;
 
   ForeignThreads(Workers workers) {
     this.workers = workers;
-    List<Thread> before = all();
+    before = new HashSet<>(all());
     earlier = new EarlierPools(before);
+    for (Thread thread : before) {
+      if (TIMERS.contains(thread.getName())) {
+        groupsOfTimers.add(thread.getThreadGroup());
+      }
+    }
     timersOfOthers =
         before.stream()
             .filter(thread -> TIMERS.contains(thread.getName()))
@@ -92,9 +99,18 @@ final class ForeignThreads {
 
   /** Returns whether a timeout of a future is to come, perhaps that of an actor. */
   boolean isTimerSet() {
-    return threads(thread -> TIMERS.contains(thread.getName())).stream()
-        .filter(timer -> !timersOfOthers.contains(timer))
-        .anyMatch(timer -> timer.getState() == Thread.State.TIMED_WAITING);
+    return timers().stream().anyMatch(timer -> timer.getState() == Thread.State.TIMED_WAITING);
+  }
+
+  /** Returns whether a timer may have been set that does not yet wait for its time. */
+  boolean isTimerMoving() {
+    return timers().stream()
+        .filter(timer -> timer.getState() != Thread.State.TIMED_WAITING)
+        .anyMatch(timer -> !Watch.looksAgain(timer));
+  }
+
+  private List<Thread> timers() {
+    return threads(thread -> TIMERS.contains(thread.getName()) && !timersOfOthers.contains(thread));
   }
 
   private static boolean isAnyTaskLeft(List<Actor> actors) {
@@ -206,8 +222,20 @@ final class ForeignThreads {
     return (group != null && (workers.group() == group || workers.group().parentOf(group)))
         || TIMERS.contains(thread.getName())
         || isOfVirtualThreads(thread)
+        || isOfTimer(thread)
         || (thread instanceof ForkJoinWorkerThread worker
             && worker.getPool() == ForkJoinPool.commonPool());
+  }
+
+  /**
+   * Returns whether a timer may have started a thread: it does so for each task if the machine has
+   * one or two processors, and in a group of its own if another exploration was the first to use
+   * it.
+   */
+  private boolean isOfTimer(Thread thread) {
+    return thread.getName().startsWith("Thread-")
+        && groupsOfTimers.contains(thread.getThreadGroup())
+        && !before.contains(thread);
   }
 
   /** Returns whether a thread runs virtual threads, or wakes those that sleep. */

@@ -86,6 +86,11 @@ final class Frames {
     return Stream.of(frames).anyMatch(frame -> frame.getClassName().startsWith(type));
   }
 
+  /** Returns whether the JDK has thrown an exception, by its stack trace. */
+  static boolean isThrownByJdk(StackTraceElement[] frames) {
+    return frames.length > 0 && isOfJdk(frames[0].getClassName());
+  }
+
   private static int lastOfUser(StackTraceElement[] frames) {
     for (int i = frames.length - 1; i >= 0; i--) {
       if (isOfUser(frames[i])) {

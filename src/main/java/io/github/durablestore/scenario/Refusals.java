@@ -3,6 +3,7 @@ package io.github.durablestore.scenario;
 import io.github.durablestore.text.Text;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +28,16 @@ final class Refusals {
     return refusal;
   }
 
-  /** Refuses an actor that has waited for its tasks with a timeout that was real, and ran out. */
+  /**
+   * Refuses an actor that has waited for its tasks with a timeout that was real, and ran out. If
+   * that was too short to be seen, what the operation threw shows it.
+   */
   void requireUntimed(Actor me, Scheduler scheduler) {
     String place = me.timedWait;
+    Throwable thrown = me.ending == null ? null : me.ending.thrown;
+    if (place == null && thrown != null && isTimeout(thrown) && hasTasks(me, scheduler)) {
+      place = Frames.innermost(Text.stackTrace(thrown));
+    }
     if (place == null || scheduler.isDead()) {
       return;
     }
@@ -40,6 +48,17 @@ final class Refusals {
                 .formatted(place)));
     scheduler.end(null);
     throw new Crash();
+  }
+
+  private static boolean isTimeout(Throwable thrown) {
+    return Text.causes(thrown)
+        .anyMatch(e -> e instanceof TimeoutException && Frames.isThrownByJdk(Text.stackTrace(e)));
+  }
+
+  /** Returns whether a task of an actor could go on. */
+  private static boolean hasTasks(Actor me, Scheduler scheduler) {
+    return scheduler.actors().stream()
+        .anyMatch(task -> task.isTaskOf(me) && !task.isDone() && !task.isBlocked);
   }
 
   /** Throws the first refusal, if there is one. */

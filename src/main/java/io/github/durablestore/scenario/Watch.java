@@ -30,6 +30,9 @@ final class Watch {
    */
   private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
 
+  /** Between two looks no more than this counts: a machine that stands still ends no wait. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private static final long SHAKE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long BUSY_SHAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -64,8 +67,12 @@ final class Watch {
   private final Set<String> spins = ConcurrentHashMap.newKeySet();
   private final Map<Thread, TimedWait> timedWaits = new HashMap<>();
 
-  /** A wait with a timeout: its number among those of its thread, and since when. */
-  private record TimedWait(long count, long since) {}
+  /** A wait with a timeout: its number among those of its thread, when it was seen, how long. */
+  private record TimedWait(long count, long seen, long nanos) {
+    TimedWait seenAt(long now) {
+      return new TimedWait(count, now, nanos + Math.min(now - seen, LOOK_NANOS));
+    }
+  }
 
   Watch(Workers workers) {
     foreign = new ForeignThreads(workers);
@@ -88,6 +95,7 @@ final class Watch {
    */
   Verdict judge(Actor actor, List<Actor> actors, Trace trace) {
     int calls = actor.callChanges();
+    boolean hasMoved = actor.isBlocked && stops(actor.thread) != actor.stopsWhenJudged;
     Verdict judged = judge(actor, actors, trace, actor);
     // In a call, it waits for the store.
     boolean mayBeInCall = actor.isInCall() || actor.callChanges() != calls;
@@ -95,8 +103,10 @@ final class Watch {
     actor.verdict = verdict;
     if (verdict != Verdict.MOVING) {
       actor.timedWait = null; // others go on now, and may end it
+      actor.stopsWhenJudged = stops(actor.thread);
     }
-    return verdict;
+    // If it went on before it waited again, it may have woken one that was judged in between.
+    return hasMoved && verdict != Verdict.TIMED ? Verdict.MOVING : verdict;
   }
 
   private Verdict judge(Actor actor, List<Actor> actors, Trace trace, Actor first) {
@@ -125,6 +135,9 @@ final class Watch {
         info.getThreadState() == Thread.State.TIMED_WAITING
             && !(mayBeEnded && isCoroutine(blocker));
     if (isTimed && info.getLockInfo() == null) { // it sleeps
+      return Verdict.MOVING;
+    }
+    if (!isTimed && mayBeEnded && foreign.isTimerMoving()) {
       return Verdict.MOVING;
     }
     boolean isTimeout = isTimed && !isCoroutine(blocker);
@@ -338,11 +351,12 @@ final class Watch {
       }
       TimedWait wait = timedWaits.get(thread);
       if (wait == null || wait.count != info.getWaitedCount()) {
-        timedWaits.put(thread, new TimedWait(info.getWaitedCount(), System.nanoTime()));
-        return false;
+        wait = new TimedWait(info.getWaitedCount(), System.nanoTime(), 0);
       }
+      wait = wait.seenAt(System.nanoTime());
+      timedWaits.put(thread, wait);
       boolean isLong =
-          System.nanoTime() - wait.since > LONG_NANOS
+          wait.nanos > LONG_NANOS
               && (LockSupport.getBlocker(thread) == null || looksAgain(actor, thread));
       if (!isLong) {
         return false;
@@ -442,6 +456,12 @@ final class Watch {
     return thread != null && Management.THREADS.isThreadCpuTimeSupported()
         ? Math.max(0, Management.THREADS.getThreadCpuTime(id(thread)))
         : 0;
+  }
+
+  /** Returns how often a thread has waited, or was blocked. */
+  private static long stops(@Nullable Thread thread) {
+    ThreadInfo info = info(thread);
+    return info == null ? 0 : info.getWaitedCount() + info.getBlockedCount();
   }
 
   /** Returns how often a thread has waited. */

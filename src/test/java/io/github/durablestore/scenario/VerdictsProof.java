@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.durablestore.scenario.Verdict.Outcome;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,6 +23,8 @@ import java.util.stream.Stream;
  * OperationVerdicts} instead of {@link Verdicts}, or part of a name.
  */
 final class VerdictsProof {
+  private static final int SLOWEST = 5;
+
   private VerdictsProof() {}
 
   public static void main(String[] args) throws NoSuchAlgorithmException {
@@ -30,7 +34,9 @@ final class VerdictsProof {
     BusyThreads.start(busy);
     MessageDigest hash = MessageDigest.getInstance("SHA-256");
     int wrong = 0;
+    Map<String, Double> seconds = new HashMap<>();
     for (Verdict verdict : verdicts) {
+      long start = System.nanoTime();
       Set<String> seen = new LinkedHashSet<>();
       Set<String> unexpected = new LinkedHashSet<>();
       for (int round = 0; round < rounds; round++) {
@@ -41,6 +47,7 @@ final class VerdictsProof {
         }
       }
       seen.forEach(text -> hash.update((verdict.name() + ": " + text + "\n").getBytes(UTF_8)));
+      seconds.put(verdict.name(), (System.nanoTime() - start) / 1e9 / rounds);
       if (!unexpected.isEmpty() || seen.size() > 1) {
         wrong++;
         System.out.println(describe(verdict, unexpected, seen));
@@ -49,6 +56,10 @@ final class VerdictsProof {
     System.out.printf(
         "%s %d verdicts, %d rounds, %d wrong%n",
         HexFormat.of().formatHex(hash.digest(), 0, 8), verdicts.size(), rounds, wrong);
+    seconds.entrySet().stream()
+        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+        .limit(SLOWEST)
+        .forEach(slow -> System.out.printf("%.1f s: %s%n", slow.getValue(), slow.getKey()));
     System.exit(wrong == 0 ? 0 : 1); // threads that services left behind end here
   }
 
