@@ -43,7 +43,14 @@ final class Agenda {
   }
 
   /** From now on, all run until they have ended, in an order that is chosen. */
-  void beginChoosing(Actor process) {
+  void beginChoosing(Actor process, List<Actor> own) {
+    var all = new ArrayList<>(own);
+    all.addAll(tasks());
+    for (int index = 0; index < all.size(); index++) {
+      all.get(index).index = index;
+    }
+    actors.retainAll(List.of(process));
+    actors.addAll(all);
     isChoosing = true;
     isEnding = true;
     requireLetters(process);
@@ -75,6 +82,16 @@ final class Agenda {
       }
     }
     return ready;
+  }
+
+  /** Returns the tasks that have not ended. */
+  List<Actor> tasks() {
+    return actors.stream().filter(task -> task.task != null && !task.isDone()).toList();
+  }
+
+  /** Returns one that asks for the turn; {@code null} for none. */
+  @Nullable Actor asking() {
+    return actors.stream().filter(actor -> actor.phase == Phase.ASKING).findFirst().orElse(null);
   }
 
   boolean isReady(Actor actor) {

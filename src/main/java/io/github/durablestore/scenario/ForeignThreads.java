@@ -30,11 +30,13 @@ final class ForeignThreads {
   private static final Set<String> TIMERS =
       Set.of("CompletableFutureDelayScheduler", "ForkJoinPool.commonPool-delayScheduler");
 
+  /** The JDK's own threads that wait for the end of a process of the operating system. */
+  private static final String REAPER = "process reaper";
+
   private static final long MOST_NANOS_OF_TIMER = TimeUnit.SECONDS.toNanos(2);
 
   private final Workers workers;
-  private final EarlierPools earlier;
-  private final List<Thread> timersOfOthers;
+  private final EarlierThreads earlier;
   private final Set<Thread> before;
   private final Set<@Nullable ThreadGroup> groupsOfTimers = new HashSet<>();
   private final Set<String> ignored = new HashSet<>();
@@ -44,17 +46,12 @@ final class ForeignThreads {
   ForeignThreads(Workers workers) {
     this.workers = workers;
     before = new HashSet<>(all());
-    earlier = new EarlierPools(before);
+    earlier = new EarlierThreads(before);
     for (Thread thread : before) {
-      if (TIMERS.contains(thread.getName())) {
+      if (isTimer(thread)) {
         groupsOfTimers.add(thread.getThreadGroup());
       }
     }
-    timersOfOthers =
-        before.stream()
-            .filter(thread -> TIMERS.contains(thread.getName()))
-            .filter(thread -> thread.getState() != Thread.State.WAITING)
-            .toList();
   }
 
   /**
@@ -72,7 +69,7 @@ final class ForeignThreads {
       waiting = actor;
       since = now;
     }
-    boolean isTimer = TIMERS.contains(active.getName());
+    boolean isTimer = isTimer(active);
     if (isTimer && isAnyTaskLeft(actors)) { // the timeout is for it, and it could not start
       return false;
     }
@@ -94,7 +91,7 @@ final class ForeignThreads {
 
   /** Returns whether one of them is running or asleep just now, but for the JDK's timers. */
   synchronized boolean isBusy(List<Actor> actors) {
-    return active(actors, thread -> !TIMERS.contains(thread.getName())) != null;
+    return active(actors, thread -> !isTimer(thread)) != null;
   }
 
   /** Returns whether a timeout of a future is to come, perhaps that of an actor. */
@@ -110,21 +107,18 @@ final class ForeignThreads {
   }
 
   private List<Thread> timers() {
-    return threads(thread -> TIMERS.contains(thread.getName()) && !timersOfOthers.contains(thread));
+    return threads(thread -> isTimer(thread) && !earlier.isTimedByOthers(thread));
   }
 
   private static boolean isAnyTaskLeft(List<Actor> actors) {
     return actors.stream().anyMatch(actor -> actor.task != null && !actor.isDone());
   }
 
-  /**
-   * Waits a while for threads that are running or asleep, so that a call of theirs is noticed. A
-   * timer that was set before the exploration is that of another test.
-   */
+  /** Waits a while for threads that are running or asleep, so that a call of theirs is noticed. */
   void settle(long mostNanos) {
     long start = System.nanoTime();
     for (int looks = 0; System.nanoTime() - start < mostNanos; looks++) {
-      if (active(List.of(), thread -> !timersOfOthers.contains(thread)) == null) {
+      if (active(List.of(), thread -> !earlier.isAtInput(thread)) == null) {
         return;
       }
       Spin.pause(looks);
@@ -163,8 +157,11 @@ final class ForeignThreads {
         switch (carries ? Thread.State.RUNNABLE : info.getThreadState()) {
           case BLOCKED -> isHeld(info, actors);
           case WAITING -> isHeld(info, actors) || isIdleAt(lock, thread, info);
-          case TIMED_WAITING -> isIdleWorker(thread) && looksAgain(thread, info);
-          default -> false;
+          case TIMED_WAITING ->
+              earlier.isTimedByOthers(thread)
+                  ? !isParked(thread) || Watch.looksAgain(thread)
+                  : isIdleWorker(thread) && looksAgain(thread, info);
+          default -> earlier.isInVain(thread);
         };
     looks.put(thread, Watch.waits(thread));
     earlier.note(thread, idle);
@@ -179,8 +176,13 @@ final class ForeignThreads {
   }
 
   private static boolean looksAgain(Thread thread, ThreadInfo info) {
-    boolean isParked = LockSupport.getBlocker(thread) != null;
-    return isParked ? Watch.looksAgain(thread) : info.getThreadState() == Thread.State.WAITING;
+    return isParked(thread)
+        ? Watch.looksAgain(thread)
+        : info.getThreadState() == Thread.State.WAITING;
+  }
+
+  private static boolean isParked(Thread thread) {
+    return LockSupport.getBlocker(thread) != null;
   }
 
   /** Returns whether it waits for a lock of an actor, which cannot release it now. */
@@ -220,7 +222,8 @@ final class ForeignThreads {
     }
     ThreadGroup group = thread.getThreadGroup();
     return (group != null && (workers.group() == group || workers.group().parentOf(group)))
-        || TIMERS.contains(thread.getName())
+        || isTimer(thread)
+        || thread.getName().startsWith(REAPER)
         || isOfVirtualThreads(thread)
         || isOfTimer(thread)
         || (thread instanceof ForkJoinWorkerThread worker
@@ -236,6 +239,10 @@ final class ForeignThreads {
     return thread.getName().startsWith("Thread-")
         && groupsOfTimers.contains(thread.getThreadGroup())
         && !before.contains(thread);
+  }
+
+  static boolean isTimer(Thread thread) {
+    return TIMERS.contains(thread.getName());
   }
 
   /** Returns whether a thread runs virtual threads, or wakes those that sleep. */

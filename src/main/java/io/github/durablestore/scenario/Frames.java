@@ -86,6 +86,11 @@ final class Frames {
     return Stream.of(frames).anyMatch(frame -> frame.getClassName().startsWith(type));
   }
 
+  /** Returns whether a thread goes on with what depends on a future that is complete. */
+  static boolean isOfStage(StackTraceElement[] frames) {
+    return Stream.of(frames).anyMatch(frame -> frame.getMethodName().equals("postComplete"));
+  }
+
   /** Returns whether the JDK has thrown an exception, by its stack trace. */
   static boolean isThrownByJdk(StackTraceElement[] frames) {
     return frames.length > 0 && isOfJdk(frames[0].getClassName());

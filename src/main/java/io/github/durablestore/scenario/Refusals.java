@@ -91,7 +91,7 @@ final class Refusals {
     if (Frames.contains(frames, "java.util.concurrent.ThreadPoolExecutor")) {
       return "use threads.pool(2) instead of the process's own ExecutorService";
     }
-    if (Frames.contains(frames, "java.util.concurrent.CompletableFuture$Async")) {
+    if (Frames.contains(frames, "java.util.concurrent.CompletableFuture$")) {
       return AS_EXECUTOR; // its default executor, where the common pool has one thread
     }
     return "use threads.pool().execute(work) instead of the process's own Thread";

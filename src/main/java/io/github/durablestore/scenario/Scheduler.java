@@ -2,11 +2,9 @@ package io.github.durablestore.scenario;
 
 import io.github.durablestore.scenario.Actor.Phase;
 import io.github.durablestore.text.Text;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +46,7 @@ final class Scheduler {
   private volatile Mode mode = Mode.SERIAL;
   private boolean isRaceOn;
   private @Nullable Actor last;
+  private Actor chosen;
   private volatile boolean dead;
   private volatile boolean ended;
   private volatile @Nullable String trouble;
@@ -85,6 +84,7 @@ final class Scheduler {
     process = Actor.ofProcess(name);
     process.phase = Phase.RUNNING;
     process.thread = Thread.currentThread();
+    chosen = process;
     actors.add(process);
     turn.set(process);
     settling = new Settling(actors, watch, trace, conductor.isReplay());
@@ -115,15 +115,8 @@ final class Scheduler {
 
   /** Lets the actors run, and all tasks, until all have ended or the process has died. */
   void play(List<Actor> own) {
-    var all = new ArrayList<>(own);
-    all.addAll(tasks());
-    for (int index = 0; index < all.size(); index++) {
-      all.get(index).index = index;
-    }
-    actors.retainAll(List.of(process));
-    actors.addAll(all);
     mode = Mode.CHOOSING;
-    agenda.beginChoosing(process);
+    agenda.beginChoosing(process, own);
     awaitEnd();
     mode = Mode.SERIAL;
   }
@@ -143,7 +136,7 @@ final class Scheduler {
 
   /** Returns the tasks that have not ended. */
   List<Actor> tasks() {
-    return actors.stream().filter(task -> task.task != null && !task.isDone()).toList();
+    return agenda.tasks();
   }
 
   /** Sets whether the schedule may disturb the calls that the process's own thread makes. */
@@ -153,6 +146,7 @@ final class Scheduler {
 
   private void awaitEnd() {
     last = null;
+    chosen = process;
     stop(process, Phase.AWAITING);
     agenda.end();
   }
@@ -208,17 +202,11 @@ final class Scheduler {
     }
   }
 
-  /**
-   * Returns what a call of the dead process throws. One that goes on calling whatever that throws
-   * is stopped for good.
-   */
+  /** Returns what a call of the dead process throws. One that goes on calling never returns. */
   Crash crash(@Nullable Actor me) {
     if (me != null && me.goesOnWhenDead()) {
       trouble = "%s goes on calling the store of its dead process".formatted(Text.name(me.name));
-      while (true) {
-        LockSupport.park();
-        Thread.interrupted(); // or it would not park again
-      }
+      Actor.stopForGood();
     }
     return new Crash();
   }
@@ -268,7 +256,10 @@ final class Scheduler {
 
   /** Adds a task, which is an actor from now on. */
   void submit(Actor me, PoolTask<?> task) {
-    agenda.add(me, task);
+    boolean isWoken = turn.get() != me;
+    requireTurn(me);
+    // Whoever is faster submits what depends on a future: its waker, or the one that was woken.
+    agenda.add(isWoken && Frames.isOfStage(me.stack()) ? chosen : me, task);
     if (dead) {
       throw new Crash();
     }
@@ -329,17 +320,22 @@ final class Scheduler {
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // only whoever passes the turn changes it
   private void give(Actor next) {
-    if (next != last && next != process && mode == Mode.CHOOSING) {
-      trace.add(Event.Kind.TURN, next);
+    boolean isAsking = next.phase == Phase.ASKING;
+    if (!isAsking) {
+      if (next != chosen && next != process && mode == Mode.CHOOSING) {
+        trace.add(Event.Kind.TURN, next);
+      }
+      chosen = next;
+      agenda.count(next);
     }
     last = next;
-    agenda.count(next);
     boolean isNew = next.phase == Phase.NEW;
     if (isNew || next.phase == Phase.BETWEEN) {
       next.begun = trace.tick();
     }
     boolean isRacing =
         mode == Mode.CHOOSING
+            && !isAsking
             && next.phase != Phase.BEFORE_CALL // it makes its call alone
             && race.isAt(schedule.length() - 1);
     next.phase = Phase.GRANTED;
@@ -374,9 +370,12 @@ final class Scheduler {
       settle();
     }
     isRaceOn = false;
-    agenda.recordEnds(trace);
-    if (dead) {
-      return null;
+    Actor asking = agenda.asking();
+    if (asking == null) {
+      agenda.recordEnds(trace);
+    }
+    if (dead || asking != null) { // who asks was woken, and has not come to a stop of its own
+      return dead ? null : asking;
     }
     try {
       Actor next = nextOfMany();

@@ -106,7 +106,6 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
     if (isShutdown) {
       throw new RejectedExecutionException("cannot run a task: its pool was shut down");
     }
-    scheduler.requireTurn(me);
     scheduler.submit(me, task);
     return task;
   }

@@ -2,12 +2,11 @@ package io.github.durablestore.scenario;
 
 import io.github.durablestore.text.Text;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,7 @@ final class Trace {
   private boolean isClosed;
 
   final Set<String> omissions =
-      Collections.synchronizedSet(new TreeSet<>()); // found by several threads
+      new ConcurrentSkipListSet<>(); // found by several threads // found by several threads
   private final List<Throwable> injected = new ArrayList<>();
   private int clock;
   final Names names;

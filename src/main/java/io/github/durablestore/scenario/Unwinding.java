@@ -1,7 +1,9 @@
 package io.github.durablestore.scenario;
 
 import io.github.durablestore.scenario.Actor.Phase;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Ends the threads of a process that is dead: each gets an error when it goes on. */
@@ -11,6 +13,7 @@ final class Unwinding {
   private final List<Actor> actors;
   private final Watch watch;
   private final Trace trace;
+  private final Set<Actor> waiting = new HashSet<>();
 
   /**
    * Creates an unwinding.
@@ -56,11 +59,24 @@ final class Unwinding {
       actor.grant();
       return true;
     }
+    if (looks % INTERRUPT_LOOKS == 1) {
+      interrupt(actor);
+    }
+    if (looks < 2 || watch.judge(actor, actors, trace) == Watch.Verdict.MOVING) {
+      return true;
+    }
+    boolean isFirst = waiting.add(actor);
+    if (isFirst) { // an earlier interrupt may have come before it began to wait
+      interrupt(actor);
+    }
+    return isFirst;
+  }
+
+  private static void interrupt(Actor actor) {
     Thread thread = actor.thread;
-    if (looks % INTERRUPT_LOOKS == 1 && thread != null) {
+    if (thread != null) {
       thread.interrupt();
     }
-    return looks < 2 || watch.judge(actor, actors, trace) == Watch.Verdict.MOVING;
   }
 
   private static boolean hasOutlived(Actor actor, long start, int looks) {

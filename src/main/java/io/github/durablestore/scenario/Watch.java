@@ -146,7 +146,8 @@ final class Watch {
       if (isTimeout
           && !trace.hasOmission(actor, WITH_TIMEOUT)
           && !foreign.isBusy(actors)
-          && (owner != null || !isAboutToGoOn(actor, thread, blocker, info))) {
+          && (owner != null || !isAboutToGoOn(actor, thread, blocker, info))
+          && waitsStill(actor, thread, blocker, info)) {
         trace.addOmission(actor, WITH_TIMEOUT);
       }
       return Verdict.MOVING; // it times out by itself
@@ -210,6 +211,15 @@ final class Watch {
       return isJoining(thread) && ForeignThreads.find(lock.getIdentityHashCode()) == null;
     }
     return !looksAgain(actor, thread);
+  }
+
+  /** Returns whether an actor is in the same wait as before, which has not been answered. */
+  private static boolean waitsStill(
+      Actor actor, Thread thread, @Nullable Object blocker, ThreadInfo info) {
+    return actor.phase == Actor.Phase.RUNNING
+        && !isRunning(thread.getState())
+        && LockSupport.getBlocker(thread) == blocker
+        && (blocker != null || !changed(thread, info));
   }
 
   /** Asks once more, as a thread that has ended by now may have woken the actor before. */
@@ -459,7 +469,7 @@ final class Watch {
   }
 
   /** Returns how often a thread has waited, or was blocked. */
-  private static long stops(@Nullable Thread thread) {
+  static long stops(@Nullable Thread thread) {
     ThreadInfo info = info(thread);
     return info == null ? 0 : info.getWaitedCount() + info.getBlockedCount();
   }

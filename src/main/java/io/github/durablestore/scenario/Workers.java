@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Workers implements AutoCloseable {
   private static final long LAST_WAIT_MILLIS = 500;
+  private static final String PREFIX = "scenario: ";
 
   private final ThreadGroup group = new ThreadGroup("scenario");
   private final @Nullable Worker[] workers = new Worker[Choice.MOST_ACTORS + 1];
@@ -21,7 +22,7 @@ final class Workers implements AutoCloseable {
 
   /** Creates a thread of the exploration. */
   Thread thread(Runnable work, String name) {
-    var thread = new Thread(group, work, "scenario: " + name);
+    var thread = new Thread(group, work, PREFIX + name);
     thread.setDaemon(true);
     threads.add(thread);
     return thread;
@@ -50,6 +51,11 @@ final class Workers implements AutoCloseable {
   /** Returns whether a thread is one of these, and not one that they have started. */
   boolean contains(Thread thread) {
     return threads.contains(thread);
+  }
+
+  /** Returns whether a thread is that of an exploration. */
+  static boolean isOfScenario(Thread thread) {
+    return thread.getName().startsWith(PREFIX);
   }
 
   ThreadGroup group() {
