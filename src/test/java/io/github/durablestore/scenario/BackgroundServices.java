@@ -9,6 +9,8 @@ import io.github.durablestore.scenario.ThreadServices.Pooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -165,38 +168,103 @@ final class BackgroundServices {
     }
   }
 
-  /** Computes in a pool that was there before, and calls no store in it. */
-  static final class Hashing extends Pooled {
-    private static final ExecutorService STATIC =
-        Executors.newFixedThreadPool(
-            2,
-            work -> {
-              var thread = new Thread(work, "hashing");
-              thread.setDaemon(true);
-              return thread;
-            });
+  /** Computes in a thread that was there before, and calls no store in it. */
+  static final class Computing extends Pooled {
+    enum Where {
+      POOL,
+      SCHEDULED_POOL,
+      TIMER,
+      WORKER
+    }
+
+    private static final ThreadFactory DAEMONS =
+        work -> {
+          var thread = new Thread(work, "computing");
+          thread.setDaemon(true);
+          return thread;
+        };
+    private static final ExecutorService POOL = Executors.newFixedThreadPool(2, DAEMONS);
+    private static final ScheduledExecutorService SCHEDULED_POOL =
+        Executors.newScheduledThreadPool(1, DAEMONS);
+    private static final Timer TIMER = new Timer("computing", true);
+    private static final BlockingQueue<Runnable> QUEUE = new LinkedBlockingQueue<>();
 
     static {
-      warmUp();
+      DAEMONS.newThread(Computing::workForEver).start();
     }
 
-    Hashing(StateStore store, ScheduledExecutorService pool) {
+    private final Where where;
+
+    Computing(StateStore store, ScheduledExecutorService pool, Where where) {
       super(store, pool);
+      this.where = where;
     }
 
-    private static void warmUp() {
+    private static void workForEver() {
       try {
-        for (Future<Object> task : STATIC.invokeAll(List.of(Object::new, Object::new))) {
-          task.get();
+        while (true) {
+          QUEUE.take().run();
         }
-      } catch (InterruptedException | ExecutionException e) {
+      } catch (InterruptedException e) {
         throw new AssertionError(e);
       }
     }
 
-    long add(long amount) throws InterruptedException, ExecutionException {
-      long before = get("x");
-      return put("x", STATIC.submit(() -> before + amount).get());
+    static void startThreads(Where where) {
+      add(where, 1, 1).join();
+    }
+
+    private static CompletableFuture<Long> add(Where where, long before, long amount) {
+      var sum = new CompletableFuture<Long>();
+      Runnable work = () -> sum.complete(before + amount);
+      switch (where) {
+        case POOL -> POOL.execute(work);
+        case SCHEDULED_POOL -> SCHEDULED_POOL.schedule(work, 5, MILLISECONDS);
+        case TIMER ->
+            TIMER.schedule(
+                new TimerTask() {
+                  @Override
+                  public void run() {
+                    work.run();
+                  }
+                },
+                5);
+        case WORKER -> QUEUE.add(work);
+      }
+      return sum;
+    }
+
+    long add(long amount) {
+      return put("x", add(where, get("x"), amount).join());
+    }
+
+    synchronized long addAlone(long amount) {
+      return add(amount);
+    }
+  }
+
+  /** Adds in tasks that follow each other, and waits for its own. */
+  static final class Chain extends Pooled {
+    private CompletableFuture<?> last = CompletableFuture.completedFuture(0L);
+
+    Chain(StateStore store, ScheduledExecutorService pool) {
+      super(store, pool);
+    }
+
+    private CompletableFuture<Long> addLast() {
+      return last.thenApplyAsync(ignored -> put("x", get("x") + 1), pool);
+    }
+
+    synchronized CompletableFuture<Long> handled() {
+      CompletableFuture<Long> own = addLast();
+      last = own.handle((value, thrown) -> value);
+      return own;
+    }
+
+    synchronized CompletableFuture<Long> handledInATask() {
+      CompletableFuture<Long> own = addLast();
+      last = own.handleAsync((value, thrown) -> value, pool);
+      return own;
     }
   }
 

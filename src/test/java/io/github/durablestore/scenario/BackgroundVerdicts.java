@@ -5,10 +5,13 @@ import static io.github.durablestore.scenario.Verdict.passes;
 import static io.github.durablestore.scenario.Verdict.passesInPart;
 import static io.github.durablestore.scenario.Verdict.refused;
 import static io.github.durablestore.scenario.Verdicts.pooled;
+import static java.util.concurrent.TimeUnit.HOURS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.durablestore.scenario.BackgroundServices.Chain;
+import io.github.durablestore.scenario.BackgroundServices.Computing;
+import io.github.durablestore.scenario.BackgroundServices.Computing.Where;
 import io.github.durablestore.scenario.BackgroundServices.GroupCommit;
-import io.github.durablestore.scenario.BackgroundServices.Hashing;
 import io.github.durablestore.scenario.BackgroundServices.Invoking;
 import io.github.durablestore.scenario.BackgroundServices.Later;
 import io.github.durablestore.scenario.BackgroundServices.Locked;
@@ -17,6 +20,9 @@ import io.github.durablestore.scenario.BackgroundServices.Outbox;
 import io.github.durablestore.scenario.BackgroundServices.Spinning;
 import io.github.durablestore.scenario.BackgroundServices.Worker;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Verdicts on {@link BackgroundServices}. */
@@ -24,7 +30,35 @@ final class BackgroundVerdicts {
   private BackgroundVerdicts() {}
 
   static Stream<Verdict> all() {
+    return Stream.of(Stream.of(Where.values()).flatMap(BackgroundVerdicts::computing), others())
+        .flatMap(verdicts -> verdicts);
+  }
+
+  private static Stream<Verdict> computing(Where where) {
     return Stream.of(
+        passes(
+            "computation in a %s that was there before".formatted(where),
+            () ->
+                computing(where, Computing::addAlone)
+                    .thenAsIfOneByOne(computing -> computing.get("x"))),
+        fails(
+            "lost update beside a computation in a %s that was there before".formatted(where),
+            () ->
+                computing(where, Computing::add).thenAsIfOneByOne(computing -> computing.get("x")),
+            "no order"));
+  }
+
+  private static Stream<Verdict> others() {
+    return Stream.of(
+        passes(
+            "computation beside a timeout of another test",
+            () -> {
+              var unused = new CompletableFuture<Long>().orTimeout(1, HOURS).complete(1L);
+              return computing(Where.WORKER, Computing::addAlone)
+                  .thenAsIfOneByOne(computing -> computing.get("x"));
+            }),
+        passes("chain of tasks and stages", () -> chain(Chain::handled)),
+        passes("chain of tasks", () -> chain(Chain::handledInATask)),
         passesInPart(
             "outbox that is sent from time to time, also after a restart",
             () ->
@@ -77,13 +111,6 @@ final class BackgroundVerdicts {
                     .then((invoking, run) -> assertThat(run.result("read")).contains(0L)),
             "timeout"),
         passes(
-            "computation in a pool that was there before",
-            () -> hashing().then((hashing, run) -> {})),
-        fails(
-            "lost update beside a computation in a pool that was there before",
-            () -> hashing().thenAsIfOneByOne(hashing -> hashing.get("x")),
-            "no order"),
-        passes(
             "three deposits under a lock that is entered once",
             () ->
                 pooled(1, Locked::new)
@@ -122,9 +149,16 @@ final class BackgroundVerdicts {
             });
   }
 
-  private static Scenario<Hashing> hashing() {
-    return pooled(1, Hashing::new)
-        .when("add 1", hashing -> hashing.add(1))
-        .when("add 2", hashing -> hashing.add(2));
+  private static Scenario<Computing> computing(Where where, BiFunction<Computing, Long, Long> add) {
+    return Verdicts.<Computing>pooled(1, (store, pool) -> new Computing(store, pool, where))
+        .when("add 1", computing -> add.apply(computing, 1L))
+        .when("add 2", computing -> add.apply(computing, 2L));
+  }
+
+  private static Exploration chain(Function<Chain, CompletableFuture<Long>> add) {
+    return pooled(2, Chain::new)
+        .when("one", chain -> add.apply(chain).join())
+        .when("two", chain -> add.apply(chain).join())
+        .thenAsIfOneByOne(chain -> chain.get("x"));
   }
 }
