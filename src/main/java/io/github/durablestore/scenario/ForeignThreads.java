@@ -175,10 +175,12 @@ final class ForeignThreads {
     return !isOfVirtualThreads(thread) || Watch.looksAgain(thread);
   }
 
+  /** Returns whether a thread still waits as before; a timer may have begun to wait for a time. */
   private static boolean looksAgain(Thread thread, ThreadInfo info) {
+    Thread.State before = info.getThreadState();
     return isParked(thread)
-        ? Watch.looksAgain(thread)
-        : info.getThreadState() == Thread.State.WAITING;
+        ? Watch.looksAgain(thread) && thread.getState() == before
+        : before == Thread.State.WAITING;
   }
 
   private static boolean isParked(Thread thread) {
