@@ -111,6 +111,43 @@ class MessageListAssertTest {
   }
 
   @Test
+  void contains_eachWithFieldsOfItsOwn_comparesOnlyThese() {
+    assertThatMessages(ACCOUNTS)
+        .comparingExpectedFieldsOnly()
+        .contains(account("a", 0), account("", 2))
+        .doesNotContain(account("b", 1), account("", 3));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                assertThatMessages(ACCOUNTS)
+                    .comparingExpectedFieldsOnly()
+                    .contains(account("a", 0), account("", 0)));
+  }
+
+  @Test
+  void contains_manyInMany_passes() {
+    AccountState[] many = new AccountState[4_000]; // minutes, if each were compared to each
+    Arrays.setAll(many, i -> account("a" + i, i));
+    AccountState[] others = new AccountState[many.length];
+    Arrays.setAll(others, i -> account("a" + i, -1));
+
+    assertThatMessages(List.of(many)).contains(many).doesNotContain(others);
+    assertFailure(() -> assertThatMessages(List.of(many)).contains(many[0], others[3_999]))
+        .hasMessageContaining("  [0] {account_id: \"a3999\" balance_cents: -1}\n");
+  }
+
+  @Test
+  void ignoringRepeatedFieldOrder_others_saysWhatIsInAnyOrder() {
+    assertFailure(
+            () ->
+                assertThatMessages(ACCOUNTS)
+                    .ignoringRepeatedFieldOrder()
+                    .containsExactly(account("b", 2), account("a", 1)))
+        .hasMessageStartingWith(
+            "expected the list to be equal to another, repeated fields in any order, but ");
+  }
+
+  @Test
   void containsExactlyInAnyOrder_oneDiffers_namesIt() {
     assertFailure(
             () ->
