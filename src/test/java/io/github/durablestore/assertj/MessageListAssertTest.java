@@ -15,10 +15,12 @@ import com.google.protobuf.BoolValue;
 import com.google.protobuf.Empty;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Assertions about several messages: {@link MessageListAssert}. */
@@ -134,6 +136,29 @@ class MessageListAssertTest {
     assertThatMessages(List.of(many)).contains(many).doesNotContain(others);
     assertFailure(() -> assertThatMessages(List.of(many)).contains(many[0], others[3_999]))
         .hasMessageContaining("  [0] {account_id: \"a3999\" balance_cents: -1}\n");
+  }
+
+  @Test
+  void contains_severalExpected_readsTheMessagesAsOftenAsForOne() {
+    var reads = new AtomicInteger();
+    List<AccountState> counted =
+        new AbstractList<>() {
+          @Override
+          public AccountState get(int index) {
+            reads.incrementAndGet();
+            return ACCOUNTS.get(index);
+          }
+
+          @Override
+          public int size() {
+            return ACCOUNTS.size();
+          }
+        };
+    new MessageListAssert<>(counted).contains(account("a", 1));
+    int forOne = reads.getAndSet(0);
+    new MessageListAssert<>(counted).contains(account("a", 1), account("b", 2), account("b", 2));
+
+    assertThat(reads.get()).isEqualTo(forOne);
   }
 
   @Test
