@@ -7,6 +7,7 @@ import io.github.durablestore.egopb.DurableState;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /** Issues invoices. Their ids and times come from outside. */
@@ -21,9 +22,18 @@ public final class Invoices {
     this.clock = clock;
   }
 
+  /** Makes a service whose callers choose the ids. */
+  public Invoices(StateStore store, Clock clock) {
+    this(store, () -> UUID.randomUUID().toString(), clock);
+  }
+
   /** Writes a new invoice, and returns its id. */
   public String issue(long cents) {
-    String id = ids.get();
+    return issue(ids.get(), cents);
+  }
+
+  /** Writes an invoice, and returns its id. */
+  public String issue(String id, long cents) {
     store.writeState(
         DurableState.newBuilder()
             .setPersistenceId(id)

@@ -132,6 +132,17 @@ class ScenariosTest {
   }
 
   @Test
+  void invoices_withIdsOfTheCaller_surviveFaultsAndCrashes() {
+    var clock = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
+    Scenario.of(store -> new Invoices(store, clock))
+        .when("ann", invoices -> invoices.issue("invoice-1", 100))
+        .when("bob", invoices -> invoices.issue("invoice-2", 50))
+        .faults()
+        .crashes()
+        .thenAsIfOneByOne(invoices -> invoices.issuedAt("invoice-2"));
+  }
+
+  @Test
   void invoices_withRandomIds_cannotBeExplored() {
     assertThatThrownBy(
             () ->

@@ -17,7 +17,9 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.assertj.core.api.AbstractAssert;
 import org.assertj.core.api.AbstractObjectAssert;
+import org.assertj.core.api.InstanceOfAssertFactory;
 import org.assertj.core.api.RecursiveAssertionAssert;
 import org.assertj.core.api.RecursiveComparisonAssert;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
@@ -70,8 +72,12 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
    *     path leads through an {@code Any}, it is thrown by the comparison.
    */
   public S ignoringFields(String... paths) {
-    optionsToSet().ignore(messages(), paths);
-    return myself;
+    MessageOptions set = optionsToSet();
+    return orFail(
+        () -> {
+          set.ignore(messages(), paths);
+          return myself;
+        });
   }
 
   /**
@@ -102,8 +108,12 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
    * @throws IllegalArgumentException if there is no such field, or if it is not repeated
    */
   public S ignoringRepeatedFieldOrderOfFields(String... paths) {
-    optionsToSet().ignoreOrder(messages(), paths);
-    return myself;
+    MessageOptions set = optionsToSet();
+    return orFail(
+        () -> {
+          set.ignoreOrder(messages(), paths);
+          return myself;
+        });
   }
 
   /**
@@ -254,6 +264,19 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   public RecursiveAssertionAssert usingRecursiveAssertion() {
     requireNoOptions("usingRecursiveAssertion()");
     return super.usingRecursiveAssertion();
+  }
+
+  /**
+   * Continues with assertions of AssertJ, which compare with {@code equals}.
+   *
+   * @param factory which assertions
+   * @return the assertions
+   * @throws IllegalStateException if an option is set
+   */
+  @Override
+  public <T extends AbstractAssert<?, ?>> T asInstanceOf(InstanceOfAssertFactory<?, T> factory) {
+    requireNoOptions("asInstanceOf(...)");
+    return super.asInstanceOf(factory);
   }
 
   /**
@@ -432,12 +455,12 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
     return orFail(() -> comparing.apply(new MessageComparison(options, messages(), expected)));
   }
 
-  private <R> R orFail(Supplier<R> comparing) {
+  final <R> R orFail(Supplier<R> comparing) {
     try {
       return comparing.get();
     } catch (StackOverflowError e) {
       throw failure("expected messages that can be compared but they are nested too deeply");
-    } catch (Matching.TooManyPairs e) {
+    } catch (MessageComparison.TooManyPairs e) {
       throw failure("%s", e.getMessage());
     }
   }

@@ -146,12 +146,14 @@ abstract class AbstractStateStoreAssert<
     }
   }
 
-  /** Returns the store inside probes, which must not record or fail the calls of an assertion. */
+  /**
+   * Returns the store inside probes, which must not record or fail the calls of an assertion. Other
+   * decorators are asked themselves, as they may change what is read.
+   */
   static StateStore innermost(StateStore actual) {
-    StateStore store = actual instanceof StandIn standIn ? standIn.original() : actual;
-    while (store instanceof StateStoreProbe probe) {
-      store = probe.store();
+    if (actual instanceof StandIn standIn) {
+      return innermost(standIn.original());
     }
-    return store;
+    return actual instanceof StateStoreProbe probe ? innermost(probe.store()) : actual;
   }
 }

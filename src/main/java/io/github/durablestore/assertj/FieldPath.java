@@ -12,6 +12,7 @@ import com.google.protobuf.Message;
 import io.github.durablestore.text.Limits;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param names its names
  */
 record FieldPath(String text, List<String> names) {
+  private static final String ANY_VALUE = "value";
+
   static FieldPath of(String path) {
     return new FieldPath(
         path, List.of(requireNonNull(path, "path").split("\\.(?![^\\[\\]]*])", -1)));
@@ -38,7 +41,7 @@ record FieldPath(String text, List<String> names) {
    */
   boolean isSetIn(List<Message> messages, Use use, Ground ground) {
     var search = new Search(use, ground);
-    messages.forEach(message -> search.in(message, 0));
+    messages.forEach(message -> search.in(message, 0, ground.options.places()));
     if (!search.isFound && search.reason != null && !messages.isEmpty()) {
       throw new IllegalArgumentException(
           "cannot %s field %s of message %s: %s"
@@ -49,19 +52,6 @@ record FieldPath(String text, List<String> names) {
                   search.reason));
     }
     return search.isSet;
-  }
-
-  /**
-   * Requires that nothing else makes this path useless.
-   *
-   * @param ignored what is ignored, and includes this; {@code null} for nothing
-   */
-  void requireNot(@Nullable String ignored, Use use) {
-    if (ignored != null) {
-      throw new IllegalArgumentException(
-          "cannot %s field %s: %s is ignored; leave out one of the two"
-              .formatted(use.verb, quote(text), ignored));
-    }
   }
 
   /** What a path is for. */
@@ -106,23 +96,45 @@ record FieldPath(String text, List<String> names) {
       this.ground = ground;
     }
 
-    void in(Message message, int index) {
+    void in(Message message, int index, NamedPlace place) {
       String name = names.get(index);
       Message at = unpacked(message, name);
+      FieldDescriptor field = fieldOf(at.getDescriptorForType(), name);
+      String ignored =
+          ground.isWhole && use != Use.HAS
+              ? ignored(index, place, field, !at.equals(message) && !has(at, ANY_VALUE))
+              : null;
       if (isPacked(at, name)) {
         inPackedAny(at);
-        return;
-      }
-      FieldDescriptor field = fieldOf(at.getDescriptorForType(), name);
-      if (field == null) {
-        inOther(at, name, index);
+      } else if (ignored != null) {
+        unfit(ignored + " is ignored; leave out one of the two");
+      } else if (field == null) {
+        inOther(at, name, index, place);
       } else if (index < names.size() - 1) {
-        inMessagesOf(at, field, index + 1);
+        inMessagesOf(at, field, index + 1, place.of(name));
       } else if (use == Use.IGNORE_ORDER && field.isMapField()) {
         unfit("it is a map, whose entries have no order; remove it");
       } else {
         end(MessageFields.isSet(at, field), field.isRepeated());
       }
+    }
+
+    /** Returns what is ignored and makes the path useless; null for nothing. */
+    private @Nullable String ignored(
+        int index, NamedPlace place, @Nullable FieldDescriptor field, boolean isInAny) {
+      boolean isLast = index == names.size() - 1;
+      if (isLast && use == Use.IGNORE_ORDER && ground.options.ignoresAllOrder()) {
+        return "the order of all fields";
+      }
+      OneofDescriptor oneof = field == null ? null : field.getRealContainingOneof();
+      return Stream.of(
+              isLast && use == Use.IGNORE ? "" : names.get(index),
+              oneof == null ? "" : oneof.getName(),
+              isInAny ? ANY_VALUE : "")
+          .filter(name -> place.of(name).isIgnored())
+          .map(name -> String.join(".", names.subList(0, index)) + (index == 0 ? "" : ".") + name)
+          .findFirst()
+          .orElse(null);
     }
 
     /** Returns the message in an {@code Any}, unless only the {@code Any} has a field so named. */
@@ -132,14 +144,17 @@ record FieldPath(String text, List<String> names) {
       if (payload == null) {
         return message;
       }
-      boolean isItsOwn =
-          !isPacked(message, name) && payload.getDescriptorForType().findFieldByName(name) == null;
-      return isItsOwn ? message : unpacked(payload, name);
+      return has(message, name) && !has(payload, name) ? message : unpacked(payload, name);
     }
 
     private static boolean isPacked(Message message, String name) {
-      return MessageFields.isAny(message)
-          && message.getDescriptorForType().findFieldByName(name) == null;
+      return MessageFields.isAny(message) && !has(message, name);
+    }
+
+    private static boolean has(Message message, String name) {
+      return message.getDescriptorForType().findFieldByName(name) != null
+          || message.getUnknownFields().asMap().keySet().stream()
+              .anyMatch(number -> name.equals(number.toString()));
     }
 
     private @Nullable FieldDescriptor fieldOf(Descriptor type, String name) {
@@ -166,7 +181,7 @@ record FieldPath(String text, List<String> names) {
       reason = why;
     }
 
-    private void inMessagesOf(Message message, FieldDescriptor field, int next) {
+    private void inMessagesOf(Message message, FieldDescriptor field, int next, NamedPlace place) {
       Descriptor type = MessageFields.typeOf(field);
       if (type == null) {
         reason = "%s is not in a message; remove it".formatted(quote(names.get(next)));
@@ -177,7 +192,7 @@ record FieldPath(String text, List<String> names) {
         Message unset = DynamicMessage.getDefaultInstance(type);
         for (Message each : inner.isEmpty() ? List.of(unset) : inner) {
           if (!isFound) {
-            in(each, next);
+            in(each, next, place);
           }
         }
       }
@@ -197,7 +212,7 @@ record FieldPath(String text, List<String> names) {
     }
 
     /** Looks for what is not a field that is known. */
-    private void inOther(Message message, String name, int index) {
+    private void inOther(Message message, String name, int index, NamedPlace place) {
       Descriptor type = message.getDescriptorForType();
       Optional<OneofDescriptor> oneof =
           type.getRealOneofs().stream().filter(each -> each.getName().equals(name)).findFirst();
@@ -211,13 +226,13 @@ record FieldPath(String text, List<String> names) {
       } else if (oneof.isPresent()) {
         reason = "%s is a oneof, which paths leave out; remove it".formatted(quote(name));
       } else if (name.matches("[1-9][0-9]{0,8}")) {
-        inNumber(message, Integer.parseInt(name), index);
+        inNumber(message, Integer.parseInt(name), index, place.of(name));
       } else {
         reason = known(type, name);
       }
     }
 
-    private void inNumber(Message message, int number, int index) {
+    private void inNumber(Message message, int number, int index, NamedPlace place) {
       FieldDescriptor known = ground.reader.field(message.getDescriptorForType(), number);
       if (known != null) {
         String name = MessageFields.nameOf(known);
@@ -234,7 +249,7 @@ record FieldPath(String text, List<String> names) {
         end(isSetHere, false);
       } else {
         reason = "%d is not an unknown group; remove the rest".formatted(number);
-        MessageFields.groups(message, number).forEach(group -> in(group, index + 1));
+        MessageFields.groups(message, number).forEach(group -> in(group, index + 1, place));
       }
     }
 

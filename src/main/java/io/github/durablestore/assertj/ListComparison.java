@@ -69,8 +69,17 @@ final class ListComparison {
   }
 
   private int[] match() {
+    boolean isTransitive = comparison.options().isTransitive();
     return Matching.of(
-        sketches(actuals), sketches(expecteds), this::isEqual, comparison.options().isTransitive());
+        sketches(actuals),
+        sketches(expecteds),
+        isTransitive ? this::isEqual : this::isAlike,
+        isTransitive);
+  }
+
+  private boolean isAlike(int actual, int expected) {
+    int size = Math.max(actuals.size(), expecteds.size());
+    return comparison.isEqual(actuals.get(actual), expecteds.get(expected), place.scope(), size);
   }
 
   private int[] sketches(List<?> elements) {

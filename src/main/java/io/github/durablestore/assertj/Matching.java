@@ -26,20 +26,6 @@ final class Matching {
     boolean test(int actual, int expected);
   }
 
-  /** There are more pairs of elements that may be equal than can be tested in a few seconds. */
-  static final class TooManyPairs extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    TooManyPairs(int size) {
-      super(
-          "cannot compare %d elements in any order: with a tolerance or an unpacked Any, each may equal any other; compare them in order, or compare at most %d"
-              .formatted(size, MAX_ALIKE));
-    }
-  }
-
-  /** How many elements of one sketch are compared, each to each, if equality is not transitive. */
-  private static final int MAX_ALIKE = 2_000;
-
   /** The number of pairs up to which it is remembered whether they are equal. */
   private static final int MAX_REMEMBERED = 1_000_000;
 
@@ -48,7 +34,6 @@ final class Matching {
   private final Equality equality;
   private final boolean isTransitive;
   private final Map<Long, Boolean> remembered = new HashMap<>();
-  private int tests;
   private final int[] partners;
   private final int[] partnersOfExpected;
   private final boolean[] hopeless;
@@ -75,7 +60,6 @@ final class Matching {
    * @param actuals the sketches of the actual elements
    * @param expecteds the sketches of the expected elements
    * @param isTransitive whether the equality is transitive, so that the first pairs are the most
-   * @throws TooManyPairs if it is not, and it would take too long
    */
   static int[] of(int[] actuals, int[] expecteds, Equality equality, boolean isTransitive) {
     var matching = new Matching(actuals, expecteds, equality, isTransitive);
@@ -119,9 +103,6 @@ final class Matching {
     Boolean known = remembered.get(pair);
     if (known != null) {
       return known;
-    }
-    if (++tests > MAX_ALIKE * MAX_ALIKE) {
-      throw new TooManyPairs(Math.max(actuals.length, expecteds.length));
     }
     boolean equal = equality.test(actual, expected);
     if (remembered.size() < MAX_REMEMBERED) {

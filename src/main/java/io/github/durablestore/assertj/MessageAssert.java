@@ -71,6 +71,6 @@ public final class MessageAssert<T extends Message>
   }
 
   private boolean has(String path) {
-    return options.isSet(FieldPath.of(path), messages().get(0));
+    return orFail(() -> options.isSet(FieldPath.of(path), messages().get(0)));
   }
 }

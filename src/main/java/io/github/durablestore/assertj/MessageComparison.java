@@ -1,12 +1,14 @@
 package io.github.durablestore.assertj;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.groupingBy;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.text.Text;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,16 +16,31 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Compares messages field by field and collects every difference. */
 final class MessageComparison {
+  /** There are more pairs of elements that may be equal than can be tested in a few seconds. */
+  static final class TooManyPairs extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooManyPairs(int size) {
+      super(
+          "cannot compare %d elements in any order: with a tolerance or an unpacked Any, each may equal any other; compare them in order, or fewer of them"
+              .formatted(size));
+    }
+  }
+
+  private static final int MAX_PAIRS = 5_000_000;
+
   private final MessageOptions options;
   private final MessageReader reader;
   private final List<Message> actuals;
   private final List<Message> expecteds;
   private final Scope scope;
+  private int pairs;
 
   /**
    * Creates a comparison.
@@ -72,9 +89,25 @@ final class MessageComparison {
     return found;
   }
 
-  /** Returns whether one of the actual messages is equal to the first expected one. */
-  boolean hasEqual() {
-    return actuals.stream().anyMatch(actual -> isEqual(actual, expecteds.get(0), scope));
+  /** Returns the index of the first expected message that is or is not contained; -1 for none. */
+  int firstExpected(boolean isContained) {
+    Map<Integer, List<Message>> groups = actuals.stream().collect(groupingBy(this::group));
+    return IntStream.range(0, expecteds.size())
+        .filter(i -> isContained(expecteds.get(i), groups) == isContained)
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private boolean isContained(Message expected, Map<Integer, List<Message>> groups) {
+    Scope alone = options.scope(present(List.of(), Collections.singletonList(expected)));
+    alone.requireExpectedFields(reader);
+    return groups.getOrDefault(group(expected), List.of()).stream()
+        .anyMatch(actual -> isEqual(actual, expected, alone));
+  }
+
+  /** Groups messages that may be equal; all if each expected one decides what is compared. */
+  private int group(Message message) {
+    return options.comparesExpectedOnly() ? 0 : new Sketch(options, reader).of(message, scope);
   }
 
   /** Returns the actual messages as they are compared. */
@@ -115,6 +148,19 @@ final class MessageComparison {
     return first.isEmpty();
   }
 
+  /**
+   * Returns whether elements of two lists, each of which may equal any other, are equal. All lists
+   * draw on one limit, as lists in lists multiply the pairs.
+   *
+   * @param size the size of the lists
+   */
+  boolean isEqual(@Nullable Object actual, @Nullable Object expected, Scope scope, int size) {
+    if (++pairs > MAX_PAIRS) {
+      throw new TooManyPairs(size);
+    }
+    return isEqual(actual, expected, scope);
+  }
+
   private void message(Message actual, Message expected, Place place) {
     if (place.found().isEnough()) {
       return;
@@ -123,9 +169,13 @@ final class MessageComparison {
       place.found().add(place.path(), null, actual, expected);
       return;
     }
-    if (MessageFields.isAny(actual) && any(actual, expected, place)) {
-      return;
+    if (!MessageFields.isAny(actual) || !any(actual, expected, place)) {
+      fields(actual, expected, place);
     }
+    unknown(typeOf(actual), actual.getUnknownFields(), expected.getUnknownFields(), place);
+  }
+
+  private void fields(Message actual, Message expected, Place place) {
     Set<FieldDescriptor> fields = new TreeSet<>(reader.fieldsOf(expected).keySet());
     fields.addAll(reader.fieldsOf(actual).keySet());
     for (FieldDescriptor field : fields) {
@@ -134,7 +184,6 @@ final class MessageComparison {
         field(field, actual, expected, inner);
       }
     }
-    unknown(typeOf(actual), actual.getUnknownFields(), expected.getUnknownFields(), place);
   }
 
   private static Descriptor typeOf(Message message) {

@@ -1,11 +1,11 @@
 package io.github.durablestore.assertj;
 
+import static java.util.Collections.nCopies;
 import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.Message;
 import io.github.durablestore.text.Limits;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -95,15 +95,13 @@ public final class MessageListAssert<T extends Message>
       boolean isExpected, String method, @Nullable Message... others) {
     requireNoComparator(method);
     List<Message> messages = Objects.requireNonNull(messagesIn(Arrays.asList(others)), "others");
-    requireEffect(messages);
-    for (Message each : messages) {
-      List<Message> one = Collections.singletonList(each);
-      if (comparedAlone(one, MessageComparison::hasEqual) != isExpected) {
-        List<Message> beside = isExpected ? Collections.nCopies(actual.size(), each) : messages();
-        throw failure(
-            "expected %s message that is equal to this%s:%n%sbut the messages were:%n%s",
-            isExpected ? "a" : "no", options, shown(one, messages()), shown(messages(), beside));
-      }
+    int wrong = compared(messages, comparison -> comparison.firstExpected(!isExpected));
+    if (wrong != -1) {
+      List<Message> one = messages.subList(wrong, wrong + 1);
+      List<Message> beside = isExpected ? nCopies(actual.size(), one.get(0)) : messages();
+      throw failure(
+          "expected %s message that is equal to this%s:%n%sbut the messages were:%n%s",
+          isExpected ? "a" : "no", options, shown(one, messages()), shown(messages(), beside));
     }
     return this;
   }

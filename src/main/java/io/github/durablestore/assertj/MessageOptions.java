@@ -121,8 +121,16 @@ final class MessageOptions {
     return new MessageReader(messages, types(), extensions);
   }
 
+  NamedPlace places() {
+    return places;
+  }
+
   Scope scope(List<Message> expected) {
     return new Scope(this, places, expectedOnly ? expected : null);
+  }
+
+  boolean comparesExpectedOnly() {
+    return expectedOnly;
   }
 
   boolean ignoresUnknown() {
@@ -200,16 +208,8 @@ final class MessageOptions {
     List<Message> read =
         messages.stream().map(each -> reader.read(each, each.getDescriptorForType())).toList();
     var ground = new Ground(this, reader, true);
-    for (FieldPath path : ignored) {
-      path.requireNot(places.ignoredAbove(path), Use.IGNORE);
-      path.isSetIn(read, Use.IGNORE, ground);
-    }
-    for (FieldPath path : unordered) {
-      path.requireNot(ignoresAllOrder ? "the order of all fields" : null, Use.IGNORE_ORDER);
-      path.requireNot(
-          ignored.contains(path) ? path.text() : places.ignoredAbove(path), Use.IGNORE_ORDER);
-      path.isSetIn(read, Use.IGNORE_ORDER, ground);
-    }
+    ignored.forEach(path -> path.isSetIn(read, Use.IGNORE, ground));
+    unordered.forEach(path -> path.isSetIn(read, Use.IGNORE_ORDER, ground));
   }
 
   boolean isEmpty() {
@@ -222,7 +222,7 @@ final class MessageOptions {
     return Stream.of(
             ignored.isEmpty() ? "" : ", ignoring " + inWords(ignored),
             ignoresUnknown ? ", ignoring unknown fields" : "",
-            ignoresAllOrder ? ", in any order" : "",
+            ignoresAllOrder ? ", repeated fields in any order" : "",
             unordered.isEmpty() ? "" : ", in any order of " + inWords(unordered),
             expectedOnly ? ", in the fields that are expected" : "",
             doubleTolerance == null ? "" : ", doubles within " + doubleTolerance,

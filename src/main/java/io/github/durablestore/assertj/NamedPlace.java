@@ -2,7 +2,6 @@ package io.github.durablestore.assertj;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** A place in a message, and what the options say of it and of the places below. */
 final class NamedPlace {
@@ -31,18 +30,6 @@ final class NamedPlace {
 
   void ignoreOrder(FieldPath path) {
     at(path).isUnordered = true;
-  }
-
-  /** Returns the ignored place that makes a longer path useless; null if there is none. */
-  @Nullable String ignoredAbove(FieldPath path) {
-    NamedPlace at = this;
-    for (int i = 0; i < path.names().size() - 1; i++) {
-      at = at.of(path.names().get(i));
-      if (at.isIgnored) {
-        return String.join(".", path.names().subList(0, i + 1));
-      }
-    }
-    return null;
   }
 
   private NamedPlace at(FieldPath path) {

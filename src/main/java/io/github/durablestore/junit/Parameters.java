@@ -5,8 +5,12 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Parameter;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -15,17 +19,27 @@ import org.junit.jupiter.params.ParameterInfo;
 
 /** Finds out which parameters another extension resolves. */
 final class Parameters {
-  /** As many libraries have it: {@code Nullable}, {@code NotNull}, {@code Nonnull} and more. */
-  private static final Pattern ABOUT_NULLNESS = Pattern.compile("[Nn]ull");
+  /** As the many libraries have it: {@code Nullable}, {@code NotNull}, {@code CheckForNull}. */
+  private static final Pattern ABOUT_NULLNESS =
+      Pattern.compile(
+          "(CheckFor|Poly|Possibly|Recently|Monotonic|ParametersAre)?"
+              + "(Null(able|Marked|Unmarked|nessUnspecified|nessUnknown)?|No[nt][Nn]ull)"
+              + "(Decl|Type|ByDefault)?");
 
   private Parameters() {}
 
   /** Returns whether a parameter is annotated for another extension, or is given an argument. */
   static boolean isForeign(ParameterContext parameter, ExtensionContext context) {
     Executable executable = parameter.getDeclaringExecutable();
-    return isAnnotated(parameter.getParameter())
+    return (isAnnotated(parameter.getParameter()) && !isExtended(parameter))
         || (executable instanceof Constructor<?> && isAnnotated(executable)) // with @Autowired
         || isArgument(parameter, context);
+  }
+
+  /** Returns whether a parameter has our {@code @ExtendWith}, perhaps as part of another. */
+  private static boolean isExtended(ParameterContext parameter) {
+    return parameter.findRepeatableAnnotations(ExtendWith.class).stream()
+        .anyMatch(each -> List.of(each.value()).contains(StateStoreExtension.class));
   }
 
   private static boolean isAnnotated(AnnotatedElement element) {
@@ -33,7 +47,7 @@ final class Parameters {
         .map(Annotation::annotationType)
         .anyMatch(
             type ->
-                !ABOUT_NULLNESS.matcher(type.getSimpleName()).find()
+                !ABOUT_NULLNESS.matcher(type.getSimpleName()).matches()
                     && !type.getName().startsWith("java."));
   }
 
@@ -48,10 +62,17 @@ final class Parameters {
   /** Needs junit-jupiter-params, which is optional. */
   private static final class Arguments {
     static boolean contain(Parameter parameter, int index, ExtensionContext context) {
-      ParameterInfo info = ParameterInfo.get(context);
-      if (info == null) {
-        return false;
-      }
+      // A context shows only the innermost parameterization; the class around it may have another.
+      return Stream.iterate(
+              Optional.of(context),
+              Optional::isPresent,
+              each -> each.flatMap(ExtensionContext::getParent))
+          .map(each -> ParameterInfo.get(each.orElseThrow()))
+          .filter(Objects::nonNull)
+          .anyMatch(info -> contain(parameter, index, info));
+    }
+
+    private static boolean contain(Parameter parameter, int index, ParameterInfo info) {
       int arguments = info.getArguments().size();
       Executable executable = parameter.getDeclaringExecutable();
       return info.getDeclarations().getAll().stream()

@@ -119,7 +119,8 @@ final class RunningTests {
                 ? "this test has no store yet, or another extension replaces this one"
                 : "the test of this thread has ended";
     return reason
-        + "; register the extension with @RegisterExtension, and call this in a test or in a thread"
-        + " that it starts";
+        + "; register the extension with @RegisterExtension, and call this in a test, in a"
+        + " @BeforeEach method or in a thread that they start; a constructor takes the store as a"
+        + " parameter";
   }
 }

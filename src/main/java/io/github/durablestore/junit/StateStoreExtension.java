@@ -11,12 +11,12 @@ import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.StateStoreProbe;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
@@ -26,10 +26,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.extension.TestInstancePostProcessor;
 import org.junit.jupiter.api.extension.TestWatcher;
-import org.junit.platform.commons.support.AnnotationSupport;
 import org.opentest4j.TestAbortedException;
 
 /**
@@ -68,9 +65,9 @@ import org.opentest4j.TestAbortedException;
  * to load them from fixtures and to print them as fields. Without them,
  * {@code @ExtendWith(StateStoreExtension.class)} on the class is enough. Make the field static:
  * otherwise the extension cannot serve constructors and {@code @MethodSource}. If several
- * extensions are registered, the one that JUnit registers last serves the tests: a field replaces
- * an annotation, even of a subclass or an interface, and a field of a subclass or a {@code @Nested}
- * class replaces that of the base class or the enclosing class.
+ * extensions are registered, one serves the tests: a field replaces an annotation, even of a
+ * subclass or an interface, and a field of a subclass or a {@code @Nested} class replaces that of
+ * the base class or the enclosing class, static or not.
  *
  * <p>A fault that does not fire as often as expected, or a hold that no call reaches, fails the
  * test, since the test did not test what it was meant to. That includes probes inside the supplied
@@ -82,9 +79,7 @@ import org.opentest4j.TestAbortedException;
  * <p>Safe for tests that run in parallel. No parameter may be {@code null}.
  */
 public final class StateStoreExtension
-    implements BeforeAllCallback,
-        TestInstancePostProcessor,
-        ParameterResolver,
+    implements ParameterResolver,
         BeforeEachCallback,
         AfterTestExecutionCallback,
         AfterEachCallback,
@@ -107,7 +102,7 @@ public final class StateStoreExtension
    * @param types the descriptors of the messages
    */
   public StateStoreExtension(Descriptor... types) {
-    this(TypeRegistry.newBuilder().add(List.of(types)).build());
+    this(registryOf(requireNonNull(types, "types")));
   }
 
   /**
@@ -135,6 +130,14 @@ public final class StateStoreExtension
     this.types = types;
     this.stores = stores;
     this.lenient = lenient;
+  }
+
+  private static TypeRegistry registryOf(Descriptor... types) {
+    var registry = TypeRegistry.newBuilder();
+    for (Descriptor type : types) {
+      registry.add(requireNonNull(type, "type"));
+    }
+    return registry.build();
   }
 
   /**
@@ -168,7 +171,8 @@ public final class StateStoreExtension
    *
    * <p>A test's own thread, and any thread that it starts, gets the probe of that test. A thread of
    * the common pool, or one left over from an earlier test, gets that of the only running test. So
-   * tests that run in parallel must not share other pools.
+   * tests that run in parallel must not share other pools. A constructor or the initializer of a
+   * field has no probe, unless the constructor takes a store as a parameter.
    *
    * @return the probe that the test gets
    * @throws IllegalStateException if this thread belongs to no test, and not exactly one is running
@@ -185,7 +189,7 @@ public final class StateStoreExtension
    * @throws IllegalStateException as {@link #probe()} does
    */
   public void given(DurableState... states) {
-    given(List.of(states));
+    given(Arrays.asList(requireNonNull(states, "states")));
   }
 
   /**
@@ -205,20 +209,6 @@ public final class StateStoreExtension
   public ExtensionContextScope getTestInstantiationExtensionContextScope(
       ExtensionContext rootContext) {
     return ExtensionContextScope.TEST_METHOD;
-  }
-
-  /** Takes charge of the tests of a class, in place of the extensions registered before this. */
-  @Override
-  public void beforeAll(ExtensionContext context) {
-    TestStores.putInCharge(this, context);
-  }
-
-  /** Puts an extension in a field of the instance in charge, as JUnit registers it after this. */
-  @Override
-  public void postProcessTestInstance(Object testInstance, ExtensionContext context) {
-    AnnotationSupport.findAnnotatedFieldValues(testInstance, RegisterExtension.class).stream()
-        .filter(StateStoreExtension.class::isInstance)
-        .forEach(later -> TestStores.putInCharge((StateStoreExtension) later, context));
   }
 
   @Override
@@ -291,12 +281,21 @@ public final class StateStoreExtension
     List<String> unused = passed && !lenient ? store.unused() : List.of();
     running.unbind(store);
     running.remove(store);
-    store.close();
+    var failure =
+        new AssertionError(
+            "a fault did not fire, or a hold was not reached; correct what it matches, clear it if"
+                + " it is left over on purpose, or make the extension lenient():"
+                + TestStore.lines(unused));
+    try {
+      store.close();
+    } catch (Throwable e) { // must not hide what is unused
+      if (unused.isEmpty()) {
+        throw e;
+      }
+      failure.addSuppressed(e);
+    }
     if (!unused.isEmpty()) {
-      throw new AssertionError(
-          "a fault did not fire, or a hold was not reached; correct what it matches, clear it if it"
-              + " is left over on purpose, or make the extension lenient():"
-              + TestStore.lines(unused));
+      throw failure;
     }
   }
 

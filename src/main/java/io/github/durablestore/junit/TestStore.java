@@ -1,5 +1,7 @@
 package io.github.durablestore.junit;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
@@ -56,7 +58,7 @@ final class TestStore {
   /** Writes states past the probe. */
   void write(Iterable<DurableState> states) {
     for (DurableState state : states) {
-      store().writeState(state);
+      store().writeState(requireNonNull(state, "state"));
       given.add(state);
     }
   }

@@ -1,12 +1,18 @@
 package io.github.durablestore.junit;
 
 import io.github.durablestore.text.Text;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.ReflectionSupport;
 
 /**
  * The stores of the tests of a class, each under the unique id of its test. That of a template
@@ -27,14 +33,36 @@ final class TestStores {
     void close();
   }
 
-  /** Makes an extension serve a test or the tests of a class, instead of any other. */
-  static void putInCharge(StateStoreExtension extension, ExtensionContext context) {
-    context.getStore(NAMESPACE).put(StateStoreExtension.class, extension);
+  /**
+   * Returns whether an extension serves a test: the one in a field of the innermost class, else the
+   * only one that annotations register. A field of an instance does not count before there is one.
+   */
+  static boolean isInCharge(StateStoreExtension extension, ExtensionContext context) {
+    return fields(context)
+        .map(field -> valueOf(field, context))
+        .filter(StateStoreExtension.class::isInstance)
+        .reduce((outer, inner) -> inner)
+        .map(extension::equals)
+        .orElse(true);
   }
 
-  static boolean isInCharge(StateStoreExtension extension, ExtensionContext context) {
-    Object inCharge = context.getStore(NAMESPACE).get(StateStoreExtension.class);
-    return inCharge == null || inCharge.equals(extension); // none is before the tests of a class
+  /** Returns the fields that register extensions, those of outer classes and base classes first. */
+  private static Stream<Field> fields(ExtensionContext context) {
+    return Stream.concat(
+            context.getEnclosingTestClasses().stream(), context.getTestClass().stream())
+        .flatMap(
+            type -> AnnotationSupport.findAnnotatedFields(type, RegisterExtension.class).stream());
+  }
+
+  private static @Nullable Object valueOf(Field field, ExtensionContext context) {
+    Object instance =
+        context
+            .getTestInstances()
+            .flatMap(instances -> instances.findInstance(field.getDeclaringClass()))
+            .orElse(null);
+    return instance == null && !Modifier.isStatic(field.getModifiers())
+        ? null
+        : ReflectionSupport.tryToReadFieldValue(field, instance).toOptional().orElse(null);
   }
 
   /**

@@ -65,6 +65,67 @@ class FieldPathTest {
       delimiter = '|',
       textBlock =
           """
+          choice            | word              | choice is ignored
+          word              | choice            | choice is ignored
+          choice            | kinds.double      | choice is ignored
+          messages.choice   | messages.kinds.double | messages.choice is ignored
+          any.choice        | any.kinds.double  | any.choice is ignored
+          any.value         | any.double        | any.value is ignored
+          any.value         | any.messages.word | any.value is ignored
+          messages          | messages.double   | messages is ignored
+          """)
+  void ignoringFields_pathThatAnotherMakesUseless_isRefused(
+      String path, String other, String problem) {
+    Kinds inner = Kinds.newBuilder().setDouble(1).build();
+    Kinds kinds = Kinds.newBuilder().setAny(Any.pack(inner)).addMessages(inner).build();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                assertThat(kinds)
+                    .unpackingAnyUsing(TYPES)
+                    .ignoringFields(path, other)
+                    .isEqualTo(kinds))
+        .withMessageEndingWith(": " + problem + "; leave out one of the two");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "choice, kinds.doubles",
+    "any.choice, any.kinds.doubles",
+    "any.value, any.doubles",
+    "doubles, doubles",
+    "messages, messages.doubles"
+  })
+  void ignoringRepeatedFieldOrder_pathThatAnotherMakesUseless_isRefused(String path, String other) {
+    Kinds kinds = Kinds.newBuilder().setAny(Any.pack(Kinds.getDefaultInstance())).build();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                assertThat(kinds)
+                    .unpackingAnyUsing(TYPES)
+                    .ignoringFields(path)
+                    .ignoringRepeatedFieldOrderOfFields(other)
+                    .isEqualTo(kinds))
+        .withMessageContaining(": " + path + " is ignored; leave out one of the two");
+  }
+
+  @Test
+  void ignoringFields_besideTheValueOfAMessageInAnAny_passes() {
+    Portfolio holding = holding(any(option("Ada", Int64Value.of(1))));
+
+    assertThat(holding)
+        .unpackingAnyUsing(TYPES)
+        .ignoringFields("extra.value", "extra.name")
+        .isEqualTo(holding);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
           choice.word      | "choice" is a oneof, which paths leave out; remove it
           _optional_int32  | "durablestore.kinds.Kinds" has no "_optional_int32"; its fields are
           17               | 17 is the number of "message"; name that

@@ -10,6 +10,8 @@ import static io.github.durablestore.assertj.Portfolios.unknown;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalArgumentException;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalStateException;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatMessages;
+import static org.assertj.core.api.InstanceOfAssertFactories.ITERABLE;
 
 import acme.billing.AccountState;
 import acme.billing.Portfolio;
@@ -307,6 +309,25 @@ class MessageAssertTest {
   }
 
   @Test
+  void paths_nestedTooDeeply_areFailures() {
+    Portfolio one = PORTFOLIO;
+    for (int i = 0; i < 100_000; i++) {
+      one = Portfolio.newBuilder().setHead(one).build();
+    }
+    Portfolio deep = one;
+    List<ThrowingCallable> assertions =
+        List.of(
+            () -> assertThat(deep).hasField("owner"),
+            () -> assertThat(deep).doesNotHaveField("owner"),
+            () -> assertThat(deep).ignoringFields("owner"),
+            () -> assertThat(deep).ignoringRepeatedFieldOrderOfFields("tags"));
+
+    for (ThrowingCallable assertion : assertions) {
+      assertFailure(assertion).hasMessageContaining("nested too deeply");
+    }
+  }
+
+  @Test
   void isEqualTo_otherTypeOrNoMessage_saysSo() {
     assertFailure(() -> assertThat(ACCOUNT).isEqualTo(PORTFOLIO))
         .hasMessage(
@@ -420,6 +441,8 @@ class MessageAssertTest {
         List.of(
             () -> assertThat(ACCOUNT).ignoringFields("balance_cents").usingRecursiveComparison(),
             () -> assertThat(ACCOUNT).usingDoubleTolerance(1).usingRecursiveAssertion(),
+            () -> assertThat(ACCOUNT).ignoringFields("balance_cents").asInstanceOf(ITERABLE),
+            () -> assertThatMessages(List.of(ACCOUNT)).ignoringRepeatedFieldOrder().asList(),
             () -> assertThat(ACCOUNT).comparingExpectedFieldsOnly().usingComparator(byId),
             () -> assertThat(ACCOUNT).usingComparator(byId).ignoringRepeatedFieldOrder(),
             () -> assertThat(ACCOUNT).usingEquals(Object::equals).ignoringFields("account_id"));

@@ -15,10 +15,12 @@ import com.google.protobuf.BoolValue;
 import com.google.protobuf.Empty;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Assertions about several messages: {@link MessageListAssert}. */
@@ -108,6 +110,66 @@ class MessageListAssertTest {
                 assertThatMessages(ACCOUNTS)
                     .comparingExpectedFieldsOnly()
                     .containsExactly(account("", 0), account("", 0)));
+  }
+
+  @Test
+  void contains_eachWithFieldsOfItsOwn_comparesOnlyThese() {
+    assertThatMessages(ACCOUNTS)
+        .comparingExpectedFieldsOnly()
+        .contains(account("a", 0), account("", 2))
+        .doesNotContain(account("b", 1), account("", 3));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                assertThatMessages(ACCOUNTS)
+                    .comparingExpectedFieldsOnly()
+                    .contains(account("a", 0), account("", 0)));
+  }
+
+  @Test
+  void contains_manyInMany_passes() {
+    AccountState[] many = new AccountState[4_000]; // minutes, if each were compared to each
+    Arrays.setAll(many, i -> account("a" + i, i));
+    AccountState[] others = new AccountState[many.length];
+    Arrays.setAll(others, i -> account("a" + i, -1));
+
+    assertThatMessages(List.of(many)).contains(many).doesNotContain(others);
+    assertFailure(() -> assertThatMessages(List.of(many)).contains(many[0], others[3_999]))
+        .hasMessageContaining("  [0] {account_id: \"a3999\" balance_cents: -1}\n");
+  }
+
+  @Test
+  void contains_severalExpected_readsTheMessagesAsOftenAsForOne() {
+    var reads = new AtomicInteger();
+    List<AccountState> counted =
+        new AbstractList<>() {
+          @Override
+          public AccountState get(int index) {
+            reads.incrementAndGet();
+            return ACCOUNTS.get(index);
+          }
+
+          @Override
+          public int size() {
+            return ACCOUNTS.size();
+          }
+        };
+    new MessageListAssert<>(counted).contains(account("a", 1));
+    int forOne = reads.getAndSet(0);
+    new MessageListAssert<>(counted).contains(account("a", 1), account("b", 2), account("b", 2));
+
+    assertThat(reads.get()).isEqualTo(forOne);
+  }
+
+  @Test
+  void ignoringRepeatedFieldOrder_others_saysWhatIsInAnyOrder() {
+    assertFailure(
+            () ->
+                assertThatMessages(ACCOUNTS)
+                    .ignoringRepeatedFieldOrder()
+                    .containsExactly(account("b", 2), account("a", 1)))
+        .hasMessageStartingWith(
+            "expected the list to be equal to another, repeated fields in any order, but ");
   }
 
   @Test

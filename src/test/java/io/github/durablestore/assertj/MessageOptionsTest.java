@@ -268,6 +268,29 @@ class MessageOptionsTest {
   }
 
   @Test
+  void unpackingAnyUsing_unknownFieldOfTheAny_isCompared() {
+    TypeRegistry types = TypeRegistry.newBuilder().add(Portfolio.getDescriptor()).build();
+    Any plain = Any.pack(tags("a"));
+    Any more = plain.toBuilder().setUnknownFields(unknown(9, 1).getUnknownFields()).build();
+    Portfolio one = Portfolio.newBuilder().addParts(holding(more)).build();
+    Portfolio other = Portfolio.newBuilder().addParts(holding(plain)).build();
+
+    assertFailure(() -> assertThat(one).unpackingAnyUsing(types).isEqualTo(other))
+        .hasMessageContaining("  parts[0].extra.9: expected nothing but was {9: 1}");
+    assertThat(other).unpackingAnyUsing(types).isNotEqualTo(one);
+    assertThat(one).unpackingAnyUsing(types).ignoringRepeatedFieldOrder().isNotEqualTo(other);
+    assertThat(one).unpackingAnyUsing(types).comparingExpectedFieldsOnly().isEqualTo(other);
+    assertThat(one).unpackingAnyUsing(types).ignoringUnknownFields().isEqualTo(other);
+    assertThat(one).unpackingAnyUsing(types).ignoringFields("parts.extra.9").isEqualTo(other);
+    assertThat(one).ignoringFields("parts.extra.9").isEqualTo(other);
+    assertThat(more).unpackingAnyUsing(types).hasField("9").hasField("tags");
+  }
+
+  private static Portfolio holding(Any extra) {
+    return Portfolio.newBuilder().setExtra(extra).build();
+  }
+
+  @Test
   void unpackingAnyUsing_unlikeAnys_comparesThemAsBytes() {
     TypeRegistry types =
         TypeRegistry.newBuilder().add(Portfolio.getDescriptor()).add(Any.getDescriptor()).build();
@@ -300,8 +323,8 @@ class MessageOptionsTest {
                     .ignoringFields("accounts.balance_cents", "accounts")
                     .isEqualTo(PORTFOLIO))
         .withMessage(
-            "cannot ignore field \"accounts.balance_cents\": accounts is ignored; leave out one of"
-                + " the two");
+            "cannot ignore field \"accounts.balance_cents\" of message \"acme.billing.Portfolio\":"
+                + " accounts is ignored; leave out one of the two");
     for (String path : List.of("accounts", "parts.tags")) {
       assertThatIllegalArgumentException()
           .isThrownBy(
@@ -310,7 +333,7 @@ class MessageOptionsTest {
                       .ignoringRepeatedFieldOrderOfFields(path)
                       .ignoringFields("accounts", "parts")
                       .isEqualTo(PORTFOLIO))
-          .withMessageStartingWith("cannot ignore the order of field \"" + path + "\": ");
+          .withMessageStartingWith("cannot ignore the order of field \"" + path + "\" of message ");
     }
     assertThatIllegalArgumentException()
         .isThrownBy(

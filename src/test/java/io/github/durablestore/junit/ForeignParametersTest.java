@@ -142,6 +142,60 @@ class ForeignParametersTest {
     }
   }
 
+  /** Not about nullness. */
+  @Retention(RetentionPolicy.RUNTIME)
+  @interface NullStore {}
+
+  static class NullStoreResolver extends ForeignResolver {
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+      return parameter.isAnnotated(NullStore.class);
+    }
+  }
+
+  @Test
+  void annotatedWithANameLikeNull_isLeftToIt() {
+    assertAllPass(run(NamedLikeNull.class), 1);
+  }
+
+  @ExtendWith({NullStoreResolver.class, StateStoreExtension.class})
+  static class NamedLikeNull {
+    @Test
+    void test(@NullStore StateStore other) {
+      assertOther(other);
+    }
+  }
+
+  @Retention(RetentionPolicy.RUNTIME)
+  @ExtendWith(StateStoreExtension.class)
+  @interface TestStore {}
+
+  @Test
+  void extendedAtTheParameter_isOurs() {
+    assertAllPass(run(Extended.class), 3);
+  }
+
+  static class Extended {
+    @Test
+    void test(@ExtendWith(StateStoreExtension.class) StateStore ours) {
+      assertOurs(ours);
+    }
+
+    @Test
+    void composed(@TestStore StateStore ours, StateStore other) {
+      assertOurs(ours);
+      assertOurs(other);
+    }
+
+    @Test
+    void besideAnother(
+        @ExtendWith(StateStoreExtension.class) @ExtendWith(ForeignResolver.class) StateStore ours,
+        @Foreign StateStore other) {
+      assertOurs(ours);
+      assertOther(other);
+    }
+  }
+
   @Test
   void argumentOfATest_isLeftToIt() {
     assertAllPass(run(WithArguments.class), 5);
@@ -186,6 +240,47 @@ class ForeignParametersTest {
     @Test
     void none(StateStore ours) {
       assertOurs(ours);
+    }
+  }
+
+  @Test
+  void argumentOfAnOuterClass_isLeftToIt() {
+    assertAllPass(run(ParameterizedAround.class), 4);
+  }
+
+  @ParameterizedClass
+  @MethodSource("stores")
+  @ExtendWith(StateStoreExtension.class)
+  static class ParameterizedAround {
+    ParameterizedAround(StateStore other, StateStore ours) {
+      assertOther(other);
+      assertOurs(ours);
+    }
+
+    static Stream<StateStore> stores() {
+      return Stream.of(OTHER);
+    }
+
+    @Nested
+    @ParameterizedClass
+    @ValueSource(ints = {1, 2})
+    class Inner {
+      Inner(int number, StateStore ours) {
+        assertThat(number).isPositive();
+        assertOurs(ours);
+      }
+
+      @Test
+      void test(StateStore ours) {
+        assertOurs(ours);
+      }
+
+      @ParameterizedTest
+      @ValueSource(ints = 3)
+      void each(int number, StateStore ours) {
+        assertThat(number).isEqualTo(3);
+        assertOurs(ours);
+      }
     }
   }
 

@@ -26,6 +26,8 @@ class RegistrationsTest {
             FieldOverField.class,
             FieldOverAnnotation.class,
             InstanceFieldOverField.class,
+            InstanceFieldOverInstanceField.class,
+            FieldOverInstanceField.class,
             FieldOfBaseOverAnnotation.class,
             FieldOfBaseOverInterface.class,
             InstanceFieldOfBaseOverInterface.class,
@@ -89,6 +91,30 @@ class RegistrationsTest {
     void test(MemoryStateStore store) {
       assertKeeps(true, store);
       assertThat((Object) stores.probe().store()).isSameAs(store);
+    }
+  }
+
+  static class BaseWithPlainInstanceField {
+    @RegisterExtension final StateStoreExtension base = new StateStoreExtension();
+  }
+
+  static class InstanceFieldOverInstanceField extends BaseWithPlainInstanceField {
+    @RegisterExtension final StateStoreExtension stores = keeping();
+
+    @Test
+    void test(MemoryStateStore store) {
+      assertKeeps(true, store);
+      assertThat((Object) stores.probe().store()).isSameAs(store);
+    }
+  }
+
+  static class FieldOverInstanceField extends BaseWithPlainInstanceField {
+    @RegisterExtension static final StateStoreExtension STORES = keeping();
+
+    @Test
+    void test(MemoryStateStore store) {
+      assertKeeps(true, store);
+      assertThat((Object) STORES.probe().store()).isSameAs(store);
     }
   }
 

@@ -4,6 +4,7 @@ import static io.github.durablestore.TestStates.state;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatExceptionOfType;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalStateException;
+import static io.github.durablestore.assertj.StateStoreAssertions.catchThrowable;
 import static io.github.durablestore.junit.TestRuns.assertAllPass;
 import static io.github.durablestore.junit.TestRuns.failureOf;
 import static io.github.durablestore.junit.TestRuns.run;
@@ -377,6 +378,23 @@ class RunningTestsTest {
   }
 
   @Test
+  void probe_inAnInitializer_saysThatTheConstructorTakesIt() {
+    assertAllPass(run(Initialized.class), 1);
+  }
+
+  static class Initialized {
+    @RegisterExtension static final StateStoreExtension STORES = new StateStoreExtension();
+    final Throwable thrown = catchThrowable(STORES::probe);
+
+    @Test
+    void test() {
+      assertThat(thrown)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageEndingWith("; a constructor takes the store as a parameter");
+    }
+  }
+
+  @Test
   void store_ofTheExtension_isAlwaysThatOfTheRunningTest() {
     assertAllPass(run(WithStore.class), 3);
     StateStore store = WithStore.STORE;
@@ -441,6 +459,7 @@ class RunningTestsTest {
       probe.inject(Fault.on(CallMatcher.reads()));
       assertThat(STORE).hasOnlyStates("a").hasState("a").hasNoState("b");
       assertThat(STORE).state("a").hasPayload(account);
+      assertThat(new StateStoreProbe(STORE)).hasOnlyStates("a").hasNoState("b");
       assertThatExceptionOfType(AssertionError.class)
           .isThrownBy(() -> assertThat(STORE).hasNoState("a"))
           .withMessageContaining("balance_cents: 4200");

@@ -1,11 +1,13 @@
 package io.github.durablestore.junit;
 
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatNullPointerException;
 import static io.github.durablestore.junit.TestRuns.assertAllPass;
 import static io.github.durablestore.junit.TestRuns.failureOf;
 import static io.github.durablestore.junit.TestRuns.run;
 
 import acme.billing.AccountState;
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.StateStore;
@@ -16,9 +18,11 @@ import io.github.durablestore.other.InheritedTest;
 import io.github.durablestore.probe.StateStoreProbe;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -177,6 +181,29 @@ class StateFixtureTest {
 
     @Test
     void test() {}
+  }
+
+  @Test
+  void given_null_namesTheParameter() {
+    assertAllPass(run(WithNulls.class), 1);
+  }
+
+  static class WithNulls {
+    @RegisterExtension static final StateStoreExtension STORES = new StateStoreExtension();
+
+    @Test
+    @SuppressWarnings("NullAway") // on purpose
+    void test() {
+      assertNull("state", () -> STORES.given((DurableState) null));
+      assertNull("states", () -> STORES.given((DurableState[]) null));
+      assertNull("state", () -> STORES.given(Collections.singleton(null)));
+      assertNull("type", () -> new StateStoreExtension((Descriptor) null));
+      assertNull("types", () -> new StateStoreExtension((Descriptor[]) null));
+    }
+
+    private static void assertNull(String parameter, ThrowingCallable call) {
+      assertThatNullPointerException().isThrownBy(call).withMessage(parameter);
+    }
   }
 
   @Test

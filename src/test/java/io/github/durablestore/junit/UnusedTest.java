@@ -63,6 +63,34 @@ class UnusedTest {
   }
 
   @Test
+  void unused_closeFails_isNotHiddenByThat() {
+    assertThat(failureOf(run(CloseFails.class)))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("fail any write, once: used 0 of 1 times")
+        .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1))
+        .hasSuppressedException(new IllegalStateException("closing"));
+  }
+
+  static class CloseFails {
+    @RegisterExtension
+    static final StateStoreExtension STORES =
+        new StateStoreExtension(
+            TypeRegistry.getEmptyTypeRegistry(),
+            () ->
+                new ForwardingStateStore(new MemoryStateStore()) {
+                  @Override
+                  public void close() {
+                    throw new IllegalStateException("closing");
+                  }
+                });
+
+    @Test
+    void test(StateStoreProbe probe) {
+      probe.inject(Fault.on(CallMatcher.writes()));
+    }
+  }
+
+  @Test
   void unused_permittedOrCleared_passes() {
     assertAllPass(run(Lenient.class), 1);
     assertAllPass(run(Cleared.class), 2);
