@@ -18,8 +18,7 @@ final class ByOracle<P> implements Explorer.Judge<P> {
     var oracle =
         new Oracle<P>(
             (isLater, ops) ->
-                new Execution<>(plan, conductor, Branch.first(), plan.stores().get(), Race.NONE)
-                    .runOneByOne(isLater, ops, observation));
+                Execution.oneByOne(plan, conductor).runOneByOne(isLater, ops, observation));
     oracle.requireObservable(plan);
     return new ByOracle<>(oracle, observation);
   }

@@ -1,7 +1,6 @@
 package io.github.durablestore.scenario;
 
 import io.github.durablestore.scenario.Actor.Phase;
-import io.github.durablestore.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -60,9 +59,6 @@ final class Scheduler {
 
   /** How the run differs from the choices that it should repeat, if it does. */
   volatile @Nullable Diverged diverged;
-
-  /** Whether what was wrong is that no actor could go on. */
-  volatile boolean hasDeadlock;
 
   /** What the exploration fails with if the process's own thread waits for ever. */
   volatile Function<String, Throwable> whenAbandoned = AssertionError::new;
@@ -213,8 +209,10 @@ final class Scheduler {
    * is stopped for good.
    */
   Crash crash(@Nullable Actor me) {
-    if (me != null && me.goesOnWhenDead()) {
-      trouble = "%s goes on calling the store of its dead process".formatted(Text.name(me.name));
+    if (me != null
+        && (me.isProcess ? ++me.calls > 20 * Gate.MOST_CALLS_ASIDE : me.goesOnWhenDead())) {
+      end("%s goes on calling the store of its dead process".formatted(Deadlock.name(me)));
+      me.isBlocked |= me.isProcess; // so that the exploration ends without it
       while (true) {
         LockSupport.park();
         Thread.interrupted(); // or it would not park again
@@ -491,7 +489,6 @@ final class Scheduler {
     if (agenda.haveAllEnded()) {
       goOn();
     } else if (isCertain) {
-      hasDeadlock = true;
       end(Deadlock.describe(actors));
     }
   }
