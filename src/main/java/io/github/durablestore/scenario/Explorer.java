@@ -1,5 +1,6 @@
 package io.github.durablestore.scenario;
 
+import static io.github.durablestore.text.Text.literal;
 import static io.github.durablestore.text.Text.quote;
 
 import io.github.durablestore.StateStore;
@@ -129,7 +130,7 @@ final class Explorer<P> {
   }
 
   private boolean isMachine() {
-    return size != UNLIMITED;
+    return !programs.get(0).plan.operations().isEmpty();
   }
 
   /** Returns where a run of a program stands among all: smaller ones come first. */
@@ -331,7 +332,7 @@ final class Explorer<P> {
         .formatted(
             program.asScenario(),
             judge.asksByName() ? program.namesForCheck() : "",
-            quote(program + ": " + schedule));
+            literal(program + ": " + schedule));
   }
 
   private AssertionError error(

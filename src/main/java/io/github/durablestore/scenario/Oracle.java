@@ -70,30 +70,36 @@ final class Oracle<P> {
   }
 
   /**
-   * Requires that the observation shows something, before or after the operations.
+   * Requires that the observation shows something, before or after the operations of a program.
    *
    * @throws IllegalStateException if it always throws
    */
-  void requireObservable(Plan<P> plan) {
+  void requireObservable(List<Program<P>> programs) {
     Serial before = serial(List.of());
-    if (!(before.seen instanceof Thrown)) {
-      return;
-    }
-    List<Integer> all = new ArrayList<>();
-    for (Plan.Role<P> role : plan.roles()) {
-      for (Plan.Op<P> op : role.ops()) {
-        ops.put(op.id(), op);
-        all.add(op.id());
-        if (!(serial(List.of(op.id())).seen instanceof Thrown)) {
-          return;
-        }
-      }
-    }
-    if (!all.isEmpty() && serial(all).seen instanceof Thrown) {
+    if (before.seen instanceof Thrown && programs.stream().allMatch(this::isBlindTo)) {
       throw new IllegalStateException(
           "cannot explore the scenario: the observation throws whatever the operations do: %s; correct it"
               .formatted(before.describe()));
     }
+  }
+
+  /** Returns whether the observation throws after each operation of a program, and after all. */
+  private boolean isBlindTo(Program<P> program) {
+    List<Integer> all = learn(program.plan);
+    return serial(all).seen instanceof Thrown
+        && all.stream().allMatch(id -> serial(List.of(id)).seen instanceof Thrown);
+  }
+
+  /** Takes in the operations of a plan, and returns their ids. */
+  private List<Integer> learn(Plan<P> plan) {
+    List<Integer> ids = new ArrayList<>();
+    for (Plan.Role<P> role : plan.roles()) {
+      for (Plan.Op<P> op : role.ops()) {
+        ops.put(op.id(), op);
+        ids.add(op.id());
+      }
+    }
+    return ids;
   }
 
   /**
@@ -102,7 +108,7 @@ final class Oracle<P> {
    * @param crashed whether the process died in the run
    */
   @Nullable String refute(List<Ending> endings, Object seen, boolean crashed, Plan<P> plan) {
-    plan.roles().forEach(role -> role.ops().forEach(op -> ops.put(op.id(), op)));
+    learn(plan);
     var search = new Search(endings, seen, plan);
     if (search.isPossible(true, true)) {
       return null;

@@ -1,5 +1,6 @@
 package io.github.durablestore.scenario;
 
+import static io.github.durablestore.text.Text.literal;
 import static io.github.durablestore.text.Text.quote;
 import static java.util.stream.Collectors.joining;
 
@@ -53,9 +54,10 @@ final class Program<P> {
 
   private static String print(String name) {
     boolean isPlain = name.chars().noneMatch(letter -> "|,:\"".indexOf(letter) >= 0);
-    return isPlain && quote(name).length() == name.length() + 2 && name.strip().equals(name)
+    String literal = literal(name);
+    return isPlain && literal.length() == name.length() + 2 && name.strip().equals(name)
         ? name
-        : quote(name);
+        : literal;
   }
 
   /** Returns the program as the lines of a scenario whose actors are written by hand. */

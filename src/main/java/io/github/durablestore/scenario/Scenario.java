@@ -416,7 +416,7 @@ public final class Scenario<P> {
    */
   public Exploration then(Check<? super P> check) {
     requireNonNull(check, "check");
-    return explore((plan, conductor) -> new ByCheck<>(check));
+    return explore((programs, conductor) -> new ByCheck<>(check));
   }
 
   /**
@@ -435,13 +435,12 @@ public final class Scenario<P> {
    */
   public Exploration thenAsIfOneByOne(Action<? super P> observation) {
     requireNonNull(observation, "observation");
-    return explore((plan, conductor) -> ByOracle.of(plan, conductor, observation));
+    return explore((programs, conductor) -> ByOracle.of(programs, conductor, observation));
   }
 
-  private Exploration explore(BiFunction<Plan<P>, Conductor, Explorer.Judge<P>> judge) {
+  private Exploration explore(BiFunction<List<Program<P>>, Conductor, Explorer.Judge<P>> judge) {
     settings.requireExplorable();
-    Plan<P> plan = settings.plan();
-    List<Program<P>> programs = settings.programs(plan);
+    List<Program<P>> programs = settings.programs();
     String schedule = settings.schedule;
     try (var conductor = new Conductor(schedule != null)) {
       return conductor.conduct(
@@ -449,7 +448,7 @@ public final class Scenario<P> {
             var explorer =
                 new Explorer<>(
                     conductor,
-                    judge.apply(plan, conductor),
+                    judge.apply(programs, conductor),
                     programs,
                     settings.greatestSize(),
                     settings.runs);

@@ -106,7 +106,8 @@ final class Settings<P> {
   }
 
   /** Returns what is to be explored, or the one program to replay. */
-  List<Program<P>> programs(Plan<P> plan) {
+  List<Program<P>> programs() {
+    Plan<P> plan = plan();
     if (operations.isEmpty()) {
       return List.of(new Program<>(plan));
     }
@@ -115,7 +116,7 @@ final class Settings<P> {
         : List.of(Program.parse(schedule, plan, operations));
   }
 
-  Plan<P> plan() {
+  private Plan<P> plan() {
     List<Plan.Role<P>> roles = new ArrayList<>();
     actors.forEach((name, ops) -> roles.add(new Plan.Role<>(name, numbered(ops))));
     Supplier<? extends StateStore> common = shared;

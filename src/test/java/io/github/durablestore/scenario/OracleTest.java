@@ -300,4 +300,40 @@ class OracleTest {
         .withMessageStartingWith(
             "cannot explore the scenario: the observation throws whatever the operations do: ");
   }
+
+  @Test
+  void thenAsIfOneByOne_observationThatAlwaysThrowsInPrograms_isRefused() {
+    Scenario<StateStore> scenario =
+        Scenario.<StateStore>of(store -> store)
+            .operationRunning("add 1", store -> add(store, 1))
+            .operationRunning("add 2", store -> add(store, 2));
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                scenario.thenAsIfOneByOne(store -> store.getLatestState("mistyped").orElseThrow()))
+        .withMessageStartingWith(
+            "cannot explore the scenario: the observation throws whatever the operations do: ");
+  }
+
+  @Test
+  void thenAsIfOneByOne_observationThatNeedsTwoOfAnOperation_isMade() {
+    Exploration found =
+        Scenario.<StateStore>of(store -> store)
+            .operation(
+                "add",
+                store -> {
+                  synchronized (store) {
+                    return add(store, 1);
+                  }
+                })
+            .size(2)
+            .thenAsIfOneByOne(
+                store -> {
+                  assertThat(Values.get(store, "x")).isGreaterThan(1);
+                  return 1;
+                });
+
+    assertThat(found.programs()).isOne();
+  }
 }

@@ -9,6 +9,7 @@ import io.github.durablestore.StateStore;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.scenario.Services.Deposits;
 import java.util.ArrayList;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -118,17 +119,54 @@ class ProgramTest {
         "a\nb",
         "deposit, deposit",
         "A: AB",
-        "\\"
+        "\\",
       })
   void replay_oddNames_areQuotedAndFound(String name) {
-    String found = failureOf(depositing(name));
+    assertReplayed(() -> depositing(name));
+  }
+
+  @Test
+  void replay_namesThatDifferInTheMiddle_areWholeAndFound() {
+    String end = "n".repeat(400);
+    assertReplayed(
+        () ->
+            Scenario.of(Deposits::new)
+                .operation(end + ", nothing, " + end, deposits -> 0)
+                .operation(end + ", deposit, " + end, deposits -> deposits.deposit("account", 1)));
+  }
+
+  @Test
+  void replay_thousandsOfCalls_areWhole() {
+    assertReplayed(
+        () ->
+            Scenario.of(Deposits::new)
+                .operation(
+                    "poll",
+                    deposits -> {
+                      while (deposits.balance("account") == 0) {
+                        // again
+                      }
+                      return 1;
+                    })
+                .crashes());
+  }
+
+  private static void assertReplayed(Supplier<Scenario<Deposits>> scenario) {
+    String found = failureOf(scenario.get());
     Matcher matcher = REPLAY.matcher(found);
     assertThat(matcher.find()).isTrue();
     String schedule = matcher.group(1).translateEscapes();
 
-    assertThat(failureOf(depositing(name).replay(schedule.substring(1, schedule.length() - 1))))
+    assertThat(failureOf(scenario.get().replay(schedule.substring(1, schedule.length() - 1))))
         .contains("in the replayed run, which did this:")
         .contains(found.substring(0, found.indexOf("in run ")));
+  }
+
+  @Test
+  void size_unlimited_isOfPrograms() {
+    assertThat(failureOf(depositing("deposit").size(Integer.MAX_VALUE)))
+        .contains(", of the program deposit | deposit, which did this:")
+        .contains(".replay(\"deposit | deposit: AABBBBBAAA\")");
   }
 
   @Test
