@@ -397,21 +397,18 @@ final class Execution<P> {
       }
     }
     Wrong wrong = null;
+    var run = new Run(probe, plan, endings, trace);
     try {
-      check.check(process(), new Run(probe, plan, endings, trace));
+      check.check(process(), run);
     } catch (Throwable e) { // any library's assertion error
       wrong = new Wrong("the check failed:" + Text.lines(Text.failure(e)), e, false);
     }
     Thread.interrupted();
     requireTurn();
     conductor.requireOngoing();
-    for (Ending ending : endings) {
-      if (ending.thrown != null
-          && !ending.judged
-          && !ending.byFault
-          && !plan.isRefusal(ending.thrown)) {
-        return Wrong.ofOperation(ending, ending.thrown);
-      }
+    Wrong unjudged = run.unjudged();
+    if (unjudged != null) {
+      return wrong == null ? unjudged : unjudged.and("besides, " + wrong.what());
     }
     return wrong != null ? wrong : uncaught();
   }

@@ -15,7 +15,7 @@ final class Program<P> {
   /** The most operations of an actor that is alone, and of one beside another. */
   private static final int MOST_ALONE = 3;
 
-  private static final int MOST_EACH = 2;
+  static final int MOST_EACH = 2;
 
   final Plan<P> plan;
   private final List<Queue<Branch>> queues = new ArrayList<>();
