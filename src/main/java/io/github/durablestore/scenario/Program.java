@@ -82,16 +82,49 @@ final class Program<P> {
 
   /**
    * Returns all small programs: of one actor if it may be disturbed, and of two that differ in more
-   * than their order.
+   * than their order. Where shorter ones are more than the runs, longer ones are left out.
    *
    * @param plan the plan, without actors
    * @param most the most operations, switches, faults and crashes together
    */
-  static <P> List<Program<P>> all(Plan<P> plan, List<Plan.Op<P>> ops, int most) {
+  static <P> List<Program<P>> all(Plan<P> plan, List<Plan.Op<P>> ops, int most, int runs) {
+    List<Program<P>> programs = List.of();
+    for (int longest = 1;
+        longest <= Math.min(most, 2 * MOST_EACH) && programs.size() <= runs;
+        longest++) {
+      programs = all(plan, ops, most, longest, (long) programs.size() + runs);
+    }
+    return programs;
+  }
+
+  /** Returns those of at most some operations; of the longest, no more than can have their turn. */
+  private static <P> List<Program<P>> all(
+      Plan<P> plan, List<Plan.Op<P>> ops, int most, int longest, long mostPrograms) {
     boolean mayBeAlone = plan.limits().crashes() || plan.limits().faultKinds() > 0;
+    List<List<Plan.Op<P>>> sequences = sequences(ops, Math.min(longest, MOST_ALONE));
+    List<List<Plan.Op<P>>> each = sequences(ops, Math.min(longest, MOST_EACH));
+    List<Program<P>> programs = new ArrayList<>();
+    for (int i = 0; i < sequences.size(); i++) {
+      List<Plan.Op<P>> one = sequences.get(i);
+      boolean isFull = programs.size() > mostPrograms;
+      if (mayBeAlone && one.size() < most && !(isFull && one.size() == longest)) {
+        programs.add(of(plan, List.of(one), most));
+      }
+      for (int j = i; j < each.size(); j++) {
+        int length = one.size() + each.get(j).size();
+        if (length < longest || (length == longest && programs.size() <= mostPrograms)) {
+          programs.add(of(plan, List.of(one, each.get(j)), most));
+        }
+      }
+    }
+    return programs;
+  }
+
+  /** Returns all sequences of operations, the shortest first. */
+  private static <P> List<List<Plan.Op<P>>> sequences(List<Plan.Op<P>> ops, int longest) {
     List<List<Plan.Op<P>>> sequences = new ArrayList<>();
     List<List<Plan.Op<P>>> last = List.of(List.of());
-    for (int length = 1; length <= MOST_ALONE; length++) {
+    for (int length = 1; length <= longest; length++) {
       List<List<Plan.Op<P>>> longer = new ArrayList<>();
       for (List<Plan.Op<P>> sequence : last) {
         for (Plan.Op<P> op : ops) {
@@ -103,21 +136,7 @@ final class Program<P> {
       sequences.addAll(longer);
       last = longer;
     }
-    List<Program<P>> programs = new ArrayList<>();
-    for (int i = 0; i < sequences.size(); i++) {
-      List<Plan.Op<P>> one = sequences.get(i);
-      if (mayBeAlone && one.size() < most) {
-        programs.add(of(plan, List.of(one), most));
-      }
-      for (int j = i; j < sequences.size(); j++) {
-        List<Plan.Op<P>> other = sequences.get(j);
-        boolean areSmall = one.size() <= MOST_EACH && other.size() <= MOST_EACH;
-        if (areSmall && one.size() + other.size() <= most) {
-          programs.add(of(plan, List.of(one, other), most));
-        }
-      }
-    }
-    return programs;
+    return sequences;
   }
 
   static <P> Program<P> of(Plan<P> plan, List<List<Plan.Op<P>>> actors, int most) {

@@ -112,7 +112,7 @@ final class Settings<P> {
       return List.of(new Program<>(plan));
     }
     return schedule == null
-        ? Program.all(plan, operations, greatestSize())
+        ? Program.all(plan, operations, greatestSize(), runs)
         : List.of(Program.parse(schedule, plan, operations));
   }
 

@@ -1,6 +1,7 @@
 package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.fail;
@@ -339,5 +340,55 @@ class ProgramTest {
                 });
 
     assertThat(found.runs()).isOne();
+  }
+
+  private static Scenario<Calls> reading() {
+    return Scenario.of(Calls::new).operation("read", calls -> calls.make(10)).size(5);
+  }
+
+  @Test
+  void runs_thatTheLimitNames_suffice() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> reading().runs(60).thenAsIfOneByOne(calls -> 0))
+        .withMessage(
+            "60 runs passed, but there are more: all programs of size 3 passed; write .size(3) to explore these alone, or .runs(30_000) for more");
+
+    assertThat(reading().runs(30_000).thenAsIfOneByOne(calls -> 0).runs()).isGreaterThan(10_000);
+  }
+
+  @Test
+  void runs_beforeTheirGrowthIsKnown_areALowerBound() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> reading().runs(5).thenAsIfOneByOne(calls -> 0))
+        .withMessageEndingWith("or at least .runs(10_000) for more");
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> reading().size(Integer.MAX_VALUE).runs(60).thenAsIfOneByOne(calls -> 0))
+        .withMessageEndingWith("or .runs(2_147_483_647) for more");
+  }
+
+  @Test
+  void programs_ofManyOperations_areNoMoreThanCanBeRun() {
+    for (boolean crashes : new boolean[] {false, true}) {
+      var settings = new Settings<StateStore>((store, threads) -> store);
+      settings.crashes = crashes;
+      for (int i = 0; i < 60; i++) {
+        settings.addOperation("operation " + i, store -> 0, true);
+      }
+
+      assertThat(settings.programs()).hasSizeBetween(settings.runs, 5 * settings.runs);
+    }
+  }
+
+  @Test
+  void operations_tooManyForTheRuns_areRefused() {
+    Scenario<Calls> scenario = Scenario.of(Calls::new);
+    for (int i = 0; i < 60; i++) {
+      scenario = scenario.operation("read " + i, calls -> calls.make(1));
+    }
+    Scenario<Calls> many = scenario.size(3);
+
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> many.thenAsIfOneByOne(calls -> 0))
+        .withMessageStartingWith("10,000 runs passed, but there are more: all programs of size 2");
   }
 }
