@@ -161,7 +161,7 @@ final class Oracle<P> {
 
   private static boolean same(Object one, Object other) {
     return (one instanceof Result a && other instanceof Result b)
-        ? a.equalTo(b)
+        ? a.equalTo(b, "the observation")
         : one.equals(other);
   }
 

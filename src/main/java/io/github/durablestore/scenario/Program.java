@@ -102,7 +102,7 @@ final class Program<P> {
       Plan<P> plan, List<Plan.Op<P>> ops, int most, int longest, long mostPrograms) {
     boolean mayBeAlone = plan.limits().crashes() || plan.limits().faultKinds() > 0;
     List<List<Plan.Op<P>>> sequences = sequences(ops, Math.min(longest, MOST_ALONE));
-    List<List<Plan.Op<P>>> each = sequences(ops, Math.min(longest, MOST_EACH));
+    List<List<Plan.Op<P>>> each = sequences(ops, Math.min(longest - 1, MOST_EACH));
     List<Program<P>> programs = new ArrayList<>();
     for (int i = 0; i < sequences.size(); i++) {
       List<Plan.Op<P>> one = sequences.get(i);

@@ -94,7 +94,8 @@ import java.util.function.Supplier;
  *   <li>The code must be deterministic: the same calls with the same ids, and the same results. It
  *       may write times and random values, but not return them. This is checked: some runs are made
  *       twice, without being counted. Threads are reused, so thread-locals and static fields
- *       survive a crash.
+ *       survive a crash. Keep nothing by thread from one operation to the next: one by one, the
+ *       operations of all actors run in one thread.
  *   <li>A thread that waits forever and ignores interrupts cannot be stopped. It remains as a
  *       daemon thread when its process has died.
  * </ul>

@@ -124,7 +124,9 @@ final class Settings<P> {
         process,
         common == null
             ? new FreshStores(stores != null ? stores : MemoryStateStore::new)
-            : () -> new SharedIds(requireNonNull(common.get(), "overShared(...)")),
+            : () ->
+                new SharedIds(
+                    requireNonNull(common.get(), "overShared(...) returned null; return a store")),
         List.copyOf(given),
         roles,
         faults,

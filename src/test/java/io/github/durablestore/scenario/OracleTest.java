@@ -67,7 +67,7 @@ class OracleTest {
   }
 
   private static boolean same(@Nullable Object one, @Nullable Object other) {
-    return Result.of(one, Names.SAME).equalTo(Result.of(other, Names.SAME));
+    return Result.of(one, Names.SAME).equalTo(Result.of(other, Names.SAME), "read");
   }
 
   @ParameterizedTest

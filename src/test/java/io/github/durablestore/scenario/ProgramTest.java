@@ -353,6 +353,8 @@ class ProgramTest {
         .withMessage(
             "60 runs passed, but there are more: all programs of size 3 passed; write .size(3) to explore these alone, or .runs(30_000) for more");
 
+    assertThat(reading().size(2).thenAsIfOneByOne(calls -> 0).toString())
+        .startsWith("explored all 2 runs of 1 program up to size 2: ");
     assertThat(reading().runs(30_000).thenAsIfOneByOne(calls -> 0).runs()).isGreaterThan(10_000);
   }
 
