@@ -348,25 +348,4 @@ class PoolEndTest {
           .withMessageContainingAll("| restart\n", ".replay(");
     }
   }
-
-  @Test
-  void crash_whatHasNotBegunPollsForAnother_isRefused() {
-    assertThatExceptionOfType(IllegalStateException.class)
-        .isThrownBy(
-            () ->
-                Scenario.of(store -> new LocksTest.Handover(store, new CountDownLatch(1)))
-                    .whenRunning(
-                        "poll",
-                        process -> {
-                          while (process.latch().getCount() > 0) {
-                            Thread.onSpinWait();
-                          }
-                        })
-                    .whenRunning("release", LocksTest.Handover::release)
-                    .crashes()
-                    .then((process, run) -> {}))
-        .withMessageStartingWith(
-            "cannot run one by one after a crash what the actors had not begun")
-        .withMessageEndingWith("leave out crashes() for actors that wait for one another");
-  }
 }
