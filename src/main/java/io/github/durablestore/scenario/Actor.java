@@ -279,7 +279,7 @@ final class Actor {
    * finally blocks of a full stack make.
    */
   boolean goesOnWhenDead() {
-    return !isProcess && ++callsWhenDead > MOST_CALLS_WHEN_DEAD;
+    return ++callsWhenDead > MOST_CALLS_WHEN_DEAD;
   }
 
   /** Stops the current thread, whatever it would do with an exception. */

@@ -1,5 +1,6 @@
 package io.github.durablestore.scenario;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Judges a run by what its operations give one by one. */
@@ -14,13 +15,14 @@ final class ByOracle<P> implements Explorer.Judge<P> {
   }
 
   /** Returns the judge of a scenario. */
-  static <P> ByOracle<P> of(Plan<P> plan, Conductor conductor, Action<? super P> observation) {
+  static <P> ByOracle<P> of(
+      List<Program<P>> programs, Conductor conductor, Action<? super P> observation) {
+    Plan<P> plan = programs.get(0).plan; // all start alike
     var oracle =
         new Oracle<P>(
             (isLater, ops) ->
-                new Execution<>(plan, conductor, Branch.first(), plan.stores().get(), Race.NONE)
-                    .runOneByOne(isLater, ops, observation));
-    oracle.requireObservable(plan);
+                Execution.oneByOne(plan, conductor).runOneByOne(isLater, ops, observation));
+    oracle.requireObservable(programs);
     return new ByOracle<>(oracle, observation);
   }
 

@@ -75,7 +75,8 @@ record Choice(int actor, Kind kind) {
     }
     if (length == 0) {
       throw new IllegalArgumentException(
-          "cannot replay \"\": the schedule is empty; copy it from the failure");
+          "cannot replay %s: the schedule is empty; copy it from the failure"
+              .formatted(quote(schedule)));
     }
     return Arrays.copyOf(choices, length);
   }

@@ -59,10 +59,11 @@ final class Deadlock {
             .formatted(trouble));
   }
 
-  private static String name(Actor actor) {
-    Ending doing = actor.ending;
-    if (actor.isProcess && doing != null && doing.op != null) {
-      return Text.name(doing.op.name());
+  /** Returns the name of an actor; of the process's own thread, that of the operation it does. */
+  static String name(Actor actor) {
+    if (actor.isProcess) {
+      Ending doing = actor.ending;
+      return doing == null || doing.op == null ? "the process" : Text.name(doing.op.name());
     }
     return actor.task == null
         ? Text.name(actor.name)

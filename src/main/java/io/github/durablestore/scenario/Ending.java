@@ -44,6 +44,11 @@ final class Ending {
     this.began = began;
   }
 
+  /** Returns the name of the operation, or of the task. */
+  String name() {
+    return op == null ? actor.name : op.name();
+  }
+
   /** Returns whether it had begun, but not ended, when the process died. */
   boolean died() {
     return ended == NEVER;

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * another one starts over the same store.
  */
 final class Execution<P> {
+  private static final String AFTER_RESTART = "after the restart, ";
+
   private final Plan<P> plan;
   private final Conductor conductor;
   private final Race race;
@@ -77,6 +79,11 @@ final class Execution<P> {
     } finally {
       store.close();
     }
+  }
+
+  /** Returns a run of operations one by one. */
+  static <P> Execution<P> oneByOne(Plan<P> plan, Conductor conductor) {
+    return new Execution<>(plan, conductor, Branch.first(), plan.stores().get(), Race.NONE);
   }
 
   /**
@@ -258,6 +265,7 @@ final class Execution<P> {
     ending.afterRestart = trace.hasCrash();
     endings.add(ending);
     me.ending = ending;
+    me.calls = 0;
     run(op, process(), ending);
     me.ending = null;
     Thread.interrupted(); // it may interrupt itself
@@ -314,7 +322,9 @@ final class Execution<P> {
       return wrong;
     }
     Scheduler scheduler = scheduler();
-    scheduler.whenAbandoned = Deadlock::afterCrash;
+    if (plan.roles().size() > 1) {
+      scheduler.whenAbandoned = Deadlock::afterCrash;
+    }
     for (int i = 0; i < plan.roles().size(); i++) {
       int number = i;
       Plan.Role<P> role = plan.roles().get(number);
@@ -326,15 +336,32 @@ final class Execution<P> {
     life().gate().isShown = false;
     scheduler.whenAbandoned = AssertionError::new;
     String trouble = scheduler.trouble();
-    if (scheduler.hasDeadlock) {
+    if (trouble == null) {
+      return null;
+    }
+    scheduler.finish(true);
+    if (plan.roles().size() > 1 && !runsAlone(endings.get(endings.size() - 1))) {
       throw Deadlock.afterCrash(trouble);
     }
-    return trouble == null ? null : Wrong.trouble("after the restart, ", trouble);
+    return Wrong.trouble(AFTER_RESTART, trouble);
+  }
+
+  /** Returns whether the operation of an ending ends by itself, before any other. */
+  private boolean runsAlone(Ending ending) {
+    List<Plan.Op<P>> alone = List.of(plan.roles().get(ending.role).ops().get(ending.place));
+    try {
+      oneByOne(plan, conductor).runOneByOne(false, alone, process -> null);
+      return true;
+    } catch (IllegalStateException e) {
+      conductor.requireOngoing();
+      return false;
+    }
   }
 
   /** Starts the process again; returns whether it was not disturbed by a crash or a fault. */
   private boolean startAgain(boolean isDisturbable) throws Diverged {
     newLife("restart");
+    scheduler().whenAbandoned = trouble -> new AssertionError(AFTER_RESTART + trouble);
     life().gate().isShown = true;
     Scheduler scheduler = scheduler();
     scheduler.setRecovering(isDisturbable);
@@ -356,7 +383,7 @@ final class Execution<P> {
       return false;
     }
     if (scheduler.trouble() != null) {
-      notStartedAgain = Wrong.trouble("after the restart, ", scheduler.trouble());
+      notStartedAgain = Wrong.trouble(AFTER_RESTART, scheduler.trouble());
     } else if (thrown != null) {
       notStartedAgain = Wrong.thrown("the process did not start again: ", thrown);
     }
@@ -370,21 +397,18 @@ final class Execution<P> {
       }
     }
     Wrong wrong = null;
+    var run = new Run(probe, plan, endings, trace);
     try {
-      check.check(process(), new Run(probe, plan, endings, trace));
+      check.check(process(), run);
     } catch (Throwable e) { // any library's assertion error
       wrong = new Wrong("the check failed:" + Text.lines(Text.failure(e)), e, false);
     }
     Thread.interrupted();
     requireTurn();
     conductor.requireOngoing();
-    for (Ending ending : endings) {
-      if (ending.thrown != null
-          && !ending.judged
-          && !ending.byFault
-          && !plan.isRefusal(ending.thrown)) {
-        return Wrong.ofOperation(ending, ending.thrown);
-      }
+    Wrong unjudged = run.unjudged();
+    if (unjudged != null) {
+      return wrong == null ? unjudged : unjudged.and("besides, " + wrong.what());
     }
     return wrong != null ? wrong : uncaught();
   }
@@ -417,10 +441,12 @@ final class Execution<P> {
     if (scheduler().trouble() == null) { // otherwise, closing might wait for one that hangs
       try {
         close(process());
-      } catch (Exception e) {
+      } catch (Exception | Crash e) {
         conductor.requireOngoing();
+        String trouble = scheduler().trouble();
         throw new IllegalStateException(
-            "cannot explore the scenario: the process did not close: " + Thrown.of(e, trace.names),
+            "cannot explore the scenario: the process did not close: "
+                + (trouble == null ? Thrown.of(e, trace.names) : trouble),
             e);
       }
       requireTurn();

@@ -53,7 +53,10 @@ public record Exploration(
                 complete ? "all " : "",
                 runs,
                 runs == 1 ? "run" : "runs",
-                size == 0 ? "" : " of %,d programs up to size %d".formatted(programs, size),
+                size == 0
+                    ? ""
+                    : " of %,d %s up to size %d"
+                        .formatted(programs, programs == 1 ? "program" : "programs", size),
                 orders,
                 orders == 1 ? "order" : "orders",
                 runsWithFault,

@@ -1,5 +1,6 @@
 package io.github.durablestore.scenario;
 
+import static io.github.durablestore.text.Text.literal;
 import static io.github.durablestore.text.Text.quote;
 
 import io.github.durablestore.StateStore;
@@ -64,6 +65,13 @@ final class Explorer<P> {
   private boolean passesLocksOn;
   private int runsWithWaits;
   private int runs;
+
+  /** The runs up to the last level that was explored whole. */
+  private int runsOfWhole;
+
+  /** How many times more these are than those up to the level before; 0 if it is not known. */
+  private double growth;
+
   private int runsWithFault;
   private int runsWithCrash;
   private long lastProgress = System.nanoTime();
@@ -114,6 +122,8 @@ final class Explorer<P> {
       if (dropped > 0 && !isLeft(level + 1)) {
         throw tooMany(level);
       }
+      growth = isMachine() && runsOfWhole > 0 ? (double) runs / runsOfWhole : 0;
+      runsOfWhole = runs;
     }
     requireExplored();
     conductor.settle();
@@ -129,7 +139,7 @@ final class Explorer<P> {
   }
 
   private boolean isMachine() {
-    return size != UNLIMITED;
+    return !programs.get(0).plan.operations().isEmpty();
   }
 
   /** Returns where a run of a program stands among all: smaller ones come first. */
@@ -331,7 +341,7 @@ final class Explorer<P> {
         .formatted(
             program.asScenario(),
             judge.asksByName() ? program.namesForCheck() : "",
-            quote(program + ": " + schedule));
+            literal(program + ": " + schedule));
   }
 
   private AssertionError error(
@@ -407,7 +417,9 @@ final class Explorer<P> {
   }
 
   private AssertionError tooMany(int level) {
-    String all = ".runs(%,d)".formatted(moreRuns(level)).replace(',', '_');
+    String all =
+        (growth == 0 ? "at least " : "")
+            + ".runs(%,d)".formatted(moreRuns(level)).replace(',', '_');
     String done;
     int complete = level - 1 - mostDisturbances;
     if (isMachine() && level - 1 < Settings.LEAST_SIZE) {
@@ -419,10 +431,10 @@ final class Explorer<P> {
     } else if (complete < 0 || (complete == 0 && mostDisturbances > 0)) {
       done =
           "write a scenario for the orders alone, and one without switches for faults and crashes;"
-              + " or make the actors shorter; or write at least %s".formatted(all);
+              + " or make the actors shorter; or write %s".formatted(all);
     } else {
       done =
-          "all runs with at most %d %s passed; write .switches(%d) to explore these alone, or at least %s for all"
+          "all runs with at most %d %s passed; write .switches(%d) to explore these alone, or %s for all"
               .formatted(complete, complete == 1 ? "switch" : "switches", complete, all);
     }
     return new AssertionError(
@@ -430,12 +442,15 @@ final class Explorer<P> {
             .formatted(mostRuns, mostRuns == 1 ? "run" : "runs", done));
   }
 
-  /** Returns a number of runs that suffices for programs: each level makes more of the next. */
+  /**
+   * Returns a number of runs that suffices for programs if the growth is known: it falls from size
+   * to size.
+   */
   private int moreRuns(int level) {
     long known = (long) runs + dropped + waiting.stream().mapToInt(each -> each).sum();
-    int levelsLeft = isMachine() ? size - level : 0;
-    long more = Math.max(known << (levelsLeft + 1), 2L * mostRuns);
-    return (int) Math.min(10_000 * (more / 10_000 + 1), Integer.MAX_VALUE);
+    double whole = runsOfWhole * Math.pow(growth, size - level + 1.0);
+    double more = Math.max(whole, 2.0 * Math.max(known, mostRuns));
+    return (int) Math.min(10_000 * (long) (Math.min(more, UNLIMITED) / 10_000 + 1), UNLIMITED);
   }
 
   /** Fails if there was nothing to explore, or no fault though the scenario asks for one. */

@@ -40,7 +40,7 @@ final class Oracle<P> {
     }
 
     String describe(Serial other) {
-      return Oracle.describe(endings, seen, other);
+      return Oracle.describe(endings, seen, other.endings, other.seen);
     }
   }
 
@@ -70,30 +70,36 @@ final class Oracle<P> {
   }
 
   /**
-   * Requires that the observation shows something, before or after the operations.
+   * Requires that the observation shows something, before or after the operations of a program.
    *
    * @throws IllegalStateException if it always throws
    */
-  void requireObservable(Plan<P> plan) {
+  void requireObservable(List<Program<P>> programs) {
     Serial before = serial(List.of());
-    if (!(before.seen instanceof Thrown)) {
-      return;
-    }
-    List<Integer> all = new ArrayList<>();
-    for (Plan.Role<P> role : plan.roles()) {
-      for (Plan.Op<P> op : role.ops()) {
-        ops.put(op.id(), op);
-        all.add(op.id());
-        if (!(serial(List.of(op.id())).seen instanceof Thrown)) {
-          return;
-        }
-      }
-    }
-    if (!all.isEmpty() && serial(all).seen instanceof Thrown) {
+    if (before.seen instanceof Thrown && programs.stream().allMatch(this::isBlindTo)) {
       throw new IllegalStateException(
           "cannot explore the scenario: the observation throws whatever the operations do: %s; correct it"
               .formatted(before.describe()));
     }
+  }
+
+  /** Returns whether the observation throws after each operation of a program, and after all. */
+  private boolean isBlindTo(Program<P> program) {
+    List<Integer> all = learn(program.plan);
+    return serial(all).seen instanceof Thrown
+        && all.stream().allMatch(id -> serial(List.of(id)).seen instanceof Thrown);
+  }
+
+  /** Takes in the operations of a plan, and returns their ids. */
+  private List<Integer> learn(Plan<P> plan) {
+    List<Integer> ids = new ArrayList<>();
+    for (Plan.Role<P> role : plan.roles()) {
+      for (Plan.Op<P> op : role.ops()) {
+        ops.put(op.id(), op);
+        ids.add(op.id());
+      }
+    }
+    return ids;
   }
 
   /**
@@ -102,7 +108,7 @@ final class Oracle<P> {
    * @param crashed whether the process died in the run
    */
   @Nullable String refute(List<Ending> endings, Object seen, boolean crashed, Plan<P> plan) {
-    plan.roles().forEach(role -> role.ops().forEach(op -> ops.put(op.id(), op)));
+    learn(plan);
     var search = new Search(endings, seen, plan);
     if (search.isPossible(true, true)) {
       return null;
@@ -123,26 +129,28 @@ final class Oracle<P> {
             more > 0 ? "\n  ... and %d more".formatted(more) : "");
   }
 
-  /** Describes what operations gave; of a long result, where it differs from another. */
-  private static String describe(List<Ending> endings, Object seen, Serial other) {
+  /**
+   * Describes what operations gave; of a long result, where it differs from another.
+   *
+   * @param endings those that are described; {@code null} for one that did not run
+   * @param others those of the same operations
+   */
+  private static String describe(
+      List<? extends @Nullable Ending> endings,
+      Object seen,
+      List<? extends @Nullable Ending> others,
+      Object otherSeen) {
     var text = new StringBuilder();
-    for (Ending ending : endings) {
-      if (ending.op != null) {
-        Ending same = endingOf(ending.op, other.endings);
-        text.append(Text.name(ending.op.name()))
-            .append(' ')
-            .append(ending.describe(same == null ? ending : same))
-            .append("; ");
-      }
+    for (int i = 0; i < endings.size(); i++) {
+      Ending ending = endings.get(i);
+      Ending other = others.get(i);
+      Ending known = requireNonNull(ending == null ? other : ending, "ending");
+      text.append(Text.name(requireNonNull(known.op, "op").name()))
+          .append(' ')
+          .append(ending == null ? "did not run" : ending.describe(other == null ? ending : other))
+          .append("; ");
     }
-    return text + "then " + describe(seen, other.seen);
-  }
-
-  private static @Nullable Ending endingOf(Plan.Op<?> op, List<Ending> endings) {
-    return endings.stream()
-        .filter(each -> each.op != null && each.op.id() == op.id())
-        .findFirst()
-        .orElse(null);
+    return text + "then " + describe(seen, otherSeen);
   }
 
   private static String describe(Object seen, Object other) {
@@ -153,7 +161,7 @@ final class Oracle<P> {
 
   private static boolean same(Object one, Object other) {
     return (one instanceof Result a && other instanceof Result b)
-        ? a.equalTo(b)
+        ? a.equalTo(b, "the observation")
         : one.equals(other);
   }
 
@@ -199,7 +207,10 @@ final class Oracle<P> {
     private final boolean[] placed;
     private boolean isAll;
     private boolean hasMessages;
+
+    /** Places in the run, as two calls of one operation are two. */
     private final List<Integer> order = new ArrayList<>();
+
     private final Set<List<Integer>> complete = new LinkedHashSet<>();
 
     Search(List<Ending> endings, Object seen, Plan<P> plan) {
@@ -234,27 +245,52 @@ final class Oracle<P> {
 
     /** Describes what the run gave, beside the first outcome that is possible. */
     String describe() {
-      Serial first = serial(complete.iterator().next());
-      return Oracle.describe(endings, seen, first);
+      List<Integer> first = complete.iterator().next();
+      return Oracle.describe(endings, seen, inOrderOfRun(first), serialOf(first).seen);
     }
 
     /** Returns the outcomes that are possible, in words. */
     Set<String> possible() {
       searchAll(false);
       Set<String> outcomes = new LinkedHashSet<>();
-      complete.forEach(each -> outcomes.add(describeInOrderOfRun(each)));
+      for (List<Integer> each : complete) {
+        outcomes.add(Oracle.describe(inOrderOfRun(each), serialOf(each).seen, endings, seen));
+      }
       return outcomes;
+    }
+
+    /** Returns what an order gives, by the places of the operations in the run. */
+    private List<@Nullable Ending> inOrderOfRun(List<Integer> order) {
+      List<Integer> places = order.stream().filter(place -> place != LATER).toList();
+      List<Ending> serial = serialOf(order).endings;
+      List<@Nullable Ending> sorted = new ArrayList<>();
+      for (int place = 0; place < endings.size(); place++) {
+        int index = places.indexOf(place);
+        sorted.add(index < 0 ? null : serial.get(index));
+      }
+      return sorted;
     }
 
     /** Fails if the orders that the run is held against give something else by now. */
     void requireRepeatable() {
-      complete.forEach(each -> requireSame(serial(each), run(each)));
+      complete.forEach(each -> requireSame(serialOf(each), run(ids(each))));
+    }
+
+    private Serial serialOf(List<Integer> order) {
+      return serial(ids(order));
+    }
+
+    /** Returns the operations at some places of the run. */
+    private List<Integer> ids(List<Integer> order) {
+      return order.stream()
+          .map(place -> place == LATER ? LATER : requireNonNull(endings.get(place).op, "op").id())
+          .toList();
     }
 
     private boolean search(boolean agreeing) {
       if (isComplete()) {
         complete.add(List.copyOf(order));
-        if (agreeing && (!isAll || isSame(serial(order).seen, seen))) {
+        if (agreeing && (!isAll || isSame(serialOf(order).seen, seen))) {
           return true;
         }
       }
@@ -270,7 +306,7 @@ final class Oracle<P> {
 
     private boolean searchBehind(int next, boolean agreeing) {
       Ending ending = endings.get(next);
-      order.add(requireNonNull(ending.op, "op").id());
+      order.add(next);
       placed[next] = true;
       boolean counts = agreeing && !isOptional(ending) && (isAll || !ending.afterRestart);
       boolean agrees = !counts || agrees(ending);
@@ -283,7 +319,7 @@ final class Oracle<P> {
     }
 
     private boolean agrees(Ending ending) {
-      List<Ending> serial = serial(order).endings;
+      List<Ending> serial = serialOf(order).endings;
       Ending alone = serial.get(serial.size() - 1);
       return Trace.same(alone, ending)
           || (alone.threw != null && ending.threw != null && isSame(alone.threw, ending.threw));
@@ -337,27 +373,6 @@ final class Oracle<P> {
         }
       }
       return true;
-    }
-
-    /** Describes an outcome with its operations in the order in which they stand in the run. */
-    private String describeInOrderOfRun(List<Integer> ids) {
-      Serial serial = serial(ids);
-      List<Ending> left = new ArrayList<>(serial.endings);
-      var text = new StringBuilder();
-      for (Ending ending : endings) {
-        Plan.Op<?> op = ending.op;
-        Ending same = op == null ? null : endingOf(op, left);
-        if (op != null) {
-          text.append(Text.name(op.name()))
-              .append(' ')
-              .append(same == null ? "did not run" : same.describe(ending))
-              .append("; ");
-        }
-        if (same != null) {
-          left.remove(same);
-        }
-      }
-      return text + "then " + Oracle.describe(serial.seen, seen);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.durablestore.scenario;
 
+import static io.github.durablestore.text.Text.literal;
 import static io.github.durablestore.text.Text.quote;
 import static java.util.stream.Collectors.joining;
 
@@ -14,7 +15,7 @@ final class Program<P> {
   /** The most operations of an actor that is alone, and of one beside another. */
   private static final int MOST_ALONE = 3;
 
-  private static final int MOST_EACH = 2;
+  static final int MOST_EACH = 2;
 
   final Plan<P> plan;
   private final List<Queue<Branch>> queues = new ArrayList<>();
@@ -53,9 +54,10 @@ final class Program<P> {
 
   private static String print(String name) {
     boolean isPlain = name.chars().noneMatch(letter -> "|,:\"".indexOf(letter) >= 0);
-    return isPlain && quote(name).length() == name.length() + 2 && name.strip().equals(name)
+    String literal = literal(name);
+    return isPlain && literal.length() == name.length() + 2 && name.strip().equals(name)
         ? name
-        : quote(name);
+        : literal;
   }
 
   /** Returns the program as the lines of a scenario whose actors are written by hand. */
@@ -80,16 +82,49 @@ final class Program<P> {
 
   /**
    * Returns all small programs: of one actor if it may be disturbed, and of two that differ in more
-   * than their order.
+   * than their order. Where shorter ones are more than the runs, longer ones are left out.
    *
    * @param plan the plan, without actors
    * @param most the most operations, switches, faults and crashes together
    */
-  static <P> List<Program<P>> all(Plan<P> plan, List<Plan.Op<P>> ops, int most) {
+  static <P> List<Program<P>> all(Plan<P> plan, List<Plan.Op<P>> ops, int most, int runs) {
+    List<Program<P>> programs = List.of();
+    for (int longest = 1;
+        longest <= Math.min(most, 2 * MOST_EACH) && programs.size() <= runs;
+        longest++) {
+      programs = all(plan, ops, most, longest, (long) programs.size() + runs);
+    }
+    return programs;
+  }
+
+  /** Returns those of at most some operations; of the longest, no more than can have their turn. */
+  private static <P> List<Program<P>> all(
+      Plan<P> plan, List<Plan.Op<P>> ops, int most, int longest, long mostPrograms) {
     boolean mayBeAlone = plan.limits().crashes() || plan.limits().faultKinds() > 0;
+    List<List<Plan.Op<P>>> sequences = sequences(ops, Math.min(longest, MOST_ALONE));
+    List<List<Plan.Op<P>>> each = sequences(ops, Math.min(longest - 1, MOST_EACH));
+    List<Program<P>> programs = new ArrayList<>();
+    for (int i = 0; i < sequences.size(); i++) {
+      List<Plan.Op<P>> one = sequences.get(i);
+      boolean isFull = programs.size() > mostPrograms;
+      if (mayBeAlone && one.size() < most && !(isFull && one.size() == longest)) {
+        programs.add(of(plan, List.of(one), most));
+      }
+      for (int j = i; j < each.size(); j++) {
+        int length = one.size() + each.get(j).size();
+        if (length < longest || (length == longest && programs.size() <= mostPrograms)) {
+          programs.add(of(plan, List.of(one, each.get(j)), most));
+        }
+      }
+    }
+    return programs;
+  }
+
+  /** Returns all sequences of operations, the shortest first. */
+  private static <P> List<List<Plan.Op<P>>> sequences(List<Plan.Op<P>> ops, int longest) {
     List<List<Plan.Op<P>>> sequences = new ArrayList<>();
     List<List<Plan.Op<P>>> last = List.of(List.of());
-    for (int length = 1; length <= MOST_ALONE; length++) {
+    for (int length = 1; length <= longest; length++) {
       List<List<Plan.Op<P>>> longer = new ArrayList<>();
       for (List<Plan.Op<P>> sequence : last) {
         for (Plan.Op<P> op : ops) {
@@ -101,21 +136,7 @@ final class Program<P> {
       sequences.addAll(longer);
       last = longer;
     }
-    List<Program<P>> programs = new ArrayList<>();
-    for (int i = 0; i < sequences.size(); i++) {
-      List<Plan.Op<P>> one = sequences.get(i);
-      if (mayBeAlone && one.size() < most) {
-        programs.add(of(plan, List.of(one), most));
-      }
-      for (int j = i; j < sequences.size(); j++) {
-        List<Plan.Op<P>> other = sequences.get(j);
-        boolean areSmall = one.size() <= MOST_EACH && other.size() <= MOST_EACH;
-        if (areSmall && one.size() + other.size() <= most) {
-          programs.add(of(plan, List.of(one, other), most));
-        }
-      }
-    }
-    return programs;
+    return sequences;
   }
 
   static <P> Program<P> of(Plan<P> plan, List<List<Plan.Op<P>>> actors, int most) {

@@ -1,6 +1,7 @@
 package io.github.durablestore.scenario;
 
 import io.github.durablestore.text.Text;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -33,11 +34,14 @@ final class Result {
   private final @Nullable Object compared;
 
   private final List<Leaf> leaves;
+  private final Names names;
 
   /** An object that is not copied. */
   private record Leaf(Object object, int hash) {}
 
-  private Result(@Nullable Object value, @Nullable Object compared, List<Leaf> leaves) {
+  private Result(
+      @Nullable Object value, @Nullable Object compared, List<Leaf> leaves, Names names) {
+    this.names = names;
     this.value = value;
     this.compared = compared;
     this.leaves = leaves;
@@ -51,7 +55,7 @@ final class Result {
   static Result of(@Nullable Object value, Names names) {
     var leaves = new ArrayList<Leaf>();
     Object copy = copy(value, leaf -> taken(leaf, leaves));
-    return new Result(copy, copy(copy, leaf -> compared(leaf, names)), leaves);
+    return new Result(copy, copy(copy, leaf -> compared(leaf, names)), leaves, names);
   }
 
   private static Object taken(Object value, List<Leaf> leaves) {
@@ -73,25 +77,57 @@ final class Result {
     return value;
   }
 
-  boolean equalTo(Result other) {
-    return same(compared, other.compared);
+  /**
+   * Returns whether another result is equal.
+   *
+   * @param operation the name of the operation that returned both
+   * @throws IllegalStateException if they cannot be compared
+   */
+  boolean equalTo(Result other, String operation) {
+    try {
+      return same(compared, other.compared);
+    } catch (RuntimeException | StackOverflowError e) { // the value's own
+      throw new IllegalStateException(
+          "cannot compare the results of %s: equals threw %s; return what can be compared"
+              .formatted(Text.name(operation), Text.oneLine(e)),
+          e);
+    }
   }
 
-  /** Returns why it differs from any other, if something in it has no {@code equals}. */
+  /** Returns why it differs from any other, if that can be seen. */
   String whyDifferent() {
     return leaves.stream()
-        .map(leaf -> leaf.object.getClass())
-        .filter(Result::isWithoutEquals)
-        .map(type -> ", as a %s has no equals".formatted(type.getName()))
+        .map(leaf -> whyDifferent(leaf.object))
+        .filter(why -> !why.isEmpty())
         .findFirst()
         .orElse("");
+  }
+
+  private String whyDifferent(Object leaf) {
+    String type = leaf.getClass().getName();
+    if (isWithoutEquals(leaf.getClass())) {
+      return ", as a %s has no equals".formatted(type);
+    }
+    if (leaf instanceof Record && hasComponentWithoutEquals(leaf.getClass())) {
+      return ", as a %s has something in it without equals, such as an array".formatted(type);
+    }
+    String text = Text.value(leaf);
+    return names.ofProcess(text).equals(text)
+        ? ""
+        : ", as a %s has the id of a run in it, from a text of the store".formatted(type);
+  }
+
+  private static boolean hasComponentWithoutEquals(Class<?> type) {
+    return Arrays.stream(type.getRecordComponents())
+        .map(RecordComponent::getType)
+        .anyMatch(each -> each != Object.class && isWithoutEquals(each));
   }
 
   private static boolean isWithoutEquals(Class<?> type) {
     try {
       return type.getMethod("equals", Object.class).getDeclaringClass() == Object.class;
     } catch (NoSuchMethodException e) {
-      throw new IllegalStateException(e); // each class has it
+      return false; // a primitive type, or an interface
     }
   }
 
@@ -137,8 +173,12 @@ final class Result {
     if (!isContainer) {
       return leaf.apply(value);
     }
-    if (!around.add(value) || around.size() > MOST_DEPTH) {
+    if (!around.add(value)) {
       throw new IllegalStateException("it contains itself; return a value that does not");
+    }
+    if (around.size() > MOST_DEPTH) {
+      throw new IllegalStateException(
+          "it is nested more than %d deep; return a flatter value".formatted(MOST_DEPTH));
     }
     Object copy = copyOfContainer(value, leaf, around);
     around.remove(value);
@@ -220,7 +260,7 @@ final class Result {
       return same(a.toArray(), b.toArray());
     }
     if (one instanceof Set<?> a && other instanceof Set<?> b) {
-      return a.equals(b) || (a.size() == b.size() && a.stream().allMatch(each -> has(b, each)));
+      return a.size() == b.size() && sameElements(a, b);
     }
     if (one instanceof Map<?, ?> a && other instanceof Map<?, ?> b) {
       return same(entries(a), entries(b));
@@ -236,8 +276,21 @@ final class Result {
     return Objects.deepEquals(one, other);
   }
 
-  private static boolean has(Set<?> set, @Nullable Object element) {
-    return set.contains(element) || set.stream().anyMatch(each -> same(each, element));
+  private static boolean sameElements(Set<?> one, Set<?> other) {
+    List<@Nullable Object> left = new ArrayList<>(other);
+    left.removeAll(one);
+    return one.stream().allMatch(each -> other.contains(each) || removeFrom(left, each));
+  }
+
+  /** Removes an equal value; returns whether there was one. */
+  private static boolean removeFrom(List<@Nullable Object> values, @Nullable Object value) {
+    for (int i = 0; i < values.size(); i++) {
+      if (same(values.get(i), value)) {
+        values.remove(i);
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Set<List<@Nullable Object>> entries(Map<?, ?> map) {

@@ -1,5 +1,6 @@
 package io.github.durablestore.scenario;
 
+import static io.github.durablestore.text.Text.literal;
 import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
@@ -209,6 +210,34 @@ public final class Run {
       }
     }
     return null;
+  }
+
+  /** Returns what an operation threw that the check has not looked at; {@code null} for nothing. */
+  @Nullable Wrong unjudged() {
+    for (Ending ending : endings) {
+      Throwable thrown = ending.thrown;
+      if (thrown != null && !ending.judged && !ending.byFault && !plan.isRefusal(thrown)) {
+        String name = plan.roles().get(ending.role).ops().get(ending.place).name();
+        return Wrong.ofOperation(name, thrown, advice(ending));
+      }
+    }
+    return null;
+  }
+
+  /** Returns how a check asks for what an operation threw. */
+  private String advice(Ending ending) {
+    Plan.Role<?> role = plan.roles().get(ending.role);
+    if (plan.operations().isEmpty()) {
+      String place = role.ops().size() == 1 ? "" : ", " + (ending.place + 1);
+      return "run.thrown(%s%s) in the check".formatted(literal(role.name()), place);
+    }
+    String name = role.ops().get(ending.place).name();
+    int number = 1;
+    while (find(name, number) != ending) {
+      number++;
+    }
+    return "run.thrown(%s, %d) in the check, and at its other calls, as programs have up to %d"
+        .formatted(literal(name), number, 2 * Program.MOST_EACH);
   }
 
   /** Returns how the ids in the store's texts are turned into those of the process. */

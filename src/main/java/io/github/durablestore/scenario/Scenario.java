@@ -94,7 +94,8 @@ import java.util.function.Supplier;
  *   <li>The code must be deterministic: the same calls with the same ids, and the same results. It
  *       may write times and random values, but not return them. This is checked: some runs are made
  *       twice, without being counted. Threads are reused, so thread-locals and static fields
- *       survive a crash.
+ *       survive a crash. Keep nothing by thread from one operation to the next: one by one, the
+ *       operations of all actors run in one thread.
  *   <li>A thread that waits forever and ignores interrupts cannot be stopped. It remains as a
  *       daemon thread when its process has died.
  * </ul>
@@ -416,7 +417,7 @@ public final class Scenario<P> {
    */
   public Exploration then(Check<? super P> check) {
     requireNonNull(check, "check");
-    return explore((plan, conductor) -> new ByCheck<>(check));
+    return explore((programs, conductor) -> new ByCheck<>(check));
   }
 
   /**
@@ -435,13 +436,12 @@ public final class Scenario<P> {
    */
   public Exploration thenAsIfOneByOne(Action<? super P> observation) {
     requireNonNull(observation, "observation");
-    return explore((plan, conductor) -> ByOracle.of(plan, conductor, observation));
+    return explore((programs, conductor) -> ByOracle.of(programs, conductor, observation));
   }
 
-  private Exploration explore(BiFunction<Plan<P>, Conductor, Explorer.Judge<P>> judge) {
+  private Exploration explore(BiFunction<List<Program<P>>, Conductor, Explorer.Judge<P>> judge) {
     settings.requireExplorable();
-    Plan<P> plan = settings.plan();
-    List<Program<P>> programs = settings.programs(plan);
+    List<Program<P>> programs = settings.programs();
     String schedule = settings.schedule;
     try (var conductor = new Conductor(schedule != null)) {
       return conductor.conduct(
@@ -449,7 +449,7 @@ public final class Scenario<P> {
             var explorer =
                 new Explorer<>(
                     conductor,
-                    judge.apply(plan, conductor),
+                    judge.apply(programs, conductor),
                     programs,
                     settings.greatestSize(),
                     settings.runs);

@@ -1,7 +1,6 @@
 package io.github.durablestore.scenario;
 
 import io.github.durablestore.scenario.Actor.Phase;
-import io.github.durablestore.text.Text;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,9 +58,6 @@ final class Scheduler {
 
   /** How the run differs from the choices that it should repeat, if it does. */
   volatile @Nullable Diverged diverged;
-
-  /** Whether what was wrong is that no actor could go on. */
-  volatile boolean hasDeadlock;
 
   /** What the exploration fails with if the process's own thread waits for ever. */
   volatile Function<String, Throwable> whenAbandoned = AssertionError::new;
@@ -205,7 +201,8 @@ final class Scheduler {
   /** Returns what a call of the dead process throws. One that goes on calling never returns. */
   Crash crash(@Nullable Actor me) {
     if (me != null && me.goesOnWhenDead()) {
-      trouble = "%s goes on calling the store of its dead process".formatted(Text.name(me.name));
+      end("%s goes on calling the store of its dead process".formatted(Deadlock.name(me)));
+      me.isBlocked |= me.isProcess; // so that the exploration ends without it
       Actor.stopForGood();
     }
     return new Crash();
@@ -490,7 +487,6 @@ final class Scheduler {
     if (agenda.haveAllEnded()) {
       goOn();
     } else if (isCertain) {
-      hasDeadlock = true;
       end(Deadlock.describe(actors));
     }
   }

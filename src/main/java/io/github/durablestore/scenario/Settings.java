@@ -106,16 +106,17 @@ final class Settings<P> {
   }
 
   /** Returns what is to be explored, or the one program to replay. */
-  List<Program<P>> programs(Plan<P> plan) {
+  List<Program<P>> programs() {
+    Plan<P> plan = plan();
     if (operations.isEmpty()) {
       return List.of(new Program<>(plan));
     }
     return schedule == null
-        ? Program.all(plan, operations, greatestSize())
+        ? Program.all(plan, operations, greatestSize(), runs)
         : List.of(Program.parse(schedule, plan, operations));
   }
 
-  Plan<P> plan() {
+  private Plan<P> plan() {
     List<Plan.Role<P>> roles = new ArrayList<>();
     actors.forEach((name, ops) -> roles.add(new Plan.Role<>(name, numbered(ops))));
     Supplier<? extends StateStore> common = shared;
@@ -123,7 +124,9 @@ final class Settings<P> {
         process,
         common == null
             ? new FreshStores(stores != null ? stores : MemoryStateStore::new)
-            : () -> new SharedIds(requireNonNull(common.get(), "overShared(...)")),
+            : () ->
+                new SharedIds(
+                    requireNonNull(common.get(), "overShared(...) returned null; return a store")),
         List.copyOf(given),
         roles,
         faults,

@@ -156,19 +156,17 @@ final class Trace {
   /** Returns whether two operations ended in the same way. */
   static boolean same(Ending one, Ending other) {
     return (one.result == null) == (other.result == null)
-        && (one.result == null || other.result == null || one.result.equalTo(other.result))
+        && (one.result == null
+            || other.result == null
+            || one.result.equalTo(other.result, one.name()))
         && Objects.equals(one.threw, other.threw);
-  }
-
-  private static String nameOf(Event end) {
-    Plan.Op<?> op = end.ending == null ? null : end.ending.op;
-    return op == null ? end.actor.name : op.name();
   }
 
   private static String describe(Event event) {
     return switch (event.kind) {
       case CALL -> String.valueOf(event.step);
-      case END -> "the end of " + Text.name(nameOf(event));
+      case END ->
+          "the end of " + Text.name(event.ending == null ? event.actor.name : event.ending.name());
       case CRASH -> "the crash";
       default -> "the turn of " + Text.name(event.actor.name);
     };

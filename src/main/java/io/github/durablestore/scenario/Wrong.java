@@ -1,7 +1,5 @@
 package io.github.durablestore.scenario;
 
-import static io.github.durablestore.text.Text.quote;
-
 import io.github.durablestore.text.Text;
 import org.jspecify.annotations.Nullable;
 
@@ -21,15 +19,18 @@ record Wrong(String what, @Nullable Throwable cause, boolean isTrouble) {
     return new Wrong(what + Text.thrown(thrown) + Frames.of(thrown, MOST_FRAMES), thrown, false);
   }
 
-  /** What an operation threw that no check has looked at. */
-  static Wrong ofOperation(Ending ending, Throwable thrown) {
-    String name = ending.op == null ? ending.actor.name : ending.op.name();
+  /**
+   * What an operation threw that no check has looked at.
+   *
+   * @param where where a check looks at it
+   */
+  static Wrong ofOperation(String name, Throwable thrown, String where) {
     Wrong wrong = thrown(Text.name(name) + " threw ", thrown);
-    return new Wrong(
-        "%s\n  if it may throw this, look at run.thrown(%s) in the check"
-            .formatted(wrong.what, quote(name)),
-        thrown,
-        false);
+    return wrong.and("if it may throw this, look at " + where);
+  }
+
+  Wrong and(String more) {
+    return new Wrong(what + "\n  " + more, cause, isTrouble);
   }
 
   /** What a task threw. */

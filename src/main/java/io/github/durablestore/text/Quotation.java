@@ -8,6 +8,11 @@ final class Quotation {
 
   private Quotation() {}
 
+  /** Quotes all of a text, as in Java. */
+  static String whole(String text) {
+    return quote(text, 0, text.length());
+  }
+
   static String of(String text, String other) {
     Cut cut = Cut.of(text, other);
     if (cut.difference() >= 0 || cut.end() == text.length()) {

@@ -39,6 +39,16 @@ public final class Text {
   }
 
   /**
+   * Quotes a text that is to be copied, however long it is.
+   *
+   * @param text the text
+   * @return the text as a string literal of Java
+   */
+  public static String literal(String text) {
+    return Quotation.whole(text);
+  }
+
+  /**
    * Quotes a text that is not equal to another. If it is long, that is the part where they differ.
    *
    * @param text the text

@@ -213,6 +213,9 @@ class BadUseTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Calls.scenario(1, 1).replay(""))
         .withMessage("cannot replay \"\": the schedule is empty; copy it from the failure");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Calls.scenario(1, 1).replay("read: "))
+        .withMessage("cannot replay \"read: \": the schedule is empty; copy it from the failure");
   }
 
   @ParameterizedTest

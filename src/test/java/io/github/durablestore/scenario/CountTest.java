@@ -342,7 +342,7 @@ class CountTest {
       assertThatExceptionOfType(AssertionError.class)
           .isThrownBy(() -> reading(2).faults().runs(runs).then((process, run) -> {}))
           .withMessage(
-              "%d %s passed, but there are more: write .runs(10_000) for more, or leave operations out"
+              "%d %s passed, but there are more: write at least .runs(10_000) for more, or leave operations out"
                   .formatted(runs, runs == 1 ? "run" : "runs"));
     }
   }

@@ -67,7 +67,7 @@ class OracleTest {
   }
 
   private static boolean same(@Nullable Object one, @Nullable Object other) {
-    return Result.of(one, Names.SAME).equalTo(Result.of(other, Names.SAME));
+    return Result.of(one, Names.SAME).equalTo(Result.of(other, Names.SAME), "read");
   }
 
   @ParameterizedTest
@@ -299,5 +299,95 @@ class OracleTest {
                     .thenAsIfOneByOne(store -> store.getLatestState("mistyped").orElseThrow()))
         .withMessageStartingWith(
             "cannot explore the scenario: the observation throws whatever the operations do: ");
+  }
+
+  @Test
+  void thenAsIfOneByOne_observationThatAlwaysThrowsInPrograms_isRefused() {
+    Scenario<StateStore> scenario =
+        Scenario.<StateStore>of(store -> store)
+            .operationRunning("add 1", store -> add(store, 1))
+            .operationRunning("add 2", store -> add(store, 2));
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                scenario.thenAsIfOneByOne(store -> store.getLatestState("mistyped").orElseThrow()))
+        .withMessageStartingWith(
+            "cannot explore the scenario: the observation throws whatever the operations do: ");
+  }
+
+  @Test
+  void thenAsIfOneByOne_observationThatNeedsTwoOfAnOperation_isMade() {
+    Exploration found =
+        Scenario.<StateStore>of(store -> store)
+            .operation(
+                "add",
+                store -> {
+                  synchronized (store) {
+                    return add(store, 1);
+                  }
+                })
+            .size(2)
+            .thenAsIfOneByOne(
+                store -> {
+                  assertThat(Values.get(store, "x")).isGreaterThan(1);
+                  return 1;
+                });
+
+    assertThat(found.programs()).isOne();
+  }
+
+  /** Counts in memory and in the store, so that it starts from 0 after a crash. */
+  private static final class Forgetful {
+    private final StateStore store;
+    private long last;
+
+    Forgetful(StateStore store) {
+      this.store = store;
+    }
+
+    synchronized long next() {
+      Values.put(store, "last", 1, ++last);
+      return last;
+    }
+  }
+
+  @Test
+  void possible_twoCallsOfOneOperation_standWhereTheyStandInTheRun() {
+    Scenario<Forgetful> scenario =
+        Scenario.of(Forgetful::new)
+            .operation("next", Forgetful::next)
+            .crashes()
+            .replay("next, next | next: BBB#");
+
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> scenario.thenAsIfOneByOne(process -> 0))
+        .withMessageStartingWith(
+            """
+            a restart changes the answer: no order of the operations, one by one, gives this:
+              next returned 1; next returned 2; next returned 1; then 0
+            but one of:
+              next returned 2; next returned 3; next returned 1; then 0
+
+            in the replayed run""");
+  }
+
+  @Test
+  void possible_twoCallsThatOverlapAThird_areEachShown() {
+    Scenario<Services.Deposits> scenario =
+        Scenario.of(Services.Deposits::new)
+            .operation("add", deposits -> deposits.deposit("x", 1))
+            .replay("add, add | add: AABBBBBAAAAAAAA");
+
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> scenario.thenAsIfOneByOne(deposits -> deposits.balance("x")))
+        .withMessageStartingWith(
+            """
+            no order of the operations, one by one, gives this:
+              add returned 1; add returned 2; add returned 1; then 2
+            but one of:
+              add returned 1; add returned 3; add returned 2; then 3
+              add returned 2; add returned 3; add returned 1; then 3
+            """);
   }
 }

@@ -2,8 +2,11 @@ package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.durablestore.StateStore;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -14,11 +17,13 @@ class PollingTest {
 
   /** Makes calls until something has come about. */
   private static Task<StateStore> poll(Predicate<StateStore> until) {
-    return store -> {
-      while (!until.test(store)) {
-        // again
-      }
-    };
+    return store -> await(store, until);
+  }
+
+  private static void await(StateStore store, Predicate<StateStore> until) {
+    while (!until.test(store)) {
+      // again
+    }
   }
 
   @Test
@@ -133,5 +138,150 @@ class PollingTest {
                     .whenRunning("of this test too", task)
                     .then((store, run) -> {}))
         .withMessageContaining("made 1,000 calls and did not end");
+  }
+
+  /** Works while a mark in the store is set, which a crash leaves behind. */
+  private static void work(StateStore store) {
+    await(store, each -> Values.get(each, "lock") == 0);
+    Values.put(store, "lock", 1, 1);
+    Values.put(store, "lock", 2, 0);
+  }
+
+  private static Scenario<StateStore> marked() {
+    return Scenario.<StateStore>of(store -> store).whenRunning("mark", store -> mark(store, "x"));
+  }
+
+  private static void mark(StateStore store, String id) {
+    Values.put(store, id, 1, 1);
+  }
+
+  @Test
+  void restart_operationThatPollsForWhatIsLost_isJudged() {
+    Scenario<StateStore> byMachine =
+        Scenario.<StateStore>of(store -> store).operationRunning("work", PollingTest::work);
+    Scenario<StateStore> byHand =
+        Scenario.<StateStore>of(store -> store)
+            .whenRunning("work", PollingTest::work)
+            .whenRunning("work", PollingTest::work);
+
+    assertThatThrownBy(() -> byMachine.crashes().size(3).thenAsIfOneByOne(store -> 1))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageStartingWith("after the restart, work made 1,000 calls and did not end\n")
+        .hasMessageContaining("| restart\n");
+    assertThatThrownBy(() -> byHand.crashes().then((store, run) -> {}))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageStartingWith("after the restart, work 2 made 1,000 calls and did not end\n");
+  }
+
+  @Test
+  void restart_operationThatPollsForAnother_isRefused() {
+    assertThatThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning("wait", poll(store -> store.getLatestState("x").isPresent()))
+                    .whenRunning("mark", store -> mark(store, "x"))
+                    .crashes()
+                    .then((store, run) -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("had not begun: wait made 1,000 calls and did not end\nleave out");
+  }
+
+  @Test
+  void restart_startThatPolls_isJudged() {
+    assertThatThrownBy(() -> startingBy(store -> await(store, each -> Values.get(each, "x") == 0)))
+        .hasMessageStartingWith("after the restart, the process made 1,000 calls and did not end");
+    assertThatThrownBy(
+            () -> startingBy(store -> awaitAtAnyPrice(store, each -> Values.get(each, "x") == 0)))
+        .hasMessageStartingWith("after the restart, the process made 1,000 calls and did not end");
+    assertThatThrownBy(
+            () ->
+                startingBy(
+                    store -> {
+                      await(store, each -> Values.get(each, "recovers") == 0);
+                      if (Values.get(store, "x") == 1) {
+                        mark(store, "recovers");
+                        Values.put(store, "recovers", 2, 0);
+                      }
+                    }))
+        .hasMessageStartingWith("after the restart, the process made 1,000 calls and did not end");
+  }
+
+  private static Exploration startingBy(Consumer<StateStore> start) {
+    return Scenario.<StateStore>of(
+            store -> {
+              start.accept(store);
+              return store;
+            })
+        .whenRunning("mark", store -> mark(store, "x"))
+        .crashes()
+        .then((store, run) -> {});
+  }
+
+  /** Makes calls until something has come about, whatever they throw. */
+  private static void awaitAtAnyPrice(StateStore store, Predicate<StateStore> until) {
+    while (true) {
+      try {
+        await(store, until);
+        return;
+      } catch (Throwable e) {
+        // again
+      }
+    }
+  }
+
+  @Test
+  void pollingAsideTheOperations_ends() {
+    Predicate<StateStore> never = store -> store.getLatestState("never").isPresent();
+    List<Task<StateStore>> tasks = List.of(poll(never), store -> awaitAtAnyPrice(store, never));
+    for (Task<StateStore> task : tasks) {
+      assertThatThrownBy(() -> marked().given(task).then((store, run) -> {}))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith(
+              "cannot explore the scenario: in given(...), the process made 10,000 calls");
+      assertThatThrownBy(() -> marked().then((store, run) -> task.run(store)))
+          .isInstanceOf(AssertionError.class)
+          .hasMessageContaining("the process made 10,000 calls and did not end");
+    }
+    assertThatThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning("wait", poll(store -> store.getLatestState("x").isPresent()))
+                    .whenRunning("mark", store -> mark(store, "x"))
+                    .thenAsIfOneByOne(store -> 1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(": wait made 1,000 calls and did not end\nuse then(...) for");
+  }
+
+  @Test
+  void given_manyCalls_areMade() {
+    Task<StateStore> fill =
+        store -> {
+          for (int i = 0; i < 2_000; i++) {
+            mark(store, "id " + i);
+          }
+        };
+
+    assertThat(marked().given(fill).then((store, run) -> fill.run(store)).runs()).isOne();
+  }
+
+  @Test
+  void close_thatPolls_ends() {
+    record Closing(StateStore store) implements AutoCloseable {
+      @Override
+      public void close() {
+        while (true) {
+          store.getLatestState("never");
+        }
+      }
+    }
+
+    assertThatThrownBy(
+            () ->
+                Scenario.of(Closing::new)
+                    .whenRunning("mark", process -> mark(process.store(), "x"))
+                    .then((process, run) -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "cannot explore the scenario: the process did not close: the process made 10,000 calls and did not end");
   }
 }

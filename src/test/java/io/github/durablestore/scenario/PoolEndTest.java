@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -311,5 +312,40 @@ class PoolEndTest {
         .withMessageStartingWith(
             "cannot run one by one after a crash what the actors had not begun: deadlock")
         .withMessageEndingWith("leave out crashes() for actors that wait for one another");
+  }
+
+  /** Counts in the store who uses its one permit, and so loses it in a crash. */
+  private static final class Permit {
+    private final StateStore store;
+    private final Semaphore free;
+
+    Permit(StateStore store) {
+      this.store = store;
+      free = new Semaphore(1 - (int) Values.get(store, "used"));
+    }
+
+    void use() throws InterruptedException {
+      free.acquire();
+      Values.put(store, "used", 1, 1);
+      Values.put(store, "used", 2, 0);
+      free.release();
+    }
+  }
+
+  @Test
+  void crash_whatHasNotBegunWaitsForWhatIsLost_isJudged() {
+    List<Scenario<Permit>> scenarios =
+        List.of(
+            Scenario.of(Permit::new).operationRunning("use", Permit::use),
+            Scenario.of(Permit::new)
+                .whenRunning("use", Permit::use)
+                .whenRunning("use", Permit::use));
+
+    for (Scenario<Permit> scenario : scenarios) {
+      assertThatExceptionOfType(AssertionError.class)
+          .isThrownBy(() -> scenario.crashes().then((permit, run) -> {}))
+          .withMessageStartingWith("after the restart, deadlock: no actor can go on\n  use")
+          .withMessageContainingAll("| restart\n", ".replay(");
+    }
   }
 }

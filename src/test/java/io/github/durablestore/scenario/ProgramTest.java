@@ -1,6 +1,7 @@
 package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.fail;
@@ -9,6 +10,7 @@ import io.github.durablestore.StateStore;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.scenario.Services.Deposits;
 import java.util.ArrayList;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -118,17 +120,54 @@ class ProgramTest {
         "a\nb",
         "deposit, deposit",
         "A: AB",
-        "\\"
+        "\\",
       })
   void replay_oddNames_areQuotedAndFound(String name) {
-    String found = failureOf(depositing(name));
+    assertReplayed(() -> depositing(name));
+  }
+
+  @Test
+  void replay_namesThatDifferInTheMiddle_areWholeAndFound() {
+    String end = "n".repeat(400);
+    assertReplayed(
+        () ->
+            Scenario.of(Deposits::new)
+                .operation(end + ", nothing, " + end, deposits -> 0)
+                .operation(end + ", deposit, " + end, deposits -> deposits.deposit("account", 1)));
+  }
+
+  @Test
+  void replay_thousandsOfCalls_areWhole() {
+    assertReplayed(
+        () ->
+            Scenario.of(Deposits::new)
+                .operation(
+                    "poll",
+                    deposits -> {
+                      while (deposits.balance("account") == 0) {
+                        // again
+                      }
+                      return 1;
+                    })
+                .crashes());
+  }
+
+  private static void assertReplayed(Supplier<Scenario<Deposits>> scenario) {
+    String found = failureOf(scenario.get());
     Matcher matcher = REPLAY.matcher(found);
     assertThat(matcher.find()).isTrue();
     String schedule = matcher.group(1).translateEscapes();
 
-    assertThat(failureOf(depositing(name).replay(schedule.substring(1, schedule.length() - 1))))
+    assertThat(failureOf(scenario.get().replay(schedule.substring(1, schedule.length() - 1))))
         .contains("in the replayed run, which did this:")
         .contains(found.substring(0, found.indexOf("in run ")));
+  }
+
+  @Test
+  void size_unlimited_isOfPrograms() {
+    assertThat(failureOf(depositing("deposit").size(Integer.MAX_VALUE)))
+        .contains(", of the program deposit | deposit, which did this:")
+        .contains(".replay(\"deposit | deposit: AABBBBBAAA\")");
   }
 
   @Test
@@ -301,5 +340,57 @@ class ProgramTest {
                 });
 
     assertThat(found.runs()).isOne();
+  }
+
+  private static Scenario<Calls> reading() {
+    return Scenario.of(Calls::new).operation("read", calls -> calls.make(10)).size(5);
+  }
+
+  @Test
+  void runs_thatTheLimitNames_suffice() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> reading().runs(60).thenAsIfOneByOne(calls -> 0))
+        .withMessage(
+            "60 runs passed, but there are more: all programs of size 3 passed; write .size(3) to explore these alone, or .runs(30_000) for more");
+
+    assertThat(reading().size(2).thenAsIfOneByOne(calls -> 0).toString())
+        .startsWith("explored all 2 runs of 1 program up to size 2: ");
+    assertThat(reading().runs(30_000).thenAsIfOneByOne(calls -> 0).runs()).isGreaterThan(10_000);
+  }
+
+  @Test
+  void runs_beforeTheirGrowthIsKnown_areALowerBound() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> reading().runs(5).thenAsIfOneByOne(calls -> 0))
+        .withMessageEndingWith("or at least .runs(10_000) for more");
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> reading().size(Integer.MAX_VALUE).runs(60).thenAsIfOneByOne(calls -> 0))
+        .withMessageEndingWith("or .runs(2_147_483_647) for more");
+  }
+
+  @Test
+  void programs_ofManyOperations_areNoMoreThanCanBeRun() {
+    for (boolean crashes : new boolean[] {false, true}) {
+      var settings = new Settings<StateStore>((store, threads) -> store);
+      settings.crashes = crashes;
+      for (int i = 0; i < 60; i++) {
+        settings.addOperation("operation " + i, store -> 0, true);
+      }
+
+      assertThat(settings.programs()).hasSizeBetween(settings.runs, 5 * settings.runs);
+    }
+  }
+
+  @Test
+  void operations_tooManyForTheRuns_areRefused() {
+    Scenario<Calls> scenario = Scenario.of(Calls::new);
+    for (int i = 0; i < 60; i++) {
+      scenario = scenario.operation("read " + i, calls -> calls.make(1));
+    }
+    Scenario<Calls> many = scenario.size(3);
+
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> many.thenAsIfOneByOne(calls -> 0))
+        .withMessageStartingWith("10,000 runs passed, but there are more: all programs of size 2");
   }
 }

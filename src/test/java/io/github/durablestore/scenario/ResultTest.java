@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,8 +53,8 @@ class ResultTest {
   void of_anyValue_equalsItself(Object value) {
     Result result = result(value);
 
-    assertThat(result.equalTo(result(value))).isTrue();
-    assertThat(result.equalTo(result("another"))).isFalse();
+    assertThat(result.equalTo(result(value), "read")).isTrue();
+    assertThat(result.equalTo(result("another"), "read")).isFalse();
     result.requireUnchanged("read");
   }
 
@@ -67,9 +68,9 @@ class ResultTest {
 
     list.add(2);
 
-    assertThat(ofList.equalTo(result(List.of(1)))).isTrue();
-    assertThat(ofArray.equalTo(result(new Object[] {List.of(1)}))).isTrue();
-    assertThat(ofOptional.equalTo(result(Optional.of(List.of(1))))).isTrue();
+    assertThat(ofList.equalTo(result(List.of(1)), "read")).isTrue();
+    assertThat(ofArray.equalTo(result(new Object[] {List.of(1)}), "read")).isTrue();
+    assertThat(ofOptional.equalTo(result(Optional.of(List.of(1))), "read")).isTrue();
   }
 
   static Stream<Arguments> unusable() {
@@ -77,10 +78,15 @@ class ResultTest {
     itself.add(itself);
     return Stream.of(
         arguments(itself, "it contains itself"),
+        arguments(nested(150), "it is nested more than 100 deep; return a flatter value"),
         arguments(List.of(1).iterator(), "which can be read only once; return a list"),
         arguments(Stream.of(1), "which can be read only once; return a list"),
         arguments(new CompletableFuture<>(), "wait for it, and return its result"),
         arguments(new FutureTask<>(() -> 1), "wait for it, and return its result"));
+  }
+
+  private static Object nested(int depth) {
+    return depth == 0 ? 0 : List.of(nested(depth - 1));
   }
 
   @ParameterizedTest
@@ -186,7 +192,7 @@ class ResultTest {
 
   @Test
   void of_valueWithoutHashCode_isTaken() {
-    assertThat(result(new Hostile()).equalTo(result(new Hostile()))).isTrue();
+    assertThat(result(new Hostile()).equalTo(result(new Hostile()), "read")).isTrue();
   }
 
   @Test
@@ -196,9 +202,9 @@ class ResultTest {
     Map<String, Object> other = new HashMap<>();
     other.put("a", Set.of(new Object[] {1}));
 
-    assertThat(result(one).equalTo(result(other))).isTrue();
+    assertThat(result(one).equalTo(result(other), "read")).isTrue();
     other.put("a", Set.of(new Object[] {2}));
-    assertThat(result(one).equalTo(result(other))).isFalse();
+    assertThat(result(one).equalTo(result(other), "read")).isFalse();
   }
 
   @Test
@@ -223,5 +229,69 @@ class ResultTest {
     long others = Values.get(store, "a") + Values.get(store, "b") - 1;
     Values.put(store, id, 1, 2);
     throw new IllegalStateException("saw " + others);
+  }
+
+  @Test
+  void of_setsOfArraysWithEqualOnes_areComparedOneToOne() {
+    Set<Object> twice = Set.of(new int[] {1}, new int[] {1});
+    Set<Object> different = Set.of(new int[] {1}, new int[] {2});
+
+    assertThat(result(twice).equalTo(result(different), "read")).isFalse();
+    assertThat(result(different).equalTo(result(twice), "read")).isFalse();
+    assertThat(result(twice).equalTo(result(Set.of(new int[] {1}, new int[] {1})), "read"))
+        .isTrue();
+    assertThat(result(Set.of(1, twice)).equalTo(result(Set.of(1, twice)), "read")).isTrue();
+  }
+
+  record Bytes(byte[] bytes) {}
+
+  record Counts(AtomicLong count) {}
+
+  @Test
+  void when_recordOfWhatHasNoEquals_isNamed() {
+    for (Function<Integer, Object> record :
+        List.<Function<Integer, Object>>of(
+            calls -> new Bytes(new byte[calls]), calls -> new Counts(new AtomicLong(calls)))) {
+      assertThatIllegalStateException()
+          .isThrownBy(
+              () ->
+                  Scenario.of(Calls::new)
+                      .when("read", calls -> List.of(record.apply(calls.make(1))))
+                      .then((calls, run) -> {}))
+          .withMessageContaining(
+              " has something in it without equals, such as an array; leave times");
+    }
+  }
+
+  /** A value that cannot be compared. */
+  private static final class Incomparable {
+    @Override
+    public int hashCode() {
+      return 1;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      throw new IllegalStateException("no");
+    }
+  }
+
+  @Test
+  void when_resultThatCannotBeCompared_isNamed() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.of(Calls::new)
+                    .operation("read", calls -> List.of(calls.make(1), new Incomparable()))
+                    .thenAsIfOneByOne(calls -> 1))
+        .withMessage(
+            "cannot compare the results of read: equals threw java.lang.IllegalStateException: no; return what can be compared");
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.of(Calls::new)
+                    .operation("read", calls -> calls.make(1))
+                    .thenAsIfOneByOne(calls -> new Incomparable()))
+        .withMessageStartingWith("cannot compare the results of the observation: ");
   }
 }

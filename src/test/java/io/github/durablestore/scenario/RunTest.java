@@ -13,6 +13,7 @@ import io.github.durablestore.probe.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -281,5 +282,68 @@ class RunTest {
 
     assertThat(found.runsWithCrash()).isPositive();
     assertThat(open).hasValue(0);
+  }
+
+  /** Makes a call, and throws from the second time on. */
+  private static Object once(StateStore store) {
+    long calls = Values.get(store, "calls") + 1;
+    Values.put(store, "calls", calls, calls);
+    if (calls > 1) {
+      throw new IllegalStateException("called before");
+    }
+    return calls;
+  }
+
+  private static Scenario<StateStore> twice() {
+    return Scenario.<StateStore>of(store -> store)
+        .when("ann", RunTest::once)
+        .when("ann", RunTest::once);
+  }
+
+  @Test
+  void failure_ofALaterOperation_saysHowToAskForIt() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> twice().then((store, run) -> {}))
+        .withMessageStartingWith("ann 2 threw java.lang.IllegalStateException: called before\n")
+        .withMessageContaining(
+            "\n  if it may throw this, look at run.thrown(\"ann\", 2) in the check\n\nin run 1");
+
+    assertThat(twice().then((store, run) -> assertThat(run.thrown("ann", 2)).isPresent()).runs())
+        .isOne();
+  }
+
+  @Test
+  void failure_ofALaterOperationInAProgram_saysHowToAskForAll() {
+    Supplier<Scenario<StateStore>> scenario =
+        () ->
+            Scenario.<StateStore>of(store -> store)
+                .operation("look", store -> Values.get(store, "calls"))
+                .operation("call once", RunTest::once)
+                .size(4);
+
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> scenario.get().then((store, run) -> {}))
+        .withMessageContaining(
+            "look at run.thrown(\"call once\", 2) in the check, and at its other calls, as programs have up to 4\n");
+
+    Exploration found =
+        scenario
+            .get()
+            .then(
+                (store, run) -> {
+                  for (int call = 1; call <= 4; call++) {
+                    run.thrown("call once", call);
+                  }
+                });
+    assertThat(found.complete()).isTrue();
+  }
+
+  @Test
+  void failure_ofAnOperationAndTheCheck_showsBoth() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> twice().then((store, run) -> run.thrown("ann 2")))
+        .withMessageContainingAll(
+            "ann 2 threw java.lang.IllegalStateException: called before\n",
+            "\n  besides, the check failed:\n  java.lang.IllegalArgumentException: cannot find actor \"ann 2\"");
   }
 }

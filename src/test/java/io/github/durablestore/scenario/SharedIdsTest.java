@@ -275,6 +275,35 @@ class SharedIdsTest {
         .withMessage("stores");
     assertThatNullPointerException()
         .isThrownBy(() -> Calls.scenario(1, 1).overShared(() -> null).then((calls, run) -> {}))
-        .withMessageStartingWith("overShared(...)");
+        .withMessage("overShared(...) returned null; return a store");
+  }
+
+  record Failure(String message) {}
+
+  @Test
+  void overShared_textOfTheStoreInARecord_isNamed() {
+    try (var shared =
+        new MemoryStateStore(
+            TypeRegistry.getEmptyTypeRegistry(), OnDisconnect.KEEP, OnStaleWrite.REFUSE)) {
+      assertThatIllegalStateException()
+          .isThrownBy(
+              () ->
+                  Scenario.<StateStore>of(store -> store)
+                      .overShared(() -> shared)
+                      .given(store -> Values.put(store, "x", 1, 1))
+                      .when("write", SharedIdsTest::staleWrite)
+                      .then((store, run) -> {}))
+          .withMessageContaining(
+              "$Failure has the id of a run in it, from a text of the store; leave ");
+    }
+  }
+
+  private static Object staleWrite(StateStore store) {
+    try {
+      Values.put(store, "x", 1, 1);
+    } catch (StaleWriteException e) {
+      return new Failure(String.valueOf(e.getMessage()));
+    }
+    return "written";
   }
 }
