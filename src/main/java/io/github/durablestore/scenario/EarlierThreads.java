@@ -14,19 +14,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class EarlierThreads {
   /** The first times, all are asked: one may have been given work that it has not begun. */
-  private static final int FIRST_LOOKS = 200;
+  private static final int FIRST_LOOKS = 2_000;
 
   private final List<Thread> idle;
-  private final Set<Thread> timed = new HashSet<>();
+  private final Map<Thread, Long> timed = new HashMap<>();
   private final Set<String> used = new HashSet<>();
-  private @Nullable Map<Thread, Long> work;
+  private @Nullable Map<Thread, Long> stops;
   private int looks;
+  private boolean haveAnswered;
 
   EarlierThreads(Set<Thread> threads) {
     idle = threads.stream().filter(EarlierThreads::isIdle).toList();
     for (Thread thread : idle) {
       if (thread.getState() == Thread.State.TIMED_WAITING && !ForeignThreads.isIdleWorker(thread)) {
-        timed.add(thread);
+        timed.put(thread, Watch.stops(thread));
       }
     }
   }
@@ -39,76 +40,58 @@ final class EarlierThreads {
     return !isOfJvm
         && !isOfTests
         && !Workers.isOfScenario(thread)
-        && (thread.getState() != Thread.State.RUNNABLE || isInNative(thread));
-  }
-
-  /** Returns whether a thread waits for input or output. */
-  private static boolean isInNative(Thread thread) {
-    StackTraceElement[] frames = thread.getStackTrace();
-    return frames.length > 0 && frames[0].isNativeMethod();
+        && thread.getState() != Thread.State.RUNNABLE;
   }
 
   /** Returns whether a thread is one of these, and may work for the process. */
   synchronized boolean mayWork(Thread thread) {
-    Map<Thread, Long> before = work();
+    Map<Thread, Long> before = stops();
     Long its = before.get(thread);
     if (its == null) {
       return false;
     }
-    if (its != work(thread)) {
+    if (its != Watch.stops(thread)) {
       used.add(ForeignThreads.place(thread));
     }
-    return looks++ < FIRST_LOOKS || isUsed(thread);
+    return haveAnswered || looks++ < FIRST_LOOKS || used.contains(ForeignThreads.place(thread));
   }
 
-  private boolean isUsed(Thread thread) {
-    return used.contains(ForeignThreads.place(thread));
+  /** From now on, all are asked: one may have worked unnoticed, just when it was asked. */
+  synchronized void noteAnswer() {
+    haveAnswered = true;
   }
 
-  /** Returns whether one of them waits for the time that it was waiting for before. */
-  synchronized boolean isTimedByOthers(Thread thread) {
-    boolean isUsedTimer = ForeignThreads.isTimer(thread) && isUsed(thread);
-    return timed.contains(thread) && !isUsedTimer;
-  }
-
-  /** Returns whether one of them waits for input or output. */
-  synchronized boolean isAtInput(Thread thread) {
-    return work().containsKey(thread)
-        && thread.getState() == Thread.State.RUNNABLE
-        && isInNative(thread);
-  }
-
-  /** Returns whether one of them waits for input or output, and has not worked since. */
-  synchronized boolean isInVain(Thread thread) {
-    return isAtInput(thread) && !isUsed(thread);
+  /**
+   * Returns whether one of them was waiting for some time before the exploration. For a timer, that
+   * is so until it looks for an earlier time.
+   */
+  boolean isTimedByOthers(Thread thread) {
+    Long stops = timed.get(thread);
+    return stops != null && (!ForeignThreads.isTimer(thread) || stops == Watch.stops(thread));
   }
 
   /** Notes whether a thread was idle, after it was asked. */
   synchronized void note(Thread thread, boolean isIdle) {
-    Map<Thread, Long> before = work();
+    Map<Thread, Long> before = stops();
     if (!before.containsKey(thread)) {
       return;
     }
     if (!isIdle) {
       used.add(ForeignThreads.place(thread));
     }
-    before.put(thread, work(thread));
+    before.put(thread, Watch.stops(thread));
   }
 
-  /** Returns how much each of them had worked when it was last asked. */
-  private Map<Thread, Long> work() {
-    Map<Thread, Long> before = work;
+  /** Returns how often each of them had stopped when it was last asked. */
+  private Map<Thread, Long> stops() {
+    Map<Thread, Long> before = stops;
     if (before == null) {
       before = new HashMap<>();
       for (Thread thread : idle) {
-        before.put(thread, work(thread));
+        before.put(thread, Watch.stops(thread));
       }
-      work = before;
+      stops = before;
     }
     return before;
-  }
-
-  private static long work(Thread thread) {
-    return Watch.stops(thread) + Watch.cpuNanos(thread);
   }
 }

@@ -46,12 +46,13 @@ final class ForeignThreads {
   ForeignThreads(Workers workers) {
     this.workers = workers;
     before = new HashSet<>(all());
-    earlier = new EarlierThreads(before);
     for (Thread thread : before) {
       if (isTimer(thread)) {
         groupsOfTimers.add(thread.getThreadGroup());
+        Watch.looksAgain(thread); // a timeout that was cancelled is no longer waited for
       }
     }
+    earlier = new EarlierThreads(before);
   }
 
   /**
@@ -89,6 +90,11 @@ final class ForeignThreads {
     return !threads(thread -> true).isEmpty();
   }
 
+  /** Notes that a wait has ended, although none of them was running or asleep. */
+  void noteAnswer() {
+    earlier.noteAnswer();
+  }
+
   /** Returns whether one of them is running or asleep just now, but for the JDK's timers. */
   synchronized boolean isBusy(List<Actor> actors) {
     return active(actors, thread -> !isTimer(thread)) != null;
@@ -118,7 +124,7 @@ final class ForeignThreads {
   void settle(long mostNanos) {
     long start = System.nanoTime();
     for (int looks = 0; System.nanoTime() - start < mostNanos; looks++) {
-      if (active(List.of(), thread -> !earlier.isAtInput(thread)) == null) {
+      if (active(List.of(), thread -> true) == null) {
         return;
       }
       Spin.pause(looks);
@@ -159,9 +165,9 @@ final class ForeignThreads {
           case WAITING -> isHeld(info, actors) || isIdleAt(lock, thread, info);
           case TIMED_WAITING ->
               earlier.isTimedByOthers(thread)
-                  ? !isParked(thread) || Watch.looksAgain(thread)
+                  ? isTimer(thread) || !isParked(thread) || Watch.looksAgain(thread)
                   : isIdleWorker(thread) && looksAgain(thread, info);
-          default -> earlier.isInVain(thread);
+          default -> false;
         };
     looks.put(thread, Watch.waits(thread));
     earlier.note(thread, idle);

@@ -158,9 +158,9 @@ final class Watch {
             ? judgeOwner(owner, actors, trace, first)
             : isBlocked
                     || isAboutToGoOn(actor, thread, blocker, info)
-                    || isJoiningVirtualThread(thread)
+                    || isForOutside(thread)
                     || foreign.isActive(actors, trace, actor)
-                    || (hasForeign && isAboutToGoOnNow(actor, thread, blocker))
+                    || (hasForeign && isAnswered(actor, thread, blocker))
                 ? Verdict.MOVING
                 : Verdict.WAITING;
     if (verdict == Verdict.MOVING || actor.phase != Actor.Phase.RUNNING) { // has stopped by now
@@ -223,11 +223,16 @@ final class Watch {
   }
 
   /** Asks once more, as a thread that has ended by now may have woken the actor before. */
-  private static boolean isAboutToGoOnNow(Actor actor, Thread thread, @Nullable Object blocker) {
+  private boolean isAnswered(Actor actor, Thread thread, @Nullable Object blocker) {
     ThreadInfo info = info(thread);
-    return info == null
-        || isRunning(info.getThreadState())
-        || isAboutToGoOn(actor, thread, blocker, info);
+    boolean isAnswered =
+        info == null
+            || isRunning(info.getThreadState())
+            || isAboutToGoOn(actor, thread, blocker, info);
+    if (isAnswered) {
+      foreign.noteAnswer();
+    }
+    return isAnswered;
   }
 
   /** Returns whether an actor waits with a timeout for something, rather than sleeps. */
@@ -404,9 +409,11 @@ final class Watch {
         && blocker.getClass().getName().equals("kotlinx.coroutines.BlockingCoroutine");
   }
 
-  /** A virtual thread is in no thread group; it ends by itself, or is refused. */
-  private static boolean isJoiningVirtualThread(Thread thread) {
-    return Frames.contains(thread.getStackTrace(), "java.lang.VirtualThread");
+  /** A virtual thread and an HTTP request, which are in no thread group, end by themselves. */
+  private static boolean isForOutside(Thread thread) {
+    StackTraceElement[] frames = thread.getStackTrace();
+    return Frames.contains(frames, "java.lang.VirtualThread")
+        || Frames.contains(frames, "jdk.internal.net.http.");
   }
 
   /** Returns whether an actor is where one was taken to poll. */
