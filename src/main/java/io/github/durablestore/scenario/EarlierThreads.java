@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,11 @@ final class EarlierThreads {
   /** The first times, all are asked: one may have been given work that it has not begun. */
   private static final int FIRST_LOOKS = 2_000;
 
+  /** In this time, a thread that has done its work comes to rest, or uses the processor. */
+  private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
   private final List<Thread> idle;
   private final Map<Thread, Long> timed = new HashMap<>();
   private final Set<String> used = new HashSet<>();
@@ -24,7 +30,9 @@ final class EarlierThreads {
   private boolean haveAnswered;
 
   EarlierThreads(Set<Thread> threads) {
-    idle = threads.stream().filter(EarlierThreads::isIdle).toList();
+    List<Thread> others = threads.stream().filter(EarlierThreads::mayBeOfProcess).toList();
+    awaitRest(others);
+    idle = others.stream().filter(thread -> thread.getState() != Thread.State.RUNNABLE).toList();
     for (Thread thread : idle) {
       if (thread.getState() == Thread.State.TIMED_WAITING && !ForeignThreads.isIdleWorker(thread)) {
         timed.put(thread, Watch.stops(thread));
@@ -32,15 +40,40 @@ final class EarlierThreads {
     }
   }
 
-  private static boolean isIdle(Thread thread) {
+  /** One that has done its work may not have had the processor since. */
+  private static void awaitRest(List<Thread> threads) {
+    Map<Thread, Long> running = new HashMap<>();
+    for (Thread thread : threads) {
+      if (thread.getState() == Thread.State.RUNNABLE && !isInNative(thread)) {
+        running.put(thread, Watch.cpuNanos(thread));
+      }
+    }
+    long start = System.nanoTime();
+    for (int looks = 0; !running.isEmpty() && System.nanoTime() - start < REST_NANOS; looks++) {
+      running
+          .entrySet()
+          .removeIf(
+              each ->
+                  each.getKey().getState() != Thread.State.RUNNABLE
+                      || Watch.cpuNanos(each.getKey()) - each.getValue() > BUSY_NANOS);
+      Spin.pause(looks);
+    }
+  }
+
+  /** Returns whether a thread waits for input. */
+  private static boolean isInNative(Thread thread) {
+    StackTraceElement[] frames = thread.getStackTrace();
+    return frames.length == 0 || frames[0].isNativeMethod();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very thread
+  private static boolean mayBeOfProcess(Thread thread) {
     ThreadGroup group = thread.getThreadGroup();
     boolean isOfJvm =
         (group == null || group.getParent() == null) && !ForeignThreads.isTimer(thread);
     boolean isOfTests = thread.getClass().getName().startsWith("org.junit.");
-    return !isOfJvm
-        && !isOfTests
-        && !Workers.isOfScenario(thread)
-        && thread.getState() != Thread.State.RUNNABLE;
+    boolean isThis = thread == Thread.currentThread();
+    return !isOfJvm && !isOfTests && !isThis && !Workers.isOfScenario(thread);
   }
 
   /** Returns whether a thread is one of these, and may work for the process. */
