@@ -89,9 +89,21 @@ final class Agenda {
     return actors.stream().filter(task -> task.task != null && !task.isDone()).toList();
   }
 
-  /** Returns one that asks for the turn; {@code null} for none. */
+  /**
+   * Returns one that asks for the turn; {@code null} for none. What depends on a future that is
+   * complete comes first, in whichever thread it is.
+   */
   @Nullable Actor asking() {
-    return actors.stream().filter(actor -> actor.phase == Phase.ASKING).findFirst().orElse(null);
+    List<Actor> asking = actors.stream().filter(actor -> actor.phase == Phase.ASKING).toList();
+    return asking.stream()
+        .filter(actor -> asking.size() > 1 && Frames.isOfStage(actor.stack()))
+        .findFirst()
+        .orElse(asking.isEmpty() ? null : asking.get(0));
+  }
+
+  /** Returns whether one waits, or was woken and has not stopped. */
+  boolean isAnyBlocked() {
+    return actors.stream().anyMatch(actor -> actor.isBlocked);
   }
 
   boolean isReady(Actor actor) {

@@ -29,8 +29,9 @@ final class EarlierThreads {
   private int looks;
   private boolean haveAnswered;
 
-  EarlierThreads(Set<Thread> threads) {
-    List<Thread> others = threads.stream().filter(EarlierThreads::mayBeOfProcess).toList();
+  EarlierThreads(Set<Thread> threads, Workers workers) {
+    List<Thread> others =
+        threads.stream().filter(thread -> ForeignThreads.mayBeOfProcess(thread, workers)).toList();
     awaitRest(others);
     idle = others.stream().filter(thread -> thread.getState() != Thread.State.RUNNABLE).toList();
     for (Thread thread : idle) {
@@ -64,16 +65,6 @@ final class EarlierThreads {
   private static boolean isInNative(Thread thread) {
     StackTraceElement[] frames = thread.getStackTrace();
     return frames.length == 0 || frames[0].isNativeMethod();
-  }
-
-  @SuppressWarnings("ReferenceEquality") // the very thread
-  private static boolean mayBeOfProcess(Thread thread) {
-    ThreadGroup group = thread.getThreadGroup();
-    boolean isOfJvm =
-        (group == null || group.getParent() == null) && !ForeignThreads.isTimer(thread);
-    boolean isOfTests = thread.getClass().getName().startsWith("org.junit.");
-    boolean isThis = thread == Thread.currentThread();
-    return !isOfJvm && !isOfTests && !isThis && !Workers.isOfScenario(thread);
   }
 
   /** Returns whether a thread is one of these, and may work for the process. */

@@ -33,12 +33,12 @@ final class ForeignThreads {
   /** The JDK's own threads that wait for the end of a process of the operating system. */
   private static final String REAPER = "process reaper";
 
-  private static final long MOST_NANOS_OF_TIMER = TimeUnit.SECONDS.toNanos(2);
+  /** For a thread that may have nothing to do with the process. */
+  private static final long MOST_NANOS_OF_OTHERS = TimeUnit.SECONDS.toNanos(2);
 
   private final Workers workers;
   private final EarlierThreads earlier;
   private final Set<Thread> before;
-  private final Set<@Nullable ThreadGroup> groupsOfTimers = new HashSet<>();
   private final Set<String> ignored = new HashSet<>();
   private @Nullable Actor waiting;
   private long since;
@@ -48,11 +48,10 @@ final class ForeignThreads {
     before = new HashSet<>(all());
     for (Thread thread : before) {
       if (isTimer(thread)) {
-        groupsOfTimers.add(thread.getThreadGroup());
         Watch.looksAgain(thread); // a timeout that was cancelled is no longer waited for
       }
     }
-    earlier = new EarlierThreads(before);
+    earlier = new EarlierThreads(before, workers);
   }
 
   /**
@@ -74,7 +73,7 @@ final class ForeignThreads {
     if (isTimer && isAnyTaskLeft(actors)) { // the timeout is for it, and it could not start
       return false;
     }
-    if (now - since < (isTimer ? MOST_NANOS_OF_TIMER : MOST_NANOS)) {
+    if (now - since < (isTimer || !workers.started(active) ? MOST_NANOS_OF_OTHERS : MOST_NANOS)) {
       return true;
     }
     ignored.add(place(active));
@@ -223,30 +222,23 @@ final class ForeignThreads {
     return threads;
   }
 
-  @SuppressWarnings("ReferenceEquality") // the very group and pool
+  @SuppressWarnings("ReferenceEquality") // the very pool
   private boolean isForeign(Thread thread) {
-    if (workers.contains(thread)) {
-      return false;
-    }
-    ThreadGroup group = thread.getThreadGroup();
-    return (group != null && (workers.group() == group || workers.group().parentOf(group)))
+    return workers.started(thread)
         || isTimer(thread)
         || thread.getName().startsWith(REAPER)
         || isOfVirtualThreads(thread)
-        || isOfTimer(thread)
         || (thread instanceof ForkJoinWorkerThread worker
-            && worker.getPool() == ForkJoinPool.commonPool());
+            && worker.getPool() == ForkJoinPool.commonPool())
+        || (!before.contains(thread) && mayBeOfProcess(thread, workers));
   }
 
-  /**
-   * Returns whether a timer may have started a thread: it does so for each task if the machine has
-   * one or two processors, and in a group of its own if another exploration was the first to use
-   * it.
-   */
-  private boolean isOfTimer(Thread thread) {
-    return thread.getName().startsWith("Thread-")
-        && groupsOfTimers.contains(thread.getThreadGroup())
-        && !before.contains(thread);
+  /** Returns whether it is no thread of the JVM, of a test or of an exploration. */
+  static boolean mayBeOfProcess(Thread thread, Workers workers) {
+    ThreadGroup group = thread.getThreadGroup();
+    boolean isOfJvm = group == null || group.getParent() == null;
+    boolean isOfTests = thread.getClass().getName().startsWith("org.junit.");
+    return (!isOfJvm || isTimer(thread)) && !isOfTests && !workers.isOfScenario(thread);
   }
 
   static boolean isTimer(Thread thread) {

@@ -88,7 +88,11 @@ final class Frames {
 
   /** Returns whether a thread goes on with what depends on a future that is complete. */
   static boolean isOfStage(StackTraceElement[] frames) {
-    return Stream.of(frames).anyMatch(frame -> frame.getMethodName().equals("postComplete"));
+    return Stream.of(frames)
+        .anyMatch(
+            frame ->
+                frame.getClassName().equals("java.util.concurrent.CompletableFuture")
+                    && frame.getMethodName().equals("postComplete"));
   }
 
   /** Returns whether the JDK has thrown an exception, by its stack trace. */

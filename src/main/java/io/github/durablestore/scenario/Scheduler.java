@@ -254,7 +254,9 @@ final class Scheduler {
   /** Adds a task, which is an actor from now on. */
   void submit(Actor me, PoolTask<?> task) {
     boolean isWoken = turn.get() != me;
-    requireTurn(me);
+    if (isWoken || agenda.isAnyBlocked()) { // one of them may have just been woken
+      stop(me, Phase.ASKING);
+    }
     // Whoever is faster submits what depends on a future: its waker, or the one that was woken.
     agenda.add(isWoken && Frames.isOfStage(me.stack()) ? chosen : me, task);
     if (dead) {

@@ -51,7 +51,8 @@ final class Settling {
     for (int looks = 0; isMoving && !isOver.getAsBoolean(); looks++) {
       isMoving = false;
       for (Actor actor : actors) {
-        isMoving |= actor.isBlocked && !hasArrived(actor) && isMoving(actor, areToLook);
+        // One that has arrived may have woken another that was looked at before.
+        isMoving |= actor.isBlocked && (hasArrived(actor) || isMoving(actor, areToLook));
       }
       if (isMoving) {
         Spin.pause(looks);

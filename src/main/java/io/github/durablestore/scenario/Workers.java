@@ -14,11 +14,18 @@ import org.jspecify.annotations.Nullable;
 final class Workers implements AutoCloseable {
   private static final long LAST_WAIT_MILLIS = 500;
   private static final String PREFIX = "scenario: ";
+  private static final Set<Workers> LIVE = ConcurrentHashMap.newKeySet();
 
   private final ThreadGroup group = new ThreadGroup("scenario");
   private final @Nullable Worker[] workers = new Worker[Choice.MOST_ACTORS + 1];
   private final List<Worker> all = new ArrayList<>();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+  private final Thread test = Thread.currentThread();
+
+  Workers() {
+    LIVE.add(this);
+  }
 
   /** Creates a thread of the exploration. */
   Thread thread(Runnable work, String name) {
@@ -53,18 +60,23 @@ final class Workers implements AutoCloseable {
     return threads.contains(thread);
   }
 
-  /** Returns whether a thread is that of an exploration. */
-  static boolean isOfScenario(Thread thread) {
-    return thread.getName().startsWith(PREFIX);
+  /** Returns whether a thread explores or serves an exploration, or was started by another one. */
+  boolean isOfScenario(Thread thread) {
+    return thread.getName().startsWith(PREFIX)
+        || LIVE.stream()
+            .anyMatch(other -> other.test == thread || other.started(thread) && other != this);
   }
 
-  ThreadGroup group() {
-    return group;
+  /** Returns whether the threads of the exploration have started a thread. */
+  boolean started(Thread thread) {
+    ThreadGroup its = thread.getThreadGroup();
+    return its != null && (group == its || group.parentOf(its)) && !contains(thread);
   }
 
   /** Ends the threads. One that cannot be ended is left behind as a daemon. */
   @Override
   public synchronized void close() {
+    LIVE.remove(this);
     List<Worker> idle = all.stream().filter(Worker::end).toList();
     boolean interrupted = false;
     for (Worker worker : idle) {
