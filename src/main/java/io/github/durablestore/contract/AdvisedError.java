@@ -8,12 +8,12 @@ final class AdvisedError extends AssertionError {
 
   private final String advice;
   private final transient Capabilities declared;
-  private boolean helps;
+  private String shown = "";
 
   /**
    * Creates a failure.
    *
-   * @param advice the end of its message, which is shown once {@link #helps()} was called
+   * @param advice the end of its message, which is shown only once {@link #show} was called
    * @param declared the capabilities if the advice is followed
    */
   AdvisedError(String message, @Nullable Throwable cause, String advice, Capabilities declared) {
@@ -26,13 +26,17 @@ final class AdvisedError extends AssertionError {
     return declared;
   }
 
-  /** States that the rule passes if the advice is followed. */
-  void helps() {
-    helps = true;
+  String advice() {
+    return advice;
+  }
+
+  /** Shows advice with which the rule passes. */
+  void show(String helpful) {
+    shown = helpful;
   }
 
   @Override
   public String getMessage() {
-    return super.getMessage() + (helps ? advice : "");
+    return super.getMessage() + shown;
   }
 }

@@ -11,6 +11,10 @@ record Capabilities(
     boolean acceptsOnlyNextVersion) {
   static final int LEAST_ID_LENGTH = 64;
   static final long LEAST_STATE_SIZE = 4_096;
+
+  /** A payload of 1 MiB, and the rest: a store that declares no maximum takes that. */
+  static final long EVERY_STATE_SIZE = Payloads.MEBIBYTE + LEAST_STATE_SIZE;
+
   static final long COARSEST_TIMESTAMPS = 1_000;
 
   Capabilities {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ final class Crowds {
   private static final int ROUNDS = 3_000;
   private static final int CONNECTING = 3;
   private static final int FEW = 3;
+  private static final int FEW_INTERRUPTS = 10; // each method, before and during its call
 
   /** More than the usual pool of connections has. */
   private static final int MANY = 24;
@@ -40,7 +42,7 @@ final class Crowds {
         DurableState state = States.of(trial.id(round + "-" + thread), thread + 1);
         boolean pings = (round + thread) % 3 == 0;
         written.add(state);
-        works.add(() -> connectAndWrite(trial, state, pings));
+        works.add(() -> connectAndWriteAtOnce(trial, state, pings));
       }
       trial.workers.atOnce(works);
       for (DurableState state : written) {
@@ -52,7 +54,7 @@ final class Crowds {
     trial.store.connect();
   }
 
-  private static DurableState connectAndWrite(Trial trial, DurableState state, boolean pings)
+  private static DurableState connectAndWriteAtOnce(Trial trial, DurableState state, boolean pings)
       throws Exception {
     String how = pings ? "ping()" : "connect()";
     trial.succeeds(how + " while others connect", pings ? trial.store::ping : trial.store::connect);
@@ -61,38 +63,48 @@ final class Crowds {
     return state;
   }
 
-  /** A thread that used the store before it was disconnected is refused like any other. */
+  /**
+   * Threads connect, and each in turn disconnects: then all are refused, whichever connected first.
+   */
   static void afterDisconnect(Trial trial) throws Exception {
-    trial.store.connect();
     List<ExecutorService> lanes = Stream.generate(trial.workers::lane).limit(FEW).toList();
-    for (int round = 1; round <= 2; round++) {
+    for (int round = 1; round <= 2 * FEW; round++) {
       var written = new ArrayList<DurableState>();
       for (ExecutorService lane : lanes) {
-        DurableState state = States.of(trial.id(round + "-" + written.size()), round);
-        Workers.get(lane.submit(() -> writeAndRead(trial, state)));
+        Trial.Call connect =
+            (round + written.size()) % 2 == 0 ? trial.store::connect : trial.store::ping;
+        DurableState state = trial.state(trial.id(round + "-" + written.size()), round);
+        Workers.get(lane.submit(() -> connectAndWrite(trial, connect, state)));
         written.add(state);
       }
-      trial.store.disconnect();
-      for (ExecutorService lane : lanes) {
-        Workers.get(
-            lane.submit(
-                () -> {
-                  trial.isNotConnected(
-                      "that another thread disconnected", written.toArray(DurableState[]::new));
-                  return trial;
-                }));
-      }
+      Trial.Call disconnect = round % 4 < 2 ? trial.store::disconnect : trial.store::close;
+      onAll(lanes.subList(round % FEW, round % FEW + 1), disconnect);
+      DurableState[] all = written.toArray(DurableState[]::new);
+      onAll(lanes, () -> trial.isNotConnected("that another thread disconnected", all));
+      trial.isNotConnected("that another thread disconnected", all);
       trial.store.connect();
-      for (ExecutorService lane : lanes) {
-        Workers.get(
-            lane.submit(
-                () -> {
-                  written.forEach(trial::readsAfterReconnecting);
-                  trial.keptNothingRefused();
-                  return trial;
-                }));
-      }
+      onAll(lanes, () -> written.forEach(trial::readsAfterReconnecting));
+      trial.keptNothingRefused();
     }
+  }
+
+  private static void onAll(List<ExecutorService> lanes, Trial.Call call) throws Exception {
+    var works = new ArrayList<Future<Object>>();
+    for (ExecutorService lane : lanes) {
+      works.add(
+          lane.submit(
+              () -> {
+                call.run();
+                return lane;
+              }));
+    }
+    Workers.getAll(works);
+  }
+
+  private static DurableState connectAndWrite(Trial trial, Trial.Call connect, DurableState state)
+      throws Exception {
+    trial.succeeds("connect() or ping() in another thread", connect);
+    return writeAndRead(trial, state);
   }
 
   private static DurableState writeAndRead(Trial trial, DurableState state) {
@@ -104,77 +116,124 @@ final class Crowds {
   /** Many threads make calls of every outcome: no outcome may use up what the store has. */
   static void manyCalls(Trial trial) throws Exception {
     trial.store.connect();
-    int rounds = trial.isSlow() ? 1 : OPERATIONS / MANY;
+    int rounds = trial.isSlow() ? 1 : OPERATIONS / MANY + 1;
     var works = new ArrayList<Callable<Object>>();
     for (int thread = 0; thread < MANY; thread++) {
-      int number = thread;
-      works.add(() -> callEverything(trial, number, rounds));
+      String id = trial.id("crowd-" + thread);
+      works.add(
+          () -> {
+            for (int round = 1; round <= rounds; round++) {
+              callEverything(trial, trial.state(id, round));
+            }
+            return id;
+          });
     }
     trial.workers.atOnce(works);
     trial.isConnected("after many threads have used the store");
   }
 
-  private static Object callEverything(Trial trial, int number, int rounds) {
-    String id = trial.id("crowd-" + number);
-    for (int round = 1; round <= rounds; round++) {
-      DurableState state = States.of(id, round);
-      trial.write("a state while many threads use the store", state);
-      trial.reads("a state while many threads use the store", state);
-      trial.readsNothing(
-          "an id never written, while many threads use the store", trial.id("never-" + number));
-      trial.refuses(
-          "write of an empty id, while many threads use the store",
-          () -> trial.store.writeState(state.toBuilder().clearPersistenceId().build()),
-          IllegalArgumentException.class);
-      refuseStale(trial, state);
-    }
-    return trial;
-  }
-
-  private static void refuseStale(Trial trial, DurableState written) {
+  @SuppressWarnings("NullAway") // on purpose
+  private static void callEverything(Trial trial, DurableState state) {
+    String when = ", while many threads use the store";
+    trial.write("a state" + when, state);
+    trial.reads("a state" + when, state);
+    trial.readsNothing("an id never written" + when, state.getPersistenceId() + "-never");
+    DurableState empty = state.toBuilder().clearPersistenceId().build();
+    trial.refuses(
+        "write of an empty id" + when,
+        () -> trial.store.writeState(empty),
+        IllegalArgumentException.class);
+    trial.refuses(
+        "read of an empty id" + when,
+        () -> trial.store.getLatestState(""),
+        IllegalArgumentException.class);
+    trial.refuses(
+        "write of null" + when, () -> trial.store.writeState(null), NullPointerException.class);
+    trial.refuses(
+        "read of null" + when, () -> trial.store.getLatestState(null), NullPointerException.class);
     if (trial.can.refusesStaleWrites()) {
       trial.refuses(
-          "write of the same version, while many threads use the store",
-          () -> trial.store.writeState(written),
+          "write of the same version" + when,
+          () -> trial.store.writeState(state),
           StaleWriteException.class);
     }
   }
 
-  /** A call of an interrupted thread succeeds or is refused, and harms no other call. */
+  /**
+   * A call of an interrupted thread, or of one that is interrupted meanwhile, succeeds or is
+   * refused, and harms no other.
+   */
   static void interrupted(Trial trial) throws Exception {
     trial.store.connect();
     ExecutorService lane = trial.workers.lane();
-    for (int round = 1; round <= 3; round++) {
-      DurableState before = States.of(trial.id("before-" + round), round);
-      DurableState during = States.of(trial.id("during-" + round), round);
-      trial.write("a state before another thread is interrupted", before);
-      Future<Boolean> work = lane.submit(() -> writeInterrupted(trial, during));
-      boolean accepted = Workers.get(work);
-      trial.reads("a state after a call of an interrupted thread", before);
-      Optional<DurableState> latest =
-          trial.read("a state that an interrupted thread wrote", during.getPersistenceId());
-      if (accepted) {
-        trial.reads("a state that an interrupted thread wrote", during);
-      } else if (latest.isPresent()) {
-        trial.reads("a state that an interrupted thread wrote, and that is there", during);
+    var written = new ArrayList<DurableState>();
+    long delayNanos = trial.delayNanos();
+    int rounds = trial.isSlow() ? FEW_INTERRUPTS : OPERATIONS;
+    for (int round = 0; round < rounds; round++) {
+      String id = trial.id("interrupted-" + round);
+      DurableState before = trial.state(id, 1 + round % 4);
+      boolean exists = round % 3 > 0;
+      if (exists) {
+        trial.write("a state before a thread is interrupted", before);
       }
+      DurableState next = trial.state(id, before.getVersionNumber() + 1);
+      List<Trial.Call> calls =
+          List.of(
+              () -> trial.store.writeState(next),
+              () -> trial.store.getLatestState(id),
+              trial.store::ping,
+              trial.store::connect,
+              trial.store::disconnect);
+      int which = round % calls.size();
+      boolean succeeded =
+          interrupt(lane, calls.get(which), round / calls.size() % 2 == 0, delayNanos);
+      trial.succeeds("connect() after a call of an interrupted thread", trial.store::connect);
+      Optional<DurableState> earlier = exists ? Optional.of(before) : Optional.empty();
+      Optional<DurableState> then = earlier;
+      if (which == 0) {
+        then = Optional.of(next);
+      } else if (which == 4 && trial.can.purgesOnDisconnect()) {
+        then = Optional.empty();
+      }
+      String what = "a state after a call of an interrupted thread";
+      Optional<DurableState> latest = trial.read(what, id);
+      trial.isOneOf("read of " + what, latest, then, succeeded ? then : earlier);
       trial.isConnected("after a call of an interrupted thread");
-      String again = during.getPersistenceId();
-      Workers.get(lane.submit(() -> writeAndRead(trial, States.of(again, trial.next(again, 9)))));
+      long version = 1 + latest.map(DurableState::getVersionNumber).orElse(0L);
+      DurableState last = trial.state(id, version);
+      Workers.get(lane.submit(() -> writeAndRead(trial, last)));
+      written.add(last);
+    }
+    if (!trial.can.purgesOnDisconnect()) {
+      trial.toReadAgain(written).forEach(state -> trial.reads("a state, in the end", state));
     }
   }
 
-  private static boolean writeInterrupted(Trial trial, DurableState state) {
-    Thread.currentThread().interrupt();
-    try {
-      trial.store.getLatestState(state.getPersistenceId());
-      Thread.currentThread().interrupt();
-      trial.store.writeState(state);
-      return true;
-    } catch (RuntimeException e) {
-      return false; // a store may refuse it
-    } finally {
-      Thread.interrupted();
+  /** Makes a call in a thread that is interrupted before it or during it; returns its success. */
+  private static boolean interrupt(
+      ExecutorService lane, Trial.Call call, boolean before, long delayNanos) throws Exception {
+    var started = new CompletableFuture<Thread>();
+    Future<Boolean> work =
+        lane.submit(
+            () -> {
+              if (before) {
+                Thread.currentThread().interrupt();
+              }
+              started.complete(Thread.currentThread());
+              try {
+                call.run();
+                return true;
+              } catch (RuntimeException e) {
+                return false; // a store may refuse it
+              } finally {
+                Thread.interrupted();
+              }
+            });
+    if (!before) {
+      Thread thread = started.get();
+      Workers.delay(delayNanos);
+      thread.interrupt();
     }
+    return Workers.get(work);
   }
 }

@@ -7,14 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /** The checks of R17: one thread disconnects the store while others write and read. */
 final class Disconnects {
   private static final int ROUNDS = 3_000;
   private static final int IDS = 3;
   private static final int WRITERS = 2;
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Trial trial;
   private final List<Writer> writers = new ArrayList<>();
@@ -87,11 +85,8 @@ final class Disconnects {
   @SuppressWarnings("ThreadPriorityCheck") // correct whatever the scheduler does
   private static void awaitAcknowledged(Writer writer, Future<?> work) {
     long before = writer.writes;
-    long start = System.nanoTime();
-    while (writer.writes == before && !work.isDone()) {
-      if (System.nanoTime() - start > PATIENCE_NANOS) {
-        throw new AssertionError("writes after connect(): none was acknowledged within 10 s");
-      }
+    // If no call returns, the trial ends, and interrupts this.
+    while (writer.writes == before && !work.isDone() && !Thread.currentThread().isInterrupted()) {
       Thread.yield();
     }
   }

@@ -39,6 +39,12 @@ final class Numbers {
     -1_001
   };
 
+  // Years of 53 weeks, with a leap day, after 2^31 seconds, after 2^32 seconds; days at their ends.
+  private static final int[] YEARS = {1969, 2016, 2020, 2024, 2026, 2038, 2100, 2262, 2263};
+  private static final List<String> DAYS =
+      List.of("-01-01", "-03-01", "-12-28", "-12-30", "-12-31");
+  private static final long HOUR = 3_600_000;
+
   private Numbers() {}
 
   /** Returns numbers for an unsigned field, each as the {@code long} with the same bits. */
@@ -61,15 +67,38 @@ final class Numbers {
     return new ArrayList<>(numbers);
   }
 
-  /** Returns numbers for a signed field, which usually contains a time. */
-  static List<Long> signed() {
+  /**
+   * Returns numbers for a signed field, which usually contains a time.
+   *
+   * @param few returns the times in milliseconds only
+   */
+  static List<Long> signed(boolean few) {
     Set<Long> numbers = new TreeSet<>(unsigned());
     for (int bits : BITS) {
       LongStream.rangeClosed(-1, 1).forEach(step -> numbers.add(-(1L << bits) + step));
     }
     LongStream.of(TIMES).forEach(numbers::add);
-    ZoneId.getAvailableZoneIds()
-        .forEach(zone -> addSummerTime(numbers, ZoneId.of(zone).getRules()));
+    Set<Long> times = new TreeSet<>();
+    ZoneId.getAvailableZoneIds().forEach(zone -> addSummerTime(times, ZoneId.of(zone).getRules()));
+    for (int year : YEARS) {
+      for (String day : DAYS) {
+        Instant midnight = Instant.parse(year + day + "T00:00:00Z");
+        LongStream.of(-12 * HOUR, 0, HOUR / 2, 12 * HOUR, 24 * HOUR - 1)
+            .forEach(time -> times.add(midnight.toEpochMilli() + time));
+      }
+    }
+    numbers.addAll(times);
+    if (!few) { // in seconds, microseconds or nanoseconds
+      int unit = 0;
+      for (long time : times) {
+        numbers.add(
+            switch (unit++ % 3) {
+              case 0 -> time / 1_000;
+              case 1 -> time * 1_000 + 1;
+              default -> time * 1_000_000 + 1;
+            });
+      }
+    }
     return new ArrayList<>(numbers);
   }
 
@@ -79,8 +108,11 @@ final class Numbers {
    */
   private static void addSummerTime(Set<Long> numbers, ZoneRules rules) {
     Instant before = Instant.ofEpochMilli(States.TIME);
-    for (int change = 1; change <= 2 && rules.nextTransition(before) != null; change++) {
+    for (int change = 1; change <= 2; change++) {
       ZoneOffsetTransition transition = rules.previousTransition(before);
+      if (transition == null) {
+        return;
+      }
       before = transition.getInstant();
       long half = transition.getDuration().abs().toMillis() / 2;
       Instant local = transition.getDateTimeBefore().toInstant(ZoneOffset.UTC);

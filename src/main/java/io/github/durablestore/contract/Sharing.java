@@ -2,16 +2,15 @@ package io.github.durablestore.contract;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The checks of R19: what one store has acknowledged, another over the same data reads. */
 final class Sharing {
-  private static final int ROUNDS = 3;
-  private static final int IDS = 5;
+  private static final int ROUNDS = 12;
 
   private final Trial first;
   private final Trial second;
@@ -51,16 +50,17 @@ final class Sharing {
       writeAndRead(first, second, ++version);
       writeAndRead(second, first, ++version);
     }
-    Trial dropped = another();
-    writeAndRead(dropped, second, ++version); // and it is not closed before it is read
-    Trial late = another();
-    for (DurableState state : states("shared", version)) {
-      late.reads("a state that another store wrote before this one was created", state);
-    }
-    first.store.disconnect();
-    second.isConnected("after another store over the same data was disconnected");
-    first.store.connect();
-    writeAndRead(second, first, ++version);
+    writeAndRead(another(), second, ++version); // and it is not closed before it is read
+    another().reads("a state that was written before this store was created", latest(version));
+    disconnect(first, second, ++version);
+    disconnect(second, first, ++version);
+  }
+
+  private void disconnect(Trial one, Trial other, long version) {
+    one.store.disconnect();
+    other.isConnected("after another store over the same data was disconnected");
+    one.store.connect();
+    writeAndRead(other, one, version);
   }
 
   /** The stores write at the same time: R16 and R18 hold for them as for the threads of one. */
@@ -73,27 +73,25 @@ final class Sharing {
     }
   }
 
+  /** One store writes what the other has read before, which reads it again at once. */
   private void writeAndRead(Trial writer, Trial reader, long version) {
-    // Ids that were read as empty must not stay so.
-    List<DurableState> written = states("new-" + version, 1);
-    for (DurableState state : written) {
-      reader.readsNothing("an id never written", state.getPersistenceId());
-      writer.readsNothing("an id never written", state.getPersistenceId());
-    }
-    written.addAll(states("shared", version));
-    written.forEach(writer::write);
-    for (DurableState state : written) {
+    DurableState only = first.state(first.id("only-" + version), version);
+    reader.readsNothing("an id never written", only.getPersistenceId());
+    for (DurableState state : List.of(only, latest(version))) {
+      writer.write(state);
       reader.reads("a state that another store over the same data wrote", state);
       writer.reads("a state that this store wrote", state);
     }
+    if (version > 1 && first.can.refusesStaleWrites()) {
+      reader.refuses(
+          "write of a version that is stale since another store wrote",
+          () -> reader.store.writeState(latest(version - 1)),
+          StaleWriteException.class);
+    }
   }
 
-  private List<DurableState> states(String which, long version) {
-    var states = new ArrayList<DurableState>();
-    for (int id = 0; id < IDS; id++) {
-      states.add(States.of(first.id(which + "-" + id), version));
-    }
-    return states;
+  private DurableState latest(long version) {
+    return first.state(first.id("shared"), version);
   }
 
   private Trial another() throws Exception {

@@ -27,6 +27,13 @@ import org.jspecify.annotations.Nullable;
 final class Trial {
   private static final String HAS_COLUMNS = "has a column for each field";
   private static final int THREADS = 8;
+
+  /** More than usual rows hold, but less than a small column does. */
+  private static final int[] LARGE_SIZES = {20_000, 5_000, 8_192, 4_200};
+
+  /** More bytes than all but the payload's value take. */
+  private static final int ROOM = 600;
+
   private static final int PATIENCE = 20;
   private static final long FAST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
   private static final long LONG_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
@@ -94,6 +101,21 @@ final class Trial {
     return id("new" + ids.incrementAndGet());
   }
 
+  /**
+   * Returns a state whose fields derive from its version. Every second pair of versions is large,
+   * so that of two that follow each other none, one or both are.
+   */
+  DurableState state(String persistenceId, long version) {
+    return (version & 2) == 0
+        ? States.of(persistenceId, version)
+        : States.ofPayload(persistenceId, version, largeSize(version));
+  }
+
+  private int largeSize(long version) {
+    int size = LARGE_SIZES[(int) Long.remainderUnsigned(version / 2, LARGE_SIZES.length)];
+    return (int) Math.min(size, can.maximumStateSize() - ROOM);
+  }
+
   /** Returns whether a call takes so long that the checks make fewer of them. */
   boolean isSlow() {
     return delayNanos() >= LONG_DELAY_NANOS;
@@ -153,6 +175,9 @@ final class Trial {
           ? onlyNext(message, failure)
           : advised(message, failure, "checks versions", "refusesStaleWrites", 1);
     }
+    if (state.getTimestamp() % Capabilities.COARSEST_TIMESTAMPS != 0) {
+      return coarser(message, failure);
+    }
     int size = state.getSerializedSize();
     if (size > Capabilities.LEAST_STATE_SIZE) {
       String takes = "takes no state of %s bytes".formatted(size);
@@ -168,6 +193,11 @@ final class Trial {
   /** Returns a failure that may be due to a store that accepts only the next version. */
   AssertionError onlyNext(String message, @Nullable Throwable cause) {
     return advised(message, cause, "accepts only the next version", "acceptsOnlyNextVersion", 1);
+  }
+
+  private AdvisedError coarser(String message, @Nullable Throwable cause) {
+    long coarsest = Capabilities.COARSEST_TIMESTAMPS;
+    return advised(message, cause, "keeps coarser timestamps", "timestampResolution", coarsest);
   }
 
   private AdvisedError advised(
@@ -206,12 +236,7 @@ final class Trial {
     if (!difference.isEmpty()) {
       String message = "read of %s: %s".formatted(what, difference);
       throw Difference.isOfTimestamps(expected, latest.get())
-          ? advised(
-              message,
-              null,
-              "keeps coarser timestamps",
-              "timestampResolution",
-              Capabilities.COARSEST_TIMESTAMPS)
+          ? coarser(message, null)
           : Difference.isLackOfUnknownFields(expected, latest.get())
               ? advised(message, null, HAS_COLUMNS, "keepsUnknownFields", 0)
               : new AssertionError(message);
@@ -230,6 +255,26 @@ final class Trial {
                   Long.toUnsignedString(latest.get().getVersionNumber()));
       throw reconnected ? purged(message) : new AssertionError(message);
     }
+  }
+
+  /** Expects a state that was read, if there is one, to be one of two. */
+  void isOneOf(
+      String what,
+      Optional<DurableState> latest,
+      Optional<DurableState> expected,
+      Optional<DurableState> orElse) {
+    if (!latest.equals(expected) && !latest.equals(orElse)) {
+      String or = orElse.equals(expected) ? "" : " or " + version(orElse);
+      String difference =
+          version(latest).equals(version(expected))
+              ? Difference.between(expected.orElseThrow(), latest.orElseThrow())
+              : "expected %s%s but was %s".formatted(version(expected), or, version(latest));
+      throw purged(what + ": " + difference);
+    }
+  }
+
+  private static String version(Optional<DurableState> state) {
+    return state.map(present -> "version " + present.getVersionNumber()).orElse("no state");
   }
 
   /** Reads a state written before the store was reconnected. Expects none if the store purges. */
@@ -320,7 +365,7 @@ final class Trial {
             () -> store.getLatestState(state.getPersistenceId()),
             NotConnectedException.class);
         DurableState next =
-            States.of(state.getPersistenceId(), state.getVersionNumber() + attempt - 1, 1_000);
+            state(state.getPersistenceId(), state.getVersionNumber() / 4 * 4 + 2 * attempt);
         refuses(
             "write to a store " + which, () -> store.writeState(next), NotConnectedException.class);
       }
@@ -390,7 +435,7 @@ final class Trial {
   }
 
   /** Returns the time of the fastest of three writes. */
-  private long delayNanos() {
+  long delayNanos() {
     long delay = Long.MAX_VALUE;
     for (int probe = 1; probe <= 3; probe++) {
       long start = System.nanoTime();

@@ -7,11 +7,14 @@ import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class TrialRun {
   /** As many times the limit may a call take while calls of other threads return. */
   private static final int MOST_TIMES = 10;
+
+  private static final long AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Supplier<? extends StateStore> stores;
   private final Capabilities can;
@@ -57,31 +62,37 @@ final class TrialRun {
     try {
       new TrialRun(stores, can, limits).run(rule);
     } catch (AdvisedError e) {
-      Capabilities declared = e.declared();
-      if (!declared.equals(can)
-          && passes(stores, declared, limits, TrialRun::isAsDeclared)
-          && (!applies.test(declared) || passes(stores, declared, limits, rule))) {
-        e.helps();
+      String advice = "";
+      AdvisedError last = e;
+      var tried = new HashSet<>(Set.of(can));
+      while (tried.add(last.declared())) { // one declaration may not be enough
+        Capabilities declared = last.declared();
+        advice += last.advice();
+        try {
+          new TrialRun(stores, declared, limits).run(TrialRun::isAsDeclared);
+          if (applies.test(declared)) {
+            new TrialRun(stores, declared, limits).run(rule);
+          }
+          e.show(advice);
+          break;
+        } catch (AdvisedError another) {
+          last = another;
+        } catch (AssertionError another) {
+          break;
+        }
       }
       throw e;
-    }
-  }
-
-  private static boolean passes(
-      Supplier<? extends StateStore> stores, Capabilities can, Limits limits, Rule rule) {
-    try {
-      new TrialRun(stores, can, limits).run(rule);
-      return true;
-    } catch (AssertionError e) {
-      return false;
     }
   }
 
   /** Checks the capabilities that let a rule be skipped, on states that have nothing special. */
   private static void isAsDeclared(Trial trial) {
     trial.store.connect();
+    DurableState old = States.of(trial.newId(), 1);
     DurableState first = States.of(trial.id, 1);
     DurableState second = States.of(trial.id, 2);
+    trial.write(old);
+    LockSupport.parkNanos(AGE_NANOS); // a store that loses what is new does not purge
     trial.write(first);
     trial.write(second);
     if (trial.can.refusesStaleWrites()) {
@@ -92,6 +103,7 @@ final class TrialRun {
     }
     trial.reconnect();
     trial.readsAfterReconnecting(second);
+    trial.readsAfterReconnecting(old);
   }
 
   private static boolean keepsUnknownFields(Trial trial) {

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -54,6 +55,15 @@ final class Workers implements AutoCloseable {
       }
     }
     return work.call();
+  }
+
+  /** Waits without parking, for a random time that is mostly short. */
+  static void delay(long mostNanos) {
+    var random = ThreadLocalRandom.current();
+    long end = System.nanoTime() + (random.nextLong(mostNanos + 1) >> random.nextInt(8));
+    while (System.nanoTime() - end < 0) {
+      Thread.onSpinWait();
+    }
   }
 
   /** Returns a new thread, which runs its tasks one after the other. */

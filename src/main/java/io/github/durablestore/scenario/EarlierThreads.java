@@ -17,6 +17,8 @@ final class EarlierThreads {
   /** The first times, all are asked: one may have been given work that it has not begun. */
   private static final int FIRST_LOOKS = 2_000;
 
+  private static final int MOST_ANSWERS = 5;
+
   /** In this time, a thread that has done its work comes to rest, or uses the processor. */
   private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -27,7 +29,7 @@ final class EarlierThreads {
   private final Set<String> used = new HashSet<>();
   private @Nullable Map<Thread, Long> stops;
   private int looks;
-  private boolean haveAnswered;
+  private int answers;
 
   EarlierThreads(Set<Thread> threads, Workers workers) {
     List<Thread> others =
@@ -77,12 +79,14 @@ final class EarlierThreads {
     if (its != Watch.stops(thread)) {
       used.add(ForeignThreads.place(thread));
     }
-    return haveAnswered || looks++ < FIRST_LOOKS || used.contains(ForeignThreads.place(thread));
+    return looks++ < FIRST_LOOKS || used.contains(ForeignThreads.place(thread));
   }
 
-  /** From now on, all are asked: one may have worked unnoticed, just when it was asked. */
+  /** All are asked for longer, as one may have worked unnoticed, just when it was asked. */
   synchronized void noteAnswer() {
-    haveAnswered = true;
+    if (answers++ < MOST_ANSWERS) {
+      looks = 0;
+    }
   }
 
   /**

@@ -5,6 +5,10 @@ import static io.github.durablestore.broken.BrokenStateStore.states;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.Stream;
 
@@ -45,6 +49,8 @@ public final class BrokenNumbers {
         time("keeps times of up to the year 9999", v -> Math.min(v, 253_402_300_799_999L)),
         time("sets the time when there is none", v -> v == 0 ? System.currentTimeMillis() : v),
         time("sets times", v -> System.currentTimeMillis()),
+        time("takes 29 February for 1 March", BrokenNumbers::withoutLeapDay),
+        time("keeps local times in Asia/Tehran", BrokenNumbers::local),
         time("multiplies times", v -> v * 1_000 / 1_000),
         time("takes -1 for none", v -> v == -1 ? 0 : v),
         time("drops the sign of times", Math::abs));
@@ -62,6 +68,25 @@ public final class BrokenNumbers {
   private static Broken time(String what, LongUnaryOperator map) {
     return Broken.of(
         "R12", what, () -> states(s -> s.setTimestamp(map.applyAsLong(s.getTimestamp()))));
+  }
+
+  private static boolean isUsual(long time) {
+    return time >= 0 && time < 4_102_444_800_000L;
+  }
+
+  private static long withoutLeapDay(long time) {
+    long day = 86_400_000;
+    return isUsual(time) && LocalDate.ofEpochDay(time / day).toString().endsWith("-02-29")
+        ? time + day
+        : time;
+  }
+
+  private static long local(long time) {
+    ZoneId zone = ZoneId.of("Asia/Tehran");
+    Instant instant = Instant.ofEpochMilli(time);
+    return isUsual(time)
+        ? LocalDateTime.ofInstant(instant, zone).atZone(zone).toInstant().toEpochMilli()
+        : time;
   }
 
   private static long unsignedDouble(long value) {

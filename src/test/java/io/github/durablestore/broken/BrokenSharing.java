@@ -29,6 +29,8 @@ public final class BrokenSharing {
         Broken.keeping("R19", "writes in two steps under its lock", () -> new Stepping(data())),
         Broken.keeping("R19", "disconnects the others", () -> new Ending(data())),
         Broken.checking("R19", "checks versions under its lock", () -> new Checking(data())),
+        Broken.keeping("R19", "reads what is older than 5 ms", () -> new Lagging(data(), data())),
+        Broken.checking("R19", "checks versions that it knows", () -> new Knowing(data())),
         Broken.keeping("R19", "cannot be closed", () -> new Unclosable(data(), false, true)));
   }
 
@@ -268,6 +270,67 @@ public final class BrokenSharing {
       }
       pause();
       data.writeState(next);
+    }
+  }
+
+  /** Sees a state 5 ms after another store has written it. */
+  private static final class Lagging extends Shared {
+    private static final long LAG_NANOS = 5_000_000;
+    private final Map<String, Long> own = new ConcurrentHashMap<>();
+    private final StateStore earlier;
+
+    Lagging(StateStore data, StateStore earlier) {
+      super(data);
+      this.earlier = earlier;
+    }
+
+    @Override
+    public StateStore again() {
+      return new Lagging(data, earlier);
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      super.getLatestState(state.getPersistenceId());
+      data.getLatestState(state.getPersistenceId()).ifPresent(earlier::writeState);
+      super.writeState(state.toBuilder().setTimestamp(System.nanoTime()).build());
+      own.put(state.getPersistenceId(), state.getVersionNumber());
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      Optional<DurableState> latest = super.getLatestState(persistenceId);
+      return latest
+          .filter(
+              state ->
+                  own.getOrDefault(persistenceId, -1L) == state.getVersionNumber()
+                      || System.nanoTime() - state.getTimestamp() > LAG_NANOS)
+          .or(() -> earlier.getLatestState(persistenceId));
+    }
+  }
+
+  /** Refuses versions by the latest that it wrote itself. */
+  private static final class Knowing extends Shared {
+    private final Map<String, Long> known = new ConcurrentHashMap<>();
+
+    Knowing(StateStore data) {
+      super(data);
+    }
+
+    @Override
+    public StateStore again() {
+      return new Knowing(data);
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      super.getLatestState(state.getPersistenceId());
+      Long latest = known.get(state.getPersistenceId());
+      if (latest != null && Long.compareUnsigned(state.getVersionNumber(), latest) <= 0) {
+        throw new StaleWriteException("stale");
+      }
+      super.writeState(state);
+      known.put(state.getPersistenceId(), state.getVersionNumber());
     }
   }
 

@@ -42,6 +42,7 @@ public final class BrokenSizes {
   private static Stream<Broken> tooLarge() {
     return Stream.of(
         Broken.of("R13", "cuts at 1 MiB", () -> cutting(MEBIBYTE)),
+        Broken.of("R13", "cuts at 2 MiB", () -> cutting(2 * MEBIBYTE)),
         Broken.of("R13", "cuts at 16,777,215 bytes", () -> cutting(16 * MEBIBYTE - 1)),
         Broken.of(
             "R13",

@@ -132,7 +132,7 @@ class CapabilitiesTest {
         arguments(
             right("only the next version", RightStores::onlyNext, CHECKING),
             "; if the store accepts only the next version, override acceptsOnlyNextVersion()",
-            "r16_interruptedThread_harmsNoOther r17_keepingDisconnect_isClean"
+            "r17_keepingDisconnect_isClean"
                 + " r18_concurrentWritesOfRisingVersions_greatestIsLeft r18_staleWrite_isRefused"
                 + " r18_versions_areComparedUnsigned"));
   }

@@ -16,6 +16,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.broken.Broken;
+import io.github.durablestore.broken.BrokenCalls;
 import io.github.durablestore.broken.BrokenConnections;
 import io.github.durablestore.broken.BrokenContents;
 import io.github.durablestore.broken.BrokenCrowds;
@@ -65,6 +66,7 @@ class StateStoreContractTest {
 
   static Stream<Broken> brokenStores() {
     return Stream.of(
+            BrokenCalls.stores(),
             BrokenConnections.stores(),
             BrokenContents.stores(),
             BrokenCrowds.stores(),
