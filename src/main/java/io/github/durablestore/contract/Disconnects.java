@@ -7,9 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /** The checks of R17: one thread disconnects the store while others write and read. */
 final class Disconnects {
+  /** The time for a write that others delay, and as many calls as it may take on a slow store. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final int PATIENCE_CALLS = 20;
+
   private static final int ROUNDS = 3_000;
   private static final int IDS = 3;
   private static final int WRITERS = 2;
@@ -18,6 +24,7 @@ final class Disconnects {
   private final List<Writer> writers = new ArrayList<>();
   private volatile boolean disconnecting;
   private volatile boolean stopped;
+  private long patienceNanos;
 
   private Disconnects(Trial trial) {
     this.trial = trial;
@@ -38,6 +45,7 @@ final class Disconnects {
         writers.add(new Writer(number));
       }
       trial.store.connect();
+      patienceNanos = Math.max(PATIENCE_NANOS, PATIENCE_CALLS * trial.delayNanos());
       RoundLimit limit = trial.rounds(ROUNDS);
       for (int round = 0; limit.allows(round); round++) {
         trial.store.connect();
@@ -67,6 +75,7 @@ final class Disconnects {
     var writer = new Writer(WRITERS);
     try {
       trial.store.connect();
+      patienceNanos = Math.max(PATIENCE_NANOS, PATIENCE_CALLS * trial.delayNanos());
       RoundLimit limit = trial.rounds(ROUNDS);
       Future<Object> work = trial.workers.start(writer::writeAndReconnect);
       for (int round = 0; limit.allows(round) && !work.isDone(); round++) {
@@ -83,10 +92,15 @@ final class Disconnects {
 
   /** Waits without parking: a parked thread wakes too late to disconnect during a write. */
   @SuppressWarnings("ThreadPriorityCheck") // correct whatever the scheduler does
-  private static void awaitAcknowledged(Writer writer, Future<?> work) {
+  private void awaitAcknowledged(Writer writer, Future<?> work) {
     long before = writer.writes;
-    // If no call returns, the trial ends, and interrupts this.
-    while (writer.writes == before && !work.isDone() && !Thread.currentThread().isInterrupted()) {
+    long start = System.nanoTime();
+    while (writer.writes == before && !work.isDone()) {
+      if (System.nanoTime() - start > patienceNanos) {
+        throw new AssertionError(
+            "writes after connect(): none was acknowledged within %d s"
+                .formatted(TimeUnit.NANOSECONDS.toSeconds(patienceNanos)));
+      }
       Thread.yield();
     }
   }

@@ -38,7 +38,7 @@ final class EarlierThreads {
     idle = others.stream().filter(thread -> thread.getState() != Thread.State.RUNNABLE).toList();
     for (Thread thread : idle) {
       if (thread.getState() == Thread.State.TIMED_WAITING && !ForeignThreads.isIdleWorker(thread)) {
-        timed.put(thread, Watch.stops(thread));
+        timed.put(thread, ForeignThreads.isTimer(thread) ? Watch.stops(thread) : 0);
       }
     }
   }

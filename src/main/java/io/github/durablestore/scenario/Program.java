@@ -82,7 +82,7 @@ final class Program<P> {
 
   /**
    * Returns all small programs: of one actor if it may be disturbed, and of two that differ in more
-   * than their order. Where shorter ones are more than the runs, longer ones are left out.
+   * than their order. If there are more shorter ones than runs, longer ones are left out.
    *
    * @param plan the plan, without actors
    * @param most the most operations, switches, faults and crashes together

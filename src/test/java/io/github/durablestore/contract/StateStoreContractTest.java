@@ -86,7 +86,10 @@ class StateStoreContractTest {
   @ParameterizedTest
   @MethodSource("brokenStores")
   void brokenStore_isRefusedByItsRule(Broken broken) {
-    boolean races = broken.rule().matches("R16|R17|R19") || broken.what().contains("again");
+    boolean races =
+        (broken.rule().matches("R16|R17|R19")
+                && !broken.what().matches("leaks .*|.*interrupt.*|needs two .*"))
+            || broken.what().contains("again");
     int race = races ? 200 : broken.rule().equals("R18") ? 20 : 5; // R18 looks 20 times as long
 
     Events tests = runRule(broken, new Limits(LONGEST_CALL, Duration.ofMillis(race)));
