@@ -19,6 +19,9 @@ final class EarlierThreads {
 
   private static final int MOST_ANSWERS = 5;
 
+  /** Later, one of this many times: a JVM may have hundreds of threads. An odd number meets all. */
+  private static final int LATER_LOOKS = 17;
+
   /** In this time, a thread that has done its work comes to rest, or uses the processor. */
   private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -76,10 +79,12 @@ final class EarlierThreads {
     if (its == null) {
       return false;
     }
-    if (its != Watch.stops(thread)) {
+    boolean isEarly = looks++ < FIRST_LOOKS;
+    boolean isRunning = thread.getState() == Thread.State.RUNNABLE;
+    if (isRunning || ((isEarly || looks % LATER_LOOKS == 0) && its != Watch.stops(thread))) {
       used.add(ForeignThreads.place(thread));
     }
-    return looks++ < FIRST_LOOKS || used.contains(ForeignThreads.place(thread));
+    return isEarly || used.contains(ForeignThreads.place(thread));
   }
 
   /** All are asked for longer, as one may have worked unnoticed, just when it was asked. */
