@@ -365,7 +365,7 @@ final class Trial {
             () -> store.getLatestState(state.getPersistenceId()),
             NotConnectedException.class);
         DurableState next =
-            state(state.getPersistenceId(), state.getVersionNumber() / 4 * 4 + 2 * attempt);
+            state(state.getPersistenceId(), state.getVersionNumber() / 4 * 4 + 2L * attempt);
         refuses(
             "write to a store " + which, () -> store.writeState(next), NotConnectedException.class);
       }

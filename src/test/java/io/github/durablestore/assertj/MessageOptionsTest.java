@@ -17,6 +17,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.BoolValue;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Empty;
+import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.kinds.Kinds;
 import java.util.List;
@@ -271,7 +272,8 @@ class MessageOptionsTest {
   void unpackingAnyUsing_unknownFieldOfTheAny_isCompared() {
     TypeRegistry types = TypeRegistry.newBuilder().add(Portfolio.getDescriptor()).build();
     Any plain = Any.pack(tags("a"));
-    Any more = plain.toBuilder().setUnknownFields(unknown(9, 1).getUnknownFields()).build();
+    Message.Builder builder = plain.toBuilder(); // its method is on both versions of protobuf-java
+    Any more = (Any) builder.setUnknownFields(unknown(9, 1).getUnknownFields()).build();
     Portfolio one = Portfolio.newBuilder().addParts(holding(more)).build();
     Portfolio other = Portfolio.newBuilder().addParts(holding(plain)).build();
 
