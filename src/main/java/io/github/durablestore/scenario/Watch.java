@@ -214,6 +214,7 @@ final class Watch {
   }
 
   /** Returns whether an actor is in the same wait as before, which has not been answered. */
+  @SuppressWarnings("ReferenceEquality") // the very object
   private static boolean waitsStill(
       Actor actor, Thread thread, @Nullable Object blocker, ThreadInfo info) {
     return actor.phase == Actor.Phase.RUNNING

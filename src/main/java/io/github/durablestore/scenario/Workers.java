@@ -61,6 +61,7 @@ final class Workers implements AutoCloseable {
   }
 
   /** Returns whether a thread explores or serves an exploration, or was started by another one. */
+  @SuppressWarnings("ReferenceEquality") // the very thread
   boolean isOfScenario(Thread thread) {
     return thread.getName().startsWith(PREFIX)
         || LIVE.stream()
