@@ -65,10 +65,11 @@ final class Workers implements AutoCloseable {
   boolean isOfScenario(Thread thread) {
     return thread.getName().startsWith(PREFIX)
         || LIVE.stream()
-            .anyMatch(other -> other.test == thread || other.started(thread) && other != this);
+            .anyMatch(other -> other.test == thread || (other != this && other.started(thread)));
   }
 
   /** Returns whether the threads of the exploration have started a thread. */
+  @SuppressWarnings("ReferenceEquality") // the very group
   boolean started(Thread thread) {
     ThreadGroup its = thread.getThreadGroup();
     return its != null && (group == its || group.parentOf(its)) && !contains(thread);
