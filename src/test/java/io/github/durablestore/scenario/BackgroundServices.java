@@ -219,7 +219,9 @@ final class BackgroundServices {
       Runnable work = () -> sum.complete(before + amount);
       switch (where) {
         case POOL -> POOL.execute(work);
-        case SCHEDULED_POOL -> SCHEDULED_POOL.schedule(work, 5, MILLISECONDS);
+        case SCHEDULED_POOL -> {
+          var unused = SCHEDULED_POOL.schedule(work, 5, MILLISECONDS);
+        }
         case TIMER ->
             TIMER.schedule(
                 new TimerTask() {
