@@ -232,6 +232,7 @@ class ResultTest {
   }
 
   @Test
+  @SuppressWarnings("DistinctVarargsChecker") // arrays are distinct
   void of_setsOfArraysWithEqualOnes_areComparedOneToOne() {
     Set<Object> twice = Set.of(new int[] {1}, new int[] {1});
     Set<Object> different = Set.of(new int[] {1}, new int[] {2});
@@ -243,6 +244,7 @@ class ResultTest {
     assertThat(result(Set.of(1, twice)).equalTo(result(Set.of(1, twice)), "read")).isTrue();
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // which the test is about
   record Bytes(byte[] bytes) {}
 
   record Counts(AtomicLong count) {}
