@@ -174,7 +174,7 @@ final class Disconnects {
         if (trial.can.purgesOnDisconnect()) {
           check(what, latest, Optional.empty());
         } else {
-          check(what, latest, acknowledged.get(id), attempted.get(id));
+          trial.isOneOf(what, latest, acknowledged.get(id), attempted.get(id));
           acknowledged.set(id, latest);
           attempted.set(id, latest);
         }
@@ -187,26 +187,7 @@ final class Disconnects {
 
     private void check(
         String what, Optional<DurableState> latest, Optional<DurableState> expected) {
-      check(what, latest, expected, expected);
-    }
-
-    private void check(
-        String what,
-        Optional<DurableState> latest,
-        Optional<DurableState> expected,
-        Optional<DurableState> orElse) {
-      if (!latest.equals(expected) && !latest.equals(orElse)) {
-        String or = orElse.equals(expected) ? "" : " or " + version(orElse);
-        String difference =
-            version(latest).equals(version(expected))
-                ? Difference.between(expected.orElseThrow(), latest.orElseThrow())
-                : "expected %s%s but was %s".formatted(version(expected), or, version(latest));
-        throw trial.purged(what + ": " + difference);
-      }
-    }
-
-    private static String version(Optional<DurableState> state) {
-      return state.map(present -> "version " + present.getVersionNumber()).orElse("no state");
+      trial.isOneOf(what, latest, expected, expected);
     }
   }
 }
