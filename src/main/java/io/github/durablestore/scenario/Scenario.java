@@ -97,8 +97,8 @@ import java.util.function.Supplier;
  *       survive a crash. Keep nothing by thread from one operation to the next: one by one, the
  *       operations of all actors run in one thread.
  *   <li>The JDK chooses the thread of a stage that depends on a future, if an actor awaits that
- *       same future. If such a stage calls the store, or if there are several, the scenario is
- *       refused as not deterministic. Await the last stage instead.
+ *       same future. A scenario with several of these stages, or with one that calls the store, may
+ *       pass or be refused as not deterministic. Await the last stage instead.
  *   <li>A thread that was there before, and that looks for work from time to time, is not known to
  *       work for the process. Let it wait at a queue, or give the process a pool of the scenario.
  *   <li>A thread that waits forever and ignores interrupts cannot be stopped. It remains as a
