@@ -37,7 +37,7 @@ public class BrokenStateStore extends ForeignStateStore {
 
   static boolean isConnected(MemoryStateStore store) {
     try {
-      store.states();
+      store.getLatestState("any");
       return true;
     } catch (NotConnectedException e) {
       return false;
