@@ -48,14 +48,11 @@ final class ContractRuns {
   }
 
   static Events runTests(Predicate<Method> areMeant) {
-    return EngineTestKit.engine("junit-jupiter")
-        .selectors(
-            rules()
-                .filter(areMeant)
-                .map(method -> selectMethod(Binding.class, method))
-                .toArray(DiscoverySelector[]::new))
-        .execute()
-        .testEvents();
+    return execute(
+        rules()
+            .filter(areMeant)
+            .map(method -> selectMethod(Binding.class, method))
+            .toArray(DiscoverySelector[]::new));
   }
 
   static Capabilities capabilitiesOf(Broken broken) {
@@ -69,7 +66,7 @@ final class ContractRuns {
 
   static Events run(Supplier<StateStore> store, Capabilities can, Limits limits) {
     configure(store, can, limits);
-    return run(Binding.class);
+    return execute(selectClass(Binding.class));
   }
 
   static void configure(Supplier<StateStore> store, Capabilities can, Limits limits) {
@@ -78,11 +75,8 @@ final class ContractRuns {
     Binding.limits = limits;
   }
 
-  static Events run(Class<?> contract) {
-    return EngineTestKit.engine("junit-jupiter")
-        .selectors(selectClass(contract))
-        .execute()
-        .testEvents();
+  static Events execute(DiscoverySelector... selectors) {
+    return EngineTestKit.engine("junit-jupiter").selectors(selectors).execute().testEvents();
   }
 
   static String ruleOf(Event event) {
