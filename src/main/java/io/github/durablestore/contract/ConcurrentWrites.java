@@ -10,7 +10,7 @@ import java.util.function.LongFunction;
 /** The checks of R16 for concurrent writers: each has its own ids, and all share one id. */
 final class ConcurrentWrites {
   private static final int WRITERS = 4;
-  private static final int ROUNDS = 2_000;
+  private static final int ROUNDS = 10_000;
 
   private final List<Trial> trials;
   private final Trial trial;
@@ -21,7 +21,7 @@ final class ConcurrentWrites {
     this.trials = trials;
     this.shared = shared;
     trial = trials.get(0);
-    limit = trial.rounds(rounds);
+    limit = trial.manyRounds(rounds);
   }
 
   static void run(Trial trial) throws Exception {
@@ -40,7 +40,7 @@ final class ConcurrentWrites {
     trial.store.connect();
     long most = trial.can.maximumStateSize();
     new ConcurrentWrites(
-            List.of(trial), ROUNDS / 10, version -> States.large(trial.id, version, most))
+            List.of(trial), ROUNDS / 50, version -> States.large(trial.id, version, most))
         .run();
   }
 

@@ -15,8 +15,6 @@ import java.util.stream.Stream;
  * The checks of what threads do to each other: by the lifecycle, by their number, by interrupts.
  */
 final class Crowds {
-  private static final int ROUNDS = 3_000;
-  private static final int CONNECTING = 3;
   private static final int FEW = 3;
   private static final int FEW_INTERRUPTS = 10; // each method, before and during its call
 
@@ -28,39 +26,37 @@ final class Crowds {
 
   private Crowds() {}
 
-  /**
-   * Threads connect a disconnected store at once: they share one connection, which loses nothing.
-   */
+  /** Two threads connect a disconnected store: they share one connection, which loses nothing. */
   static void connectAtOnce(Trial trial) throws Exception {
     trial.store.connect();
-    RoundLimit limit = trial.manyRounds(ROUNDS);
-    for (int round = 0; limit.allows(round); round++) {
-      trial.store.disconnect();
-      var written = new ArrayList<DurableState>();
-      var works = new ArrayList<Callable<DurableState>>();
-      for (int thread = 0; thread < CONNECTING; thread++) {
-        DurableState state = States.of(trial.id(round + "-" + thread), thread + 1);
-        boolean pings = (round + thread) % 3 == 0;
-        written.add(state);
-        works.add(() -> connectAndWriteAtOnce(trial, state, pings));
-      }
-      trial.workers.atOnce(works);
-      for (DurableState state : written) {
-        trial.reads("a state after several threads connected at once, and wrote", state);
-      }
-    }
+    Race.run(
+        trial,
+        round -> {
+          trial.store.disconnect();
+          DurableState one = States.of(trial.id(round + "-1"), round);
+          DurableState other = States.of(trial.id(round + "-2"), round);
+          return new Race.Round(
+              () -> connectAndWrite(trial, round % 3 == 0, one),
+              () -> connectAndWrite(trial, round % 5 == 0, other),
+              () -> {
+                trial.reads("a state after two threads connected at once, and wrote", one);
+                trial.reads("a state after two threads connected at once, and wrote", other);
+              });
+        });
     trial.store.disconnect();
     trial.isNotConnected("that several threads connected at once, and one disconnected");
     trial.store.connect();
   }
 
-  private static DurableState connectAndWriteAtOnce(Trial trial, DurableState state, boolean pings)
+  private static void connectAndWrite(Trial trial, boolean pings, DurableState state)
       throws Exception {
-    String how = pings ? "ping()" : "connect()";
-    trial.succeeds(how + " while others connect", pings ? trial.store::ping : trial.store::connect);
-    trial.write("a state after %s, while others connect".formatted(how), state);
-    trial.reads("a state after %s, while others connect".formatted(how), state);
-    return state;
+    if (pings) {
+      trial.succeeds("ping() while another thread connects", trial.store::ping);
+    } else {
+      trial.succeeds("connect() while another thread connects", trial.store::connect);
+    }
+    trial.write("a state after connecting, while another thread connects", state);
+    trial.reads("a state after connecting, while another thread connects", state);
   }
 
   /**

@@ -3,15 +3,12 @@ package io.github.durablestore.contract;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The checks of R1 to R6. */
 final class Lifecycle {
-  private static final int ROUNDS = 2_000;
-  private static final int THREADS = 3;
+  private static final int CALLS = 8; // in one round
 
   private Lifecycle() {}
 
@@ -67,18 +64,22 @@ final class Lifecycle {
 
   static void disconnectAtOnce(Trial trial) throws Exception {
     trial.store.connect();
-    RoundLimit limit = trial.rounds(ROUNDS);
-    for (int round = 0; limit.allows(round); round++) {
-      trial.workers.atOnce(Collections.nCopies(THREADS, () -> disconnectTwice(trial)));
-      trial.store.connect();
-    }
+    Race.run(
+        trial,
+        round -> {
+          trial.store.connect();
+          return new Race.Round(
+              () -> disconnectTwice(trial),
+              () -> disconnectTwice(trial),
+              () -> trial.store.disconnect());
+        });
+    trial.store.connect();
     trial.isConnected("after threads that disconnect at once, and connect()");
   }
 
-  private static Object disconnectTwice(Trial trial) throws Exception {
-    trial.succeeds("disconnect() by several threads at once", trial.store::disconnect);
-    trial.succeeds("close() by several threads at once", trial.store::close);
-    return trial;
+  private static void disconnectTwice(Trial trial) throws Exception {
+    trial.succeeds("disconnect() by two threads at once", trial.store::disconnect);
+    trial.succeeds("close() by two threads at once", trial.store::close);
   }
 
   static void ping(Trial trial) throws Exception {
@@ -108,45 +109,36 @@ final class Lifecycle {
     store.ping();
   }
 
-  /** Calls a method that must change nothing, while other threads write and read. */
+  /** Calls a method that must change nothing, while another thread writes and reads. */
   static void meanwhile(Trial trial, String what, Trial.Call call) throws Exception {
     trial.store.connect();
     List<DurableState> written = writeSeveral(trial);
-    RoundLimit limit = trial.rounds(ROUNDS);
-    var stop = new AtomicBoolean();
-    var works = new ArrayList<Future<Long>>();
-    try {
-      for (int thread = 1; thread < THREADS; thread++) {
-        String id = trial.id("thread-" + thread);
-        works.add(trial.workers.start(() -> writeAndRead(trial, id, what, stop)));
-      }
-      for (int round = 0; limit.allows(round) && !anyDone(works); round++) {
-        trial.succeeds(what + " while others write and read", call);
-      }
-    } finally {
-      stop.set(true);
-    }
-    for (int thread = 1; thread < THREADS; thread++) {
-      long last = Workers.get(works.get(thread - 1));
-      trial.reads(
-          "a state written meanwhile, after " + what,
-          States.of(trial.id("thread-" + thread), last));
-    }
-    readSeveral(trial, "after " + what + " while others write and read", written);
-  }
-
-  private static boolean anyDone(List<Future<Long>> works) {
-    return works.stream().anyMatch(Future::isDone);
-  }
-
-  private static long writeAndRead(Trial trial, String id, String what, AtomicBoolean stop) {
-    long version = 0;
-    do {
-      DurableState state = States.of(id, ++version);
-      trial.write("a state while another thread calls " + what, state);
-      trial.reads("a state while another thread calls " + what, state);
-    } while (!stop.get());
-    return version;
+    String during = what + " while another thread writes and reads";
+    String meanwhile = "a state while another thread calls " + what;
+    var writing = new AtomicBoolean();
+    Race.run(
+        trial,
+        round -> {
+          DurableState state = States.of(trial.id, round);
+          writing.set(true);
+          return new Race.Round(
+              () -> {
+                // Not for ever: if the other thread hangs, so must this one, to be noticed.
+                for (int calls = 1; calls == 1 || (writing.get() && calls <= CALLS); calls++) {
+                  trial.succeeds(during, call);
+                }
+              },
+              () -> {
+                try {
+                  trial.write(meanwhile, state);
+                  trial.reads(meanwhile, state);
+                } finally {
+                  writing.set(false);
+                }
+              },
+              () -> trial.reads("a state written meanwhile, after " + what, state));
+        });
+    readSeveral(trial, "after " + during, written);
   }
 
   static void notConnected(Trial trial) throws Exception {

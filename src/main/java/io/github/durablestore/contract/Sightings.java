@@ -1,19 +1,17 @@
 package io.github.durablestore.contract;
 
 import io.github.durablestore.egopb.DurableState;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /** The checks of R16 for visibility: once a thread has written a state, every thread reads it. */
 final class Sightings {
   private static final int THREADS = 3;
-  private static final int ROUNDS = 500;
-  private static final int FIRST_WRITES = 3_000;
+  private static final int TURNS = 500;
+  private static final int WRITES = 4;
 
   private Sightings() {}
 
@@ -22,7 +20,7 @@ final class Sightings {
    */
   static void handedOver(Trial trial) throws Exception {
     trial.store.connect();
-    RoundLimit limit = trial.rounds(ROUNDS);
+    RoundLimit limit = trial.rounds(TURNS);
     List<ExecutorService> lanes = Stream.generate(trial.workers::lane).limit(THREADS).toList();
     for (ExecutorService lane : lanes) {
       Workers.get(
@@ -39,103 +37,84 @@ final class Sightings {
   }
 
   /**
-   * One thread writes. What others read is no older than its last completed write, and no newer
-   * than the last one it began.
+   * One thread writes. What another reads is no older than the last completed write, and no newer
+   * than the last one that was begun.
    */
   static void inOrder(Trial trial) throws Exception {
-    new Sequence(trial).run();
+    trial.store.connect();
+    trial.write(States.of(trial.id, 1));
+    var done = new AtomicLong(1);
+    var writing = new AtomicBoolean();
+    Race.run(
+        trial,
+        round -> {
+          long newest = 1L + round * WRITES;
+          writing.set(true);
+          return new Race.Round(
+              () -> {
+                try {
+                  for (long version = newest - WRITES + 1; version <= newest; version++) {
+                    trial.write(States.of(trial.id, version));
+                    done.set(version);
+                  }
+                } finally {
+                  writing.set(false);
+                }
+              },
+              () -> readInOrder(trial, done, newest, writing),
+              // A reader that read before the write may only now put the old state into a cache.
+              () ->
+                  trial.reads(
+                      "the last write, after another thread has read",
+                      States.of(trial.id, newest)));
+        });
   }
 
-  /** All threads write the first state of a new id at once. */
+  private static void readInOrder(
+      Trial trial, AtomicLong done, long newest, AtomicBoolean writing) {
+    long last = 0;
+    do {
+      long least = Math.max(last, done.get());
+      DurableState latest =
+          trial
+              .read("an id that one thread writes", trial.id)
+              .orElse(DurableState.getDefaultInstance());
+      last = latest.getVersionNumber();
+      if (last < least || last > newest) {
+        throw new AssertionError(
+            "read of an id that one thread writes: expected version %s, which was written or read before, or a later one, but was %s"
+                .formatted(least, last));
+      }
+      ConcurrentWrites.requireWhole(List.of(States.of(trial.id, last)), latest);
+    } while (writing.get() && !Workers.isOver());
+  }
+
+  /** Two threads write the first state of a new id at once. */
   static void firstWrites(Trial trial) throws Exception {
     trial.store.connect();
-    firstWrites(List.of(trial));
+    firstWrites(List.of(trial, trial));
   }
 
-  /** The same with threads that use several stores over the same data, in turn. */
+  /** The same with threads that use two stores over the same data. */
   static void firstWrites(List<Trial> trials) throws Exception {
     Trial first = trials.get(0);
-    RoundLimit limit = first.manyRounds(FIRST_WRITES);
-    for (int round = 0; limit.allows(round); round++) {
-      String id = first.id("first-" + round);
-      var written = new ArrayList<DurableState>();
-      var works = new ArrayList<Callable<Boolean>>();
-      for (int thread = 1; thread <= THREADS; thread++) {
-        Trial trial = trials.get(thread % trials.size());
-        DurableState state = States.of(id, thread);
-        written.add(state);
-        works.add(
-            () ->
-                trial.writeUnlessStale(
-                    "the first state of an id, by several threads at once", state));
-      }
-      first.workers.atOnce(works);
-      ConcurrentWrites.requireWhole(
-          written,
-          first
-              .read("an id that several threads wrote at once", id)
-              .orElse(DurableState.getDefaultInstance()));
-    }
-  }
-
-  /** One writer, which publishes the versions that it has begun and completed, and its readers. */
-  private static final class Sequence {
-    private final Trial trial;
-    private final AtomicBoolean stop = new AtomicBoolean();
-    private volatile long begun;
-    private volatile long done;
-
-    Sequence(Trial trial) {
-      this.trial = trial;
-    }
-
-    void run() throws Exception {
-      trial.store.connect();
-      RoundLimit limit = trial.rounds(ROUNDS * 10);
-      write(1);
-      var readers = new ArrayList<Future<Object>>();
-      try {
-        for (int reader = 1; reader < THREADS; reader++) {
-          readers.add(trial.workers.start(this::read));
-        }
-        for (int round = 2;
-            limit.allows(round) && readers.stream().noneMatch(Future::isDone);
-            round++) {
-          write(round);
-        }
-      } finally {
-        stop.set(true);
-      }
-      Workers.getAll(readers);
-    }
-
-    private void write(long version) {
-      DurableState state = States.of(trial.id, version);
-      begun = version;
-      trial.write(state);
-      done = version;
-      // A reader that read before the write may only now put the old state into a cache.
-      trial.reads("a thread's own last write, while others read", state);
-    }
-
-    private Object read() {
-      long last = 0;
-      do {
-        long before = Math.max(last, done);
-        DurableState latest =
-            trial
-                .read("an id that one thread writes", trial.id)
-                .orElse(DurableState.getDefaultInstance());
-        long version = latest.getVersionNumber();
-        if (version < before || version > begun) {
-          throw new AssertionError(
-              "read of an id that one thread writes: expected version %s, which was written or read before, or a later one, but was %s"
-                  .formatted(before, version));
-        }
-        ConcurrentWrites.requireWhole(List.of(States.of(trial.id, version)), latest);
-        last = version;
-      } while (!stop.get());
-      return trial;
-    }
+    Trial second = trials.get(1);
+    String what = "the first state of an id, by two threads at once";
+    Race.run(
+        first,
+        round -> {
+          String id = first.id("first-" + round);
+          DurableState one = States.of(id, 1);
+          DurableState other = States.of(id, 2);
+          return new Race.Round(
+              () -> first.writeUnlessStale(what, one),
+              () -> second.writeUnlessStale(what, other),
+              () ->
+                  ConcurrentWrites.requireWhole(
+                      List.of(one, other),
+                      first
+                          .read("an id that two threads wrote at once", id)
+                          .orElse(DurableState.getDefaultInstance())));
+        });
   }
 }

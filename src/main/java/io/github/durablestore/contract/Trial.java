@@ -34,7 +34,7 @@ final class Trial {
   /** More bytes than all but the payload's value take. */
   private static final int ROOM = 600;
 
-  private static final int PATIENCE = 20;
+  private static final int PATIENCE = 40;
   private static final long FAST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
   private static final long LONG_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
@@ -255,6 +255,11 @@ final class Trial {
                   Long.toUnsignedString(latest.get().getVersionNumber()));
       throw reconnected ? purged(message) : new AssertionError(message);
     }
+  }
+
+  /** Expects a state that was read to be a certain one, or none. */
+  void is(String what, Optional<DurableState> latest, Optional<DurableState> expected) {
+    isOneOf(what, latest, expected, expected);
   }
 
   /** Expects a state that was read, if there is one, to be one of two. */

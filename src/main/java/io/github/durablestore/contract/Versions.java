@@ -5,13 +5,10 @@ import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 
 /** The checks of R18: a write whose version is not greater than the stored one is refused. */
 final class Versions {
-  private static final int THREADS = 4;
-  private static final int ROUNDS = 3_000;
 
   // What the types hold: from these on, some numbers are wrong.
   private static final long FLOAT = 1L << 24;
@@ -133,47 +130,51 @@ final class Versions {
   /** Of concurrent writes of one version to one id, exactly one is accepted. */
   static void sameVersionAtOnce(Trial trial) throws Exception {
     trial.store.connect();
-    sameVersionAtOnce(List.of(trial));
+    sameVersionAtOnce(List.of(trial, trial));
   }
 
+  /** The same with threads that use two stores over the same data. */
   static void sameVersionAtOnce(List<Trial> trials) throws Exception {
-    Trial trial = trials.get(0);
-    RoundLimit limit = trial.manyRounds(ROUNDS);
-    for (int round = 0; limit.allows(round); round++) {
-      // To an id that has a state, and to one that has none.
-      race(trials, trial.id("shared-version"), round + 1, 0);
-      race(trials, trial.id("new-version-" + round), 1, 0);
-    }
+    String shared = trials.get(0).id("shared-version");
+    Race.run(
+        trials.get(0),
+        round ->
+            // To an id that has a state, or to one that has none.
+            round % 2 == 0
+                ? race(trials, shared, round / 2, 0)
+                : race(trials, trials.get(0).id("new-version-" + round), 1, 0));
   }
 
   /** Of concurrent writes of rising versions, the greatest is accepted, and remains. */
   static void risingVersionsAtOnce(Trial trial) throws Exception {
     trial.store.connect();
-    RoundLimit limit = trial.manyRounds(ROUNDS);
-    for (int round = 0; limit.allows(round); round++) {
-      String shared = trial.id("shared");
-      race(List.of(trial), shared, trial.next(shared, (long) round * THREADS + 1), 1);
-      race(List.of(trial), trial.id("new-" + round), 1, 1);
-    }
+    String shared = trial.id("shared");
+    Race.run(
+        trial,
+        round ->
+            round % 2 == 0
+                ? race(List.of(trial, trial), shared, trial.next(shared, round), 1)
+                : race(List.of(trial, trial), trial.id("new-" + round), 1, 1));
   }
 
-  private static void race(List<Trial> trials, String id, long first, int step) throws Exception {
-    var written = new ArrayList<DurableState>();
-    var works = new ArrayList<Callable<Boolean>>();
-    for (int thread = 0; thread < THREADS; thread++) {
-      Trial trial = trials.get(thread % trials.size());
-      DurableState state = States.of(id, first + (long) thread * step, first * THREADS + thread);
-      written.add(state);
-      works.add(() -> trial.writeUnlessStale("a state, while others write to its id", state));
-    }
-    List<Boolean> results = trials.get(0).workers.atOnce(works);
-    var accepted = new ArrayList<DurableState>();
-    for (int thread = 0; thread < THREADS; thread++) {
-      if (results.get(thread)) {
-        accepted.add(written.get(thread));
-      }
-    }
-    check(trials.get(0), step, written, accepted);
+  private static Race.Round race(List<Trial> trials, String id, long first, int step) {
+    DurableState one = States.of(id, first, 2 * first);
+    DurableState other = States.of(id, first + step, 2 * first + 1);
+    var accepted = new boolean[2];
+    String what = "a state, while another thread writes to its id";
+    return new Race.Round(
+        () -> accepted[0] = trials.get(0).writeUnlessStale(what, one),
+        () -> accepted[1] = trials.get(1).writeUnlessStale(what, other),
+        () -> {
+          var both = new ArrayList<DurableState>();
+          if (accepted[0]) {
+            both.add(one);
+          }
+          if (accepted[1]) {
+            both.add(other);
+          }
+          check(trials.get(0), step, List.of(one, other), both);
+        });
   }
 
   private static void check(

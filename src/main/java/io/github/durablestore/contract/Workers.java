@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -23,6 +24,13 @@ final class Workers implements AutoCloseable {
 
   <T> Future<T> start(Callable<T> work) {
     return pool.submit(work);
+  }
+
+  /** Starts work on a thread of its own, which the operating system places anew. */
+  <T> Future<T> startNew(Callable<T> work) {
+    var task = new FutureTask<>(work);
+    daemon(task).start();
+    return task;
   }
 
   /**
@@ -44,17 +52,29 @@ final class Workers implements AutoCloseable {
     return results;
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // correct whatever the scheduler does
   private static <T> T startWithOthers(Callable<T> work, AtomicInteger missing) throws Exception {
     missing.decrementAndGet();
     for (int spins = 1; missing.get() > 0; spins++) {
-      if (spins % SPINS == 0) {
-        Thread.yield(); // there may be fewer processors than threads
-      } else {
-        Thread.onSpinWait();
-      }
+      pause(spins, SPINS);
     }
     return work.call();
+  }
+
+  /** Waits a moment, without parking, and now and then lets other threads run. */
+  @SuppressWarnings("ThreadPriorityCheck") // correct whatever the scheduler does
+  static void pause(int spins, int spinsBeforeYield) throws InterruptedException {
+    if (spins % spinsBeforeYield != 0) {
+      Thread.onSpinWait();
+    } else if (Thread.interrupted()) {
+      throw new InterruptedException(); // the trial is over
+    } else {
+      Thread.yield(); // there may be fewer processors than threads
+    }
+  }
+
+  /** Returns whether the trial of the current thread is over, which then makes no more calls. */
+  static boolean isOver() {
+    return Thread.currentThread().isInterrupted();
   }
 
   /** Waits without parking, for a random time that is mostly short. */
@@ -112,6 +132,7 @@ final class Workers implements AutoCloseable {
   public void close() {
     pool.shutdownNow();
     lanes.forEach(ExecutorService::shutdownNow);
+    threads.forEach(Thread::interrupt);
   }
 
   private Thread daemon(Runnable work) {

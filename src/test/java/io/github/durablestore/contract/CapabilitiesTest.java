@@ -76,7 +76,7 @@ class CapabilitiesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("rightStores")
   void rightStore_isAccepted(String what, Supplier<StateStore> store, Capabilities can) {
-    Events tests = run(store, can, new Limits(LONGEST_CALL, Duration.ofMillis(30)));
+    Events tests = run(store, can, new Limits(LONGEST_CALL, Duration.ofMillis(2)));
 
     assertThat(tests.failed().stream().map(ContractRuns::messageOf)).isEmpty();
     assertThat(tests.succeeded().count()).isGreaterThan(25);

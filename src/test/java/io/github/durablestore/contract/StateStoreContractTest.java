@@ -87,13 +87,10 @@ class StateStoreContractTest {
   @ParameterizedTest
   @MethodSource("brokenStores")
   void brokenStore_isRefusedByItsRule(Broken broken) {
-    boolean races =
-        (broken.rule().matches("R16|R17|R19")
-                && !broken.what().matches("leaks .*|.*interrupt.*|needs two .*"))
-            || broken.what().contains("again");
-    int race = races ? 200 : broken.rule().equals("R18") ? 20 : 5; // R18 looks 20 times as long
-
-    Events tests = runRule(broken, new Limits(LONGEST_CALL, Duration.ofMillis(race)));
+    Events tests = runRule(broken, new Limits(LONGEST_CALL, Duration.ofMillis(1)));
+    if (tests.failed().count() == 0) { // a race, for which a busy machine needs time
+      tests = runRule(broken, new Limits(LONGEST_CALL, Duration.ofSeconds(1)));
+    }
 
     assertThat(tests.failed().count()).isPositive();
     assertThat(tests.failed().stream().map(ContractRuns::messageOf))

@@ -1,0 +1,124 @@
+package io.github.durablestore.contract;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two threads that make calls at the same time, round after round. They wait for each other without
+ * parking, since a thread that is woken starts late, and one of them starts a little later than the
+ * other, by a random time.
+ */
+final class Race {
+  private static final int ROUNDS = 50_000;
+
+  /** Some milliseconds: on a busy machine, the other thread may have its turn only then. */
+  private static final int SPINS = 100_000;
+
+  /** Then a new thread takes over: a busy machine may run two on one processor for a long time. */
+  private static final long HEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  // After so many rounds a race is over, if they would take so long on an idle machine.
+  private static final int ENOUGH_ROUNDS = 1_000;
+  private static final long ENOUGH_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private final Rounds rounds;
+  private final RoundLimit limit;
+  private final long longestDelayNanos;
+  private long fastestNanos = Long.MAX_VALUE;
+
+  // The thread that leads prepares and checks. Each number is that of the last such round.
+  private volatile int prepared;
+  private volatile int joined;
+  private volatile int ended;
+  private volatile boolean over;
+
+  // Published by the numbers.
+  private @Nullable Round current;
+  private boolean failed;
+
+  private Race(Rounds rounds, RoundLimit limit, long longestDelayNanos) {
+    this.rounds = rounds;
+    this.limit = limit;
+    this.longestDelayNanos = longestDelayNanos;
+  }
+
+  /** What the threads do at the same time, and what is checked afterwards. */
+  record Round(Trial.Call one, Trial.Call other, Trial.Call check) {}
+
+  /** Prepares the rounds. */
+  interface Rounds {
+    Round prepare(int round) throws Exception;
+  }
+
+  /** Runs many rounds on a store in memory, and fewer on a slow one. The store is connected. */
+  static void run(Trial trial, Rounds race) throws Exception {
+    var made = new Race(race, trial.manyRounds(ROUNDS), trial.delayNanos());
+    while (made.allowsNext()) {
+      made.over = false;
+      Future<Object> other = trial.workers.startNew(made::follow);
+      made.lead(); // on the rule's own thread, whose calls are watched
+      Workers.get(other);
+    }
+  }
+
+  private boolean allowsNext() {
+    return limit.allows(ended) && (ended < ENOUGH_ROUNDS || ended < ENOUGH_NANOS / fastestNanos);
+  }
+
+  private void lead() throws Exception {
+    try {
+      long first = System.nanoTime();
+      long start = first;
+      while (allowsNext() && start - first < HEAT_NANOS) {
+        int number = ended + 1;
+        Round round = rounds.prepare(number);
+        current = round;
+        prepared = number;
+        for (int spins = 1; joined < number; spins++) {
+          Workers.pause(spins, SPINS);
+        }
+        try {
+          Workers.delay(number % 2 == 0 ? longestDelayNanos : 0);
+          round.one().run();
+        } finally {
+          for (int spins = 1; ended < number; spins++) {
+            Workers.pause(spins, SPINS);
+          }
+        }
+        if (failed) {
+          return; // which the other thread throws
+        }
+        round.check().run();
+        long end = System.nanoTime();
+        fastestNanos = Math.min(fastestNanos, end - start);
+        start = end;
+      }
+    } finally {
+      over = true;
+    }
+  }
+
+  private Object follow() throws Exception {
+    while (true) {
+      int number = ended + 1;
+      for (int spins = 1; prepared < number; spins++) {
+        if (over) {
+          return this;
+        }
+        Workers.pause(spins, SPINS);
+      }
+      joined = number;
+      failed = true;
+      try {
+        Workers.delay(number % 2 == 0 ? 0 : longestDelayNanos);
+        requireNonNull(current, "current").other().run();
+        failed = false;
+      } finally {
+        ended = number;
+      }
+    }
+  }
+}
