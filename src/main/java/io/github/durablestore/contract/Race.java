@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Race {
   private static final int ROUNDS = 50_000;
 
-  /** Some milliseconds: on a busy machine, the other thread may have its turn only then. */
-  private static final int SPINS = 100_000;
+  /** Part of a millisecond: on a busy machine, the other thread may have its turn only then. */
+  private static final int SPINS = 10_000;
 
   /** Then a new thread takes over: a busy machine may run two on one processor for a long time. */
   private static final long HEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -26,7 +26,7 @@ final class Race {
 
   private final Rounds rounds;
   private final RoundLimit limit;
-  private final long longestDelayNanos;
+  private final long delayNanos;
   private long fastestNanos = Long.MAX_VALUE;
 
   // The thread that leads prepares and checks. Each number is that of the last such round.
@@ -39,10 +39,10 @@ final class Race {
   private @Nullable Round current;
   private boolean failed;
 
-  private Race(Rounds rounds, RoundLimit limit, long longestDelayNanos) {
+  private Race(Rounds rounds, RoundLimit limit, long delayNanos) {
     this.rounds = rounds;
     this.limit = limit;
-    this.longestDelayNanos = longestDelayNanos;
+    this.delayNanos = delayNanos;
   }
 
   /** What the threads do at the same time, and what is checked afterwards. */
@@ -81,7 +81,7 @@ final class Race {
           Workers.pause(spins, SPINS);
         }
         try {
-          Workers.delay(number % 2 == 0 ? longestDelayNanos : 0);
+          delayIf(number % 2 == 0);
           round.one().run();
         } finally {
           for (int spins = 1; ended < number; spins++) {
@@ -101,6 +101,11 @@ final class Race {
     }
   }
 
+  /** Both threads read the clock, so that one starts later by the delay alone. */
+  private void delayIf(boolean late) {
+    Workers.delay(late ? Math.min(fastestNanos, delayNanos) : 0);
+  }
+
   private Object follow() throws Exception {
     while (true) {
       int number = ended + 1;
@@ -113,7 +118,7 @@ final class Race {
       joined = number;
       failed = true;
       try {
-        Workers.delay(number % 2 == 0 ? 0 : longestDelayNanos);
+        delayIf(number % 2 == 1);
         requireNonNull(current, "current").other().run();
         failed = false;
       } finally {

@@ -1,0 +1,208 @@
+package io.github.durablestore.broken;
+
+import io.github.durablestore.StaleWriteException;
+import io.github.durablestore.StateStoreException;
+import io.github.durablestore.egopb.DurableState;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+/** Stores in which another call fits between two steps that follow each other at once. */
+public final class BrokenRaces {
+  private BrokenRaces() {}
+
+  public static Stream<Broken> stores() {
+    return Stream.of(
+        Broken.of("R2", "makes two maps when two connect", MakingMaps::new),
+        Broken.of("R2", "clears when it connects", ClearingWhenConnecting::new),
+        Broken.of("R2", "says too early that it is connected", ConnectingTooEarly::new),
+        Broken.of("R3", "closes a session twice", ClosingTwice::new),
+        Broken.keeping("R16", "has a table that is not for threads", HashMapStateStore::new),
+        Broken.keeping("R16", "keeps versions in a table of their own", TwoTables::new),
+        Broken.keeping("R16", "removes and then writes, at once", RemovingFirst::new),
+        Broken.keeping("R16", "looks and then inserts", LookingFirst::new),
+        Broken.keeping("R16", "caches what it reads, at once", CachingReads::new),
+        Broken.of("R17", "clears at once", NaiveStateStore.Clearing::new),
+        Broken.of("R17", "swaps at once", NaiveStateStore.Swapping::new),
+        Broken.of("R17", "swaps at once under a lock", NaiveStateStore.SwappingUnderLock::new),
+        Broken.keeping("R17", "copies at once", NaiveStateStore.Copying::new),
+        Broken.checking("R18", "replaces what it found, but not nothing", Replacing::new));
+  }
+
+  /** A store that keeps its records, and is right unless it is overridden. */
+  private static class Keeping extends NaiveStateStore {
+    @Override
+    public void disconnect() {
+      connected.set(false);
+    }
+
+    static boolean isGood(DurableState state) {
+      return state != null && !state.getPersistenceId().isEmpty();
+    }
+  }
+
+  private static final class MakingMaps extends NaiveStateStore {
+    @Override
+    public void connect() {
+      if (!connected.get()) {
+        records = new ConcurrentHashMap<>();
+        connected.set(true);
+      }
+    }
+
+    @Override
+    public void disconnect() {
+      connected.set(false);
+    }
+  }
+
+  private static final class ClearingWhenConnecting extends NaiveStateStore {
+    @Override
+    public void connect() {
+      if (connected.compareAndSet(false, true)) {
+        records.clear();
+      }
+    }
+
+    @Override
+    public void disconnect() {
+      connected.set(false);
+    }
+  }
+
+  private static final class ConnectingTooEarly extends NaiveStateStore {
+    private final AtomicBoolean begun = new AtomicBoolean();
+
+    @Override
+    public void connect() {
+      if (begun.compareAndSet(false, true)) {
+        records = new ConcurrentHashMap<>();
+        connected.set(true);
+      }
+    }
+
+    @Override
+    public void disconnect() {
+      connected.set(false);
+      begun.set(false);
+    }
+  }
+
+  private static final class ClosingTwice extends NaiveStateStore {
+    private volatile Optional<Object> session = Optional.empty();
+
+    @Override
+    public void connect() {
+      if (connected.compareAndSet(false, true)) {
+        session = Optional.of(this);
+      }
+    }
+
+    @Override
+    public void disconnect() {
+      connected.set(false);
+      records = new ConcurrentHashMap<>();
+      if (session.isPresent()) {
+        session.orElseThrow();
+        session = Optional.empty();
+      }
+    }
+  }
+
+  private static final class HashMapStateStore extends Keeping {
+    HashMapStateStore() {
+      records = new HashMap<>();
+    }
+  }
+
+  private static final class TwoTables extends Keeping {
+    private final Map<String, Long> versions = new ConcurrentHashMap<>();
+
+    @Override
+    public void writeState(DurableState state) {
+      super.writeState(state);
+      versions.put(state.getPersistenceId(), state.getVersionNumber());
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      return super.getLatestState(persistenceId)
+          .map(
+              state ->
+                  state.toBuilder()
+                      .setVersionNumber(
+                          versions.getOrDefault(persistenceId, state.getVersionNumber()))
+                      .build());
+    }
+  }
+
+  private static final class RemovingFirst extends Keeping {
+    @Override
+    public void writeState(DurableState state) {
+      if (isGood(state)) {
+        states().remove(state.getPersistenceId());
+      }
+      super.writeState(state);
+    }
+  }
+
+  private static final class LookingFirst extends Keeping {
+    @Override
+    public void writeState(DurableState state) {
+      if (isGood(state)
+          && !states().containsKey(state.getPersistenceId())
+          && states().putIfAbsent(state.getPersistenceId(), state) != null) {
+        throw new StateStoreException("duplicate key");
+      }
+      super.writeState(state);
+    }
+  }
+
+  private static final class CachingReads extends Keeping {
+    private final Map<String, DurableState> cache = new ConcurrentHashMap<>();
+
+    @Override
+    public void disconnect() {
+      super.disconnect();
+      cache.clear();
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      super.writeState(state);
+      cache.remove(state.getPersistenceId());
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      Optional<DurableState> latest = super.getLatestState(persistenceId);
+      DurableState cached = cache.get(persistenceId);
+      if (cached != null) {
+        return Optional.of(cached);
+      }
+      latest.ifPresent(state -> cache.put(persistenceId, state));
+      return latest;
+    }
+  }
+
+  private static final class Replacing extends Keeping {
+    @Override
+    public void writeState(DurableState state) {
+      DurableState latest = isGood(state) ? states().get(state.getPersistenceId()) : null;
+      if (latest == null) {
+        super.writeState(state);
+      } else if (Long.compareUnsigned(state.getVersionNumber(), latest.getVersionNumber()) <= 0
+          || !states().replace(state.getPersistenceId(), latest, state)) {
+        throw new StaleWriteException(
+            "\"%s\" has version %s, which is not below %s"
+                .formatted(
+                    state.getPersistenceId(),
+                    Long.toUnsignedString(latest.getVersionNumber()),
+                    Long.toUnsignedString(state.getVersionNumber())));
+      }
+    }
+  }
+}
