@@ -1,9 +1,9 @@
 package io.github.durablestore.contract;
 
+import static io.github.durablestore.contract.ContractRuns.BRIEF;
 import static io.github.durablestore.contract.ContractRuns.CHECKING;
 import static io.github.durablestore.contract.ContractRuns.COLUMNS;
 import static io.github.durablestore.contract.ContractRuns.KEEPING;
-import static io.github.durablestore.contract.ContractRuns.LONGEST_CALL;
 import static io.github.durablestore.contract.ContractRuns.ONLY_NEXT;
 import static io.github.durablestore.contract.ContractRuns.PURGING;
 import static io.github.durablestore.contract.ContractRuns.configure;
@@ -76,7 +76,7 @@ class CapabilitiesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("rightStores")
   void rightStore_isAccepted(String what, Supplier<StateStore> store, Capabilities can) {
-    Events tests = run(store, can, new Limits(LONGEST_CALL, Duration.ofMillis(2)));
+    Events tests = run(store, can, BRIEF);
 
     assertThat(tests.failed().stream().map(ContractRuns::messageOf)).isEmpty();
     assertThat(tests.succeeded().count()).isGreaterThan(25);
@@ -181,7 +181,7 @@ class CapabilitiesTest {
   @MethodSource("wrongAboutWhatTheyDeclare")
   void brokenStore_thatDeclaresWhatItDoes_isRefused(
       String what, Supplier<StateStore> store, Capabilities can) {
-    configure(store, can, new Limits(LONGEST_CALL, Duration.ofMillis(20)));
+    configure(store, can, BRIEF);
 
     Events tests = runTests(method -> ruleOf(method).matches("R13|R18"));
 
@@ -195,7 +195,7 @@ class CapabilitiesTest {
     Broken drops = StateStoreContractTest.find("R8 drops unknown fields of 32 bits");
     Broken ages = StateStoreContractTest.find("R12 keeps local times in Europe/Berlin");
     for (Broken broken : List.of(drops, ages)) {
-      assertThat(runRule(broken, new Limits(LONGEST_CALL, Duration.ofMillis(5))).failed().stream())
+      assertThat(runRule(broken, BRIEF).failed().stream())
           .map(ContractRuns::messageOf)
           .isNotEmpty()
           .allSatisfy(message -> assertThat(message).doesNotContain("override"));
@@ -204,8 +204,7 @@ class CapabilitiesTest {
 
   @Test
   void advice_storeThatDropsLargeStatesOnly_isNotGiven() {
-    configure(
-        BrokenSizes::forgettingLarge, KEEPING, new Limits(LONGEST_CALL, Duration.ofMillis(5)));
+    configure(BrokenSizes::forgettingLarge, KEEPING, BRIEF);
 
     Events tests = runTests(method -> method.getName().matches("r(9_any|13).*"));
 

@@ -28,6 +28,10 @@ import org.junit.platform.testkit.engine.Events;
 /** Runs the contract on a store, and says which tests fail. */
 final class ContractRuns {
   static final Duration LONGEST_CALL = Duration.ofSeconds(30);
+
+  /** Races get little time: for tests of something else, or of what is found at once. */
+  static final Limits BRIEF = new Limits(LONGEST_CALL, Duration.ofMillis(1));
+
   static final Capabilities KEEPING =
       new Capabilities(false, 255, Long.MAX_VALUE, 1, true, false, false);
   static final Capabilities PURGING = KEEPING.with("purgesOnDisconnect", 1);
@@ -61,7 +65,7 @@ final class ContractRuns {
   }
 
   static Events run(Supplier<StateStore> store, Capabilities can) {
-    return run(store, can, new Limits(LONGEST_CALL, Duration.ofMillis(5)));
+    return run(store, can, BRIEF);
   }
 
   static Events run(Supplier<StateStore> store, Capabilities can, Limits limits) {
@@ -112,7 +116,7 @@ final class ContractRuns {
   static final class Binding extends StateStoreContract {
     static volatile Supplier<StateStore> store = MemoryStateStore::new;
     static volatile Capabilities can = PURGING;
-    static volatile Limits limits = new Limits(LONGEST_CALL, Duration.ofMillis(5));
+    static volatile Limits limits = BRIEF;
 
     @Override
     protected StateStore createStore() {

@@ -1,5 +1,6 @@
 package io.github.durablestore.contract;
 
+import static io.github.durablestore.contract.ContractRuns.BRIEF;
 import static io.github.durablestore.contract.ContractRuns.KEEPING;
 import static io.github.durablestore.contract.ContractRuns.LONGEST_CALL;
 import static io.github.durablestore.contract.ContractRuns.PURGING;
@@ -89,7 +90,7 @@ class StateStoreContractTest {
   @ParameterizedTest
   @MethodSource("brokenStores")
   void brokenStore_isRefusedByItsRule(Broken broken) {
-    Events tests = runRule(broken, new Limits(LONGEST_CALL, Duration.ofMillis(1)));
+    Events tests = runRule(broken, BRIEF);
     for (int again = 1; again <= 3 && tests.failed().count() == 0; again++) {
       tests = runRule(broken, new Limits(LONGEST_CALL, Duration.ofMillis(500))); // a race
     }
@@ -118,14 +119,11 @@ class StateStoreContractTest {
   @Test
   void secondStores_areClosedAndDoNotHideTheFirstFailure() {
     Set<StateStore> open = ConcurrentHashMap.newKeySet();
-    configure(
-        () -> BrokenSharing.recording(open),
-        KEEPING,
-        new Limits(LONGEST_CALL, Duration.ofMillis(5)));
+    configure(() -> BrokenSharing.recording(open), KEEPING, BRIEF);
     runTests(method -> ruleOf(method).equals("R19"));
     assertThat(open).isEmpty();
 
-    configure(BrokenSharing::unclosable, KEEPING, new Limits(LONGEST_CALL, Duration.ofMillis(5)));
+    configure(BrokenSharing::unclosable, KEEPING, BRIEF);
     Events tests =
         runTests(method -> method.getName().equals("r19_anotherStore_readsWhatWasWritten"));
     Throwable failure = thrownBy(tests.failed().stream().findFirst().orElseThrow());
@@ -162,7 +160,7 @@ class StateStoreContractTest {
   @ParameterizedTest
   @MethodSource("hangingStores")
   void hangingStore_failsItsTestAndTheOthersGoOn(Broken broken) {
-    Events tests = run(broken, new Limits(Duration.ofMillis(150), Duration.ofMillis(20)));
+    Events tests = run(broken, new Limits(Duration.ofMillis(150), Duration.ofMillis(1)));
 
     assertThat(tests.started().count()).isEqualTo(tests.finished().count());
     assertThat(tests.failed().stream().map(ContractRuns::ruleOf)).contains(broken.rule());
@@ -213,8 +211,7 @@ class StateStoreContractTest {
     "R10 cuts at 255 characters,                an id of 255 characters (maximumIdLength() is 255)"
   })
   void brokenStore_saysWhatWasExpected(String broken, String message) {
-    assertThat(
-            runRule(find(broken), new Limits(LONGEST_CALL, Duration.ofMillis(5))).failed().stream())
+    assertThat(runRule(find(broken), BRIEF).failed().stream())
         .map(ContractRuns::messageOf)
         .anySatisfy(failure -> assertThat(failure).contains(message));
   }
@@ -247,7 +244,7 @@ class StateStoreContractTest {
 
   @Test
   void rules_oneInstanceAndConcurrently_pass() {
-    configure(MemoryStateStore::new, PURGING, new Limits(LONGEST_CALL, Duration.ofMillis(50)));
+    configure(MemoryStateStore::new, PURGING, BRIEF);
 
     Events tests =
         EngineTestKit.engine("junit-jupiter")
