@@ -48,7 +48,7 @@ final class Sightings {
     Race.run(
         trial,
         round -> {
-          long newest = 1L + round * WRITES;
+          long newest = 1 + (long) round * WRITES;
           writing.set(true);
           return new Race.Round(
               () -> {
