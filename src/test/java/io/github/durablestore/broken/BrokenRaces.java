@@ -92,12 +92,12 @@ public final class BrokenRaces {
   }
 
   private static final class ClosingTwice extends NaiveStateStore {
-    private volatile Optional<Object> session = Optional.empty();
+    private volatile Optional<Runnable> session = Optional.empty();
 
     @Override
     public void connect() {
       if (connected.compareAndSet(false, true)) {
-        session = Optional.of(this);
+        session = Optional.of(() -> {});
       }
     }
 
@@ -106,7 +106,7 @@ public final class BrokenRaces {
       connected.set(false);
       records = new ConcurrentHashMap<>();
       if (session.isPresent()) {
-        session.orElseThrow();
+        session.orElseThrow().run();
         session = Optional.empty();
       }
     }
