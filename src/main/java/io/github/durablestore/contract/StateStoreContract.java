@@ -42,17 +42,20 @@ import org.junit.jupiter.api.Test;
  * matters, delete them in an {@code @AfterEach} or {@code @AfterAll} method. The tests share no
  * state: they may run concurrently, and on one instance of the class.
  *
- * <p>All tests together take about 5 s on a store in memory, about a minute if a call takes 20 ms,
- * and about two minutes if connecting takes 1 s. The longer a call takes, the fewer rounds a search
- * for a race runs, the fewer ids are tried, and the fewer states are read a second time. The other
- * tests make a fixed number of calls. A test has no time limit as a whole. A single call that does
- * not return within 30 s, or within 300 s while those of other threads return, fails its test, with
- * the stack traces of the test's threads, and the other tests continue. The hanging thread is
- * abandoned, and its store is not closed.
+ * <p>All tests together take about 5 s on a store in memory, 20 s if a call takes 0.05 ms, 70 s if
+ * it takes 20 ms, and about two minutes if connecting takes 1 s. The longer a call takes, the fewer
+ * rounds a search for a race runs, the fewer ids are tried, and the fewer states are read a second
+ * time. The other tests make a fixed number of calls. A test has no time limit as a whole. A single
+ * call that does not return within 30 s, or within 300 s while those of other threads return, fails
+ * its test, with the stack traces of the test's threads, and the other tests continue. The hanging
+ * thread is abandoned, and its store is not closed.
  *
- * <p>A race is found by chance. Stores in memory that check and then write, that insert or update,
- * or that connect twice were rejected in 200 of 200 tries on 2 idle cores. One that replaces its
- * map when it disconnects, under a lock that writes do not take, was found in 5 of 20.
+ * <p>A race is found by chance. Two threads make their calls at the same time, up to 50,000 times.
+ * On 2 idle cores, 12 stores in memory in which another call fits between two adjacent steps were
+ * rejected in 40 of 40 tries each: for example, stores that check and then write, that connect
+ * twice when two threads connect, or that replace their map when they disconnect. Beside 4 busy
+ * threads, a search takes up to 8 s, and those that connect twice were rejected in 20 of 20 tries
+ * each.
  *
  * <p>Some ids are generated. A failure states their seed; to generate them again, set the system
  * property {@code durablestore.contract.seed} to it. Unpaired surrogates are not tried: protobuf
