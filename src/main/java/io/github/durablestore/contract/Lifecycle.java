@@ -1,5 +1,6 @@
 package io.github.durablestore.contract;
 
+import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
@@ -71,7 +72,11 @@ final class Lifecycle {
           return new Race.Round(
               () -> disconnectTwice(trial),
               () -> disconnectTwice(trial),
-              () -> trial.store.disconnect());
+              () ->
+                  trial.refuses(
+                      "read after disconnect() by two threads at once",
+                      () -> trial.store.getLatestState(trial.id),
+                      NotConnectedException.class));
         });
     trial.store.connect();
     trial.isConnected("after threads that disconnect at once, and connect()");
@@ -123,7 +128,7 @@ final class Lifecycle {
           writing.set(true);
           return new Race.Round(
               () -> {
-                // Not for ever: if the other thread hangs, so must this one, to be noticed.
+                // Bounded, so that a store that hangs in the other thread is noticed.
                 for (int calls = 1; calls == 1 || (writing.get() && calls <= CALLS); calls++) {
                   trial.succeeds(during, call);
                 }

@@ -43,12 +43,12 @@ import org.junit.jupiter.api.Test;
  * state: they may run concurrently, and on one instance of the class.
  *
  * <p>All tests together take about 5 s on a store in memory, 20 s if a call takes 0.05 ms, 70 s if
- * it takes 20 ms, and about two minutes if connecting takes 1 s. The longer a call takes, the fewer
- * rounds a search for a race runs, the fewer ids are tried, and the fewer states are read a second
- * time. The other tests make a fixed number of calls. A test has no time limit as a whole. A single
- * call that does not return within 30 s, or within 300 s while those of other threads return, fails
- * its test, with the stack traces of the test's threads, and the other tests continue. The hanging
- * thread is abandoned, and its store is not closed.
+ * it takes 20 ms, and about three minutes if connecting takes 1 s. The longer a call takes, the
+ * fewer rounds a search for a race runs, the fewer ids are tried, and the fewer states are read a
+ * second time. The other tests make a fixed number of calls. A test has no time limit as a whole. A
+ * single call that does not return within 30 s, or within 300 s while those of other threads
+ * return, fails its test, with the stack traces of the test's threads, and the other tests
+ * continue. The hanging thread is abandoned, and its store is not closed.
  *
  * <p>A race is found by chance. Two threads make their calls at the same time, up to 50,000 times.
  * On 2 idle cores, 12 stores in memory in which another call fits between two adjacent steps were

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Trial {
   private static final String HAS_COLUMNS = "has a column for each field";
-  private static final int THREADS = 8;
+  private static final int THREADS = 16;
 
   /** More than usual rows hold, but less than a small column does. */
   private static final int[] LARGE_SIZES = {20_000, 5_000, 8_192, 4_200};
