@@ -58,7 +58,7 @@ final class Disconnects {
     try {
       do {
         writeAndRead();
-      } while (!disconnected && !Workers.isOver());
+      } while (!disconnected && !trial.workers.isOver());
     } catch (StateStoreException e) {
       // What became of the refused write is checked after reconnecting.
       if (!disconnecting) {

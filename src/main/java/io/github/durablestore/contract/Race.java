@@ -23,11 +23,13 @@ final class Race {
   // After so many rounds a race is over, if they would take so long on an idle machine.
   private static final int ENOUGH_ROUNDS = 1_000;
   private static final long ENOUGH_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final int BLOCK = 16;
 
+  private final Workers workers;
   private final Rounds rounds;
   private final RoundLimit limit;
   private final long delayNanos;
-  private long fastestNanos = Long.MAX_VALUE;
+  private long fastestNanos = Long.MAX_VALUE; // the time of a round, in the fastest block
 
   // The thread that leads prepares and checks. Each number is that of the last such round.
   private volatile int prepared;
@@ -39,7 +41,8 @@ final class Race {
   private @Nullable Round current;
   private boolean failed;
 
-  private Race(Rounds rounds, RoundLimit limit, long delayNanos) {
+  private Race(Workers workers, Rounds rounds, RoundLimit limit, long delayNanos) {
+    this.workers = workers;
     this.rounds = rounds;
     this.limit = limit;
     this.delayNanos = delayNanos;
@@ -55,7 +58,7 @@ final class Race {
 
   /** Runs many rounds on a store in memory, and fewer on a slow one. The store is connected. */
   static void run(Trial trial, Rounds race) throws Exception {
-    var made = new Race(race, trial.manyRounds(ROUNDS), trial.delayNanos());
+    var made = new Race(trial.workers, race, trial.manyRounds(ROUNDS), trial.delayNanos());
     while (made.allowsNext()) {
       made.over = false;
       Future<Object> other = trial.workers.startNew(made::follow);
@@ -70,31 +73,33 @@ final class Race {
 
   private void lead() throws Exception {
     try {
-      long first = System.nanoTime();
-      long start = first;
-      while (allowsNext() && start - first < HEAT_NANOS) {
+      long start = System.nanoTime();
+      long blockStart = start;
+      for (int played = 1; allowsNext() && System.nanoTime() - start < HEAT_NANOS; played++) {
         int number = ended + 1;
         Round round = rounds.prepare(number);
         current = round;
         prepared = number;
         for (int spins = 1; joined < number; spins++) {
-          Workers.pause(spins, SPINS);
+          workers.pause(spins, SPINS);
         }
         try {
           delayIf(number % 2 == 0);
           round.one().run();
         } finally {
           for (int spins = 1; ended < number; spins++) {
-            Workers.pause(spins, SPINS);
+            workers.pause(spins, SPINS);
           }
         }
         if (failed) {
           return; // which the other thread throws
         }
         round.check().run();
-        long end = System.nanoTime();
-        fastestNanos = Math.min(fastestNanos, end - start);
-        start = end;
+        if (played % BLOCK == 0) {
+          long now = System.nanoTime();
+          fastestNanos = Math.min(fastestNanos, (now - blockStart) / BLOCK);
+          blockStart = now;
+        }
       }
     } finally {
       over = true;
@@ -113,7 +118,7 @@ final class Race {
         if (over) {
           return this;
         }
-        Workers.pause(spins, SPINS);
+        workers.pause(spins, SPINS);
       }
       joined = number;
       failed = true;

@@ -86,7 +86,7 @@ final class Sightings {
                 .formatted(least, last));
       }
       ConcurrentWrites.requireWhole(List.of(States.of(trial.id, last)), latest);
-    } while (writing.get() && !Workers.isOver());
+    } while (writing.get() && !trial.workers.isOver());
   }
 
   /** Two threads write the first state of a new id at once. */

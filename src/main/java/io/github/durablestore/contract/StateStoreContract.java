@@ -54,7 +54,7 @@ import org.junit.jupiter.api.Test;
  * On 2 idle cores, 12 stores in memory in which another call fits between two adjacent steps were
  * rejected in 40 of 40 tries each: for example, stores that check and then write, that connect
  * twice when two threads connect, or that replace their map when they disconnect. Beside 4 busy
- * threads, a search takes up to 8 s, and those that connect twice were rejected in 20 of 20 tries
+ * threads, a search takes up to 6 s, and those that connect twice were rejected in 20 of 20 tries
  * each.
  *
  * <p>Some ids are generated. A failure states their seed; to generate them again, set the system

@@ -34,7 +34,7 @@ final class Trial {
   /** More bytes than all but the payload's value take. */
   private static final int ROOM = 600;
 
-  private static final int PATIENCE = 40;
+  private static final int PATIENCE = 30;
   private static final long FAST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
   private static final long LONG_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 

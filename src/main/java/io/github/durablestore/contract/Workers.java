@@ -3,6 +3,7 @@ package io.github.durablestore.contract;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -21,6 +22,7 @@ final class Workers implements AutoCloseable {
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final ExecutorService pool = Executors.newCachedThreadPool(this::daemon);
   private final List<ExecutorService> lanes = new CopyOnWriteArrayList<>();
+  private volatile boolean closed;
 
   <T> Future<T> start(Callable<T> work) {
     return pool.submit(work);
@@ -52,7 +54,7 @@ final class Workers implements AutoCloseable {
     return results;
   }
 
-  private static <T> T startWithOthers(Callable<T> work, AtomicInteger missing) throws Exception {
+  private <T> T startWithOthers(Callable<T> work, AtomicInteger missing) throws Exception {
     missing.decrementAndGet();
     for (int spins = 1; missing.get() > 0; spins++) {
       pause(spins, SPINS);
@@ -62,19 +64,19 @@ final class Workers implements AutoCloseable {
 
   /** Waits a moment, without parking, and now and then lets other threads run. */
   @SuppressWarnings("ThreadPriorityCheck") // correct whatever the scheduler does
-  static void pause(int spins, int spinsBeforeYield) throws InterruptedException {
+  void pause(int spins, int spinsBeforeYield) {
     if (spins % spinsBeforeYield != 0) {
       Thread.onSpinWait();
-    } else if (Thread.interrupted()) {
-      throw new InterruptedException(); // the trial is over
+    } else if (closed) {
+      throw new CancellationException("the trial is over");
     } else {
       Thread.yield(); // there may be fewer processors than threads
     }
   }
 
-  /** Returns whether the trial of the current thread is over, which then makes no more calls. */
-  static boolean isOver() {
-    return Thread.currentThread().isInterrupted();
+  /** Returns whether the trial is over, so that its threads make no more calls. */
+  boolean isOver() {
+    return closed;
   }
 
   /** Waits without parking, for a random time that is mostly short. */
@@ -130,6 +132,7 @@ final class Workers implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true; // a store may have swallowed the interrupts
     pool.shutdownNow();
     lanes.forEach(ExecutorService::shutdownNow);
     threads.forEach(Thread::interrupt);
