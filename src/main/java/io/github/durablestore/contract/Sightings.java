@@ -83,7 +83,7 @@ final class Sightings {
       if (last < least || last > newest) {
         throw new AssertionError(
             "read of an id that one thread writes: expected version %s, which was written or read before, or a later one, but was %s"
-                .formatted(least, last));
+                .formatted(least, Long.toUnsignedString(last)));
       }
       ConcurrentWrites.requireWhole(List.of(States.of(trial.id, last)), latest);
     } while (writing.get() && !trial.workers.isOver());

@@ -279,7 +279,9 @@ final class Trial {
   }
 
   private static String version(Optional<DurableState> state) {
-    return state.map(present -> "version " + present.getVersionNumber()).orElse("no state");
+    return state
+        .map(present -> "version " + Long.toUnsignedString(present.getVersionNumber()))
+        .orElse("no state");
   }
 
   /** Reads a state written before the store was reconnected. Expects none if the store purges. */

@@ -155,6 +155,9 @@ final class TrialRun {
                   "%s: expected no exception but was %s".formatted(progress.lastCall(), oneLine(e)),
                   e);
     }
+    if (workers.isOver()) {
+      return this; // the test has failed already, since the store hangs
+    }
     for (StateStore store : opened) {
       failure = close(store, failure);
     }
