@@ -20,7 +20,7 @@ final class Race {
   /** Then a new thread takes over: a busy machine may run two on one processor for a long time. */
   private static final long HEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  // After so many rounds a race is over, if they would take so long on an idle machine.
+  // A race ends after this many rounds, once its rounds would take this long on an idle machine.
   private static final int ENOUGH_ROUNDS = 1_000;
   private static final long ENOUGH_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final int BLOCK = 16;

@@ -9,7 +9,6 @@ import java.util.regex.Pattern;
 
 /** The checks of R18: a write whose version is not greater than the stored one is refused. */
 final class Versions {
-
   // What the types hold: from these on, some numbers are wrong.
   private static final long FLOAT = 1L << 24;
   private static final long INT = 1L << 31;

@@ -28,7 +28,7 @@ final class Workers implements AutoCloseable {
     return pool.submit(work);
   }
 
-  /** Starts work on a thread of its own, which the operating system places anew. */
+  /** Starts work on a new thread, for which the operating system chooses a processor. */
   <T> Future<T> startNew(Callable<T> work) {
     var task = new FutureTask<>(work);
     daemon(task).start();

@@ -44,7 +44,7 @@ public final class BrokenRaces {
     }
   }
 
-  private static final class MakingMaps extends NaiveStateStore {
+  private static final class MakingMaps extends Keeping {
     @Override
     public void connect() {
       if (!connected.get()) {
@@ -52,28 +52,18 @@ public final class BrokenRaces {
         connected.set(true);
       }
     }
-
-    @Override
-    public void disconnect() {
-      connected.set(false);
-    }
   }
 
-  private static final class ClearingWhenConnecting extends NaiveStateStore {
+  private static final class ClearingWhenConnecting extends Keeping {
     @Override
     public void connect() {
       if (connected.compareAndSet(false, true)) {
         records.clear();
       }
     }
-
-    @Override
-    public void disconnect() {
-      connected.set(false);
-    }
   }
 
-  private static final class ConnectingTooEarly extends NaiveStateStore {
+  private static final class ConnectingTooEarly extends Keeping {
     private final AtomicBoolean begun = new AtomicBoolean();
 
     @Override
@@ -86,7 +76,7 @@ public final class BrokenRaces {
 
     @Override
     public void disconnect() {
-      connected.set(false);
+      super.disconnect();
       begun.set(false);
     }
   }
