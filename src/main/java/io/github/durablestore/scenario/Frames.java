@@ -51,9 +51,8 @@ final class Frames {
     int last = lastOfUser(frames);
     for (int i = 0; i <= last && shown < most; i++) {
       String type = frames[i].getClassName();
-      boolean inside =
-          isOfJdk(type) && i + 1 < frames.length && isOfJdk(frames[i + 1].getClassName());
-      if (!inside && !isOwn(type) && !type.contains("$$Lambda")) {
+      boolean isCalledByUser = i + 1 == frames.length || isOfUser(frames[i + 1]);
+      if (isOfUser(frames[i]) ? !type.contains("$$Lambda") : isOfJdk(type) && isCalledByUser) {
         text.append("\n    at ").append(print(frames[i]));
         shown++;
       }

@@ -25,6 +25,23 @@ class FramesTest {
     assertThat(Frames.of(new StackTraceElement[] {frames[5]}, 9)).contains("Thread.run");
   }
 
+  /** Whether our own waits park or yield is chance. */
+  @Test
+  void frames_ofAWaitOfOurOwn_leaveOutWhatItCalls() {
+    StackTraceElement[] frames = {
+      frame("java.lang.Thread", "yield", "Thread.java"),
+      frame(Spin.class.getName(), "until", "Spin.java"),
+      frame(PoolTask.class.getName(), "get", "PoolTask.java"),
+      frame("java.util.concurrent.AbstractExecutorService", "invokeAll", "Executor.java"),
+      frame("acme.Service", "move", "Service.java"),
+    };
+
+    assertThat(Frames.of(frames, 9))
+        .isEqualTo(
+            "\n    at java.util.concurrent.AbstractExecutorService.invokeAll(Executor.java:7)"
+                + "\n    at acme.Service.move(Service.java:7)");
+  }
+
   private static StackTraceElement frame(String type, String method, @Nullable String file) {
     return new StackTraceElement("app", "module", "1", type, method, file, 7);
   }
