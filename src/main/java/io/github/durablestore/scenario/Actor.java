@@ -69,11 +69,26 @@ final class Actor {
   /** How it was last judged. */
   volatile Watch.Verdict verdict = Watch.Verdict.MOVING;
 
+  /** Its CPU time when it was last seen at a monitor. */
+  volatile long cpuAtMonitor;
+
+  /** Whether it lost the turn in {@code Object.wait()}, which needs the monitor to return. */
+  volatile boolean isInWait;
+
+  /** Whether its wait for a lock is noted. */
+  volatile boolean isNotedAtLock;
+
+  /** How often it had stopped when it was last seen to wait for something other than a lock. */
+  volatile long stopsWhenBlocked;
+
   /** How often it had stopped when it was last judged to wait. */
   volatile long stopsWhenJudged;
 
   /** Where it waits for tasks of its own with a timeout that may be short. */
   volatile @Nullable String timedWait;
+
+  /** The future that it waited for when it was last judged, until it makes its next call. */
+  volatile Stages.@Nullable Wait futureWait;
 
   /** Who held the lock that it waits for, when that was last looked at. */
   Watch.@Nullable Held held;

@@ -96,7 +96,7 @@ final class Agenda {
   @Nullable Actor asking() {
     List<Actor> asking = actors.stream().filter(actor -> actor.phase == Phase.ASKING).toList();
     return asking.stream()
-        .filter(actor -> asking.size() > 1 && Frames.isOfStage(actor.stack()))
+        .filter(actor -> asking.size() > 1 && Stages.isStage(actor.stack()))
         .findFirst()
         .orElse(asking.isEmpty() ? null : asking.get(0));
   }

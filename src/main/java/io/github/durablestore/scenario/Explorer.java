@@ -47,7 +47,7 @@ final class Explorer<P> {
   private static final long SPIN_NANOS = 500;
   private static final int ATTEMPTS_OF_REPLAY = 100;
   private static final String HAND_OVER =
-      "orders may be missing, as an operation enters a lock again that another waits for, and the JVM chooses who gets it";
+      "orders may be missing, as two operations are about to enter the same lock, and the JVM chooses who gets it";
   private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Conductor conductor;
@@ -186,7 +186,7 @@ final class Explorer<P> {
     count(report);
     judge(program, branch, report);
     report.schedule().branches().forEach(each -> add(program, each));
-    if (!report.trace().lockWaits.isEmpty() && !report.trace().hasTimeout()) {
+    if (report.trace().hasLockWaits() && !report.trace().hasTimeout()) {
       tryOtherHandOvers(program, branch, report);
     } else if (!report.schedule().isBehindWait()) {
       requireRepeatable(program, branch, report);
@@ -206,18 +206,23 @@ final class Explorer<P> {
         .run(judge::check, isChecked);
   }
 
-  /** Makes a run; returns {@code null} if the JVM chose otherwise who gets a lock. */
+  /**
+   * Makes a run; returns {@code null} if the JVM chose otherwise who gets a lock. Which of several
+   * that wait for a lock is the next one seldom varies, so that what was seen twice counts.
+   */
   private Execution.@Nullable Report attempt(Program<P> program, Branch branch) {
-    Diverged diverged = null;
-    for (int i = 0; i < (branch.isBehindWait ? HAND_OVERS : 1); i++) {
+    Set<String> seen = new HashSet<>();
+    for (int i = 1; i <= HAND_OVERS; i++) {
       try {
-        return run(program, branch, trace -> true);
+        Execution.Report report = run(program, branch, trace -> true);
+        if (!report.trace().hasQueue || !seen.add(report.trace().signature())) {
+          return report;
+        }
       } catch (Diverged e) {
-        diverged = e;
+        if (!branch.isBehindWait && !e.isBehindWait()) {
+          throw notDeterministic("after the same choices " + e.what(), e);
+        }
       }
-    }
-    if (!branch.isBehindWait && diverged != null) {
-      throw notDeterministic("after the same choices " + diverged.what(), diverged);
     }
     noteHandOver();
     return null;
@@ -237,10 +242,18 @@ final class Explorer<P> {
         return;
       }
       String difference;
+      boolean isBehindWait;
       try {
-        difference = report.trace().differenceFrom(run(program, branch, trace -> false).trace());
+        Execution.Report again = run(program, branch, trace -> false);
+        difference = report.trace().differenceFrom(again.trace());
+        isBehindWait = again.schedule().isBehindWait();
       } catch (Diverged e) {
         difference = e.what();
+        isBehindWait = e.isBehindWait();
+      }
+      if (difference != null && isBehindWait) {
+        noteHandOver();
+        return;
       }
       if (difference != null) {
         throw notDeterministic("in the same run " + difference, null);
@@ -257,14 +270,16 @@ final class Explorer<P> {
 
   /** Makes a run again in which the JVM chose who gets a lock, until it chooses otherwise. */
   private void tryOtherHandOvers(Program<P> program, Branch branch, Execution.Report report) {
-    if (report.trace().hasReentry) {
+    if (report.trace().hasReentry || report.trace().hasHandOver) {
       noteHandOver();
     }
     runsWithWaits++;
     if (!passesLocksOn && runsWithWaits > RUNS_WITH_HAND_OVERS) {
       return;
     }
-    boolean isWorthAll = passesLocksOn && runsWithWaits <= RUNS_WITH_ALL_HAND_OVERS;
+    boolean isWorthAll =
+        runsWithWaits <= RUNS_WITH_ALL_HAND_OVERS
+            && (passesLocksOn || report.trace().hasContention);
     Set<String> seen = new HashSet<>();
     seen.add(report.trace().signature());
     for (int i = 1; i < (isWorthAll ? HAND_OVERS : FEW_HAND_OVERS); i++) {
@@ -275,6 +290,9 @@ final class Explorer<P> {
         other = run(program, branch, trace -> !seen.contains(trace.signature()), race);
       } catch (Diverged e) {
         noteHandOver();
+        continue;
+      }
+      if (other.trace().hasQueue) {
         continue;
       }
       if (other.trace().hasReentry) {
@@ -380,12 +398,12 @@ final class Explorer<P> {
               "this was a replay; take replay(...) out when you have seen enough");
         }
         passed = true;
-        if (report.trace().lockWaits.isEmpty()) {
+        if (!report.trace().hasLockWaits()) {
           break;
         }
       } catch (Diverged e) {
         diverged = e;
-        if (!e.isBehindWait()) {
+        if (!e.isBehindWait() && i >= HAND_OVERS) {
           break;
         }
       }

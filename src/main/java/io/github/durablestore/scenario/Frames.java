@@ -29,6 +29,7 @@ final class Frames {
               Settling.class,
               SharedIds.class,
               Spin.class,
+              Stages.class,
               StateStoreProbe.class,
               TaskPool.class,
               Watch.class,
@@ -83,15 +84,6 @@ final class Frames {
   /** Returns whether there is a frame of a class whose name starts in some way. */
   static boolean contains(StackTraceElement[] frames, String type) {
     return Stream.of(frames).anyMatch(frame -> frame.getClassName().startsWith(type));
-  }
-
-  /** Returns whether a thread goes on with what depends on a future that is complete. */
-  static boolean isOfStage(StackTraceElement[] frames) {
-    return Stream.of(frames)
-        .anyMatch(
-            frame ->
-                frame.getClassName().equals("java.util.concurrent.CompletableFuture")
-                    && frame.getMethodName().equals("postComplete"));
   }
 
   /** Returns whether the JDK has thrown an exception, by its stack trace. */

@@ -50,15 +50,17 @@ final class Gate extends ForwardingStateStore {
   /**
    * Returns the actor of the current thread.
    *
-   * @param does what it does, for the refusal of a thread that the scenario does not schedule
+   * @param isSubmitting whether it submits a task, rather than calls the store
    */
-  Actor requireActor(String does) {
+  Actor requireActor(boolean isSubmitting) {
     Actor me = scheduler.me();
     if (scheduler.isDead() && !scheduler.hasEnded()) {
       throw scheduler.crash(me);
     }
     if (me == null) {
-      IllegalStateException refusal = refusals.refuse(Thread.currentThread(), does);
+      IllegalStateException refusal =
+          refusals.refuse(
+              Thread.currentThread(), isSubmitting ? "submits a task" : "calls the store");
       scheduler.end(null);
       throw refusal;
     }
@@ -66,6 +68,7 @@ final class Gate extends ForwardingStateStore {
       throw scheduler.crash(me);
     }
     refusals.requireUntimed(me, scheduler);
+    refusals.requireOwnStage(me, isSubmitting, scheduler);
     return me;
   }
 
@@ -75,7 +78,7 @@ final class Gate extends ForwardingStateStore {
       @Nullable String persistenceId,
       @Nullable DurableState written,
       Supplier<Optional<DurableState>> call) {
-    Actor me = requireActor("calls the store");
+    Actor me = requireActor(false);
     try {
       countCall(me);
       if (scheduler.isChoosing(me)) {

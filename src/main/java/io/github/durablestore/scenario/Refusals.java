@@ -50,6 +50,21 @@ final class Refusals {
     throw new Crash();
   }
 
+  /** Refuses what a stage does that two threads may run: the JVM chooses which. */
+  void requireOwnStage(Actor me, boolean isSubmitting, Scheduler scheduler) {
+    String place = scheduler.sharedStage(me, isSubmitting);
+    if (place == null || scheduler.isDead()) {
+      return;
+    }
+    first.compareAndSet(
+        null,
+        new IllegalStateException(
+            "cannot explore the scenario: a future that is awaited%s has stages that call the store or submit tasks, and the JVM chooses whether the thread that waits or the one that completes the future runs them; run them in the pool, as in var stage = future.thenAcceptAsync(work, pool), and wait for them instead, as in stage.join()"
+                .formatted(place)));
+    scheduler.end(null);
+    throw new Crash();
+  }
+
   private static boolean isTimeout(Throwable thrown) {
     return Text.causes(thrown)
         .anyMatch(e -> e instanceof TimeoutException && Frames.isThrownByJdk(Text.stackTrace(e)));

@@ -82,7 +82,8 @@ import java.util.function.Supplier;
  *       taken as one without a timeout, but times out if nothing else can go on. A task that waits
  *       so for 3 seconds in the end is taken for a worker at its queue.
  *   <li>If an operation leaves a lock for which another waits, and enters it again before its next
- *       call, the JVM chooses who gets it. The run is made up to 40 times to see both.
+ *       call, or wakes another and then enters the same lock as that one, the JVM chooses who gets
+ *       it. The run is made up to 40 times to see both, so that the number of runs may vary.
  * </ul>
  *
  * <h2>What it does not find</h2>
@@ -97,8 +98,8 @@ import java.util.function.Supplier;
  *       survive a crash. Keep nothing by thread from one operation to the next: one by one, the
  *       operations of all actors run in one thread.
  *   <li>The JDK chooses the thread of a stage that depends on a future, if an actor awaits that
- *       same future. A scenario with several of these stages, or with one that calls the store, may
- *       pass or be refused as not deterministic. Await the last stage instead.
+ *       same future. Several of these stages, or one that calls the store, are refused. Await the
+ *       last stage instead.
  *   <li>A thread that was there before, and that looks for work from time to time, is not known to
  *       work for the process. Let it wait at a queue, or give the process a pool of the scenario.
  *   <li>A thread that waits forever and ignores interrupts cannot be stopped. It remains as a

@@ -35,6 +35,7 @@ final class Scheduler {
   private final Settling settling;
   private final Lookout lookout;
   private final Race race;
+  private final Stages stages = new Stages();
   private final List<Actor> actors = new CopyOnWriteArrayList<>();
   private final Agenda agenda = new Agenda(actors, this::end);
   private final AtomicReference<@Nullable Actor> turn = new AtomicReference<>();
@@ -190,6 +191,24 @@ final class Scheduler {
 
   private void settle() {
     requireSettled(settling.settle(last, () -> dead));
+    if (mode == Mode.CHOOSING && !dead) {
+      lookAtLocks();
+    }
+  }
+
+  /** Notes who was woken, and enters a lock beside its waker: the JVM chooses who gets it. */
+  private void lookAtLocks() {
+    for (Actor actor : actors) {
+      boolean isAtLock = actor.isBlocked && !actor.isNotedAtLock && watch.hasComeToLock(actor);
+      boolean hasMoved = !actor.isBlocked || actor.stopsWhenJudged != actor.stopsWhenBlocked;
+      if (isAtLock || (actor.isInWait && hasMoved)) {
+        trace.hasContention = true;
+        trace.hasHandOver |= isAtLock && !actor.isInWait; // else its waker held the lock before
+        actor.isNotedAtLock |= isAtLock;
+        actor.isInWait = false;
+        schedule.noteWait();
+      }
+    }
   }
 
   private void requireSettled(boolean hasSettled) {
@@ -213,6 +232,11 @@ final class Scheduler {
     if (isChoosing(me)) {
       trace.addOmission(me, Watch.WITH_TIMEOUT);
     }
+  }
+
+  /** Returns where a future is awaited whose stage the actor is in; {@code null} for nowhere. */
+  @Nullable String sharedStage(Actor me, boolean isSubmitting) {
+    return stages.shared(me, isSubmitting, actors);
   }
 
   /** Waits until a condition is true, in virtual time. */
@@ -258,7 +282,7 @@ final class Scheduler {
       stop(me, Phase.ASKING);
     }
     // Whoever is faster submits what depends on a future: its waker, or the one that was woken.
-    agenda.add(isWoken && Frames.isOfStage(me.stack()) ? chosen : me, task);
+    agenda.add(isWoken && Stages.isStage(me.stack()) ? chosen : me, task);
     if (dead) {
       throw new Crash();
     }
@@ -321,6 +345,7 @@ final class Scheduler {
   private void give(Actor next) {
     boolean isAsking = next.phase == Phase.ASKING;
     if (!isAsking) {
+      stages.reset();
       if (next != chosen && next != process && mode == Mode.CHOOSING) {
         trace.add(Event.Kind.TURN, next);
       }
@@ -451,6 +476,9 @@ final class Scheduler {
   void block(Actor holder, boolean isPolling, boolean isAtLock) {
     if (turn.compareAndSet(holder, null)) {
       holder.isBlocked = true;
+      holder.isNotedAtLock = isAtLock;
+      holder.isInWait = !isAtLock && watch.isInWait(holder);
+      holder.stopsWhenBlocked = holder.stopsWhenJudged;
       if (isPolling) {
         notePolling(holder);
       }
@@ -461,12 +489,21 @@ final class Scheduler {
         }
         if (isAtLock) { // and the JVM will choose who gets it
           schedule.noteWait();
-          trace.lockWaits.add(schedule.length() - 1);
+          boolean isInQueue = isAnyOtherAtLock(holder);
+          trace.hasQueue |= isInQueue;
+          if (!isInQueue) { // else it could get the lock before one that came earlier
+            trace.lockWaits.add(schedule.length() - 1);
+          }
           holder.countWaits();
         }
       }
       pass();
     }
+  }
+
+  private boolean isAnyOtherAtLock(Actor actor) {
+    return actors.stream()
+        .anyMatch(other -> other != actor && other.isBlocked && other.isNotedAtLock);
   }
 
   /** From now on, an actor polls until it stops. */

@@ -102,7 +102,7 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
       throw new RejectedExecutionException(
           "cannot run a task: its pool belongs to the process of an earlier run; take a new pool for each process");
     }
-    Actor me = gate.requireActor("submits a task");
+    Actor me = gate.requireActor(true);
     if (isShutdown) {
       throw new RejectedExecutionException("cannot run a task: its pool was shut down");
     }

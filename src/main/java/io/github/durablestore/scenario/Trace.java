@@ -22,13 +22,21 @@ final class Trace {
   /** Whether a lock was released and entered again while another waited for it. */
   boolean hasReentry;
 
+  /** Whether an actor was woken, and may have entered a lock beside its waker. */
+  boolean hasContention;
+
+  /** Whether the JVM chose which of them got the lock. */
+  boolean hasHandOver;
+
+  /** Whether several actors waited for locks at a time. */
+  boolean hasQueue;
+
   /** The choices after which an actor started to wait for a lock. */
   final Set<Integer> lockWaits = new HashSet<>();
 
   private boolean isClosed;
 
-  final Set<String> omissions =
-      new ConcurrentSkipListSet<>(); // found by several threads // found by several threads
+  final Set<String> omissions = new ConcurrentSkipListSet<>(); // found by several threads
   private final List<Throwable> injected = new ArrayList<>();
   private int clock;
   final Names names;
@@ -100,6 +108,11 @@ final class Trace {
   /** Returns whether an actor called the store. */
   boolean hasCalls() {
     return events.stream().anyMatch(event -> event.kind == Event.Kind.CALL);
+  }
+
+  /** Returns whether the JVM may have chosen who got a lock. */
+  boolean hasLockWaits() {
+    return hasContention || !lockWaits.isEmpty();
   }
 
   /** Returns what is the same in two runs that did the same, whatever they returned. */

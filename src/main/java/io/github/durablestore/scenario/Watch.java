@@ -40,7 +40,6 @@ final class Watch {
   static final String WITH_TIMEOUT = "waited with a timeout";
 
   private static final String REENTRANT_LOCK = "java.util.concurrent.locks.ReentrantLock$";
-  private static final String COMPLETABLE_FUTURE = "java.util.concurrent.CompletableFuture$";
 
   /** Loaded only when an actor waits, since loading it is slow and most runs do not need it. */
   private static final class Management {
@@ -103,6 +102,7 @@ final class Watch {
     actor.verdict = verdict;
     if (verdict != Verdict.MOVING) {
       actor.timedWait = null; // others go on now, and may end it
+      noteFuture(actor);
       actor.stopsWhenJudged = stops(actor.thread);
     }
     // If it went on before it waited again, it may have woken one that was judged in between.
@@ -128,6 +128,9 @@ final class Watch {
     }
     Actor owner = info.getLockOwnerId() == -1 ? null : find(info.getLockOwnerId(), actors);
     if (owner == actor) { // it has just got the lock
+      return Verdict.MOVING;
+    }
+    if (isBlocked && owner != null && !isInQueue(actor, actors)) {
       return Verdict.MOVING;
     }
     boolean mayBeEnded = owner == null && hasTasks(actor, actors);
@@ -173,6 +176,19 @@ final class Watch {
     return endsByItself ? Verdict.TIMED : verdict;
   }
 
+  /**
+   * Returns whether an actor at a monitor has come to rest. Before, it spins, and could get the
+   * monitor before another that has waited for longer.
+   */
+  private static boolean isInQueue(Actor actor, List<Actor> actors) {
+    if (actors.stream().noneMatch(other -> other != actor && other.isBlocked)) {
+      return true;
+    }
+    long before = actor.cpuAtMonitor;
+    actor.cpuAtMonitor = cpuNanos(actor.thread);
+    return actor.cpuAtMonitor == before;
+  }
+
   private Verdict judgeOwner(Actor owner, List<Actor> actors, Trace trace, Actor first) {
     Actor.Phase phase = owner.phase;
     if (phase.isStop || phase == Actor.Phase.DONE || owner == first) {
@@ -188,16 +204,9 @@ final class Watch {
    */
   private static boolean isAboutToGoOn(
       Actor actor, Thread thread, @Nullable Object blocker, ThreadInfo info) {
-    if (blocker instanceof ForkJoinPool.ManagedBlocker waiter
-        && blocker.getClass().getName().startsWith(COMPLETABLE_FUTURE)) {
-      boolean interrupted = Thread.interrupted(); // or the waiter would take it as its own
-      try {
-        return waiter.isReleasable() || changed(thread, info);
-      } finally {
-        if (interrupted) {
-          Thread.currentThread().interrupt();
-        }
-      }
+    ForkJoinPool.ManagedBlocker waiter = Stages.waiter(blocker);
+    if (waiter != null) {
+      return Stages.isReleasable(waiter) || changed(thread, info);
     }
     if (blocker instanceof Future<?> future) {
       return future.isDone() || changed(thread, info);
@@ -244,6 +253,22 @@ final class Watch {
         && info.getLockInfo() != null;
   }
 
+  /** Returns whether an actor waits in {@code Object.wait()}. */
+  boolean isInWait(Actor actor) {
+    Thread thread = actor.thread;
+    ThreadInfo info = info(thread);
+    return thread != null && info != null && !isBlocked(info) && isInWait(thread, info);
+  }
+
+  /** Returns whether an actor that waited for something else was woken, and waits for a lock. */
+  boolean hasComeToLock(Actor actor) {
+    if (actor.verdict == Verdict.HELD || actor.stopsWhenBlocked == actor.stopsWhenJudged) {
+      return actor.verdict == Verdict.HELD;
+    }
+    actor.stopsWhenBlocked = actor.stopsWhenJudged;
+    return isAtLock(actor);
+  }
+
   /** Returns whether an actor waits for a lock that has no owner, such as a semaphore. */
   boolean isAtLock(Actor actor) {
     ThreadInfo info = info(actor.thread);
@@ -288,6 +313,17 @@ final class Watch {
       }
     }
     return List.of();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very waiter
+  private static void noteFuture(Actor actor) {
+    Thread thread = actor.thread;
+    ForkJoinPool.ManagedBlocker waiter =
+        Stages.waiter(thread == null ? null : LockSupport.getBlocker(thread));
+    Stages.Wait before = actor.futureWait;
+    if (waiter != null && (before == null || before.waiter() != waiter)) {
+      actor.futureWait = new Stages.Wait(waiter, Frames.innermost(actor.stack()));
+    }
   }
 
   private static boolean changed(Thread thread, ThreadInfo before) {

@@ -71,7 +71,7 @@ class LocksTest {
   }
 
   private static final String ENTERED_AGAIN =
-      "orders may be missing, as an operation enters a lock again that another waits for, and the JVM chooses who gets it";
+      "orders may be missing, as two operations are about to enter the same lock, and the JVM chooses who gets it";
 
   @ParameterizedTest
   @EnumSource(names = {"MONITOR", "LOCK", "WRITE_LOCK", "MAP"})

@@ -22,6 +22,7 @@ final class Verdicts {
     return Stream.of(
             ThreadVerdicts.all(),
             PoolVerdicts.all(),
+            StageVerdicts.all(),
             BackgroundVerdicts.all(),
             OwnThreadVerdicts.all(),
             LockVerdicts.all(),
