@@ -40,8 +40,6 @@ final class ByOracle<P> implements Explorer.Judge<P> {
   @Override
   public @Nullable String refute(Execution.Report report, Plan<P> plan) {
     Object last = seen;
-    return last == null
-        ? null
-        : oracle.refute(report.endings(), last, report.trace().hasCrash(), plan);
+    return last == null ? null : oracle.refute(report.endings(), last, report.trace(), plan);
   }
 }

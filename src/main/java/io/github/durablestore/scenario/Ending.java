@@ -54,6 +54,16 @@ final class Ending {
     return ended == NEVER;
   }
 
+  /** Returns whether it is a certain operation, or a task of it. */
+  boolean belongsTo(Ending other) {
+    return this == other || (op == null && actor.operation() == other);
+  }
+
+  /** Returns whether both were going on at some time; what dies ends at the restart. */
+  boolean overlaps(Ending other) {
+    return began < other.ended && other.began < ended && !(died() && other.afterRestart);
+  }
+
   /** Returns whether it returned normally. */
   boolean returned() {
     return !died() && thrown == null;

@@ -29,10 +29,10 @@ final class Explorer<P> {
   /** How often a run is made in which the JVM chose who got a lock. */
   private static final int HAND_OVERS = 40;
 
-  /** How often it is made before a choice of the JVM was ever seen, and in later runs. */
+  /** How often it is made in later runs, or if a run takes long. */
   private static final int FEW_HAND_OVERS = 5;
 
-  /** In how many runs this choice is looked for. */
+  /** In how many runs this choice is looked for, before it was ever seen. */
   private static final int RUNS_WITH_HAND_OVERS = 5;
 
   /** In how many runs it is worth all attempts; later ones are mostly alike. */
@@ -41,7 +41,7 @@ final class Explorer<P> {
   /** In how many runs the waits for locks are looked at more closely. */
   private static final int RUNS_LOOKED_AT = 10;
 
-  /** Long runs are not repeated for longer, but once. */
+  /** Long runs are not repeated for longer, but a few times. */
   private static final long MOST_NANOS_OF_REPEATS = TimeUnit.SECONDS.toNanos(2);
 
   private static final long SPIN_NANOS = 500;
@@ -277,12 +277,14 @@ final class Explorer<P> {
     if (!passesLocksOn && runsWithWaits > RUNS_WITH_HAND_OVERS) {
       return;
     }
-    boolean isWorthAll =
-        runsWithWaits <= RUNS_WITH_ALL_HAND_OVERS
-            && (passesLocksOn || report.trace().hasContention);
+    boolean isWorthAll = runsWithWaits <= RUNS_WITH_ALL_HAND_OVERS;
+    long start = System.nanoTime();
     Set<String> seen = new HashSet<>();
     seen.add(report.trace().signature());
     for (int i = 1; i < (isWorthAll ? HAND_OVERS : FEW_HAND_OVERS); i++) {
+      if (i >= FEW_HAND_OVERS && System.nanoTime() - start > MOST_NANOS_OF_REPEATS) {
+        return;
+      }
       Execution.Report other;
       try {
         boolean isRace = i % 4 != 0;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,18 +106,20 @@ final class Oracle<P> {
   /**
    * Returns why no order of the operations gives what a run gave; {@code null} if one does.
    *
-   * @param crashed whether the process died in the run
+   * @param trace the run
    */
-  @Nullable String refute(List<Ending> endings, Object seen, boolean crashed, Plan<P> plan) {
+  @Nullable String refute(List<Ending> endings, Object seen, Trace trace, Plan<P> plan) {
     learn(plan);
-    var search = new Search(endings, seen, plan);
+    var search = new Search(endings, trace.tasks(), seen, plan);
     if (search.isPossible(true, true)) {
       return null;
     }
     Set<String> possible = search.possible();
     search.requireRepeatable();
     boolean isByRestart =
-        crashed && endings.stream().noneMatch(Ending::died) && search.isPossible(false, true);
+        trace.hasCrash()
+            && endings.stream().noneMatch(Ending::died)
+            && search.isPossible(false, true);
     boolean isByMessage = !isByRestart && search.isPossible(true, false);
     int more = possible.size() - MOST_OUTCOMES;
     return "%sno order of the operations, one by one, gives this:\n  %s\nbut one of:\n  %s%s"
@@ -202,6 +205,7 @@ final class Oracle<P> {
   /** A depth-first search for an order. */
   private final class Search {
     private final List<Ending> endings;
+    private final List<Ending> tasks;
     private final Object seen;
     private final Plan<P> plan;
     private final boolean[] placed;
@@ -213,8 +217,9 @@ final class Oracle<P> {
 
     private final Set<List<Integer>> complete = new LinkedHashSet<>();
 
-    Search(List<Ending> endings, Object seen, Plan<P> plan) {
+    Search(List<Ending> endings, List<Ending> tasks, Object seen, Plan<P> plan) {
       this.endings = endings;
+      this.tasks = tasks;
       this.seen = seen;
       this.plan = plan;
       placed = new boolean[endings.size()];
@@ -348,15 +353,14 @@ final class Oracle<P> {
       return ending.died() || ending.byFault || (ending.hadFault && plan.isRefusal(ending.thrown));
     }
 
-    /** An operation that was refused did nothing, if it overlapped another. */
+    /** An operation that was refused did nothing, if it overlapped another, or a task of one. */
     private boolean mayBeOut(Ending ending) {
       return isOptional(ending) || (plan.isRefusal(ending.thrown) && overlaps(ending));
     }
 
     private boolean overlaps(Ending ending) {
-      return endings.stream()
-          .anyMatch(
-              other -> other != ending && other.began < ending.ended && ending.began < other.ended);
+      return Stream.concat(endings.stream(), tasks.stream())
+          .anyMatch(other -> !other.belongsTo(ending) && other.overlaps(ending));
     }
 
     private boolean mayBeNext(int next) {

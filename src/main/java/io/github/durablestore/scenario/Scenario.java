@@ -430,9 +430,11 @@ public final class Scenario<P> {
    * Explores all runs, and checks that each is strictly serializable: there is an order of the
    * operations that gives, one by one, the same results, exceptions and observation, and in which
    * an operation that ended before another began comes first. An operation that failed because of a
-   * fault, or that had not ended when the process died, may be in that order or not. Values are
-   * compared by {@code equals}, collections and arrays by their elements, as they were when the
-   * operation returned, and exceptions by class and message.
+   * fault, or that had not ended when the process died, may have taken effect or not: it is in that
+   * order or not, at any place behind what ended before it, but before the next operation of its
+   * actor, and one that died before all that follow the restart. Only an exception counts as
+   * failed. Values are compared by {@code equals}, collections and arrays by their elements in
+   * order, as they were when the operation returned, and exceptions by class and message.
    *
    * @param observation reads something after a run, such as a balance
    * @return what was explored, if no run failed

@@ -124,6 +124,14 @@ final class Trace {
     return text.toString();
   }
 
+  /** Returns the tasks that have ended. */
+  List<Ending> tasks() {
+    return events.stream()
+        .map(event -> event.ending)
+        .filter(ending -> ending != null && ending.op == null)
+        .toList();
+  }
+
   boolean hasCrash() {
     return events.stream().anyMatch(event -> event.kind == Event.Kind.CRASH);
   }

@@ -106,6 +106,86 @@ class LocksTest {
     }
   }
 
+  /** Wakes another one, and then enters a lock that the other enters too. */
+  private static final class Wakes {
+    private final StateStore store;
+    private final CountDownLatch latch = new CountDownLatch(1);
+    private boolean isReady;
+
+    Wakes(StateStore store) {
+      this.store = store;
+    }
+
+    long add() {
+      Values.put(store, "x", 1, Values.get(store, "x") + 1);
+      return Values.get(store, "x");
+    }
+
+    long waitAndAdd() throws InterruptedException {
+      latch.await();
+      synchronized (this) {
+        return add();
+      }
+    }
+
+    long wakeAndAdd() {
+      latch.countDown();
+      synchronized (this) {
+        return add();
+      }
+    }
+
+    synchronized long waitAndRead() throws InterruptedException {
+      while (!isReady) {
+        wait();
+      }
+      return Values.get(store, "x");
+    }
+
+    /** Says that it is ready before it is. */
+    long wakeAndWrite() {
+      synchronized (this) {
+        isReady = true;
+        notifyAll();
+      }
+      synchronized (this) {
+        return add();
+      }
+    }
+  }
+
+  @Test
+  void explore_lockBehindAWake_isNeverRefused() {
+    for (int i = 0; i < 20; i++) {
+      Exploration found =
+          Scenario.of(Wakes::new)
+              .when("wait", Wakes::waitAndAdd)
+              .when("wake", Wakes::wakeAndAdd)
+              .then((wakes, run) -> {});
+
+      assertThat(found.omissions()).isSubsetOf(ENTERED_AGAIN);
+    }
+  }
+
+  /** Who gets the lock is the JVM's choice, so a single exploration may miss it. */
+  @Test
+  void explore_lockBehindAWakeThatIsTooEarly_isFound() {
+    assertThat(Stream.generate(LocksTest::isMissed).limit(20)).contains(false);
+  }
+
+  private static boolean isMissed() {
+    try {
+      Scenario.of(Wakes::new)
+          .when("wait", Wakes::waitAndRead)
+          .when("wake", Wakes::wakeAndWrite)
+          .then((wakes, run) -> assertThat(run.result("wait")).hasValue(1L));
+      return true;
+    } catch (AssertionError e) {
+      assertThat(e).hasMessageContaining("Optional").hasMessageContaining("which did this:");
+      return false;
+    }
+  }
+
   @Test
   void replay_lostUpdateOfALockEnteredTwice_isShownAgain() {
     String found =

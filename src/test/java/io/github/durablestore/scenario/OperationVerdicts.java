@@ -18,6 +18,9 @@ import io.github.durablestore.scenario.OperationServices.Index;
 import io.github.durablestore.scenario.OperationServices.Publisher;
 import io.github.durablestore.scenario.OperationServices.Tickets;
 import io.github.durablestore.scenario.OperationServices.Versioned;
+import io.github.durablestore.scenario.RefusalServices.Busy;
+import io.github.durablestore.scenario.RefusalServices.Marked;
+import io.github.durablestore.scenario.RefusalServices.Touching;
 import io.github.durablestore.scenario.Services.Cache;
 import io.github.durablestore.scenario.Services.Deposits;
 import io.github.durablestore.scenario.Services.IdempotentRetries;
@@ -373,12 +376,23 @@ final class OperationVerdicts {
             Failing::stored));
   }
 
+  private static MemoryStateStore refusing() {
+    return new MemoryStateStore(
+        TypeRegistry.getEmptyTypeRegistry(), OnDisconnect.PURGE, OnStaleWrite.REFUSE);
+  }
+
+  private static Exploration marked(Function<StateStore, Marked> start) {
+    return Scenario.of(start)
+        .refusing(Busy.class)
+        .whenRunning("ann", Marked::work)
+        .whenRunning("ann", Marked::work)
+        .crashes()
+        .thenAsIfOneByOne(Marked::done);
+  }
+
   private static Scenario<Versioned> versioned() {
     return Scenario.of(Versioned::new)
-        .over(
-            () ->
-                new MemoryStateStore(
-                    TypeRegistry.getEmptyTypeRegistry(), OnDisconnect.PURGE, OnStaleWrite.REFUSE))
+        .over(OperationVerdicts::refusing)
         .when("ann", versioned -> versioned.deposit(100))
         .when("bob", versioned -> versioned.deposit(50));
   }
@@ -396,6 +410,20 @@ final class OperationVerdicts {
                     .refusing(StaleWriteException.class)
                     .faults()
                     .crashes()
-                    .thenAsIfOneByOne(Versioned::balance)));
+                    .thenAsIfOneByOne(Versioned::balance)),
+        fails(
+            "refused for ever after a crash",
+            () -> marked(Marked::leavingMarks),
+            "ann 1 died; ann 2 threw"),
+        passes("refused until the restart", () -> marked(Marked::clearingMarks)),
+        passes(
+            "conflict with a task of another operation",
+            () ->
+                pooled(1, Touching::new)
+                    .over(OperationVerdicts::refusing)
+                    .refusing(StaleWriteException.class)
+                    .when("ann", touching -> touching.edit(1))
+                    .when("bob", touching -> touching.edit(2))
+                    .thenAsIfOneByOne(touching -> touching.get("x"))));
   }
 }
