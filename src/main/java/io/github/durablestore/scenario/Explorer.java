@@ -29,7 +29,7 @@ final class Explorer<P> {
   /** How often a run is made in which the JVM chose who got a lock. */
   private static final int HAND_OVERS = 40;
 
-  /** How often it is made in later runs, or if a run takes long. */
+  /** How often it is made in later runs, or if this has taken long. */
   private static final int FEW_HAND_OVERS = 5;
 
   /** In how many runs this choice is looked for, before it was ever seen. */
@@ -41,7 +41,10 @@ final class Explorer<P> {
   /** In how many runs the waits for locks are looked at more closely. */
   private static final int RUNS_LOOKED_AT = 10;
 
-  /** Long runs are not repeated for longer, but a few times. */
+  /** For how long runs are made more often for this choice. */
+  private static final long MOST_NANOS_OF_HAND_OVERS = TimeUnit.MILLISECONDS.toNanos(300);
+
+  /** Long runs are not repeated for longer, but once. */
   private static final long MOST_NANOS_OF_REPEATS = TimeUnit.SECONDS.toNanos(2);
 
   private static final long SPIN_NANOS = 500;
@@ -64,6 +67,7 @@ final class Explorer<P> {
   private boolean isRefusedOnly = true;
   private boolean passesLocksOn;
   private int runsWithWaits;
+  private long nanosOfHandOvers;
   private int runs;
 
   /** The runs up to the last level that was explored whole. */
@@ -282,8 +286,9 @@ final class Explorer<P> {
     Set<String> seen = new HashSet<>();
     seen.add(report.trace().signature());
     for (int i = 1; i < (isWorthAll ? HAND_OVERS : FEW_HAND_OVERS); i++) {
-      if (i >= FEW_HAND_OVERS && System.nanoTime() - start > MOST_NANOS_OF_REPEATS) {
-        return;
+      if (i >= FEW_HAND_OVERS
+          && nanosOfHandOvers + System.nanoTime() - start > MOST_NANOS_OF_HAND_OVERS) {
+        break;
       }
       Execution.Report other;
       try {
@@ -307,6 +312,7 @@ final class Explorer<P> {
         other.schedule().branches().forEach(each -> add(program, each));
       }
     }
+    nanosOfHandOvers += System.nanoTime() - start;
   }
 
   private void noteHandOver() {

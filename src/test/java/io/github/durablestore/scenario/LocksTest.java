@@ -156,7 +156,7 @@ class LocksTest {
 
   @Test
   void explore_lockBehindAWake_isNeverRefused() {
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 10; i++) {
       Exploration found =
           Scenario.of(Wakes::new)
               .when("wait", Wakes::waitAndAdd)
