@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * asks for it.
  */
 final class Agenda {
+  /** How often a periodic task runs for one that waits, while nothing else happens. */
+  private static final int MOST_IDLE_ROUNDS = 10;
+
   private final List<Actor> actors;
   private final Consumer<String> end;
 
@@ -192,6 +195,7 @@ final class Agenda {
   /** Lets the time pass until a task is due that starts now. */
   void start(PoolTask<?> task) {
     now = Math.max(now, task.due());
+    task.idleRounds = progress > task.progress ? 0 : task.idleRounds + 1;
     task.progress = progress;
   }
 
@@ -265,7 +269,14 @@ final class Agenda {
     }
     boolean isDue = isChoosing ? !task.isAgain() : isEnding && runsDelayed && task.round() < round;
     boolean isOfUse = isChoosing || !isEnding || runsDelayed; // others may wait for what it does
-    return (isDue || (isOfUse && progress > task.progress)) && isAllElseDone();
+    boolean isNeeded =
+        progress > task.progress || (task.idleRounds < MOST_IDLE_ROUNDS && isAnyActorBlocked());
+    return (isDue || (isOfUse && isNeeded)) && isAllElseDone();
+  }
+
+  /** Returns whether an actor waits that is no task, such as a worker at its queue. */
+  private boolean isAnyActorBlocked() {
+    return actors.stream().anyMatch(actor -> actor.task == null && actor.isBlocked);
   }
 
   /** Returns whether only periodic tasks are left, and threads that wait for ever. */

@@ -41,7 +41,7 @@ final class EarlierThreads {
     idle = others.stream().filter(thread -> thread.getState() != Thread.State.RUNNABLE).toList();
     for (Thread thread : idle) {
       if (thread.getState() == Thread.State.TIMED_WAITING && !ForeignThreads.isIdleWorker(thread)) {
-        timed.put(thread, ForeignThreads.isTimer(thread) ? Watch.stops(thread) : 0);
+        timed.put(thread, ForeignThreads.wakesOthers(thread) ? Watch.stops(thread) : 0);
       }
     }
   }
@@ -100,7 +100,7 @@ final class EarlierThreads {
    */
   boolean isTimedByOthers(Thread thread) {
     Long stops = timed.get(thread);
-    return stops != null && (!ForeignThreads.isTimer(thread) || stops == Watch.stops(thread));
+    return stops != null && (!ForeignThreads.wakesOthers(thread) || stops == Watch.stops(thread));
   }
 
   /** Notes whether a thread was idle, after it was asked. */

@@ -245,6 +245,11 @@ final class ForeignThreads {
     return TIMERS.contains(thread.getName());
   }
 
+  /** Returns whether a thread waits for the time at which others go on. */
+  static boolean wakesOthers(Thread thread) {
+    return isTimer(thread) || isOfVirtualThreads(thread);
+  }
+
   /** Returns whether a thread runs virtual threads, or wakes those that sleep. */
   private static boolean isOfVirtualThreads(Thread thread) {
     ThreadGroup group = thread.getThreadGroup();

@@ -25,6 +25,9 @@ final class PoolTask<V extends @Nullable Object> extends FutureTask<V>
   /** How far all others had come when it began. */
   int progress = -1;
 
+  /** How often in a row it has run although nothing else had happened. */
+  int idleRounds;
+
   /**
    * Creates a task.
    *

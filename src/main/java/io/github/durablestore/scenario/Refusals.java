@@ -44,7 +44,7 @@ final class Refusals {
     first.compareAndSet(
         null,
         new IllegalStateException(
-            "cannot explore the scenario: a task was awaited with a timeout%s, which ran out, as its time is real; use get(timeout, unit) of a future that threads.pool() returned, whose time is virtual, or a timeout of a second or more"
+            "cannot explore the scenario: a task was awaited with a timeout%s, which ran out, as its time is real; use get(timeout, unit) of a future that threads.pool() returned, whose time is virtual, or a timeout of several seconds"
                 .formatted(place)));
     scheduler.end(null);
     throw new Crash();

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class Result {
   private static final int MOST_DEPTH = 100;
 
-  private final @Nullable Object value;
+  private final @Nullable Object original;
+  private final @Nullable Object copy;
 
   /** The value as it is compared and shown. */
   private final @Nullable Object compared;
@@ -40,9 +41,14 @@ final class Result {
   private record Leaf(Object object, int hash) {}
 
   private Result(
-      @Nullable Object value, @Nullable Object compared, List<Leaf> leaves, Names names) {
+      @Nullable Object original,
+      @Nullable Object copy,
+      @Nullable Object compared,
+      List<Leaf> leaves,
+      Names names) {
     this.names = names;
-    this.value = value;
+    this.original = original;
+    this.copy = copy;
     this.compared = compared;
     this.leaves = leaves;
   }
@@ -55,7 +61,7 @@ final class Result {
   static Result of(@Nullable Object value, Names names) {
     var leaves = new ArrayList<Leaf>();
     Object copy = copy(value, leaf -> taken(leaf, leaves));
-    return new Result(copy, copy(copy, leaf -> compared(leaf, names)), leaves, names);
+    return new Result(value, copy, copy(copy, leaf -> compared(leaf, names)), leaves, names);
   }
 
   private static Object taken(Object value, List<Leaf> leaves) {
@@ -72,9 +78,13 @@ final class Result {
         : value instanceof String text ? names.ofProcess(text) : value;
   }
 
-  /** Returns the copy. */
+  /** Returns the value itself, or its copy if it has changed since. */
   @Nullable Object value() {
-    return value;
+    try {
+      return same(copy(original, leaf -> leaf), copy) ? original : copy;
+    } catch (RuntimeException | StackOverflowError e) { // it is being changed, or cannot compare
+      return copy;
+    }
   }
 
   /**

@@ -79,8 +79,9 @@ import java.util.function.Supplier;
  *       for 200 calls in a row.
  *   <li>A wait with a timeout of less than 0.7 seconds is left to time out; one for a task of the
  *       actor is then refused, except for the virtual time of a pool's own futures. A longer one is
- *       taken as one without a timeout, but times out if nothing else can go on. A task that waits
- *       so for 3 seconds in the end is taken for a worker at its queue.
+ *       taken as one without a timeout, but times out if nothing else can go on. Wait for several
+ *       seconds, as one second may run out on a busy machine. A task that waits so for 3 seconds in
+ *       the end is taken for a worker at its queue.
  *   <li>If an operation leaves a lock for which another waits, and enters it again before its next
  *       call, or wakes another and then enters the same lock as that one, the JVM chooses who gets
  *       it. The run is made up to 40 times to see both, so that the number of runs may vary.

@@ -12,9 +12,9 @@ import java.util.concurrent.ScheduledExecutorService;
  *
  * <p>Each task is an actor from its submission on. A delayed task may start at any time, but not
  * before one that is due earlier: the time is virtual, and nobody sleeps. A periodic task runs once
- * at any time, once more when everything else has ended, and as often as others that wait need it.
- * A timed {@code get}, {@code invokeAll}, {@code invokeAny} or {@code awaitTermination} of a pool
- * times out only when nothing else can go on.
+ * at any time, once more when everything else has ended, and up to 10 times for an actor that
+ * waits. A timed {@code get}, {@code invokeAll}, {@code invokeAny} or {@code awaitTermination} of a
+ * pool times out only when nothing else can go on.
  *
  * <p>A pool ends with its process, and then rejects tasks. Only the threads of the process may use
  * it. No method returns {@code null}.

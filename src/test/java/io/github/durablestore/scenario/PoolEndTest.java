@@ -51,6 +51,32 @@ class PoolEndTest {
     assertThat(found.complete()).isTrue();
   }
 
+  private static Scenario<Pooled> waitingFor(int rounds) {
+    return scenario(1)
+        .when(
+            "wait",
+            pooled -> {
+              var latch = new CountDownLatch(rounds);
+              ScheduledFuture<?> task =
+                  pooled.pool().scheduleAtFixedRate(latch::countDown, NEVER, NEVER, TimeUnit.DAYS);
+              latch.await();
+              pooled.put("x");
+              return task.cancel(false);
+            });
+  }
+
+  @Test
+  void periodicTask_neededSeveralTimes_runsAsOften() {
+    waitingFor(5).then((pooled, run) -> assertThat(run.result("wait")).contains(true));
+  }
+
+  @Test
+  void periodicTask_neededTooOften_isADeadlock() {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> waitingFor(30).then((pooled, run) -> {}))
+        .withMessageStartingWith("deadlock: no actor can go on");
+  }
+
   @Test
   void shutdownNow_taskThatWaits_isInterrupted() {
     var interrupted = Collections.synchronizedList(new ArrayList<Boolean>());

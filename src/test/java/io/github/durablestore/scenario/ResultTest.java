@@ -59,6 +59,17 @@ class ResultTest {
   }
 
   @Test
+  void value_ofArray_isTheArrayUntilItChanges() {
+    String[] array = {"a"};
+    Result result = result(array);
+    assertThat(result.value()).isSameAs(array);
+
+    array[0] = "b";
+
+    assertThat(result.value()).isEqualTo(new Object[] {"a"});
+  }
+
+  @Test
   void of_list_keepsItsElements() {
     List<Integer> list = new ArrayList<>(List.of(1));
     Object[] array = {list};
