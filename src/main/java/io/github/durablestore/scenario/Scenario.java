@@ -322,8 +322,8 @@ public final class Scenario<P> {
   /**
    * Permits an exception by which an operation says that it did nothing, such as a version
    * conflict. Several calls add up. It is also found as the cause of an {@code ExecutionException}
-   * or {@code CompletionException}. An operation may be refused where it overlapped another;
-   * otherwise it must be refused one by one as well.
+   * or {@code CompletionException}. An operation may be refused where it overlapped another, or a
+   * task of one; otherwise it must be refused one by one as well.
    *
    * @param refusal the type of the exception
    * @return this scenario
@@ -364,7 +364,7 @@ public final class Scenario<P> {
    * Explores only programs of {@link #operation operations} up to a size: operations, switches,
    * faults and crashes together. The default is 4.
    *
-   * @param atMost the size, at least 1
+   * @param atMost the size, at least 2, or 3 without faults and crashes
    * @return this scenario
    * @throws IllegalArgumentException if {@code atMost} is less than 1
    */

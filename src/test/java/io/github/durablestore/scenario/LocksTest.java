@@ -70,6 +70,27 @@ class LocksTest {
     assertThat(found.orders()).isGreaterThan(6);
   }
 
+  /** Of two that wait for the monitor, the next one is not always the same. */
+  @Test
+  void explore_threeActorsAtOneMonitorWithDisturbances_areTheSameRunsEachTime() {
+    Task<Deposits> read = process -> process.guard().run(process::balance);
+
+    assertThat(
+            Stream.generate(
+                    () ->
+                        Scenario.of(store -> new Deposits(store, Guards.MONITOR.get()))
+                            .whenRunning("ann", read)
+                            .whenRunning("bob", read)
+                            .whenRunning("cid", read)
+                            .faults()
+                            .crashes()
+                            .thenAsIfOneByOne(Deposits::balance))
+                .limit(4)
+                .distinct())
+        .singleElement()
+        .satisfies(found -> assertThat(found.complete()).isTrue());
+  }
+
   private static final String ENTERED_AGAIN =
       "orders may be missing, as two operations are about to enter the same lock, and the JVM chooses who gets it";
 

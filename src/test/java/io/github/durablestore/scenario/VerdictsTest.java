@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class VerdictsTest {
   /** Every how many verdicts one is asked for twice. */
-  private static final int SAMPLE = 4;
+  private static final int SAMPLE = 6;
 
   static Stream<Verdict> all() {
     return Verdicts.all();
