@@ -255,12 +255,11 @@ final class Explorer<P> {
         difference = e.what();
         isBehindWait = e.isBehindWait();
       }
-      if (difference != null && isBehindWait) {
+      if (difference != null && !isBehindWait) {
+        throw notDeterministic("in the same run " + difference, null);
+      } else if (difference != null) {
         noteHandOver();
         return;
-      }
-      if (difference != null) {
-        throw notDeterministic("in the same run " + difference, null);
       }
     }
   }
@@ -302,7 +301,7 @@ final class Explorer<P> {
       if (other.trace().hasQueue) {
         continue;
       }
-      if (other.trace().hasReentry) {
+      if (other.trace().hasReentry) { // not hasHandOver, which a race of our own causes too
         noteHandOver();
       }
       if (seen.add(other.trace().signature())) {

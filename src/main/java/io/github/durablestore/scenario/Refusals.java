@@ -38,31 +38,32 @@ final class Refusals {
     if (place == null && thrown != null && isTimeout(thrown) && hasTasks(me, scheduler)) {
       place = Frames.innermost(Text.stackTrace(thrown));
     }
-    if (place == null || scheduler.isDead()) {
-      return;
+    if (place != null) {
+      end(
+          scheduler,
+          "a task was awaited with a timeout%s, which ran out, as its time is real; use get(timeout, unit) of a future that threads.pool() returned, whose time is virtual, or a timeout of several seconds"
+              .formatted(place));
     }
-    first.compareAndSet(
-        null,
-        new IllegalStateException(
-            "cannot explore the scenario: a task was awaited with a timeout%s, which ran out, as its time is real; use get(timeout, unit) of a future that threads.pool() returned, whose time is virtual, or a timeout of several seconds"
-                .formatted(place)));
-    scheduler.end(null);
-    throw new Crash();
   }
 
   /** Refuses what a stage does that two threads may run: the JVM chooses which. */
   void requireOwnStage(Actor me, boolean isSubmitting, Scheduler scheduler) {
     String place = scheduler.sharedStage(me, isSubmitting);
-    if (place == null || scheduler.isDead()) {
-      return;
+    if (place != null) {
+      end(
+          scheduler,
+          "a future that is awaited%s has stages that call the store or submit tasks, and the JVM chooses whether the thread that waits or the one that completes the future runs them; run them in the pool, as in var stage = future.thenAcceptAsync(work, pool), and wait for them instead, as in stage.join()"
+              .formatted(place));
     }
-    first.compareAndSet(
-        null,
-        new IllegalStateException(
-            "cannot explore the scenario: a future that is awaited%s has stages that call the store or submit tasks, and the JVM chooses whether the thread that waits or the one that completes the future runs them; run them in the pool, as in var stage = future.thenAcceptAsync(work, pool), and wait for them instead, as in stage.join()"
-                .formatted(place)));
-    scheduler.end(null);
-    throw new Crash();
+  }
+
+  /** Ends the run of an actor that is refused, unless the process is dead. */
+  private void end(Scheduler scheduler, String why) {
+    if (!scheduler.isDead()) {
+      first.compareAndSet(null, new IllegalStateException("cannot explore the scenario: " + why));
+      scheduler.end(null);
+      throw new Crash();
+    }
   }
 
   private static boolean isTimeout(Throwable thrown) {

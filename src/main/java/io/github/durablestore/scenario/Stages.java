@@ -8,9 +8,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stages of futures that actors wait for. The thread that completes such a future and the one
- * that is woken both run them, so that the JVM chooses which does. A task that one of them submits
- * is the same task in both.
+ * Finds the stages of futures that two threads may run: the one that completes the future, and an
+ * actor that waits for it and is woken. The JVM chooses which does. A task that a stage submits is
+ * the same in both.
  */
 final class Stages {
   private static final String FUTURE = CompletableFuture.class.getName();
