@@ -1,5 +1,6 @@
 package acme.billing;
 
+import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,12 +12,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -52,7 +57,7 @@ final class EtcdCluster implements AutoCloseable {
     }
   }
 
-  /** Starts the nodes and waits until they have elected a leader. */
+  /** Starts the nodes and waits until they have elected a leader and answer the client. */
   EtcdCluster() throws IOException {
     Files.createDirectories(DIRECTORY);
     Path data = Files.createTempDirectory(DIRECTORY, "cluster");
@@ -70,6 +75,7 @@ final class EtcdCluster implements AutoCloseable {
             .build();
     try {
       awaitLeader();
+      awaitAnswer();
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -111,6 +117,19 @@ final class EtcdCluster implements AutoCloseable {
       }
     }
     throw new IllegalStateException("no etcd node leads within " + PATIENCE + "; " + logs());
+  }
+
+  /** Makes the client connect, which takes seconds on a busy machine. */
+  private void awaitAnswer() {
+    var key = ByteSequence.from("any", StandardCharsets.UTF_8);
+    try {
+      client.getKVClient().get(key).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("no answer within " + PATIENCE + "; " + logs(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   private boolean leads(Node node) {

@@ -29,7 +29,7 @@ class EtcdFailureTest {
   @BeforeEach
   void startCluster() throws IOException {
     cluster = new EtcdCluster();
-    store = new EtcdStateStore(cluster.client().getKVClient(), Duration.ofSeconds(2));
+    store = new EtcdStateStore(cluster.client().getKVClient(), Duration.ofSeconds(5));
     store.connect();
   }
 
