@@ -45,7 +45,7 @@ final class Faults {
           fails |= injected.isReady();
         }
       }
-      Injected firing = count(matching, fails);
+      Injected firing = matching.isEmpty() ? null : count(matching, fails);
       if (firing != null || !fails) {
         return firing == null ? null : firing.fault;
       }

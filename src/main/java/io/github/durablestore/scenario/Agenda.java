@@ -97,11 +97,18 @@ final class Agenda {
    * complete comes first, in whichever thread it is.
    */
   @Nullable Actor asking() {
-    List<Actor> asking = actors.stream().filter(actor -> actor.phase == Phase.ASKING).toList();
-    return asking.stream()
-        .filter(actor -> asking.size() > 1 && Stages.isStage(actor.stack()))
-        .findFirst()
-        .orElse(asking.isEmpty() ? null : asking.get(0));
+    List<Actor> asking = new ArrayList<>();
+    for (Actor actor : actors) {
+      if (actor.phase == Phase.ASKING) {
+        asking.add(actor);
+      }
+    }
+    for (Actor actor : asking) {
+      if (asking.size() > 1 && Stages.isStage(actor.stack())) {
+        return actor;
+      }
+    }
+    return asking.isEmpty() ? null : asking.get(0);
   }
 
   /** Returns whether one waits, or was woken and has not stopped. */

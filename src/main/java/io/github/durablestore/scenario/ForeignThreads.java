@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForeignThreads {
   private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final int FEW_THREADS = 64;
   private static final int MOST_THREADS = 10_000;
 
   /** The JDK's own threads for the timeouts of futures, in 17 and 25. */
@@ -272,8 +273,12 @@ final class ForeignThreads {
     while (root.getParent() != null) {
       root = root.getParent();
     }
-    Thread[] threads = new Thread[Math.min(MOST_THREADS, 2 * root.activeCount() + 10)];
+    Thread[] threads = new Thread[FEW_THREADS];
     int count = root.enumerate(threads);
+    while (count == threads.length && count < MOST_THREADS) { // perhaps not all
+      threads = new Thread[4 * count];
+      count = root.enumerate(threads);
+    }
     return Arrays.asList(threads).subList(0, count);
   }
 

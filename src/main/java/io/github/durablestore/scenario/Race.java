@@ -13,7 +13,7 @@ record Race(Set<Integer> places, long spinNanos) {
   static final Race NONE = new Race(Set.of(), 0);
 
   boolean isAt(int place) {
-    return places.contains(place);
+    return !places.isEmpty() && places.contains(place);
   }
 
   void pause() {

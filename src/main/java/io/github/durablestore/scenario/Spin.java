@@ -9,7 +9,8 @@ import java.util.function.BooleanSupplier;
  * in a microsecond, and waking a thread that is parked takes fifty.
  */
 final class Spin {
-  private static final int SPINS = 50;
+  // Few, as the one to wait for may need the processor.
+  private static final int SPINS = 5;
   private static final int YIELDS = 200;
   // A yield that takes longer gave the processor to an unrelated thread.
   private static final long LONG_NANOS = 500_000;

@@ -34,6 +34,8 @@ final class Trace {
   /** The choices after which an actor started to wait for a lock. */
   final Set<Integer> lockWaits = new HashSet<>();
 
+  private boolean hasCalls;
+  private boolean hasCrash;
   private boolean isClosed;
 
   final Set<String> omissions = new ConcurrentSkipListSet<>(); // found by several threads
@@ -56,6 +58,8 @@ final class Trace {
 
   Event add(Event event) {
     events.add(event);
+    hasCalls |= event.kind == Event.Kind.CALL;
+    hasCrash |= event.kind == Event.Kind.CRASH;
     return event;
   }
 
@@ -107,7 +111,7 @@ final class Trace {
 
   /** Returns whether an actor called the store. */
   boolean hasCalls() {
-    return events.stream().anyMatch(event -> event.kind == Event.Kind.CALL);
+    return hasCalls;
   }
 
   /** Returns whether the JVM may have chosen who got a lock. */
@@ -133,14 +137,15 @@ final class Trace {
   }
 
   boolean hasCrash() {
-    return events.stream().anyMatch(event -> event.kind == Event.Kind.CRASH);
+    return hasCrash;
   }
 
   /** Returns whether an exception was thrown because of an injected fault. */
   @SuppressWarnings("ReferenceEquality") // the very exception
   boolean isByFault(@Nullable Throwable thrown) {
-    return Text.causes(thrown)
-        .anyMatch(cause -> injected.stream().anyMatch(fault -> fault == cause));
+    return hasFault()
+        && Text.causes(thrown)
+            .anyMatch(cause -> injected.stream().anyMatch(fault -> fault == cause));
   }
 
   /** Returns how another run of the same choices differs; {@code null} if it does not. */
