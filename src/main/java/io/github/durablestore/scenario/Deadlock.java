@@ -20,7 +20,8 @@ final class Deadlock {
   }
 
   static String describeSurvivor(Actor actor) {
-    return "%s did not end with its process:%s".formatted(name(actor), stack(actor));
+    return "%s did not end with its process:%s\nno interrupt ends its loop; let it wait for a lock or a future, or sleep, or leave out crashes()"
+        .formatted(name(actor), stack(actor));
   }
 
   /** Describes what each actor holds and waits for. Locks are numbered, as hash codes vary. */

@@ -444,10 +444,12 @@ final class Execution<P> {
       } catch (Exception | Crash e) {
         conductor.requireOngoing();
         String trouble = scheduler().trouble();
-        throw new IllegalStateException(
-            "cannot explore the scenario: the process did not close: "
-                + (trouble == null ? Thrown.of(e, trace.names) : trouble),
-            e);
+        if (!trace.isByFault(e)) { // else it tells once more what has failed
+          throw new IllegalStateException(
+              "cannot explore the scenario: the process did not close: "
+                  + (trouble == null ? Thrown.of(e, trace.names) : trouble),
+              e);
+        }
       }
       requireTurn();
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Ends the threads of a process that is dead: each gets an error when it goes on. */
 final class Unwinding {
   private static final int INTERRUPT_LOOKS = 50;
+  private static final int MOST_SLEEPS = 30;
 
   private final List<Actor> actors;
   private final Watch watch;
@@ -62,8 +63,11 @@ final class Unwinding {
     if (looks % INTERRUPT_LOOKS == 1) {
       interrupt(actor);
     }
-    if (looks < 2 || watch.judge(actor, actors, trace) == Watch.Verdict.MOVING) {
+    if (looks < 2) {
       return true;
+    }
+    if (watch.judge(actor, actors, trace) == Watch.Verdict.MOVING) {
+      return !actor.hasPolled(MOST_SLEEPS, Long.MAX_VALUE); // it ignores that it is interrupted
     }
     boolean isFirst = waiting.add(actor);
     if (isFirst) { // an earlier interrupt may have come before it began to wait

@@ -207,6 +207,14 @@ final class LockVerdicts {
                         .crashes(),
                     SingleFlight::get,
                     SingleFlight::get)),
+        passesInPart(
+            "single flight that others sleep for, with crashes",
+            () ->
+                twice(
+                    Scenario.of(SingleFlight::new).given(flight -> flight.set(7)).crashes(),
+                    SingleFlight::getAfterSleeps,
+                    SingleFlight::getAfterSleeps),
+            "polled without a call"),
         fails(
             "single flight that keeps a failure",
             () ->

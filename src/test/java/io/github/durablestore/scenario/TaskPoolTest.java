@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.durablestore.StateStore;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -307,11 +308,40 @@ class TaskPoolTest {
                 Scenario.<AutoCloseable>of(
                         store ->
                             () -> {
-                              throw new java.io.IOException("still open");
+                              throw new IOException("still open");
                             })
                     .whenRunning("nothing", process -> {})
                     .then((process, run) -> {}))
         .withMessage(
             "cannot explore the scenario: the process did not close: java.io.IOException: still open");
+  }
+
+  @Test
+  void close_thatThrowsOnceMoreWhatHasFailed_isNoFailure() {
+    record Buffer(StateStore store, AtomicReference<RuntimeException> failure)
+        implements AutoCloseable {
+      void write() {
+        try {
+          Values.put(store, "x", 1, 1);
+        } catch (RuntimeException e) {
+          failure.set(e);
+        }
+      }
+
+      @Override
+      public void close() throws IOException {
+        if (failure.get() != null) {
+          throw new IOException("not all was written", failure.get());
+        }
+      }
+    }
+
+    Exploration explored =
+        Scenario.of(store -> new Buffer(store, new AtomicReference<>()))
+            .whenRunning("write", Buffer::write)
+            .faults()
+            .then((buffer, run) -> {});
+
+    assertThat(explored.runs()).isEqualTo(3);
   }
 }

@@ -370,7 +370,8 @@ class ThreadsTest {
                     .whenRunning("of this test too", ThreadsTest::readAndCatchAll)
                     .crashes()
                     .then((store, run) -> {}))
-        .withMessageContaining("of this test too did not end with its process:\n    at ");
+        .withMessageContaining("of this test too did not end with its process:\n    at ")
+        .withMessageContaining("\nno interrupt ends its loop; let it wait for a lock or a future,");
     release.countDown();
   }
 

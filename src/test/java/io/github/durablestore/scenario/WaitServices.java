@@ -165,6 +165,24 @@ final class WaitServices {
       return get(false);
     }
 
+    /** Looks for what another reads again and again, whoever interrupts that. */
+    long getAfterSleeps() {
+      var mine = new CompletableFuture<Long>();
+      CompletableFuture<Long> flight = flights.putIfAbsent("x", mine);
+      if (flight == null) {
+        mine.complete(Values.get(store, "x"));
+        return mine.join();
+      }
+      while (!flight.isDone()) {
+        try {
+          Thread.sleep(1);
+        } catch (InterruptedException e) {
+          // it sleeps again
+        }
+      }
+      return flight.join();
+    }
+
     private long get(boolean forgetsFailure) {
       var mine = new CompletableFuture<Long>();
       CompletableFuture<Long> flight = flights.putIfAbsent("x", mine);
