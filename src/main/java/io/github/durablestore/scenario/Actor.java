@@ -246,27 +246,27 @@ final class Actor {
 
   /** Starts counting its CPU time and its waits. */
   void mark() {
-    cpuNanos = Watch.cpuNanos(thread);
-    waits = Watch.waits(thread);
+    cpuNanos = Jvm.cpuNanos(thread);
+    waits = Jvm.waits(thread);
   }
 
   /** Returns whether it is asleep, after this many waits, or has used this much CPU time. */
   boolean hasPolled(int times, long nanos) {
     boolean isAsleep =
-        Watch.state(thread) == Thread.State.TIMED_WAITING
+        Jvm.state(thread) == Thread.State.TIMED_WAITING
             && !Frames.contains(stack(), "java.util.stream."); // it helps, and waits for others
     return hasLooked(isAsleep ? times : Integer.MAX_VALUE, nanos);
   }
 
   /** Returns whether it has waited this many times, or used this much CPU time, since the mark. */
   boolean hasLooked(int times, long nanos) {
-    return Watch.waits(thread) - waits >= times || Watch.cpuNanos(thread) - cpuNanos >= nanos;
+    return Jvm.waits(thread) - waits >= times || Jvm.cpuNanos(thread) - cpuNanos >= nanos;
   }
 
   /** Starts counting how often it is woken while it waits. */
   void countWaits() {
-    boolean isParked = Watch.looksAgain(thread); // has used up what woke it before
-    waitsWhenBlocked = isParked ? Watch.waits(thread) : UNKNOWN;
+    boolean isParked = Jvm.looksAgain(thread); // has used up what woke it before
+    waitsWhenBlocked = isParked ? Jvm.waits(thread) : UNKNOWN;
   }
 
   /** Leaves out a wait that ended only since the watch asked for it. */
@@ -285,8 +285,8 @@ final class Actor {
   /** Returns whether a lock that it waits for was released, and is held again. */
   boolean hasWokenInVain() {
     return waitsWhenBlocked != UNKNOWN
-        && Watch.state(thread) == Thread.State.WAITING
-        && Watch.waits(thread) > waitsWhenBlocked;
+        && Jvm.state(thread) == Thread.State.WAITING
+        && Jvm.waits(thread) > waitsWhenBlocked;
   }
 
   /**

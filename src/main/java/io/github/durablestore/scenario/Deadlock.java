@@ -74,7 +74,7 @@ final class Deadlock {
   private static void appendLocks(
       StringBuilder text, Actor actor, List<Actor> actors, Map<String, Integer> locks) {
     Thread thread = actor.thread;
-    ThreadInfo info = thread == null ? null : Watch.infoWithLocks(thread);
+    ThreadInfo info = thread == null ? null : Jvm.infoWithLocks(thread);
     if (info == null) {
       return;
     }

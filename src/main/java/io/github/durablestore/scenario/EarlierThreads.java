@@ -41,7 +41,7 @@ final class EarlierThreads {
     idle = others.stream().filter(thread -> thread.getState() != Thread.State.RUNNABLE).toList();
     for (Thread thread : idle) {
       if (thread.getState() == Thread.State.TIMED_WAITING && !ForeignThreads.isIdleWorker(thread)) {
-        timed.put(thread, ForeignThreads.wakesOthers(thread) ? Watch.stops(thread) : 0);
+        timed.put(thread, ForeignThreads.wakesOthers(thread) ? Jvm.stops(thread) : 0);
       }
     }
   }
@@ -51,7 +51,7 @@ final class EarlierThreads {
     Map<Thread, Long> running = new HashMap<>();
     for (Thread thread : threads) {
       if (thread.getState() == Thread.State.RUNNABLE && !isInNative(thread)) {
-        running.put(thread, Watch.cpuNanos(thread));
+        running.put(thread, Jvm.cpuNanos(thread));
       }
     }
     long start = System.nanoTime();
@@ -61,7 +61,7 @@ final class EarlierThreads {
           .removeIf(
               each ->
                   each.getKey().getState() != Thread.State.RUNNABLE
-                      || Watch.cpuNanos(each.getKey()) - each.getValue() > BUSY_NANOS);
+                      || Jvm.cpuNanos(each.getKey()) - each.getValue() > BUSY_NANOS);
       Spin.pause(looks);
     }
   }
@@ -81,7 +81,7 @@ final class EarlierThreads {
     }
     boolean isEarly = looks++ < FIRST_LOOKS;
     boolean isRunning = thread.getState() == Thread.State.RUNNABLE;
-    if (isRunning || ((isEarly || looks % LATER_LOOKS == 0) && its != Watch.stops(thread))) {
+    if (isRunning || ((isEarly || looks % LATER_LOOKS == 0) && its != Jvm.stops(thread))) {
       used.add(ForeignThreads.place(thread));
     }
     return isEarly || used.contains(ForeignThreads.place(thread));
@@ -100,7 +100,7 @@ final class EarlierThreads {
    */
   boolean isTimedByOthers(Thread thread) {
     Long stops = timed.get(thread);
-    return stops != null && (!ForeignThreads.wakesOthers(thread) || stops == Watch.stops(thread));
+    return stops != null && (!ForeignThreads.wakesOthers(thread) || stops == Jvm.stops(thread));
   }
 
   /** Notes whether a thread was idle, after it was asked. */
@@ -112,7 +112,7 @@ final class EarlierThreads {
     if (!isIdle) {
       used.add(ForeignThreads.place(thread));
     }
-    before.put(thread, Watch.stops(thread));
+    before.put(thread, Jvm.stops(thread));
   }
 
   /** Returns how often each of them had stopped when it was last asked. */
@@ -121,7 +121,7 @@ final class EarlierThreads {
     if (before == null) {
       before = new HashMap<>();
       for (Thread thread : idle) {
-        before.put(thread, Watch.stops(thread));
+        before.put(thread, Jvm.stops(thread));
       }
       stops = before;
     }

@@ -197,11 +197,6 @@ final class Explorer<P> {
     }
   }
 
-  private Execution.Report run(Program<P> program, Branch branch, Predicate<Trace> isChecked)
-      throws Diverged {
-    return run(program, branch, isChecked, Race.NONE);
-  }
-
   private Execution.Report run(
       Program<P> program, Branch branch, Predicate<Trace> isChecked, Race race) throws Diverged {
     conductor.watch().looksForReentry = !passesLocksOn && runsWithWaits < RUNS_LOOKED_AT;
@@ -218,7 +213,7 @@ final class Explorer<P> {
     Set<String> seen = new HashSet<>();
     for (int i = 1; i <= HAND_OVERS; i++) {
       try {
-        Execution.Report report = run(program, branch, trace -> true);
+        Execution.Report report = run(program, branch, trace -> true, Race.NONE);
         if (!report.trace().hasQueue || !seen.add(report.trace().signature())) {
           return report;
         }
@@ -248,7 +243,7 @@ final class Explorer<P> {
       String difference;
       boolean isBehindWait;
       try {
-        Execution.Report again = run(program, branch, trace -> false);
+        Execution.Report again = run(program, branch, trace -> false, Race.NONE);
         difference = report.trace().differenceFrom(again.trace());
         isBehindWait = again.schedule().isBehindWait();
       } catch (Diverged e) {
@@ -391,7 +386,7 @@ final class Explorer<P> {
     boolean passed = false;
     for (int i = 0; i < ATTEMPTS_OF_REPLAY; i++) {
       try {
-        Execution.Report report = run(program, Branch.replaying(choices), trace -> true);
+        Execution.Report report = run(program, Branch.replaying(choices), trace -> true, Race.NONE);
         if (report.isDiscarded()) {
           throw notReplayable(schedule, "its fault is not for this call");
         }

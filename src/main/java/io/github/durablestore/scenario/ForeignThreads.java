@@ -49,7 +49,7 @@ final class ForeignThreads {
     before = new HashSet<>(all());
     for (Thread thread : before) {
       if (isTimer(thread)) {
-        Watch.looksAgain(thread); // a timeout that was cancelled is no longer waited for
+        Jvm.looksAgain(thread); // a timeout that was cancelled is no longer waited for
       }
     }
     earlier = new EarlierThreads(before, workers);
@@ -109,7 +109,7 @@ final class ForeignThreads {
   boolean isTimerMoving() {
     return timers().stream()
         .filter(timer -> timer.getState() != Thread.State.TIMED_WAITING)
-        .anyMatch(timer -> !Watch.looksAgain(timer));
+        .anyMatch(timer -> !Jvm.looksAgain(timer));
   }
 
   private List<Thread> timers() {
@@ -149,7 +149,7 @@ final class ForeignThreads {
   }
 
   private boolean isIdle(Thread thread, List<Actor> actors, Map<Thread, Long> looks) {
-    ThreadInfo info = Watch.info(thread);
+    ThreadInfo info = Jvm.info(thread);
     if (info == null || ignored.contains(place(thread))) {
       return true;
     }
@@ -165,11 +165,11 @@ final class ForeignThreads {
           case WAITING -> isHeld(info, actors) || isIdleAt(lock, thread, info);
           case TIMED_WAITING ->
               earlier.isTimedByOthers(thread)
-                  ? isTimer(thread) || !isParked(thread) || Watch.looksAgain(thread)
+                  ? isTimer(thread) || !isParked(thread) || Jvm.looksAgain(thread)
                   : isIdleWorker(thread) && looksAgain(thread, info);
           default -> false;
         };
-    looks.put(thread, Watch.waits(thread));
+    looks.put(thread, Jvm.waits(thread));
     earlier.note(thread, idle);
     return idle;
   }
@@ -178,14 +178,14 @@ final class ForeignThreads {
     if (lock != null) {
       return looksAgain(thread, info);
     }
-    return !isOfVirtualThreads(thread) || Watch.looksAgain(thread);
+    return !isOfVirtualThreads(thread) || Jvm.looksAgain(thread);
   }
 
   /** Returns whether a thread still waits as before; a timer may have begun to wait for a time. */
   private static boolean looksAgain(Thread thread, ThreadInfo info) {
     Thread.State before = info.getThreadState();
     return isParked(thread)
-        ? Watch.looksAgain(thread) && thread.getState() == before
+        ? Jvm.looksAgain(thread) && thread.getState() == before
         : before == Thread.State.WAITING;
   }
 

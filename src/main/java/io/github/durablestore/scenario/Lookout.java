@@ -131,4 +131,11 @@ final class Lookout {
     boolean hasLookedInVain = actor.isPolling && actor.hasLooked(MOST_LOOKS_AT_NOTHING, SPIN_NANOS);
     return !isReplay && (hasLookedInVain || System.nanoTime() - since > IDLE_NANOS);
   }
+
+  /** Returns whether an actor that lost the turn waits or polls on, whatever happens. */
+  boolean isForGood(Actor actor) {
+    return actor.phase == Actor.Phase.RUNNING
+        && ((actor.isPolling && actor.hasLooked(Integer.MAX_VALUE, SPIN_NANOS))
+            || watch.judge(actor, scheduler.actors(), trace) != Watch.Verdict.MOVING);
+  }
 }

@@ -34,6 +34,7 @@ final class Scheduler {
   private final Trace trace;
   private final Settling settling;
   private final Lookout lookout;
+  private final LockWaits lockWaits;
   private final Race race;
   private final Stages stages = new Stages();
   private final List<Actor> actors = new CopyOnWriteArrayList<>();
@@ -85,6 +86,7 @@ final class Scheduler {
     actors.add(process);
     turn.set(process);
     settling = new Settling(actors, watch, trace, conductor.isReplay());
+    lockWaits = new LockWaits(actors, watch, schedule, trace);
     lookout = new Lookout(this, watch, trace, conductor.isReplay());
   }
 
@@ -192,22 +194,7 @@ final class Scheduler {
   private void settle() {
     requireSettled(settling.settle(last, () -> dead));
     if (mode == Mode.CHOOSING && !dead) {
-      lookAtLocks();
-    }
-  }
-
-  /** Notes who was woken, and enters a lock beside its waker: the JVM chooses who gets it. */
-  private void lookAtLocks() {
-    for (Actor actor : actors) {
-      boolean isAtLock = actor.isBlocked && !actor.isNotedAtLock && watch.hasComeToLock(actor);
-      boolean hasMoved = !actor.isBlocked || actor.stopsWhenJudged != actor.stopsWhenBlocked;
-      if (isAtLock || (actor.isInWait && hasMoved)) {
-        trace.hasContention = true;
-        trace.hasHandOver |= isAtLock && !actor.isInWait; // else its waker held the lock before
-        actor.isNotedAtLock |= isAtLock;
-        actor.isInWait = false;
-        schedule.noteWait();
-      }
+      lockWaits.noteWoken();
     }
   }
 
@@ -303,11 +290,7 @@ final class Scheduler {
 
   /** Returns whether the process's own thread waits for ever, and ignores that it should end. */
   boolean isAbandoned() {
-    return dead
-        && process.isBlocked
-        && process.phase == Phase.RUNNING
-        && ((process.isPolling && process.hasLooked(Integer.MAX_VALUE, Lookout.SPIN_NANOS))
-            || watch.judge(process, actors, trace) != Watch.Verdict.MOVING);
+    return dead && process.isBlocked && lookout.isForGood(process);
   }
 
   long now() {
@@ -476,9 +459,7 @@ final class Scheduler {
   void block(Actor holder, boolean isPolling, boolean isAtLock) {
     if (turn.compareAndSet(holder, null)) {
       holder.isBlocked = true;
-      holder.isNotedAtLock = isAtLock;
-      holder.isInWait = !isAtLock && watch.isInWait(holder);
-      holder.stopsWhenBlocked = holder.stopsWhenJudged;
+      lockWaits.begin(holder, isAtLock);
       if (isPolling) {
         notePolling(holder);
       }
@@ -487,23 +468,12 @@ final class Scheduler {
         if (isPolling) { // whoever looks first goes on
           schedule.noteWait();
         }
-        if (isAtLock) { // and the JVM will choose who gets it
-          schedule.noteWait();
-          boolean isInQueue = isAnyOtherAtLock(holder);
-          trace.hasQueue |= isInQueue;
-          if (!isInQueue) { // else it could get the lock before one that came earlier
-            trace.lockWaits.add(schedule.length() - 1);
-          }
-          holder.countWaits();
+        if (isAtLock) {
+          lockWaits.note(holder);
         }
       }
       pass();
     }
-  }
-
-  private boolean isAnyOtherAtLock(Actor actor) {
-    return actors.stream()
-        .anyMatch(other -> other != actor && other.isBlocked && other.isNotedAtLock);
   }
 
   /** From now on, an actor polls until it stops. */

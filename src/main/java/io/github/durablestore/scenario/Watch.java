@@ -1,10 +1,8 @@
 package io.github.durablestore.scenario;
 
 import java.lang.management.LockInfo;
-import java.lang.management.ManagementFactory;
 import java.lang.management.MonitorInfo;
 import java.lang.management.ThreadInfo;
-import java.lang.management.ThreadMXBean;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,18 +31,10 @@ final class Watch {
   /** Between two looks no more than this counts: a machine that stands still ends no wait. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private static final long SHAKE_NANOS = TimeUnit.SECONDS.toNanos(5);
-  private static final long BUSY_SHAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
   /** What an actor did whose wait may have hidden orders. */
   static final String WITH_TIMEOUT = "waited with a timeout";
 
   private static final String REENTRANT_LOCK = "java.util.concurrent.locks.ReentrantLock$";
-
-  /** Loaded only when an actor waits, since loading it is slow and most runs do not need it. */
-  private static final class Management {
-    static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-  }
 
   /** What is known of an actor that has not stopped. */
   enum Verdict {
@@ -94,7 +84,7 @@ final class Watch {
    */
   Verdict judge(Actor actor, List<Actor> actors, Trace trace) {
     int calls = actor.callChanges();
-    boolean hasMoved = actor.isBlocked && stops(actor.thread) != actor.stopsWhenJudged;
+    boolean hasMoved = actor.isBlocked && Jvm.stops(actor.thread) != actor.stopsWhenJudged;
     Verdict judged = judge(actor, actors, trace, actor);
     // In a call, it waits for the store.
     boolean mayBeInCall = actor.isInCall() || actor.callChanges() != calls;
@@ -103,7 +93,7 @@ final class Watch {
     if (verdict != Verdict.MOVING) {
       actor.timedWait = null; // others go on now, and may end it
       noteFuture(actor);
-      actor.stopsWhenJudged = stops(actor.thread);
+      actor.stopsWhenJudged = Jvm.stops(actor.thread);
     }
     // If it went on before it waited again, it may have woken one that was judged in between.
     return hasMoved && verdict != Verdict.TIMED ? Verdict.MOVING : verdict;
@@ -111,18 +101,18 @@ final class Watch {
 
   private Verdict judge(Actor actor, List<Actor> actors, Trace trace, Actor first) {
     Thread thread = actor.thread;
-    if (thread == null || isRunning(thread.getState())) {
+    if (thread == null || Jvm.isRunning(thread.getState())) {
       return Verdict.MOVING;
     }
     Object blocker = LockSupport.getBlocker(thread);
     if (blocker instanceof Actor) { // about to stop
       return Verdict.MOVING;
     }
-    ThreadInfo info = info(thread);
-    if (info == null || isRunning(info.getThreadState())) {
+    ThreadInfo info = Jvm.info(thread);
+    if (info == null || Jvm.isRunning(info.getThreadState())) {
       return Verdict.MOVING;
     }
-    boolean isBlocked = isBlocked(info);
+    boolean isBlocked = Jvm.isBlocked(info);
     if (!isBlocked && actor.isInterrupted()) { // and about to notice it
       return Verdict.MOVING;
     }
@@ -185,7 +175,7 @@ final class Watch {
       return true;
     }
     long before = actor.cpuAtMonitor;
-    actor.cpuAtMonitor = cpuNanos(actor.thread);
+    actor.cpuAtMonitor = Jvm.cpuNanos(actor.thread);
     return actor.cpuAtMonitor == before;
   }
 
@@ -206,10 +196,10 @@ final class Watch {
       Actor actor, Thread thread, @Nullable Object blocker, ThreadInfo info) {
     ForkJoinPool.ManagedBlocker waiter = Stages.waiter(blocker);
     if (waiter != null) {
-      return Stages.isReleasable(waiter) || changed(thread, info);
+      return Stages.isReleasable(waiter) || Jvm.changed(thread, info);
     }
     if (blocker instanceof Future<?> future) {
-      return future.isDone() || changed(thread, info);
+      return future.isDone() || Jvm.changed(thread, info);
     }
     LockInfo lock = info.getLockInfo();
     if (lock != null && lock.getClassName().startsWith(REENTRANT_LOCK)) {
@@ -227,17 +217,17 @@ final class Watch {
   private static boolean waitsStill(
       Actor actor, Thread thread, @Nullable Object blocker, ThreadInfo info) {
     return actor.phase == Actor.Phase.RUNNING
-        && !isRunning(thread.getState())
+        && !Jvm.isRunning(thread.getState())
         && LockSupport.getBlocker(thread) == blocker
-        && (blocker != null || !changed(thread, info));
+        && (blocker != null || !Jvm.changed(thread, info));
   }
 
   /** Asks once more, as a thread that has ended by now may have woken the actor before. */
   private boolean isAnswered(Actor actor, Thread thread, @Nullable Object blocker) {
-    ThreadInfo info = info(thread);
+    ThreadInfo info = Jvm.info(thread);
     boolean isAnswered =
         info == null
-            || isRunning(info.getThreadState())
+            || Jvm.isRunning(info.getThreadState())
             || isAboutToGoOn(actor, thread, blocker, info);
     if (isAnswered) {
       foreign.noteAnswer();
@@ -247,7 +237,7 @@ final class Watch {
 
   /** Returns whether an actor waits with a timeout for something, rather than sleeps. */
   static boolean isInTimedWait(Actor actor) {
-    ThreadInfo info = info(actor.thread);
+    ThreadInfo info = Jvm.info(actor.thread);
     return info != null
         && info.getThreadState() == Thread.State.TIMED_WAITING
         && info.getLockInfo() != null;
@@ -256,8 +246,8 @@ final class Watch {
   /** Returns whether an actor waits in {@code Object.wait()}. */
   boolean isInWait(Actor actor) {
     Thread thread = actor.thread;
-    ThreadInfo info = info(thread);
-    return thread != null && info != null && !isBlocked(info) && isInWait(thread, info);
+    ThreadInfo info = Jvm.info(thread);
+    return thread != null && info != null && !Jvm.isBlocked(info) && Jvm.isInWait(thread, info);
   }
 
   /** Returns whether an actor that waited for something else was woken, and waits for a lock. */
@@ -271,7 +261,7 @@ final class Watch {
 
   /** Returns whether an actor waits for a lock that has no owner, such as a semaphore. */
   boolean isAtLock(Actor actor) {
-    ThreadInfo info = info(actor.thread);
+    ThreadInfo info = Jvm.info(actor.thread);
     LockInfo lock = info == null ? null : info.getLockInfo();
     String type = lock == null ? "" : lock.getClassName();
     return type.startsWith("java.util.concurrent.Semaphore$")
@@ -283,14 +273,14 @@ final class Watch {
    * that it was released in between.
    */
   boolean isHeldAgain(Actor actor, List<Actor> actors) {
-    ThreadInfo waiting = looksForReentry ? info(actor.thread) : null;
+    ThreadInfo waiting = looksForReentry ? Jvm.info(actor.thread) : null;
     LockInfo lock = waiting == null ? null : waiting.getLockInfo();
     Actor owner = waiting == null ? null : find(waiting.getLockOwnerId(), actors);
     Thread its = owner == null ? null : owner.thread;
     if (lock == null || owner == null || its == null || !owner.phase.isStop) {
       return false;
     }
-    ThreadInfo holding = Management.THREADS.getThreadInfo(new long[] {id(its)}, true, false)[0];
+    ThreadInfo holding = Jvm.infoWithMonitors(its);
     if (holding == null) {
       return false;
     }
@@ -326,11 +316,6 @@ final class Watch {
     }
   }
 
-  private static boolean changed(Thread thread, ThreadInfo before) {
-    ThreadInfo now = info(thread);
-    return now == null || now.getWaitedCount() != before.getWaitedCount();
-  }
-
   private static boolean isJoining(Thread thread) {
     for (StackTraceElement frame : thread.getStackTrace()) {
       if (frame.getClassName().equals("java.lang.Thread") && frame.getMethodName().equals("join")) {
@@ -341,45 +326,11 @@ final class Watch {
   }
 
   private static boolean looksAgain(Actor actor, Thread thread) {
-    boolean looksAgain = looksAgain(thread);
+    boolean looksAgain = Jvm.looksAgain(thread);
     if (looksAgain) {
       actor.countLook();
     }
     return looksAgain;
-  }
-
-  /**
-   * Wakes a parked thread and waits until it is parked again: then it has looked at its condition,
-   * and found it false. A thread may be woken for no reason, so that this changes nothing.
-   *
-   * @return {@code false} if it went on
-   */
-  @SuppressWarnings("ReferenceEquality") // the very object
-  static boolean looksAgain(@Nullable Thread thread) {
-    ThreadInfo before = info(thread);
-    if (thread == null || before == null || isRunning(before.getThreadState())) {
-      return false;
-    }
-    Object blocker = LockSupport.getBlocker(thread);
-    LockSupport.unpark(thread);
-    long start = System.nanoTime();
-    for (int looks = 0; ; looks++) {
-      ThreadInfo now = info(thread);
-      boolean isAtMonitor = now != null && (isBlocked(now) || isInWait(thread, now));
-      if (now == null || isAtMonitor || LockSupport.getBlocker(thread) instanceof Actor) {
-        return false;
-      }
-      boolean isParked = !isRunning(now.getThreadState());
-      if (isParked && now.getWaitedCount() > before.getWaitedCount()) {
-        return LockSupport.getBlocker(thread) == blocker
-            && now.getLockOwnerId() == before.getLockOwnerId();
-      }
-      long nanos = System.nanoTime() - start;
-      if (nanos > (isParked ? SHAKE_NANOS : BUSY_SHAKE_NANOS)) {
-        return false;
-      }
-      Spin.pause(looks);
-    }
   }
 
   /**
@@ -397,7 +348,8 @@ final class Watch {
     if (!longWaits.contains(place)) {
       // Nothing else can end it now, so that it is too short if it ends.
       String at = Frames.innermost(thread.getStackTrace());
-      boolean isThere = !isRunning(thread.getState()) && !changed(thread, info) && !at.isEmpty();
+      boolean isThere =
+          !Jvm.isRunning(thread.getState()) && !Jvm.changed(thread, info) && !at.isEmpty();
       if (isThere && hasOwnTasks && !actor.isBlocked && !foreign.isBusy(actors)) {
         actor.timedWait = at;
       }
@@ -417,17 +369,6 @@ final class Watch {
     }
     actor.timedWait = null;
     return true;
-  }
-
-  private static boolean isBlocked(ThreadInfo info) {
-    return info.getThreadState() == Thread.State.BLOCKED;
-  }
-
-  /** Returns whether a thread is in {@code Object.wait()}, which no one can wake for no reason. */
-  private static boolean isInWait(Thread thread, ThreadInfo info) {
-    return !isRunning(info.getThreadState())
-        && info.getLockInfo() != null
-        && LockSupport.getBlocker(thread) == null;
   }
 
   /** Returns whether tasks of an actor, or of the one whose task it is, have not ended. */
@@ -467,60 +408,16 @@ final class Watch {
     return Frames.method(actor.stack());
   }
 
-  private static boolean isRunning(Thread.State state) {
-    return state == Thread.State.RUNNABLE
-        || state == Thread.State.NEW
-        || state == Thread.State.TERMINATED;
-  }
-
   /** Returns the actor of a thread; a task may have the thread of one that is done. */
   static @Nullable Actor find(long thread, List<Actor> actors) {
     Actor found = null;
     for (Actor actor : actors) {
       Thread its = actor.thread;
-      boolean isHere = its != null && id(its) == thread && actor.phase != Actor.Phase.NEW;
+      boolean isHere = its != null && Jvm.id(its) == thread && actor.phase != Actor.Phase.NEW;
       if (isHere && (found == null || found.isDone())) {
         found = actor;
       }
     }
     return found;
-  }
-
-  @SuppressWarnings("deprecation") // its replacement is not in Java 17
-  static long id(Thread thread) {
-    return thread.getId();
-  }
-
-  static Thread.@Nullable State state(@Nullable Thread thread) {
-    return thread == null ? null : thread.getState();
-  }
-
-  /** Returns what is known of a thread; {@code null} if it has ended, or if there is none. */
-  static @Nullable ThreadInfo info(@Nullable Thread thread) {
-    return thread == null ? null : Management.THREADS.getThreadInfo(id(thread));
-  }
-
-  /** Returns what a thread holds and waits for, with locks. */
-  static @Nullable ThreadInfo infoWithLocks(Thread thread) {
-    return Management.THREADS.getThreadInfo(new long[] {id(thread)}, true, true)[0];
-  }
-
-  /** Returns the CPU time of a thread; 0 if it has ended, or if the JVM does not tell. */
-  static long cpuNanos(@Nullable Thread thread) {
-    return thread != null && Management.THREADS.isThreadCpuTimeSupported()
-        ? Math.max(0, Management.THREADS.getThreadCpuTime(id(thread)))
-        : 0;
-  }
-
-  /** Returns how often a thread has waited, or was blocked. */
-  static long stops(@Nullable Thread thread) {
-    ThreadInfo info = info(thread);
-    return info == null ? 0 : info.getWaitedCount() + info.getBlockedCount();
-  }
-
-  /** Returns how often a thread has waited. */
-  static long waits(@Nullable Thread thread) {
-    ThreadInfo info = info(thread);
-    return info == null ? 0 : info.getWaitedCount();
   }
 }

@@ -1,0 +1,123 @@
+package io.github.durablestore.scenario;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** What the JVM tells of a thread. */
+final class Jvm {
+  private static final long SHAKE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long BUSY_SHAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** Loaded only when an actor waits, since loading it is slow and most runs do not need it. */
+  private static final class Management {
+    static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  }
+
+  private Jvm() {}
+
+  @SuppressWarnings("deprecation") // its replacement is not in Java 17
+  static long id(Thread thread) {
+    return thread.getId();
+  }
+
+  static Thread.@Nullable State state(@Nullable Thread thread) {
+    return thread == null ? null : thread.getState();
+  }
+
+  /** Returns what is known of a thread; {@code null} if it has ended, or if there is none. */
+  static @Nullable ThreadInfo info(@Nullable Thread thread) {
+    return thread == null ? null : Management.THREADS.getThreadInfo(id(thread));
+  }
+
+  /** Returns what a thread waits for, and which monitors it holds. */
+  static @Nullable ThreadInfo infoWithMonitors(Thread thread) {
+    return Management.THREADS.getThreadInfo(new long[] {id(thread)}, true, false)[0];
+  }
+
+  /** Returns what a thread waits for, and which monitors and locks it holds. */
+  static @Nullable ThreadInfo infoWithLocks(Thread thread) {
+    return Management.THREADS.getThreadInfo(new long[] {id(thread)}, true, true)[0];
+  }
+
+  /** Returns the CPU time of a thread; 0 if it has ended, or if the JVM does not tell. */
+  static long cpuNanos(@Nullable Thread thread) {
+    return thread != null && Management.THREADS.isThreadCpuTimeSupported()
+        ? Math.max(0, Management.THREADS.getThreadCpuTime(id(thread)))
+        : 0;
+  }
+
+  /** Returns how often a thread has waited, or was blocked. */
+  static long stops(@Nullable Thread thread) {
+    ThreadInfo info = info(thread);
+    return info == null ? 0 : info.getWaitedCount() + info.getBlockedCount();
+  }
+
+  /** Returns how often a thread has waited. */
+  static long waits(@Nullable Thread thread) {
+    ThreadInfo info = info(thread);
+    return info == null ? 0 : info.getWaitedCount();
+  }
+
+  /** Returns whether a thread does not wait. */
+  static boolean isRunning(Thread.State state) {
+    return state == Thread.State.RUNNABLE
+        || state == Thread.State.NEW
+        || state == Thread.State.TERMINATED;
+  }
+
+  /** Returns whether a thread waits to enter a monitor. */
+  static boolean isBlocked(ThreadInfo info) {
+    return info.getThreadState() == Thread.State.BLOCKED;
+  }
+
+  /** Returns whether a thread is in {@code Object.wait()}, which no one can wake for no reason. */
+  static boolean isInWait(Thread thread, ThreadInfo info) {
+    return !isRunning(info.getThreadState())
+        && info.getLockInfo() != null
+        && LockSupport.getBlocker(thread) == null;
+  }
+
+  /** Returns whether a thread has waited since. */
+  static boolean changed(Thread thread, ThreadInfo before) {
+    ThreadInfo now = info(thread);
+    return now == null || now.getWaitedCount() != before.getWaitedCount();
+  }
+
+  /**
+   * Wakes a parked thread and waits until it is parked again: then it has looked at its condition,
+   * and found it false. A thread may be woken for no reason, so that this changes nothing.
+   *
+   * @return {@code false} if it went on
+   */
+  @SuppressWarnings("ReferenceEquality") // the very object
+  static boolean looksAgain(@Nullable Thread thread) {
+    ThreadInfo before = info(thread);
+    if (thread == null || before == null || isRunning(before.getThreadState())) {
+      return false;
+    }
+    Object blocker = LockSupport.getBlocker(thread);
+    LockSupport.unpark(thread);
+    long start = System.nanoTime();
+    for (int looks = 0; ; looks++) {
+      ThreadInfo now = info(thread);
+      boolean isAtMonitor = now != null && (isBlocked(now) || isInWait(thread, now));
+      if (now == null || isAtMonitor || LockSupport.getBlocker(thread) instanceof Actor) {
+        return false;
+      }
+      boolean isParked = !isRunning(now.getThreadState());
+      if (isParked && now.getWaitedCount() > before.getWaitedCount()) {
+        return LockSupport.getBlocker(thread) == blocker
+            && now.getLockOwnerId() == before.getLockOwnerId();
+      }
+      long nanos = System.nanoTime() - start;
+      if (nanos > (isParked ? SHAKE_NANOS : BUSY_SHAKE_NANOS)) {
+        return false;
+      }
+      Spin.pause(looks);
+    }
+  }
+}

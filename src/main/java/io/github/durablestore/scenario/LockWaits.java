@@ -1,0 +1,56 @@
+package io.github.durablestore.scenario;
+
+import java.util.List;
+
+/** Notes which actors wait for locks, as the JVM chooses who gets a lock. */
+final class LockWaits {
+  private final List<Actor> actors;
+  private final Watch watch;
+  private final Schedule schedule;
+  private final Trace trace;
+
+  LockWaits(List<Actor> actors, Watch watch, Schedule schedule, Trace trace) {
+    this.actors = actors;
+    this.watch = watch;
+    this.schedule = schedule;
+    this.trace = trace;
+  }
+
+  /** Begins to look at an actor that has lost the turn. */
+  void begin(Actor actor, boolean isAtLock) {
+    actor.isNotedAtLock = isAtLock;
+    actor.isInWait = !isAtLock && watch.isInWait(actor);
+    actor.stopsWhenBlocked = actor.stopsWhenJudged;
+  }
+
+  /** Notes an actor that has lost the turn to wait for a lock. */
+  void note(Actor actor) {
+    schedule.noteWait();
+    boolean isInQueue = isAnyOtherAtLock(actor);
+    trace.hasQueue |= isInQueue;
+    if (!isInQueue) { // else it could get the lock before one that came earlier
+      trace.lockWaits.add(schedule.length() - 1);
+    }
+    actor.countWaits();
+  }
+
+  private boolean isAnyOtherAtLock(Actor actor) {
+    return actors.stream()
+        .anyMatch(other -> other != actor && other.isBlocked && other.isNotedAtLock);
+  }
+
+  /** Notes those that were woken, and enter a lock beside their waker. */
+  void noteWoken() {
+    for (Actor actor : actors) {
+      boolean isAtLock = actor.isBlocked && !actor.isNotedAtLock && watch.hasComeToLock(actor);
+      boolean hasMoved = !actor.isBlocked || actor.stopsWhenJudged != actor.stopsWhenBlocked;
+      if (isAtLock || (actor.isInWait && hasMoved)) {
+        trace.hasContention = true;
+        trace.hasHandOver |= isAtLock && !actor.isInWait; // else its waker held the lock before
+        actor.isNotedAtLock |= isAtLock;
+        actor.isInWait = false;
+        schedule.noteWait();
+      }
+    }
+  }
+}
