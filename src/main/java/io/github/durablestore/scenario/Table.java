@@ -63,8 +63,9 @@ final class Table {
         .filter(name -> name.length() > width)
         .forEach(name -> full.append("\n  ").append(name));
     int number = 0;
+    int shown = 0;
     for (int place = 0; place < rows.size(); place++) {
-      int skipped = skipped(rows, place);
+      int skipped = skipped(rows, place, shown++);
       if (skipped > 0) {
         List<Row> left = rows.subList(place, place + skipped);
         number += (int) left.stream().filter(Row::isCall).count();
@@ -91,7 +92,7 @@ final class Table {
   }
 
   /** Returns how many rows are left out at a place: the middle of equal ones, or of too many. */
-  private static int skipped(List<Row> rows, int place) {
+  private static int skipped(List<Row> rows, int place, int shown) {
     int equal = 0;
     while (place + equal < rows.size()
         && place > 0
@@ -101,8 +102,7 @@ final class Table {
     if (equal > MOST_EQUAL) {
       return equal - 1;
     }
-    boolean areTooMany = rows.size() > 2 * MOST_ROWS && place == MOST_ROWS;
-    return areTooMany ? rows.size() - 2 * MOST_ROWS : 0;
+    return shown == MOST_ROWS ? Math.max(0, rows.size() - MOST_ROWS - place) : 0;
   }
 
   private int width(List<Row> rows) {
