@@ -93,16 +93,17 @@ final class Table {
 
   /** Returns how many rows are left out at a place: the middle of equal ones, or of too many. */
   private static int skipped(List<Row> rows, int place, int shown) {
+    int tooMany = shown < MOST_ROWS ? 0 : rows.size() - MOST_ROWS - place;
+    if (tooMany > 0) {
+      return tooMany;
+    }
     int equal = 0;
     while (place + equal < rows.size()
         && place > 0
         && rows.get(place + equal).equals(rows.get(place - 1))) {
       equal++;
     }
-    if (equal > MOST_EQUAL) {
-      return equal - 1;
-    }
-    return shown == MOST_ROWS ? Math.max(0, rows.size() - MOST_ROWS - place) : 0;
+    return equal > MOST_EQUAL ? equal - 1 : 0;
   }
 
   private int width(List<Row> rows) {
