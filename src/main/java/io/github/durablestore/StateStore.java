@@ -23,7 +23,7 @@ import java.util.Optional;
  *
  * <h2>The contract</h2>
  *
- * Every store keeps these rules, except for the last, which is optional. {@code
+ * Every store keeps these rules, except for R18 and R19, which are optional. {@code
  * io.github.durablestore.contract.StateStoreContract} tests them, and has methods to override for
  * what a store cannot do.
  *
@@ -47,8 +47,8 @@ import java.util.Optional;
  *   <li><b>R7</b> An id never written reads as {@link Optional#empty()}.
  *   <li><b>R8</b> What is read equals what was written: every field, unknown fields too.
  *   <li><b>R9</b> A later write replaces the earlier one whole. The last write wins, whatever its
- *       version: eGo rewrites the current version when an entity stops, and writes version 0 for
- *       one that took no command, so a store refuses neither.
+ *       version. Repeated and lower versions are accepted, because eGo rewrites the current version
+ *       when an entity stops, and writes version 0 for one that took no command.
  *   <li><b>R10</b> Ids are independent and compared exactly: case, Unicode form, white space,
  *       {@code /}, 255 characters.
  *   <li><b>R11</b> {@code version_number} and {@code shard} are unsigned: 0, 2<sup>63</sup> and
@@ -63,16 +63,16 @@ import java.util.Optional;
  * <h3>Bad input</h3>
  *
  * <ul>
- *   <li><b>R15</b> A {@code null} state, a {@code null} id: {@link NullPointerException} naming the
- *       parameter. An empty id, in a state or asked for: {@link IllegalArgumentException}. Nothing
- *       is stored, and the store goes on working.
+ *   <li><b>R15</b> A {@code null} state or id throws {@link NullPointerException}, which names the
+ *       parameter. An empty id, in a state or asked for, throws {@link IllegalArgumentException}.
+ *       Nothing is stored, and the store goes on working.
  * </ul>
  *
  * <h3>Concurrency</h3>
  *
  * <ul>
- *   <li><b>R16</b> Writes to different ids are all kept; of concurrent writes to one id one wins
- *       whole; a reader never sees a mix; a thread reads its own last write.
+ *   <li><b>R16</b> Writes to different ids are all kept; of concurrent writes to one id, exactly
+ *       one wins; readers never see a mixture; a thread reads its own last write.
  *   <li><b>R17</b> A store is disconnected at one instant for all its records. A store that purges
  *       shows nothing from before it after the next {@code connect()}, even if a write was in
  *       flight. A store that keeps its records shows every acknowledged write.

@@ -12,6 +12,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
 import java.util.List;
@@ -144,7 +145,7 @@ public final class StateUnpacker {
   private static String missingFields(ByteString value, Parser<? extends Message> parser) {
     try {
       List<String> fields = parser.parsePartialFrom(value).findInitializationErrors();
-      return ": missing required fields: " + Text.list(fields, Limits.MISSING_FIELDS);
+      return ": missing required fields: " + Entries.list(fields, Limits.MISSING_FIELDS);
     } catch (InvalidProtocolBufferException e) {
       return ""; // the error is not a missing field
     }

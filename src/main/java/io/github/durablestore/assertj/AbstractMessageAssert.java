@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.joining;
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
 import java.util.ArrayList;
@@ -118,9 +119,11 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
 
   /**
    * Compares only fields that are set in the expected message, at all levels. In the elements of a
-   * repeated field, these are the fields that are set in any of the expected elements. A comparison
-   * with a message, or with a payload of a known type, that sets no field throws {@code
-   * IllegalArgumentException}.
+   * repeated field, these are the fields that are set in any of the expected elements; each message
+   * that {@code contains} looks for decides alone. Of an {@code Any} that is not unpacked, both
+   * fields are compared. A comparison with a message that sets no field throws {@code
+   * IllegalArgumentException}, and so does one with an {@code Any} or a state whose payload, of a
+   * known type, sets none. A message in a field that sets none only requires the field to be set.
    *
    * @return this
    */
@@ -306,6 +309,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
     if (comparable(other) == null) {
       return super.isNotEqualTo(other);
     }
+    requireEffect(ofSameType(other).flatMap(List::stream).toList());
     if (isEqual(other)) {
       throw failure("expected another %s than this%s:%n%s", noun(), options, shown());
     }
@@ -359,6 +363,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   private S requireAmong(Iterable<?> values, boolean isExpected) {
     List<@Nullable Object> all = new ArrayList<>();
     values.forEach(all::add);
+    requireAny(all, isExpected ? "isIn(...)" : "isNotIn(...)");
     List<List<Message>> comparable = all.stream().flatMap(this::ofSameType).toList();
     requireEffect(comparable.stream().flatMap(List::stream).toList());
     if (all.stream().anyMatch(this::isEqual) != isExpected) {
@@ -370,6 +375,14 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
     return myself;
   }
 
+  /** Requires that there is something to compare with. */
+  static void requireAny(List<?> values, String method) {
+    if (values.isEmpty()) {
+      throw new IllegalArgumentException(
+          "cannot call %s: there is nothing to compare with; pass at least one".formatted(method));
+    }
+  }
+
   /** Returns a line for each value, with the part in which it differs from the actual one. */
   private String lines(List<?> values) {
     int rest = values.size() - Limits.DIFFERENCES;
@@ -377,7 +390,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
             .limit(Limits.DIFFERENCES)
             .map(value -> "  %s%n".formatted(inOneLine(value)))
             .collect(joining())
-        + (rest > 0 ? "  and %d more%n".formatted(rest) : "");
+        + (rest > 0 ? "  %s%n".formatted(Entries.more(rest)) : "");
   }
 
   private String inOneLine(@Nullable Object value) {

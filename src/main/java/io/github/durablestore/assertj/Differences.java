@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
+import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
 import java.util.ArrayList;
@@ -126,8 +127,9 @@ final class Differences {
     if (message == null) {
       return NOTHING;
     }
-    String text = Text.value(message, other);
-    return text.startsWith("{(every") ? "{}" : Text.part(text, Text.value(other, message));
+    boolean isEmpty =
+        message.getAllFields().isEmpty() && message.getUnknownFields().asMap().isEmpty();
+    return isEmpty ? "{}" : Text.part(Text.value(message, other), Text.value(other, message));
   }
 
   /** Returns the number of differences, and the first ones. */
@@ -141,6 +143,6 @@ final class Differences {
     return number
         + ":%n".formatted()
         + String.join("", lines)
-        + (rest > 0 ? "  and %d more%n".formatted(rest) : "");
+        + (rest > 0 ? "  %s%n".formatted(Entries.more(rest)) : "");
   }
 }

@@ -4,6 +4,7 @@ import static java.util.Collections.nCopies;
 import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.Message;
+import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import java.util.Arrays;
 import java.util.List;
@@ -95,6 +96,7 @@ public final class MessageListAssert<T extends Message>
       boolean isExpected, String method, @Nullable Message... others) {
     requireNoComparator(method);
     List<Message> messages = Objects.requireNonNull(messagesIn(Arrays.asList(others)), "others");
+    requireAny(messages, method);
     int wrong = compared(messages, comparison -> comparison.firstExpected(!isExpected));
     if (wrong != -1) {
       List<Message> one = messages.subList(wrong, wrong + 1);
@@ -140,8 +142,9 @@ public final class MessageListAssert<T extends Message>
             .orElse(0);
     int from = first < Limits.DIFFERENCES - SHOWN_BEFORE ? 0 : first - SHOWN_BEFORE;
     int to = Math.min(messages.size(), from + Limits.DIFFERENCES);
-    String before = from == 0 ? "" : "  ... (cut before message %d)%n".formatted(from);
-    String after = to == messages.size() ? "" : "  and %d more%n".formatted(messages.size() - to);
+    String before = from == 0 ? "" : "  %s%n".formatted(Entries.earlier(from));
+    String after =
+        to == messages.size() ? "" : "  %s%n".formatted(Entries.more(messages.size() - to));
     return messages.isEmpty()
         ? "  no message%n".formatted()
         : IntStream.range(from, to)

@@ -52,7 +52,7 @@ final class Scope {
               : narrowed(
                   at,
                   field.getContainingType(),
-                  message -> MessageFields.isSet(message, field),
+                  message -> MessageFields.isAny(message) || MessageFields.isSet(message, field),
                   message -> MessageFields.messages(message, field).stream());
         });
   }

@@ -4,6 +4,7 @@ import static java.util.Map.Entry.comparingByKey;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
 import java.util.Map;
@@ -55,7 +56,7 @@ final class StateIds {
   }
 
   private static String list(Stream<String> ids, int size) {
-    return Text.list(ids, size, Limits.IDS);
+    return Entries.list(ids, size, Limits.IDS);
   }
 
   /** Returns the Levenshtein distance of two texts. */

@@ -193,9 +193,9 @@ public final class StateStoreProbeAssert
     int from = Math.min(writes.size(), at + SHOWN_BEFORE < Limits.ENTRIES ? 0 : at - SHOWN_BEFORE);
     int to = Math.min(writes.size(), from + Limits.ENTRIES);
     return Stream.of(
-            Stream.of(from + " earlier ones").filter(words -> from > 0),
+            Stream.of(Entries.earlier(from)).filter(words -> from > 0),
             writes.subList(from, to).stream().map(show),
-            Stream.of(writes.size() - to + " later ones").filter(words -> to < writes.size()))
+            Stream.of(Entries.more(writes.size() - to)).filter(words -> to < writes.size()))
         .flatMap(words -> words)
         .collect(joining(", "));
   }
@@ -210,7 +210,7 @@ public final class StateStoreProbeAssert
   private static String lines(List<?> values) {
     List<String> shown = Entries.last(values, value -> "  " + value + System.lineSeparator());
     int skipped = values.size() - shown.size();
-    String earlier = skipped == 0 ? "" : "  " + skipped + " earlier ones" + System.lineSeparator();
+    String earlier = skipped == 0 ? "" : "  " + Entries.earlier(skipped) + System.lineSeparator();
     return earlier + String.join("", shown);
   }
 }

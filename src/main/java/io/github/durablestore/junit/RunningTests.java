@@ -113,10 +113,10 @@ final class RunningTests {
           + " in the thread of the test, and use that here";
     }
     String reason =
-        !isOwn
+        running == 0 && bound == null
             ? "no test is running, or another extension replaces this one"
             : bound == null
-                ? "this test has no store yet, or another extension replaces this one"
+                ? "there is no test yet that has a store, or another extension replaces this one"
                 : "the test of this thread has ended";
     return reason
         + "; register the extension with @RegisterExtension, and call this in a test, in a"

@@ -308,6 +308,26 @@ public final class StateStoreExtension
     return inTest(invocation, context);
   }
 
+  /** Belongs to no test, not even to one of another class that runs beside it. */
+  @Override
+  public void interceptBeforeAllMethod(
+      Invocation<Void> invocation,
+      ReflectiveInvocationContext<Method> called,
+      ExtensionContext context)
+      throws Throwable {
+    inTest(invocation, context);
+  }
+
+  /** Belongs to no test, not even to one of another class that runs beside it. */
+  @Override
+  public void interceptAfterAllMethod(
+      Invocation<Void> invocation,
+      ReflectiveInvocationContext<Method> called,
+      ExtensionContext context)
+      throws Throwable {
+    inTest(invocation, context);
+  }
+
   @Override
   public void interceptBeforeEachMethod(
       Invocation<Void> invocation,

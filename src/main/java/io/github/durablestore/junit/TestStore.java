@@ -214,7 +214,7 @@ final class TestStore {
         + states.size()
         + ":\n"
         + String.join("", shown)
-        + (rest > 0 ? "... and " + rest + " more\n" : "");
+        + (rest > 0 ? Entries.more(rest) + "\n" : "");
   }
 
   private String show(DurableState state) {
@@ -234,7 +234,7 @@ final class TestStore {
     return "calls, "
         + calls.size()
         + ":\n"
-        + (rest > 0 ? "  " + rest + " more, and then ...\n" : "")
+        + (rest > 0 ? "  " + Entries.earlier(rest) + "\n" : "")
         + String.join("", last);
   }
 
@@ -246,7 +246,7 @@ final class TestStore {
   static String lines(List<String> texts) {
     List<String> shown = Entries.first(texts, text -> ("\n" + text).replace("\n", "\n  "));
     int rest = texts.size() - shown.size();
-    return String.join("", shown) + (rest > 0 ? "\n  ... and " + rest + " more" : "");
+    return String.join("", shown) + (rest > 0 ? "\n  " + Entries.more(rest) : "");
   }
 
   private static String printedOrReason(String what, Supplier<String> lines) {

@@ -1,6 +1,7 @@
 package io.github.durablestore.probe;
 
 import io.github.durablestore.StateStoreException;
+import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
 import java.time.Duration;
@@ -74,7 +75,7 @@ public final class Hold implements AutoCloseable {
                   .formatted(
                       inWords(),
                       Text.time(limit),
-                      Text.lastLines(failed, Limits.CALLS_IN_SENTENCE)));
+                      Entries.lastLines(failed, Limits.CALLS_IN_SENTENCE)));
     }
     if (!wasReached()) {
       throw new IllegalStateException(

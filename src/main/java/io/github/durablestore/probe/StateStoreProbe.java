@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
 import java.time.Duration;
@@ -431,7 +432,7 @@ public final class StateStoreProbe extends ForwardingStateStore {
     return inFlight(matcher)
         + (ended.isEmpty()
             ? ""
-            : "; the calls were:" + Text.lastLines(ended, Limits.CALLS_IN_SENTENCE));
+            : "; the calls were:" + Entries.lastLines(ended, Limits.CALLS_IN_SENTENCE));
   }
 
   /** Returns the store, the number of calls that have ended, and those in flight. */
@@ -458,7 +459,7 @@ public final class StateStoreProbe extends ForwardingStateStore {
             .formatted(
                 calls.size() == 1 ? "1 call is" : calls.size() + " calls are",
                 where,
-                Text.list(
+                Entries.list(
                     calls.stream().map(Call::description), calls.size(), Limits.CALLS_IN_SENTENCE));
   }
 }

@@ -2,6 +2,7 @@ package io.github.durablestore.scenario;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -129,7 +130,7 @@ final class Oracle<P> {
                 : isByMessage ? "the message of an exception differs: " : "",
             search.describe(),
             String.join("\n  ", possible.stream().limit(MOST_OUTCOMES).toList()),
-            more > 0 ? "\n  ... and %d more".formatted(more) : "");
+            more > 0 ? "\n  " + Entries.more(more) : "");
   }
 
   /**
@@ -193,7 +194,7 @@ final class Oracle<P> {
     String difference =
         same(serial.seen, again.seen)
             ? serial.trace.differenceFrom(again.trace)
-            : "the observation with another result"
+            : "the observation has another result"
                 + (serial.seen instanceof Result result ? result.whyDifferent() : "");
     if (difference != null) {
       throw new IllegalStateException(

@@ -257,7 +257,9 @@ final class Schedule {
           case CRASH -> mayCrash;
         };
     if (!isPossible) {
-      throw diverged(quote(repeated.toString()), "not possible");
+      throw new Diverged(
+          "step %d, %s, is not possible".formatted(length + 1, quote(repeated.toString())),
+          isBehindWait);
     }
     if (repeated.kind() != Kind.CRASH && !branch.expects(step, length)) {
       throw diverged(describe(branch.stepAt(length)), describe(step));
@@ -267,14 +269,16 @@ final class Schedule {
 
   private Diverged diverged(String before, String now) {
     return new Diverged(
-        "step %d was %s, and now is %s".formatted(length + 1, before, now), isBehindWait);
+        "step %d is %s instead of %s".formatted(length + 1, now, before), isBehindWait);
   }
 
   /** Fails unless all choices of the branch were repeated, and in a replay no others made. */
   void requireRepeated() throws Diverged {
     if (branch.at(length) != null) {
       throw new Diverged(
-          "an earlier run went on to step %d; this one ended before it".formatted(length + 1),
+          branch.isReplay()
+              ? "the schedule has a step %d; this run ended before it".formatted(length + 1)
+              : "an earlier run went on to step %d; this one ended before it".formatted(length + 1),
           isBehindWait);
     }
     if (branch.isReplay() && length > branch.length()) {

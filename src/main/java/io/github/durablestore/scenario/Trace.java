@@ -156,10 +156,10 @@ final class Trace {
       String before = i < mine.size() ? describe(mine.get(i)) : "the end";
       String now = i < its.size() ? describe(its.get(i)) : "the end";
       if (!before.equals(now)) {
-        return before + ", and now is " + now;
+        return "there is " + now + " instead of " + before;
       }
       if (differ(mine.get(i), its.get(i))) {
-        return before + " with another result" + whyDifferent(mine.get(i).ending);
+        return before + " has another result" + whyDifferent(mine.get(i).ending);
       }
     }
     return serialCalls.equals(other.serialCalls)

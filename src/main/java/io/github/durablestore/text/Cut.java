@@ -13,6 +13,9 @@ import java.util.function.IntPredicate;
  * @param difference where the first difference is; -1 if it is in the head, or if there is none
  */
 record Cut(int start, int end, int size, int difference) {
+  /** A quoted text has its end in the place of so much of its head, and a little is to follow. */
+  private static final int HIDDEN = 3 * Limits.SURROUNDINGS / 2;
+
   /** Returns the cut of a text that shows where it differs from another, if it does. */
   static Cut of(String text, String other) {
     Cut cut =
@@ -46,7 +49,7 @@ record Cut(int start, int end, int size, int difference) {
     while (at < shorter && isSame.test(at)) {
       at++;
     }
-    boolean isInHead = at + Limits.SURROUNDINGS / 2 <= most || Math.max(size, otherSize) <= most;
+    boolean isInHead = at + HIDDEN <= most || Math.max(size, otherSize) <= most;
     if (isInHead || (at == size && at == otherSize)) {
       return head(size, most);
     }

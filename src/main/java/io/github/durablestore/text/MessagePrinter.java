@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * and logs nothing.
  */
 final class MessagePrinter {
-  /** Lines before the first difference. */
+  /** Lines before the first difference, or fewer if they are long. */
   private static final int LINES_BEFORE = 10;
 
   private static final TextFormat.Printer ASCII = TextFormat.printer();
@@ -119,13 +119,24 @@ final class MessagePrinter {
     while (at < shorter && text.charAt(at) == other.charAt(at)) {
       at++;
     }
-    if (at < Limits.EXCERPT || (at == text.length() && at == other.length())) {
+    int end = text.indexOf("\n", at);
+    boolean isInHead = end == -1 ? text.length() <= Limits.EXCERPT : end < Limits.EXCERPT;
+    if (isInHead || (at == text.length() && at == other.length())) {
       return 0;
     }
-    for (int line = 0; line <= LINES_BEFORE; line++) {
-      at = text.lastIndexOf("\n", at - 1);
+    int start = startOfLine(at);
+    for (int line = 0; line < LINES_BEFORE && start > 0; line++) {
+      int before = startOfLine(start - 1);
+      if (at - before > Limits.EXCERPT / 2) {
+        break;
+      }
+      start = before;
     }
-    return at + 1;
+    return start;
+  }
+
+  private int startOfLine(int at) {
+    return text.lastIndexOf("\n", at - 1) + 1;
   }
 
   private String from(int start) {

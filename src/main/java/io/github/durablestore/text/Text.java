@@ -11,8 +11,6 @@ import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.egopb.DurableState;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -456,44 +454,6 @@ public final class Text {
         .limit(Limits.LINES)
         .map(line -> "\n  " + sentence(line.stripTrailing()))
         .collect(joining());
-  }
-
-  /**
-   * Returns the first items of a list, and how many more there are.
-   *
-   * @param items the items; no more are taken than are shown
-   * @param size the number of all items
-   * @param most how many to show
-   * @return the text, as in {@code "a", "b" and 3 more}
-   */
-  public static String list(Stream<String> items, int size, int most) {
-    return items.limit(most).collect(joining(", "))
-        + (size > most ? " and " + (size - most) + " more" : "");
-  }
-
-  /**
-   * Returns the first items of a list, and how many more there are.
-   *
-   * @param items the items
-   * @param most how many to show
-   * @return the text, as in {@code "a", "b" and 3 more}
-   */
-  public static String list(Collection<String> items, int most) {
-    return list(items.stream(), items.size(), most);
-  }
-
-  /**
-   * Returns the last items of a list, below a sentence, and how many there are before them.
-   *
-   * @param items the items
-   * @param most how many to show
-   * @return a line each, indented and after a line break
-   */
-  public static String lastLines(List<?> items, int most) {
-    int earlier = Math.max(0, items.size() - most);
-    String before = earlier == 1 ? "\n  1 earlier one" : "\n  " + earlier + " earlier ones";
-    return (earlier == 0 ? "" : before)
-        + items.stream().skip(earlier).map(item -> "\n  " + item).collect(joining());
   }
 
   /** Returns what a method of an exception returns; a user's class may override it and throw. */

@@ -9,6 +9,7 @@ import static io.github.durablestore.assertj.Portfolios.tags;
 import static io.github.durablestore.assertj.Portfolios.unknown;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalArgumentException;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatMessages;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatNullPointerException;
 
 import acme.billing.AccountState;
@@ -19,6 +20,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Empty;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.kinds.Kinds;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -380,5 +382,47 @@ class MessageOptionsTest {
         .unpackingAnyUsing(types)
         .comparingExpectedFieldsOnly()
         .isEqualTo(Portfolio.newBuilder().setExtra(no).build());
+  }
+
+  @Test
+  void comparingExpectedFieldsOnly_anyThatIsNotUnpacked_isComparedAsBytes() {
+    Any no = Any.pack(BoolValue.of(false));
+    Any yes = Any.pack(BoolValue.of(true));
+
+    assertThat(yes).comparingExpectedFieldsOnly().isNotEqualTo(no);
+    assertThat(Portfolio.newBuilder().setExtra(yes).build())
+        .comparingExpectedFieldsOnly()
+        .isNotEqualTo(Portfolio.newBuilder().setExtra(no).build());
+    assertThat(DurableState.newBuilder().setPersistenceId("a").setResultingState(yes).build())
+        .comparingExpectedFieldsOnly()
+        .isNotEqualTo(
+            DurableState.newBuilder().setPersistenceId("a").setResultingState(no).build());
+  }
+
+  @Test
+  void isNotEqualTo_optionWithoutEffect_isRefused() {
+    TypeRegistry types = TypeRegistry.newBuilder().add(BoolValue.getDescriptor()).build();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                assertThat(Portfolio.newBuilder().setExtra(Any.pack(BoolValue.of(true))).build())
+                    .ignoringFields("extra.nonsense")
+                    .unpackingAnyUsing(types)
+                    .isNotEqualTo(
+                        Portfolio.newBuilder().setExtra(Any.pack(BoolValue.of(false))).build()))
+        .withMessageContaining("nonsense");
+  }
+
+  @Test
+  void isIn_nothing_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assertThat(PORTFOLIO).isNotIn())
+        .withMessage(
+            "cannot call isNotIn(...): there is nothing to compare with; pass at least one");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assertThatMessages(List.of(PORTFOLIO)).contains())
+        .withMessage(
+            "cannot call contains(...): there is nothing to compare with; pass at least one");
   }
 }

@@ -102,15 +102,15 @@ class StateStoreProbeAssertTest {
     assertFailure(() -> assertThat(probe).wroteVersions("account-42", expected))
         .hasMessageContaining(" the versions [492 earlier ones, 492, 493, ")
         .hasMessageContaining(", 501, 7, 503, ")
-        .hasMessageContaining(", 591, 408 later ones] but they were [492 earlier ones, 492, 493, ")
+        .hasMessageContaining(", 591, and 408 more] but they were [492 earlier ones, 492, 493, ")
         .hasMessageContaining(", 501, 502, 503, ")
-        .hasMessageEndingWith(", 591, 408 later ones], first different at write 503")
+        .hasMessageEndingWith(", 591, and 408 more], first different at write 503")
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(2_000));
     assertFailure(() -> assertThat(probe).wroteVersions("account-42", 0, 1))
         .hasMessageContaining("[0, 1] but they were [0, 1, 2, ")
-        .hasMessageEndingWith(", 900 later ones], first different at write 3");
+        .hasMessageEndingWith(", and 900 more], first different at write 3");
     assertFailure(() -> assertThat(probe).wroteVersions("account-7", expected))
-        .hasMessageContaining(", 900 later ones] but they were [], first different at write 1; ");
+        .hasMessageContaining(", and 900 more] but they were [], first different at write 1; ");
   }
 
   @Test

@@ -175,9 +175,9 @@ class FailureReportTest {
     assertThat(printedBy(FailingWithMany.class).lines())
         .containsSubsequence(
             "states, 150:",
-            "... and 50 more",
+            "and 50 more",
             "calls, 150:",
-            "  50 more, and then ...",
+            "  50 earlier ones",
             "  write \"account-149\" version 0")
         .hasSize(1 + (1 + 3 * 100 + 1) + (1 + 1 + 100));
   }
@@ -197,7 +197,7 @@ class FailureReportTest {
   void failure_withLargeStates_isBounded() {
     assertThat(printedBy(FailingWithLarge.class))
         .hasSizeLessThan(20_000)
-        .contains("... (cut at 4000 characters)", "\n... and 199 more\n", "calls, 200:")
+        .contains("... (cut at 4000 characters)", "\nand 199 more\n", "calls, 200:")
         .endsWith("xxx199\" (1000000 characters) version 0\n");
   }
 

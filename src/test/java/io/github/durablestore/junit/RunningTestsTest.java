@@ -36,11 +36,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -292,7 +294,8 @@ class RunningTestsTest {
     assertThat(TimedOut.after.get(10, TimeUnit.SECONDS))
         .startsWith("cannot give the probe of the test: ")
         // the second if the time was over before the thread of the test began
-        .containsAnyOf("the test of this thread has ended; ", "this test has no store yet, ");
+        .containsAnyOf(
+            "the test of this thread has ended; ", "there is no test yet that has a store, ");
   }
 
   @TestMethodOrder(MethodOrderer.MethodName.class)
@@ -435,6 +438,45 @@ class RunningTestsTest {
       assertThat(memory.states()).containsOnlyKeys("account-42");
       assertThat(probe).wrote("account-42");
       assertThat(PROBES.add(probe)).isTrue();
+    }
+  }
+
+  @Test
+  void beforeAll_besideATestOfAnotherClass_hasNoStore() {
+    assertAllPass(run(Both.class, PARALLEL), 2);
+    assertThat(Both.refusal)
+        .hasMessageStartingWith("cannot ping: there is no test yet that has a store, ");
+  }
+
+  /** One class runs a test while the other prepares. */
+  static class Both {
+    @RegisterExtension static final StateStoreExtension STORES = new StateStoreExtension();
+    static final CountDownLatch RUNNING = new CountDownLatch(1);
+    static final CountDownLatch PREPARED = new CountDownLatch(1);
+    static volatile @Nullable Throwable refusal;
+
+    @Nested
+    @Execution(ExecutionMode.CONCURRENT)
+    class One {
+      @Test
+      void test(StateStoreProbe probe) throws Exception {
+        RUNNING.countDown();
+        PREPARED.await(10, TimeUnit.SECONDS);
+      }
+    }
+
+    @Nested
+    @Execution(ExecutionMode.CONCURRENT)
+    class Other {
+      @BeforeAll
+      static void prepare() throws Exception {
+        RUNNING.await(10, TimeUnit.SECONDS);
+        refusal = catchThrowable(() -> STORES.store().ping());
+        PREPARED.countDown();
+      }
+
+      @Test
+      void test(StateStoreProbe probe) {}
     }
   }
 

@@ -266,7 +266,7 @@ class BadUseTest {
                     .operation("count", calls -> calls.make(1) + results.getAndIncrement())
                     .size(2)
                     .then((calls, run) -> {}))
-        .withMessageContaining("in the same run the end of count with another result;");
+        .withMessageContaining("in the same run the end of count has another result;");
   }
 
   @Test
@@ -284,7 +284,7 @@ class BadUseTest {
                     .faults()
                     .then((store, run) -> {}))
         .withMessageStartingWith(
-            "cannot explore the scenario: it does something else each time: in the same run read \"");
+            "cannot explore the scenario: it does something else each time: in the same run there is read \"");
   }
 
   @Test

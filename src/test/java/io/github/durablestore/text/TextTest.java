@@ -82,6 +82,19 @@ class TextTest {
   }
 
   @Test
+  void quote_besideAnother_showsTheDifferenceWhereverItIs() {
+    for (int size : new int[] {299, 300, 301, 325, 400, 1_000}) {
+      for (int at = 0; at < size; at++) {
+        String one = "a".repeat(at) + "X" + "a".repeat(size - at - 1);
+        String other = one.replace('X', 'Y');
+
+        assertThat(Text.quote(one, other)).contains("X");
+        assertThat(Text.part(one, other)).contains("X");
+      }
+    }
+  }
+
+  @Test
   void quote_besideAnother_isWholeIfItIsShort() {
     assertThat(Text.quote("a", "b".repeat(5_000))).isEqualTo("\"a\"");
     assertThat(Text.quote("a".repeat(299) + "b", "a".repeat(300))).endsWith("ab\"");
@@ -151,15 +164,16 @@ class TextTest {
 
   @Test
   void list_longerThanIsShown_endsInTheNumberLeftOut() {
-    assertThat(Text.list(Stream.of("a", "b", "c"), 5, 2)).isEqualTo("a, b and 3 more");
-    assertThat(Text.list(Stream.of("a", "b"), 2, 2)).isEqualTo("a, b");
+    assertThat(Entries.list(Stream.of("a", "b", "c"), 5, 2)).isEqualTo("a, b and 3 more");
+    assertThat(Entries.list(Stream.of("a", "b"), 2, 2)).isEqualTo("a, b");
   }
 
   @Test
   void lastLines_longerThanIsShown_startsWithTheNumberLeftOut() {
-    assertThat(Text.lastLines(List.of("a", "b", "c"), 2)).isEqualTo("\n  1 earlier one\n  b\n  c");
-    assertThat(Text.lastLines(List.of("a", "b", "c"), 1)).isEqualTo("\n  2 earlier ones\n  c");
-    assertThat(Text.lastLines(List.of("a"), 2)).isEqualTo("\n  a");
+    assertThat(Entries.lastLines(List.of("a", "b", "c"), 2))
+        .isEqualTo("\n  1 earlier one\n  b\n  c");
+    assertThat(Entries.lastLines(List.of("a", "b", "c"), 1)).isEqualTo("\n  2 earlier ones\n  c");
+    assertThat(Entries.lastLines(List.of("a"), 2)).isEqualTo("\n  a");
   }
 
   @Test
