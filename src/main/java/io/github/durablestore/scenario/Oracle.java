@@ -123,14 +123,37 @@ final class Oracle<P> {
             && search.isPossible(false, true);
     boolean isByMessage = !isByRestart && search.isPossible(true, false);
     int more = possible.size() - MOST_OUTCOMES;
-    return "%sno order of the operations, one by one, gives this:\n  %s\nbut one of:\n  %s%s"
+    return "%sno order of the operations, one by one, gives this:\n  %s\nbut one of:\n  %s%s%s"
         .formatted(
             isByRestart
                 ? "a restart changes the answer: "
                 : isByMessage ? "the message of an exception differs: " : "",
             search.describe(),
             String.join("\n  ", possible.stream().limit(MOST_OUTCOMES).toList()),
-            more > 0 ? "\n  " + Entries.more(more) : "");
+            more > 0 ? "\n  " + Entries.more(more) : "",
+            adviceOnRefusals(endings, seen, trace, plan));
+  }
+
+  /** Returns what to write if the run is right as soon as exceptions are taken for refusals. */
+  private String adviceOnRefusals(List<Ending> endings, Object seen, Trace trace, Plan<P> plan) {
+    List<Class<? extends Throwable>> types = new ArrayList<>();
+    for (Ending ending : endings) {
+      Throwable thrown = Plan.refusalIn(ending.thrown);
+      if (thrown != null
+          && !ending.byFault
+          && !plan.isRefusal(thrown)
+          && !thrown.getClass().getName().startsWith("java.")) { // says more than that
+        types.add(thrown.getClass());
+      }
+    }
+    boolean isRefusal =
+        !types.isEmpty()
+            && new Search(endings, trace.tasks(), seen, plan.refusing(types))
+                .isPossible(true, true);
+    return isRefusal
+        ? "\nif an operation that throws %1$s has done nothing, write .refusing(%1$s.class)"
+            .formatted(types.get(0).getSimpleName())
+        : "";
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.durablestore.scenario;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.probe.Fault;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -37,13 +38,25 @@ record Plan<P>(
 
   /** Returns whether an operation that threw this did nothing. */
   boolean isRefusal(@Nullable Throwable thrown) {
+    Throwable refusal = refusalIn(thrown);
+    return refusals.stream().anyMatch(type -> type.isInstance(refusal) || type.isInstance(thrown));
+  }
+
+  /** Returns what a future failed with; any other exception as it is. */
+  static @Nullable Throwable refusalIn(@Nullable Throwable thrown) {
     Throwable cause = thrown;
     while ((cause instanceof ExecutionException || cause instanceof CompletionException)
         && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    Throwable refusal = cause;
-    return refusals.stream().anyMatch(type -> type.isInstance(refusal) || type.isInstance(thrown));
+    return cause;
+  }
+
+  /** Returns the plan with more refusals. */
+  Plan<P> refusing(List<Class<? extends Throwable>> more) {
+    List<Class<? extends Throwable>> all = new ArrayList<>(refusals);
+    all.addAll(more);
+    return new Plan<>(process, stores, given, roles, faults, all, operations, limits);
   }
 
   /** Returns the plan of a program. */

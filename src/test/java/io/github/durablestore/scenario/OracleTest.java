@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -262,6 +263,40 @@ class OracleTest {
             but one of:
               ann 1 returned; ann 2 returned 5; then 0
             """);
+  }
+
+  @Test
+  void thenAsIfOneByOne_conflictThatIsNoRefusal_saysWhatToWrite() {
+    Supplier<Scenario<StateStore>> scenario =
+        () ->
+            Scenario.<StateStore>of(store -> store)
+                .over(
+                    () ->
+                        new MemoryStateStore(
+                            TypeRegistry.getEmptyTypeRegistry(),
+                            OnDisconnect.PURGE,
+                            OnStaleWrite.REFUSE))
+                .when("add 1", store -> addNext(store, 1))
+                .when("add 2", store -> addNext(store, 2));
+    String advice =
+        "\nif an operation that throws StaleWriteException has done nothing, write .refusing(StaleWriteException.class)\n";
+
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> scenario.get().thenAsIfOneByOne(store -> Values.get(store, "x")))
+        .withMessageContaining(advice);
+    assertThat(
+            scenario
+                .get()
+                .refusing(StaleWriteException.class)
+                .thenAsIfOneByOne(store -> Values.get(store, "x"))
+                .complete())
+        .isTrue();
+  }
+
+  private static long addNext(StateStore store, long amount) {
+    long version = store.getLatestState("x").map(DurableState::getVersionNumber).orElse(0L);
+    Values.put(store, "x", version + 1, Values.get(store, "x") + amount);
+    return amount;
   }
 
   @Test
