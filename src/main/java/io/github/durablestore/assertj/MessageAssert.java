@@ -43,7 +43,7 @@ public final class MessageAssert<T extends Message>
 
   /**
    * Verifies that a field is set: a repeated one is not empty, and one without presence does not
-   * have its default value. Of a oneof, any field is set.
+   * have its default value. A oneof is set if any of its fields is.
    *
    * @param path the path of the field, through messages that are neither repeated nor in a map
    * @return this

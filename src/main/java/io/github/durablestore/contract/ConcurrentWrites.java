@@ -97,7 +97,7 @@ final class ConcurrentWrites {
     Optional<DurableState> latest = mine.read("an id to which others write", mine.id);
     if (latest.isEmpty()) {
       throw new AssertionError(
-          "read of an id during concurrent writes to it: expected one of them but there was none");
+          "read of an id during concurrent writes to it: expected one of the states written but found none");
     }
     requireWhole(List.of(shared.apply(latest.get().getVersionNumber())), latest.get());
     return latest.get();

@@ -426,7 +426,7 @@ final class Trial {
       throw new AssertionError(
           "%s: expected %s but was %s".formatted(what, expected, oneLine(e)), e);
     }
-    throw new AssertionError("%s: expected %s but it returned".formatted(what, expected));
+    throw new AssertionError("%s: expected %s but it returned normally".formatted(what, expected));
   }
 
   /** Returns a limit for a search. The longer a call takes, the fewer rounds it allows. */

@@ -86,7 +86,8 @@ final class AnnotatedFixtures {
       throw new ExtensionConfigurationException(
           String.valueOf(e.getMessage())
               .replace(
-                  "; add its descriptor", "; pass its descriptor to new StateStoreExtension(...)"),
+                  "; add its descriptor",
+                  "; add its descriptor to the types of the StateStoreExtension"),
           e);
     }
   }

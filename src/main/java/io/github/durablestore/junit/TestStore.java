@@ -222,7 +222,7 @@ final class TestStore {
         Text.excerpt(state, types)
             .replace(
                 "its type is not in the TypeRegistry\n",
-                "pass its descriptor to new StateStoreExtension(...)\n");
+                "add its descriptor to the types of the StateStoreExtension\n");
     return "state {\n" + text.indent(2) + "}\n";
   }
 

@@ -189,7 +189,7 @@ final class Agenda {
     long own = actors.size() - 1 - tasks;
     if (own + tasks > Choice.MOST_ACTORS) {
       end.accept(
-          "%s submits more tasks than a run can have: there are %d %s and %d tasks, and %d is the most in all; submit fewer"
+          "%s submits more tasks than a run can have: there are %d %s and %d tasks, and at most %d are allowed in all; submit fewer"
               .formatted(
                   Text.name(submitter.root.name),
                   own,

@@ -82,7 +82,7 @@ final class Ending {
     if (threw != null) {
       return "threw "
           + (byFault
-              ? threw.type().getSimpleName() + ", by the fault"
+              ? threw.type().getSimpleName() + ", because of the fault"
               : threw.describe(other.threw));
     }
     boolean hasResult = op != null && op.hasResult();

@@ -370,8 +370,8 @@ final class Oracle<P> {
     }
 
     /**
-     * An operation that died or failed by the fault may have taken effect or not, and so may one
-     * that had the fault and was refused, perhaps because of what it did before.
+     * An operation that died or failed because of the fault may have taken effect or not, and so
+     * may one that had the fault and was refused, perhaps because of what it did before.
      */
     private boolean isOptional(Ending ending) {
       return ending.died() || ending.byFault || (ending.hadFault && plan.isRefusal(ending.thrown));

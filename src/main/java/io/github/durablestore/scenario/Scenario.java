@@ -80,8 +80,8 @@ import java.util.function.Supplier;
  *   <li>A wait with a timeout of less than 0.7 seconds is left to time out; one for a task of the
  *       actor is then refused, except for the virtual time of a pool's own futures. A longer one is
  *       taken as one without a timeout, but times out if nothing else can go on. Wait for several
- *       seconds, as one second may run out on a busy machine. A task that waits so for 3 seconds in
- *       the end is taken for a worker at its queue.
+ *       seconds, as one second may run out on a busy machine. At the end, a task that has waited
+ *       this way for 3 seconds counts as a worker that waits at its queue.
  *   <li>If an operation leaves a lock for which another waits, and enters it again before its next
  *       call, or wakes another and then enters the same lock as that one, the JVM chooses who gets
  *       it. The run is made up to 40 times to see both, so that the number of runs may vary.
@@ -375,7 +375,7 @@ public final class Scenario<P> {
   }
 
   /**
-   * Sets how many runs are made at the most; more fail the test. The default is 10,000.
+   * Sets how many runs are made at most; more fail the test. The default is 10,000.
    *
    * @param atMost the number of runs, at least 1
    * @return this scenario

@@ -46,7 +46,7 @@ final class Settings<P> {
     requireName("actor", requireNonNull(actor, "actor"));
     if (actors.size() == MOST_ACTORS && !actors.containsKey(actor)) {
       throw new IllegalStateException(
-          "cannot add actor %s: there are %d already, which is the most; remove one"
+          "cannot add actor %s: a scenario has at most %d; remove one"
               .formatted(quote(actor), MOST_ACTORS));
     }
     int id = actors.values().stream().mapToInt(List::size).sum();

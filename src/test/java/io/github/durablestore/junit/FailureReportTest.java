@@ -440,7 +440,7 @@ class FailureReportTest {
   @Test
   void failure_ofUnknownType_saysWhereToPassIt() {
     assertThat(printedBy(FailingWithUnknownType.class))
-        .contains("# as bytes: pass its descriptor to new StateStoreExtension(...)\n");
+        .contains("# as bytes: add its descriptor to the types of the StateStoreExtension\n");
   }
 
   @ExtendWith(StateStoreExtension.class)

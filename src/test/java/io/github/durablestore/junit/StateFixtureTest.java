@@ -332,7 +332,7 @@ class StateFixtureTest {
     assertThat(failureOf(run(WithUnknownType.class)))
         .hasMessageEndingWith(
             "type \"type.googleapis.com/acme.billing.AccountState\" is not in the TypeRegistry;"
-                + " pass its descriptor to new StateStoreExtension(...)");
+                + " add its descriptor to the types of the StateStoreExtension");
   }
 
   @ExtendWith(StateStoreExtension.class)

@@ -31,8 +31,7 @@ class BadUseTest {
   void when_fourActors_isRefused() {
     assertThatIllegalStateException()
         .isThrownBy(() -> Calls.scenario(3, 1).when("actor 4", process -> 1))
-        .withMessage(
-            "cannot add actor \"actor 4\": there are 3 already, which is the most; remove one");
+        .withMessage("cannot add actor \"actor 4\": a scenario has at most 3; remove one");
   }
 
   @Test

@@ -57,10 +57,10 @@ class FailureTextTest {
                  | write and read
                  | -----------------------------------------
               1  | write "x" version 1 {value: 5}: fails
-                 | threw StateStoreException, by the fault
+                 | threw StateStoreException, because of the fault
 
             to see it in a debugger, put .replay("AA!A") before the check"""
-                .replace("-----------------------------------------", "-".repeat(39)));
+                .replace("-----------------------------------------", "-".repeat(47)));
   }
 
   /** Makes calls of every kind, whether the store takes them or not. */

@@ -100,7 +100,7 @@ class TaskPoolTest {
                     .whenRunning("other", pooled -> {})
                     .then((pooled, run) -> {}))
         .withMessageStartingWith(
-            "run submits more tasks than a run can have: there are 2 actors and 25 tasks, and 26 is the most in all; submit fewer");
+            "run submits more tasks than a run can have: there are 2 actors and 25 tasks, and at most 26 are allowed in all; submit fewer");
   }
 
   private static void executeOften(Pooled pooled, int times) {
