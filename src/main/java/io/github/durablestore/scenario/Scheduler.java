@@ -155,9 +155,7 @@ final class Scheduler {
     ended = !crashed && !dead;
     dead = true;
     String survivor = new Unwinding(actors, watch, trace).unwind();
-    if (trouble == null) {
-      trouble = survivor;
-    }
+    trouble = trouble == null ? survivor : trouble;
   }
 
   // What the process's threads do.

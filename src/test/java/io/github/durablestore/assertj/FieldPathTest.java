@@ -475,36 +475,6 @@ class FieldPathTest {
     assertThat(tags()).unpackingAnyUsing(TYPES).ignoringFields("extra.owner").isEqualTo(tags());
   }
 
-  @Test
-  void comparingExpectedFieldsOnly_anysInAList_comparesTheFieldsOfAnyOfThem() {
-    Portfolio actual = Portfolio.newBuilder().addParts(holding(any(owned("Ada", "x")))).build();
-
-    assertThat(twice(actual))
-        .unpackingAnyUsing(TYPES)
-        .comparingExpectedFieldsOnly()
-        .isEqualTo(twice(Portfolio.newBuilder().addParts(holding(any(owned("Ada")))).build()));
-    assertFailure(
-            () ->
-                assertThat(parts(any(owned("Ada", "x")), any(owned("Ada", "x"))))
-                    .unpackingAnyUsing(TYPES)
-                    .comparingExpectedFieldsOnly()
-                    .isEqualTo(parts(any(owned("Ada")), any(tags("x")))))
-        .hasMessageContainingAll(
-            "2 fields differ",
-            "  parts[0].extra.tags[0]: expected nothing but was \"x\"",
-            "  parts[1].extra.owner: expected \"\" but was \"Ada\"");
-  }
-
-  private static Portfolio twice(Portfolio portfolio) {
-    return portfolio.toBuilder().addAllParts(portfolio.getPartsList()).build();
-  }
-
-  private static Portfolio parts(Any... extras) {
-    var parts = Portfolio.newBuilder();
-    List.of(extras).forEach(extra -> parts.addParts(holding(extra)));
-    return parts.build();
-  }
-
   private static Any any(Message message) {
     return Any.pack(message);
   }

@@ -465,11 +465,6 @@ class MessageAssertTest {
   }
 
   @Test
-  void isEqualTo_unpairedSurrogate_differsFromAQuestionMark() {
-    assertThat(account("a\uD800", 1)).isNotEqualTo(account("a?", 1));
-  }
-
-  @Test
   void everyText_deepMessage_isBounded() {
     Portfolio deep = PORTFOLIO;
     for (int i = 0; i < 3_000; i++) {

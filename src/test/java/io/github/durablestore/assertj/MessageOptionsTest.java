@@ -4,6 +4,7 @@ import static io.github.durablestore.assertj.Failures.assertFailure;
 import static io.github.durablestore.assertj.Portfolios.ACCOUNT;
 import static io.github.durablestore.assertj.Portfolios.PORTFOLIO;
 import static io.github.durablestore.assertj.Portfolios.account;
+import static io.github.durablestore.assertj.Portfolios.holding;
 import static io.github.durablestore.assertj.Portfolios.named;
 import static io.github.durablestore.assertj.Portfolios.tags;
 import static io.github.durablestore.assertj.Portfolios.unknown;
@@ -424,5 +425,32 @@ class MessageOptionsTest {
         .isThrownBy(() -> assertThatMessages(List.of(PORTFOLIO)).contains())
         .withMessage(
             "cannot call contains(...): there is nothing to compare with; pass at least one");
+  }
+
+  @Test
+  void comparingExpectedFieldsOnly_anysInAList_comparesTheFieldsOfAnyOfThem() {
+    TypeRegistry types = TypeRegistry.newBuilder().add(Portfolio.getDescriptor()).build();
+    Any ada = Any.pack(named("Ada", tags()));
+    Any adaWithTag = Any.pack(named("Ada", tags("x")));
+
+    assertThat(parts(holding(adaWithTag), holding(adaWithTag)))
+        .unpackingAnyUsing(types)
+        .comparingExpectedFieldsOnly()
+        .isEqualTo(parts(holding(ada), holding(ada)));
+    assertFailure(
+            () ->
+                assertThat(parts(holding(adaWithTag), holding(adaWithTag)))
+                    .unpackingAnyUsing(types)
+                    .comparingExpectedFieldsOnly()
+                    .isEqualTo(parts(holding(ada), holding(Any.pack(tags("x"))))))
+        .hasMessageContainingAll(
+            "2 fields differ",
+            "  parts[0].extra.tags[0]: expected nothing but was \"x\"",
+            "  parts[1].extra.owner: expected \"\" but was \"Ada\"");
+  }
+
+  @Test
+  void isEqualTo_unpairedSurrogate_differsFromAQuestionMark() {
+    assertThat(account("a\uD800", 1)).isNotEqualTo(account("a?", 1));
   }
 }
