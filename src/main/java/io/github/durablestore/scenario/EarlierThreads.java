@@ -1,5 +1,6 @@
 package io.github.durablestore.scenario;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +28,7 @@ final class EarlierThreads {
 
   private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-  private final List<Thread> idle;
+  private final List<Thread> idle = new ArrayList<>();
   private final Map<Thread, Long> timed = new HashMap<>();
   private final Set<String> used = new HashSet<>();
   private @Nullable Map<Thread, Long> stops;
@@ -38,9 +39,12 @@ final class EarlierThreads {
     List<Thread> others =
         threads.stream().filter(thread -> ForeignThreads.mayBeOfProcess(thread, workers)).toList();
     awaitRest(others);
-    idle = others.stream().filter(thread -> thread.getState() != Thread.State.RUNNABLE).toList();
-    for (Thread thread : idle) {
-      if (thread.getState() == Thread.State.TIMED_WAITING && !ForeignThreads.isIdleWorker(thread)) {
+    for (Thread thread : others) {
+      Thread.State state = thread.getState(); // once, as it may wake between two looks
+      if (state != Thread.State.RUNNABLE) {
+        idle.add(thread);
+      }
+      if (state == Thread.State.TIMED_WAITING && !ForeignThreads.isIdleWorker(thread)) {
         timed.put(thread, ForeignThreads.wakesOthers(thread) ? Jvm.stops(thread) : 0);
       }
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the runs of a scenario, smallest first, until one fails or none is left. */
@@ -59,7 +60,10 @@ final class Explorer<P> {
   private final int size;
   private final int mostRuns;
   private final List<Integer> waiting = new ArrayList<>();
-  private final Set<String> omissions = new LinkedHashSet<>();
+
+  // The orders that a limit leaves out, and those that may be missing.
+  private final Set<String> bounded = new LinkedHashSet<>();
+  private final Set<String> missing = new LinkedHashSet<>();
   private int dropped;
   private int mostDisturbances;
   private boolean hasCalls;
@@ -138,8 +142,8 @@ final class Explorer<P> {
         runs - runsWithFault - runsWithCrash,
         runsWithFault,
         runsWithCrash,
-        omissions.isEmpty(),
-        List.copyOf(omissions));
+        bounded.isEmpty() && missing.isEmpty(),
+        Stream.concat(bounded.stream(), missing.stream()).toList());
   }
 
   private boolean isMachine() {
@@ -311,7 +315,7 @@ final class Explorer<P> {
 
   private void noteHandOver() {
     passesLocksOn = true;
-    omissions.add(HAND_OVER);
+    missing.add(HAND_OVER);
   }
 
   private void count(Execution.Report report) {
@@ -326,8 +330,8 @@ final class Explorer<P> {
     hasCalls |= trace.hasCalls();
     hasFault |= trace.hasFault();
     isRefusedOnly &= report.isRefusedOnly();
-    omissions.addAll(report.schedule().omissions());
-    omissions.addAll(trace.omissions);
+    bounded.addAll(report.schedule().omissions());
+    missing.addAll(trace.omissions);
   }
 
   private void judge(Program<P> program, Branch branch, Execution.Report report) {
@@ -367,15 +371,14 @@ final class Explorer<P> {
   private AssertionError error(
       Program<P> program, Execution.Report report, Wrong wrong, String where, String advice) {
     List<String> roles = program.plan.roles().stream().map(Plan.Role::name).toList();
-    String missing =
-        String.join("\n", omissions.stream().filter(text -> text.contains("missing")).toList());
+    String omissions = String.join("\n", missing);
     return new AssertionError(
         "%s\n\n%s\n\n%s\n\n%s%s"
             .formatted(
                 report.trace().names.ofProcess(wrong.what()),
                 where,
                 new Table(report.trace(), roles, report.store()).draw(),
-                missing.isEmpty() ? "" : missing + "\n",
+                omissions.isEmpty() ? "" : omissions + "\n",
                 advice),
         wrong.cause());
   }
