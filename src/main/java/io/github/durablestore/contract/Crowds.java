@@ -1,5 +1,6 @@
 package io.github.durablestore.contract;
 
+import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
@@ -173,27 +174,41 @@ final class Crowds {
         trial.write("a state before a thread is interrupted", before);
       }
       DurableState next = trial.state(id, before.getVersionNumber() + 1);
+      Optional<DurableState> earlier = exists ? Optional.of(before) : Optional.empty();
       List<Trial.Call> calls =
           List.of(
               () -> trial.store.writeState(next),
-              () -> trial.store.getLatestState(id),
+              () -> trial.is("read by an interrupted thread", readOf(trial, id), earlier),
               trial.store::ping,
               trial.store::connect,
               trial.store::disconnect);
       int which = round % calls.size();
+      boolean connects = which == 2 || which == 3;
+      if (connects) {
+        trial.store.disconnect();
+      }
       boolean succeeded =
           interrupt(lane, calls.get(which), round / calls.size() % 2 == 0, delayNanos);
+      if (succeeded && which == 4) {
+        trial.refuses(
+            "read after disconnect() of an interrupted thread",
+            () -> trial.store.getLatestState(id),
+            NotConnectedException.class);
+      } else if (succeeded && connects) {
+        trial.isConnected(
+            "after " + (which == 2 ? "ping" : "connect") + "() of an interrupted thread");
+      }
       trial.succeeds("connect() after a call of an interrupted thread", trial.store::connect);
-      Optional<DurableState> earlier = exists ? Optional.of(before) : Optional.empty();
       Optional<DurableState> then = earlier;
       if (which == 0) {
         then = Optional.of(next);
-      } else if (which == 4 && trial.can.purgesOnDisconnect()) {
+      } else if (which > 1 && trial.can.purgesOnDisconnect()) {
         then = Optional.empty();
       }
       String what = "a state after a call of an interrupted thread";
       Optional<DurableState> latest = trial.read(what, id);
-      trial.isOneOf("read of " + what, latest, then, succeeded ? then : earlier);
+      boolean isCertain = succeeded || connects;
+      trial.isOneOf("read of " + what, latest, then, isCertain ? then : earlier);
       trial.isConnected("after a call of an interrupted thread");
       long version = 1 + latest.map(DurableState::getVersionNumber).orElse(0L);
       DurableState last = trial.state(id, version);
@@ -203,6 +218,10 @@ final class Crowds {
     if (!trial.can.purgesOnDisconnect()) {
       trial.toReadAgain(written).forEach(state -> trial.reads("a state, in the end", state));
     }
+  }
+
+  private static Optional<DurableState> readOf(Trial trial, String id) {
+    return trial.store.getLatestState(id);
   }
 
   /** Makes a call in a thread that is interrupted before it or during it; returns its success. */

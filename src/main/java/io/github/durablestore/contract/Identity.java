@@ -20,6 +20,9 @@ final class Identity {
   /** The system property that sets the seed of the generated ids. A failure states its seed. */
   static final String SEED = "durablestore.contract.seed";
 
+  /** More characters than an id gets that is like another. */
+  private static final int MARGIN = 20;
+
   private static final int PAIRS = 600;
   private static final int FEW_PAIRS = 24;
   private static final int THREADS = 8;
@@ -82,10 +85,20 @@ final class Identity {
     int length = Math.min(Ids.LONGEST, trial.can.maximumIdLength());
     Set<String> ids = Ids.ofLength(length, trial.id);
     ids.addAll(Ids.ofParts(trial.id, length, true));
+    if (!trial.isSlow()) {
+      for (int size : new int[] {Capabilities.LEAST_ID_LENGTH, length}) {
+        String start = trial.id + "-".repeat(Math.max(0, size - trial.id.length() - MARGIN));
+        Ids.alike(start, true).stream().filter(id -> takes(trial, id)).forEach(ids::add);
+      }
+    }
     if (trial.can.maximumIdLength() > length) {
       ids.addAll(Ids.ofLength(Math.min(Ids.FAR, trial.can.maximumIdLength()), trial.id));
     }
     independent(trial, "", ids);
+  }
+
+  private static boolean takes(Trial trial, String id) {
+    return id.codePointCount(0, id.length()) <= trial.can.maximumIdLength();
   }
 
   static void withZero(Trial trial) throws Exception {

@@ -80,6 +80,38 @@ final class Lifecycle {
         });
     trial.store.connect();
     trial.isConnected("after threads that disconnect at once, and connect()");
+    besideConnect(trial);
+  }
+
+  /** Whatever threads that connect and disconnect leave behind, one disconnect() ends it. */
+  private static void besideConnect(Trial trial) throws Exception {
+    DurableState state = States.of(trial.newId(), 1);
+    trial.write(state);
+    Race.run(
+        trial,
+        round -> {
+          boolean isTwice = round % 2 == 0;
+          if (isTwice) {
+            trial.store.disconnect();
+          }
+          return new Race.Round(
+              isTwice ? trial.store::connect : trial.store::disconnect,
+              trial.store::connect,
+              () -> {
+                String when =
+                    isTwice
+                        ? "after two threads connected at once"
+                        : "after one thread disconnected and another connected";
+                trial.store.connect();
+                trial.readsAfterReconnecting(state);
+                trial.store.disconnect();
+                trial.refuses(
+                    "read after disconnect(), " + when,
+                    () -> trial.store.getLatestState(trial.id),
+                    NotConnectedException.class);
+                trial.store.connect();
+              });
+        });
   }
 
   private static void disconnectTwice(Trial trial) throws Exception {

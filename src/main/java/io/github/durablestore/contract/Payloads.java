@@ -190,10 +190,21 @@ final class Payloads {
       payloads.put("with the bytes of a header, " + hex, any(NO_TYPE, hex));
       payloads.put("with the bytes of a header and more, " + hex, any(NO_TYPE, hex + "4b0400"));
     }
+    for (int first = 0; first < each.length; first++) {
+      byte[] marked = {(byte) first, 0x7f, (byte) first, 0, (byte) ~first, 1};
+      payloads.put(
+          "that begins with the byte %02x".formatted(first), of(ByteString.copyFrom(marked)));
+    }
+    payloads.put("of a DurableState", of(States.of("a", 1).toByteString()));
+    payloads.put("of a state with a payload alone", of(withPayload().toByteString()));
     for (String text : TEXTS.split("\n", -1)) {
       payloads.put("with the text " + text, of(copyFromUtf8(text)));
       payloads.put("with a StringValue of " + text, Any.pack(StringValue.of(text)));
     }
+  }
+
+  private static DurableState withPayload() {
+    return DurableState.newBuilder().setResultingState(any(STRING, "0a0161")).build();
   }
 
   /** Returns sizes around the limits of common fields, pages and buffers. */

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** The checks of R9: a later write replaces the earlier one whole. */
 final class Replacements {
-  private static final int[] CHUNKS = {4_000, 4_096, 8_192, 65_536};
+  private static final int[] CHUNKS = {4_000, 4_096, 8_192, 65_536, 261_120, 262_144};
 
   private Replacements() {}
 
@@ -87,11 +87,24 @@ final class Replacements {
       DurableState value = States.ofPayload(trial.id, version, size);
       if (trial.fits(value)) {
         replace(trial, "with a payload of %,d bytes, in place of another".formatted(size), value);
-        latest = States.ofSize(trial.id, version + 1, size);
-        replace(trial, "of %,d bytes, in place of another".formatted(size), latest);
+        DurableState sized = States.ofSize(trial.id, version + 1, size);
+        replace(trial, "of %,d bytes, in place of another".formatted(size), sized);
+        latest = lastByteChanged(sized, version + 2);
+        replace(trial, "of %,d bytes, but for its last one".formatted(size), latest);
       }
     }
     areKeptAfterReconnecting(trial, List.of(latest));
+  }
+
+  private static DurableState lastByteChanged(DurableState state, long version) {
+    byte[] value = state.getResultingState().getValue().toByteArray();
+    if (value.length > 0) {
+      value[value.length - 1] ^= 1;
+    }
+    return state.toBuilder()
+        .setVersionNumber(version)
+        .setResultingState(Payloads.of(ByteString.copyFrom(value)))
+        .build();
   }
 
   /** The last write wins, whatever its version and whichever other fields differ. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,41 @@ final class Sharing {
     another().reads("a state that was written before this store was created", latest(version));
     disconnect(first, second, ++version);
     disconnect(second, first, ++version);
+    replaceInTurn(version);
+  }
+
+  /** What replaces a state may be like it in all but one field, and of any size. */
+  private void replaceInTurn(long version) throws Exception {
+    boolean mayRepeat = !first.can.refusesStaleWrites();
+    long next = version;
+    boolean isFirst = true;
+    for (int size : new int[] {300, 300, 20_000, 300, 70_000, 70_000, 200_000, 0}) {
+      DurableState state = States.ofPayload(first.id("replaced"), ++next, size);
+      var same = new ArrayList<>(List.of(state.toBuilder()));
+      if (mayRepeat) {
+        same.add(state.toBuilder().setShard(3));
+        same.add(state.toBuilder().setResultingState(Payloads.random(size, next + 1_000)));
+        same.add(state.toBuilder().clearResultingState());
+        same.add(States.ofPayload(state.getPersistenceId(), 1, size).toBuilder());
+      }
+      for (DurableState.Builder each : same) {
+        if (first.fits(state)) {
+          replace(isFirst ? first : second, isFirst ? second : first, each.build());
+          isFirst = !isFirst;
+        }
+      }
+    }
+    second.store.disconnect();
+    DurableState missed = States.of(first.id("replaced"), next + 1);
+    first.write("a state while another store over the same data is disconnected", missed);
+    second.store.connect();
+    second.reads("a state that another store over the same data wrote before connect()", missed);
+  }
+
+  private static void replace(Trial writer, Trial reader, DurableState state) {
+    writer.write("a state in place of one like it", state);
+    reader.reads("a state in place of one like it, which another store wrote", state);
+    writer.reads("a state in place of one like it", state);
   }
 
   private void disconnect(Trial one, Trial other, long version) {

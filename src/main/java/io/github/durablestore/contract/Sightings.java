@@ -2,6 +2,7 @@ package io.github.durablestore.contract;
 
 import io.github.durablestore.egopb.DurableState;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -93,6 +94,21 @@ final class Sightings {
   static void firstWrites(Trial trial) throws Exception {
     trial.store.connect();
     firstWrites(List.of(trial, trial));
+    Race.run(
+        trial,
+        round -> {
+          DurableState state = States.of(trial.id("first-read-" + round), 1);
+          return new Race.Round(
+              () -> trial.write(state),
+              () -> readOrNothing(trial, state),
+              () -> trial.reads("the first state of an id, which another thread read", state));
+        });
+  }
+
+  private static void readOrNothing(Trial trial, DurableState state) {
+    String what = "an id while its first state is written";
+    Optional<DurableState> latest = trial.read(what, state.getPersistenceId());
+    trial.isOneOf("read of " + what, latest, Optional.of(state), Optional.empty());
   }
 
   /** The same with threads that use two stores over the same data. */

@@ -170,6 +170,9 @@ final class Trial {
   AssertionError refused(String what, DurableState state, RuntimeException failure) {
     String message = "%s: expected no exception but was %s".formatted(what, oneLine(failure));
     String id = state.getPersistenceId();
+    if (failure instanceof NotConnectedException) {
+      return new AssertionError(message, failure);
+    }
     if (failure instanceof StaleWriteException) {
       return can.refusesStaleWrites()
           ? onlyNext(message, failure)

@@ -40,7 +40,7 @@ final class Explorer<P> {
   private static final int RUNS_WITH_ALL_HAND_OVERS = 25;
 
   /** In how many runs the waits for locks are looked at more closely. */
-  private static final int RUNS_LOOKED_AT = 10;
+  private static final int RUNS_LOOKED_AT = 100;
 
   /** For how long runs are made more often for this choice. */
   private static final long MOST_NANOS_OF_HAND_OVERS = TimeUnit.MILLISECONDS.toNanos(300);

@@ -12,14 +12,20 @@ final class Frames {
   private static final List<String> OWN =
       Stream.of(
               Actor.class,
+              Agenda.class,
               ByCheck.class,
               ByOracle.class,
               Choice.class,
               Conductor.class,
+              EarlierThreads.class,
               Execution.class,
               Explorer.class,
+              ForeignThreads.class,
               ForwardingStateStore.class,
               Gate.class,
+              Jvm.class,
+              LockWaits.class,
+              Lookout.class,
               Oracle.class,
               PoolTask.class,
               Refusals.class,
@@ -39,6 +45,9 @@ final class Frames {
           .toList();
 
   private Frames() {}
+
+  /** Loads this class: it could not be used if that failed as the stack of an actor is full. */
+  static void load() {}
 
   /** Returns the user's frames in the stack trace of an exception. */
   static String of(Throwable thrown, int most) {

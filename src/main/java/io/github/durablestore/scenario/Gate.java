@@ -67,6 +67,7 @@ final class Gate extends ForwardingStateStore {
     if (scheduler.hasEnded()) {
       throw scheduler.crash(me);
     }
+    refusals.requireNoHelp(me, isSubmitting, scheduler);
     refusals.requireUntimed(me, scheduler);
     refusals.requireOwnStage(me, isSubmitting, scheduler);
     return me;

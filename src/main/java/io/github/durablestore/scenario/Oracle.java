@@ -140,7 +140,7 @@ final class Oracle<P> {
     for (Ending ending : endings) {
       Throwable thrown = Plan.refusalIn(ending.thrown);
       if (thrown != null
-          && !ending.byFault
+          && !ending.hadFault
           && !plan.isRefusal(thrown)
           && !thrown.getClass().getName().startsWith("java.")) { // says more than that
         types.add(thrown.getClass());

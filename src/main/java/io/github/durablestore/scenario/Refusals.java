@@ -9,7 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Refuses threads that the scenario does not schedule. The first refusal ends the exploration. */
 final class Refusals {
+  private static final int MOST_LOOKS = 100;
+
   private final AtomicReference<@Nullable IllegalStateException> first = new AtomicReference<>();
+  private volatile int looks; // of one thread at a time, or of so few that it does not matter
+
+  Refusals() {
+    Frames.load();
+  }
 
   /** Returns the error for a thread, which it also gets itself. */
   IllegalStateException refuse(Thread thread, String does) {
@@ -43,6 +50,27 @@ final class Refusals {
           scheduler,
           "a task was awaited with a timeout%s, which ran out, as its time is real; use get(timeout, unit) of a future that threads.pool() returned, whose time is virtual, or a timeout of several seconds"
               .formatted(place));
+    }
+  }
+
+  /**
+   * Refuses an actor that does work of the common pool in its own thread, as it happens in a
+   * parallel stream: the next time, a thread of the pool may do it.
+   */
+  void requireNoHelp(Actor me, boolean isSubmitting, Scheduler scheduler) {
+    if (looks >= MOST_LOOKS) { // code that repeats does so from the first run on
+      return;
+    }
+    looks++;
+    StackTraceElement[] frames = me.stack();
+    if (Frames.contains(frames, "java.util.concurrent.ForkJoinTask")) {
+      end(
+          scheduler,
+          "work that a thread of the common pool may do as well %s%s; %s"
+              .formatted(
+                  isSubmitting ? "submits a task" : "calls the store",
+                  Frames.innermost(frames),
+                  Frames.contains(frames, "java.util.stream.") ? SEQUENTIAL : AS_EXECUTOR));
     }
   }
 
@@ -85,13 +113,16 @@ final class Refusals {
     }
   }
 
+  private static final String SEQUENTIAL =
+      "make the stream sequential(), or submit its work to threads.pool(2)";
+
   private static final String AS_EXECUTOR =
       "pass threads.pool() as the executor, as in supplyAsync(work, threads.pool())";
 
   @SuppressWarnings("ReferenceEquality") // there is one common pool
   private static String replacement(Thread thread, StackTraceElement[] frames) {
     if (Frames.contains(frames, "java.util.stream.")) {
-      return "make the stream sequential(), or submit its work to threads.pool(2)";
+      return SEQUENTIAL;
     }
     if (Frames.contains(frames, "kotlinx.coroutines.scheduling.")) {
       return "use threads.pool(2).asCoroutineDispatcher() instead of Dispatchers.Default";

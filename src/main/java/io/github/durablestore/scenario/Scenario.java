@@ -301,7 +301,11 @@ public final class Scenario<P> {
   /**
    * Lets the process die, in runs of their own: before its first call, after each call, after each
    * operation, and again while it starts after that. What an operation that has ended did must
-   * survive: it was acknowledged.
+   * survive: it was acknowledged. The first start is not disturbed.
+   *
+   * <p>After a call, the process dies before the code behind that call runs. To see one that dies
+   * right after an effect on the outside world, such as a mail, let a call follow the effect, for
+   * example a read.
    *
    * <p>A fault and a crash meet in one run only while the process starts again. So read the store
    * in the observation, not a cache: what a failed write has left in a cache is lost only in a

@@ -284,25 +284,34 @@ final class Watch {
     if (holding == null) {
       return false;
     }
-    var held = new Held(owner, lock.getIdentityHashCode(), callers(holding, lock));
+    var held = held(owner, lock.getIdentityHashCode(), holding);
     Held before = actor.held;
     actor.held = held;
     return before != null
         && before.owner == owner
-        && (before.lock != held.lock || !before.callers.equals(held.callers));
+        && !(before.lock == held.lock
+            && before.method.equals(held.method)
+            && before.callers.equals(held.callers));
   }
 
-  /** Who holds a lock that an actor waits for, and the calls within which the lock was entered. */
-  record Held(Actor owner, int lock, List<StackTraceElement> callers) {}
+  /**
+   * Who holds a lock that an actor waits for.
+   *
+   * @param method the method in which the lock was entered
+   * @param callers the calls that led there
+   */
+  record Held(Actor owner, int lock, String method, List<StackTraceElement> callers) {}
 
-  private static List<StackTraceElement> callers(ThreadInfo owner, LockInfo lock) {
-    StackTraceElement[] frames = owner.getStackTrace();
-    for (MonitorInfo monitor : owner.getLockedMonitors()) {
-      if (monitor.getIdentityHashCode() == lock.getIdentityHashCode()) {
-        return List.of(frames).subList(monitor.getLockedStackDepth() + 1, frames.length);
+  private static Held held(Actor owner, int lock, ThreadInfo info) {
+    StackTraceElement[] frames = info.getStackTrace();
+    for (MonitorInfo monitor : info.getLockedMonitors()) {
+      if (monitor.getIdentityHashCode() == lock) {
+        int depth = monitor.getLockedStackDepth();
+        String method = frames[depth].getClassName() + "." + frames[depth].getMethodName();
+        return new Held(owner, lock, method, List.of(frames).subList(depth + 1, frames.length));
       }
     }
-    return List.of();
+    return new Held(owner, lock, "", List.of());
   }
 
   @SuppressWarnings("ReferenceEquality") // the very waiter

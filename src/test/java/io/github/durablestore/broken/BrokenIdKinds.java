@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -128,11 +129,16 @@ public final class BrokenIdKinds {
     return stores;
   }
 
+  private static String lower(String id) {
+    return id.toLowerCase(Locale.ROOT);
+  }
+
   private static List<Broken> shortened() {
     return List.of(
         Broken.of("R10", "cuts at 255 characters", BrokenIdKinds::cuttingBeyondMaximum),
         id("cuts at 255 bytes", id -> cutBytes(id, 255)),
         id("cuts at 64 characters", id -> cut(id, 64)),
+        id("folds case beyond 100 characters", id -> id.length() > 100 ? lower(id) : id),
         id("cuts at 512 characters", id -> cut(id, 512)),
         id("cuts at 1,024 bytes", id -> cutBytes(id, 1_024)),
         id("cuts at 65,535 bytes", id -> cutBytes(id, 65_535)),

@@ -61,6 +61,7 @@ public final class BrokenPayloads {
   private static List<Broken> values() {
     return List.of(
         text("drops trailing zero bytes", ISO_8859_1, t -> t.replaceAll("(?<!\0)\0+\\z", "")),
+        value("R14", "takes fe for a mark", v -> isMarked(v) ? v.substring(1) : v),
         value("R14", "pads to an even size", v -> v.size() % 2 == 0 ? v : v.concat(ZERO)),
         text("keeps values as UTF-8", UTF_8, t -> t),
         text("keeps values as ASCII", US_ASCII, t -> t),
@@ -76,6 +77,10 @@ public final class BrokenPayloads {
             "R14",
             "decodes base 64",
             v -> v.toStringUtf8().equals("YQ==") ? ByteString.copyFromUtf8("a") : v));
+  }
+
+  private static boolean isMarked(ByteString value) {
+    return !value.isEmpty() && value.byteAt(0) == (byte) 0xfe;
   }
 
   private static List<Broken> types() {

@@ -6,7 +6,9 @@ import io.github.durablestore.egopb.DurableState;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
@@ -24,6 +26,8 @@ public final class BrokenRaces {
         Broken.keeping("R16", "keeps versions in a table of their own", TwoTables::new),
         Broken.keeping("R16", "removes and then writes, at once", RemovingFirst::new),
         Broken.keeping("R16", "looks and then inserts", LookingFirst::new),
+        Broken.keeping("R16", "inserts a blank first", InsertingBlank::new),
+        Broken.keeping("R3", "opens a session for each that connects", Sessions::new),
         Broken.keeping("R16", "caches what it reads, at once", CachingReads::new),
         Broken.of("R17", "clears at once", NaiveStateStore.Clearing::new),
         Broken.of("R17", "swaps at once", NaiveStateStore.Swapping::new),
@@ -41,6 +45,36 @@ public final class BrokenRaces {
 
     static boolean isGood(DurableState state) {
       return state != null && !state.getPersistenceId().isEmpty();
+    }
+  }
+
+  private static final class InsertingBlank extends Keeping {
+    @Override
+    public void writeState(DurableState state) {
+      if (isGood(state) && connected.get()) {
+        records.putIfAbsent(
+            state.getPersistenceId(),
+            DurableState.newBuilder().setPersistenceId(state.getPersistenceId()).build());
+      }
+      super.writeState(state);
+    }
+  }
+
+  private static final class Sessions extends Keeping {
+    private final Queue<Object> sessions = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public void connect() {
+      if (sessions.isEmpty()) {
+        sessions.add(this);
+      }
+      connected.set(true);
+    }
+
+    @Override
+    public void disconnect() {
+      sessions.poll();
+      connected.set(!sessions.isEmpty());
     }
   }
 

@@ -23,6 +23,7 @@ public final class BrokenSharing {
         Broken.keeping("R19", "writes when it is closed", () -> new WritingAtTheEnd(data())),
         Broken.keeping("R19", "caches what it read in itself", () -> new Caching(data(), true)),
         Broken.keeping("R19", "caches what it wrote in itself", () -> new Caching(data(), false)),
+        Broken.keeping("R19", "caches by version", () -> new CachingByVersion(data())),
         Broken.keeping("R19", "keeps its data to itself", () -> new Alone()),
         Broken.keeping("R19", "remembers that there was none", () -> new Forgoing(data())),
         Broken.keeping("R19", "inserts under a lock of its own", () -> new Inserting(data())),
@@ -91,6 +92,37 @@ public final class BrokenSharing {
     public Optional<DurableState> getLatestState(String persistenceId) {
       guard.getLatestState(persistenceId);
       return data.getLatestState(persistenceId);
+    }
+  }
+
+  private static final class CachingByVersion extends Shared {
+    private final Map<String, DurableState> cache = new ConcurrentHashMap<>();
+
+    CachingByVersion(StateStore data) {
+      super(data);
+    }
+
+    @Override
+    public StateStore again() {
+      return new CachingByVersion(data);
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      super.writeState(state);
+      cache.put(state.getPersistenceId(), state);
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      return super.getLatestState(persistenceId)
+          .map(
+              latest ->
+                  cache.merge(
+                      persistenceId,
+                      latest,
+                      (known, found) ->
+                          known.getVersionNumber() == found.getVersionNumber() ? known : found));
     }
   }
 

@@ -32,6 +32,8 @@ public final class BrokenSizes {
         Broken.of("R9", "leaves chunks of 65,536 bytes", () -> new Chunked(65_536, false, false)),
         Broken.of("R9", "ends at a short chunk of 4,096", () -> new Chunked(4_096, true, false)),
         Broken.of("R9", "ends at a short chunk of 8,192", () -> new Chunked(8_192, true, false)),
+        Broken.of("R9", "leaves chunks of 261,120 bytes", () -> new Chunked(261_120, false, false)),
+        Broken.of("R9", "compares the first 4,000 bytes", BrokenSizes::comparingTheBeginning),
         Broken.of("R9", "leaves the end of a large file", Overwriting::new),
         Broken.of(
             "R16", "writes chunks of 4,096 one by one", () -> new Chunked(4_096, false, true)),
@@ -68,6 +70,23 @@ public final class BrokenSizes {
                         next.build().getSerializedSize() > MEBIBYTE + 4_096
                             ? earlier.toBuilder()
                             : next)));
+  }
+
+  /** A store that writes no value that is as long as the one before, and begins in the same way. */
+  private static StateStore comparingTheBeginning() {
+    return replacing(
+        (earlier, next) -> {
+          ByteString before = earlier.getResultingState().getValue();
+          ByteString value = next.getResultingState().getValue();
+          int compared = Math.min(4_000, value.size());
+          boolean isLikeBefore =
+              before.size() == value.size()
+                  && before.substring(0, compared).equals(value.substring(0, compared));
+          if (isLikeBefore) {
+            next.setResultingState(earlier.getResultingState());
+          }
+          return next;
+        });
   }
 
   /** A store that shortens values. */

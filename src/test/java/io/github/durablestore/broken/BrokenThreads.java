@@ -9,6 +9,7 @@ import static io.github.durablestore.probe.Operation.DISCONNECT;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.memory.OnDisconnect;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
@@ -42,6 +43,9 @@ public final class BrokenThreads {
         caching(
             "shows each thread what it wrote",
             (cache, state) -> cache.getOrDefault(state.getPersistenceId(), state)),
+        Broken.of("R16", "finds nothing for an interrupted thread", BrokenThreads::findingNothing),
+        Broken.keeping("R16", "does not connect an interrupted thread", InterruptedConnect::new),
+        Broken.keeping("R16", "disconnects no interrupted thread", InterruptedDisconnect::new),
         Broken.of("R16", "caches what it read", BrokenThreads::cachingReads),
         Broken.of("R16", "writes later", BrokenThreads::writingLater),
         Broken.of("R16", "deletes and then writes", BrokenThreads::deletingFirst),
@@ -88,6 +92,38 @@ public final class BrokenThreads {
         never.await();
       } catch (InterruptedException e) {
         // Keeps waiting, like a driver that ignores interrupts.
+      }
+    }
+  }
+
+  private static StateStore findingNothing() {
+    return FunctionalStateStore.reading(
+        (store, id) ->
+            Thread.currentThread().isInterrupted() ? Optional.empty() : store.getLatestState(id));
+  }
+
+  private static final class InterruptedConnect extends BrokenStateStore {
+    InterruptedConnect() {
+      super(OnDisconnect.KEEP);
+    }
+
+    @Override
+    public void connect() {
+      if (!Thread.currentThread().isInterrupted()) {
+        store.connect();
+      }
+    }
+  }
+
+  private static final class InterruptedDisconnect extends BrokenStateStore {
+    InterruptedDisconnect() {
+      super(OnDisconnect.KEEP);
+    }
+
+    @Override
+    public void disconnect() {
+      if (!Thread.currentThread().isInterrupted()) {
+        store.disconnect();
       }
     }
   }

@@ -13,6 +13,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -51,6 +52,29 @@ class RefusalsTest {
           task.get();
         },
         "use threads.pool().execute(work) instead of the process's own Thread");
+  }
+
+  /** The thread that starts a parallel stream does some of the work, or all of it. */
+  @Test
+  void calls_inAParallelStream_areRefusedWhichThreadEverMakesThem() {
+    for (int size = 2; size < 12; size++) {
+      int most = size;
+      assertThatIllegalStateException()
+          .isThrownBy(
+              () ->
+                  Scenario.<StateStore>of(store -> store)
+                      .when(
+                          "sum",
+                          store ->
+                              IntStream.range(0, most)
+                                  .parallel()
+                                  .mapToLong(i -> Values.get(store, "account-" + i))
+                                  .sum())
+                      .then((store, run) -> {}))
+          .withMessageStartingWith("cannot explore the scenario: ")
+          .withMessageEndingWith(
+              "make the stream sequential(), or submit its work to threads.pool(2)");
+    }
   }
 
   @Test
