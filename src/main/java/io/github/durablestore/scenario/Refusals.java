@@ -4,6 +4,7 @@ import io.github.durablestore.text.Text;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ final class Refusals {
   private static final int MOST_LOOKS = 100;
 
   private final AtomicReference<@Nullable IllegalStateException> first = new AtomicReference<>();
-  private volatile int looks; // of one thread at a time, or of so few that it does not matter
+  private final AtomicInteger looks = new AtomicInteger();
 
   Refusals() {
     Frames.load();
@@ -58,10 +59,10 @@ final class Refusals {
    * parallel stream: the next time, a thread of the pool may do it.
    */
   void requireNoHelp(Actor me, boolean isSubmitting, Scheduler scheduler) {
-    if (looks >= MOST_LOOKS) { // code that repeats does so from the first run on
+    if (looks.get() >= MOST_LOOKS) { // code that does so does it from the first run on
       return;
     }
-    looks++;
+    looks.incrementAndGet();
     StackTraceElement[] frames = me.stack();
     if (Frames.contains(frames, "java.util.concurrent.ForkJoinTask")) {
       end(

@@ -1,5 +1,7 @@
 package io.github.durablestore.broken;
 
+import static io.github.durablestore.broken.BrokenStateStore.yieldInGap;
+
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
@@ -55,6 +57,7 @@ public final class BrokenRaces {
         records.putIfAbsent(
             state.getPersistenceId(),
             DurableState.newBuilder().setPersistenceId(state.getPersistenceId()).build());
+        yieldInGap();
       }
       super.writeState(state);
     }
@@ -66,6 +69,7 @@ public final class BrokenRaces {
     @Override
     public void connect() {
       if (sessions.isEmpty()) {
+        yieldInGap();
         sessions.add(this);
       }
       connected.set(true);
