@@ -61,10 +61,14 @@ final class Sharing {
   /** What replaces a state may be like it in all but one field, and of any size. */
   private void replaceInTurn(long version) throws Exception {
     boolean mayRepeat = !first.can.refusesStaleWrites();
-    long next = version;
+    long next = version + 1;
     boolean isFirst = true;
     for (int size : new int[] {300, 300, 20_000, 300, 70_000, 70_000, 200_000, 0}) {
-      DurableState state = States.ofPayload(first.id("replaced"), ++next, size);
+      DurableState state = States.ofPayload(first.id("replaced"), next, size);
+      if (!first.fits(state)) {
+        continue;
+      }
+      next++;
       var same = new ArrayList<>(List.of(state.toBuilder()));
       if (mayRepeat) {
         same.add(state.toBuilder().setShard(3));
@@ -73,14 +77,12 @@ final class Sharing {
         same.add(States.ofPayload(state.getPersistenceId(), 1, size).toBuilder());
       }
       for (DurableState.Builder each : same) {
-        if (first.fits(state)) {
-          replace(isFirst ? first : second, isFirst ? second : first, each.build());
-          isFirst = !isFirst;
-        }
+        replace(isFirst ? first : second, isFirst ? second : first, each.build());
+        isFirst = !isFirst;
       }
     }
     second.store.disconnect();
-    DurableState missed = States.of(first.id("replaced"), next + 1);
+    DurableState missed = States.of(first.id("replaced"), next);
     first.write("a state while another store over the same data is disconnected", missed);
     second.store.connect();
     second.reads("a state that another store over the same data wrote before connect()", missed);
