@@ -178,7 +178,9 @@ final class Crowds {
       List<Trial.Call> calls =
           List.of(
               () -> trial.store.writeState(next),
-              () -> trial.is("read by an interrupted thread", readOf(trial, id), earlier),
+              () ->
+                  trial.is(
+                      "read by an interrupted thread", trial.store.getLatestState(id), earlier),
               trial.store::ping,
               trial.store::connect,
               trial.store::disconnect);
@@ -218,10 +220,6 @@ final class Crowds {
     if (!trial.can.purgesOnDisconnect()) {
       trial.toReadAgain(written).forEach(state -> trial.reads("a state, in the end", state));
     }
-  }
-
-  private static Optional<DurableState> readOf(Trial trial, String id) {
-    return trial.store.getLatestState(id);
   }
 
   /** Makes a call in a thread that is interrupted before it or during it; returns its success. */

@@ -169,10 +169,10 @@ final class Trial {
   /** Returns a failure of a write that was to be accepted. */
   AssertionError refused(String what, DurableState state, RuntimeException failure) {
     String message = "%s: expected no exception but was %s".formatted(what, oneLine(failure));
-    String id = state.getPersistenceId();
     if (failure instanceof NotConnectedException) {
       return new AssertionError(message, failure);
     }
+    String id = state.getPersistenceId();
     if (failure instanceof StaleWriteException) {
       return can.refusesStaleWrites()
           ? onlyNext(message, failure)

@@ -443,8 +443,8 @@ final class Execution<P> {
         close(process());
       } catch (Exception | Crash e) {
         conductor.requireOngoing();
-        String trouble = scheduler().trouble();
         if (!trace.isByFault(e)) { // else it tells once more what has failed
+          String trouble = scheduler().trouble();
           throw new IllegalStateException(
               "cannot explore the scenario: the process did not close: "
                   + (trouble == null ? Thrown.of(e, trace.names) : trouble),
