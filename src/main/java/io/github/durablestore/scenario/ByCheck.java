@@ -3,7 +3,7 @@ package io.github.durablestore.scenario;
 import org.jspecify.annotations.Nullable;
 
 /** Judges a run by a check of the user's. */
-record ByCheck<P>(Check<? super P> check) implements Explorer.Judge<P> {
+record ByCheck<P>(Check<? super P> check) implements Judge<P> {
   @Override
   public void check(P process, Run run) throws Throwable {
     check.check(process, run);

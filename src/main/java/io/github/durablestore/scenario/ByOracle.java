@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Judges a run by what its operations give one by one. */
-final class ByOracle<P> implements Explorer.Judge<P> {
+final class ByOracle<P> implements Judge<P> {
   private final Oracle<P> oracle;
   private final Action<? super P> observation;
   private @Nullable Object seen;

@@ -47,11 +47,11 @@ final class Execution<P> {
       boolean isRefusedOnly,
       @Nullable Wrong wrong) {}
 
-  Execution(Plan<P> plan, Conductor conductor, Branch branch, StateStore store, Race race) {
+  Execution(Plan<P> plan, Conductor conductor, Branch branch, Race race) {
     this.race = race;
     this.plan = plan;
     this.conductor = conductor;
-    this.store = store;
+    store = plan.stores().get();
     trace = new Trace(SharedIds.of(store));
     schedule = new Schedule(branch, plan.limits(), this::mayDisturb);
     witness = new Witness(store);
@@ -83,7 +83,7 @@ final class Execution<P> {
 
   /** Returns a run of operations one by one. */
   static <P> Execution<P> oneByOne(Plan<P> plan, Conductor conductor) {
-    return new Execution<>(plan, conductor, Branch.first(), plan.stores().get(), Race.NONE);
+    return new Execution<>(plan, conductor, Branch.first(), Race.NONE);
   }
 
   /**

@@ -1,9 +1,5 @@
 package io.github.durablestore.scenario;
 
-import static io.github.durablestore.text.Text.literal;
-import static io.github.durablestore.text.Text.quote;
-
-import io.github.durablestore.StateStore;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -49,7 +45,6 @@ final class Explorer<P> {
   private static final long MOST_NANOS_OF_REPEATS = TimeUnit.SECONDS.toNanos(2);
 
   private static final long SPIN_NANOS = 500;
-  private static final int ATTEMPTS_OF_REPLAY = 100;
   private static final String HAND_OVER =
       "orders may be missing, as two operations are about to enter the same lock, and the JVM chooses who gets it";
   private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -68,6 +63,7 @@ final class Explorer<P> {
   private int mostDisturbances;
   private boolean hasCalls;
   private boolean hasFault;
+  private boolean hasWaits;
   private boolean isRefusedOnly = true;
   private boolean passesLocksOn;
   private int runsWithWaits;
@@ -83,18 +79,6 @@ final class Explorer<P> {
   private int runsWithFault;
   private int runsWithCrash;
   private long lastProgress = System.nanoTime();
-
-  /** Decides whether a run is right. */
-  interface Judge<P> {
-    /** Checks the process while it lives. */
-    void check(P process, Run run) throws Throwable;
-
-    /** Returns what is wrong with the run after it has ended; {@code null} for nothing. */
-    @Nullable String refute(Execution.Report report, Plan<P> plan);
-
-    /** Returns whether it asks a run for its actors, or in programs for its operations, by name. */
-    boolean asksByName();
-  }
 
   /**
    * Creates an explorer.
@@ -147,7 +131,7 @@ final class Explorer<P> {
   }
 
   private boolean isMachine() {
-    return !programs.get(0).plan.operations().isEmpty();
+    return programs.get(0).plan.isMachineWritten();
   }
 
   /** Returns where a run of a program stands among all: smaller ones come first. */
@@ -204,9 +188,7 @@ final class Explorer<P> {
   private Execution.Report run(
       Program<P> program, Branch branch, Predicate<Trace> isChecked, Race race) throws Diverged {
     conductor.watch().looksForReentry = !passesLocksOn && runsWithWaits < RUNS_LOOKED_AT;
-    StateStore store = program.plan.stores().get();
-    return new Execution<>(program.plan, conductor, branch, store, race)
-        .run(judge::check, isChecked);
+    return new Execution<>(program.plan, conductor, branch, race).run(judge::check, isChecked);
   }
 
   /**
@@ -223,7 +205,7 @@ final class Explorer<P> {
         }
       } catch (Diverged e) {
         if (!branch.isBehindWait && !e.isBehindWait()) {
-          throw notDeterministic("after the same choices " + e.what(), e);
+          throw Failures.notDeterministic("after the same choices " + e.what(), hasWaits, e);
         }
       }
     }
@@ -255,19 +237,12 @@ final class Explorer<P> {
         isBehindWait = e.isBehindWait();
       }
       if (difference != null && !isBehindWait) {
-        throw notDeterministic("in the same run " + difference, null);
+        throw Failures.notDeterministic("in the same run " + difference, hasWaits, null);
       } else if (difference != null) {
         noteHandOver();
         return;
       }
     }
-  }
-
-  private static IllegalStateException notDeterministic(String what, @Nullable Throwable cause) {
-    return new IllegalStateException(
-        "cannot explore the scenario: it does something else each time: %s; leave times, random values, static state and the order of hash codes out of what is called and returned"
-            .formatted(what),
-        cause);
   }
 
   /** Makes a run again in which the JVM chose who gets a lock, until it chooses otherwise. */
@@ -329,104 +304,20 @@ final class Explorer<P> {
     Trace trace = report.trace();
     hasCalls |= trace.hasCalls();
     hasFault |= trace.hasFault();
+    hasWaits |= trace.hasWaits();
     isRefusedOnly &= report.isRefusedOnly();
     bounded.addAll(report.schedule().omissions());
     missing.addAll(trace.omissions);
   }
 
   private void judge(Program<P> program, Branch branch, Execution.Report report) {
-    Wrong wrong = wrong(program, report);
+    Wrong wrong = judge.judge(report, program.plan);
     if (wrong != null) {
       if (!wrong.isTrouble() && !report.schedule().isBehindWait()) {
         requireRepeatable(program, branch, report, FIRST_RUNS);
       }
-      String where =
-          isMachine()
-              ? "in run %,d, of the program %s, which did this:".formatted(runs, program)
-              : "in run %,d, which did this:".formatted(runs);
-      throw error(program, report, wrong, where, advice(program, report));
+      throw Failures.ofRun(runs, program, report, wrong, missing, judge.asksByName());
     }
-  }
-
-  private @Nullable Wrong wrong(Program<P> program, Execution.Report report) {
-    if (report.wrong() != null) {
-      return report.wrong();
-    }
-    String refutation = judge.refute(report, program.plan);
-    return refutation == null ? null : new Wrong(refutation, null, false);
-  }
-
-  private String advice(Program<P> program, Execution.Report report) {
-    String schedule = report.schedule().print();
-    if (!isMachine()) {
-      return "to see it in a debugger, put .replay(\"%s\") before the check".formatted(schedule);
-    }
-    return "to keep it as a test, write instead of the operations, and of size(...) if it is set:%s%s\n\nto see it in a debugger, put .replay(%s) before the check"
-        .formatted(
-            program.asScenario(),
-            judge.asksByName() ? program.namesForCheck() : "",
-            literal(program + ": " + schedule));
-  }
-
-  private AssertionError error(
-      Program<P> program, Execution.Report report, Wrong wrong, String where, String advice) {
-    List<String> roles = program.plan.roles().stream().map(Plan.Role::name).toList();
-    String omissions = String.join("\n", missing);
-    return new AssertionError(
-        "%s\n\n%s\n\n%s\n\n%s%s"
-            .formatted(
-                report.trace().names.ofProcess(wrong.what()),
-                where,
-                new Table(report.trace(), roles, report.store()).draw(),
-                omissions.isEmpty() ? "" : omissions + "\n",
-                advice),
-        wrong.cause());
-  }
-
-  /** Makes the one run of a schedule, and fails in any case. */
-  AssertionError replay(Program<P> program, Choice[] choices, String schedule) {
-    Diverged diverged = null;
-    boolean passed = false;
-    for (int i = 0; i < ATTEMPTS_OF_REPLAY; i++) {
-      try {
-        Execution.Report report = run(program, Branch.replaying(choices), trace -> true, Race.NONE);
-        if (report.isDiscarded()) {
-          throw notReplayable(schedule, "its fault is not for this call");
-        }
-        Wrong wrong = wrong(program, report);
-        if (wrong != null) {
-          return error(
-              program,
-              report,
-              wrong,
-              "in the replayed run, which did this:",
-              "this was a replay; take replay(...) out when you have seen enough");
-        }
-        passed = true;
-        if (!report.trace().hasLockWaits()) {
-          break;
-        }
-      } catch (Diverged e) {
-        diverged = e;
-        if (!e.isBehindWait() && i >= HAND_OVERS) {
-          break;
-        }
-      }
-    }
-    if (!passed && diverged != null) {
-      throw notReplayable(
-          schedule,
-          diverged.what()
-              + (diverged.isBehindWait() ? ", perhaps as the JVM gave a lock to another" : ""));
-    }
-    return new AssertionError(
-        "the replayed run passed; take replay(...) out, so that all runs are explored");
-  }
-
-  private static IllegalArgumentException notReplayable(String schedule, String why) {
-    return new IllegalArgumentException(
-        "cannot replay %s: it is no schedule of this scenario: %s; take replay(...) out, and copy the schedule of the next failure"
-            .formatted(quote(schedule), why));
   }
 
   private void showProgress(int level) {
@@ -443,26 +334,11 @@ final class Explorer<P> {
     String all =
         (growth == 0 ? "at least " : "")
             + ".runs(%,d)".formatted(moreRuns(level)).replace(',', '_');
-    String done;
     int complete = level - 1 - mostDisturbances;
-    if (isMachine() && level - 1 < Settings.LEAST_SIZE) {
-      done = "write %s for more, or leave operations out".formatted(all);
-    } else if (isMachine()) {
-      done =
-          "all programs of size %d passed; write .size(%d) to explore these alone, or %s for more"
-              .formatted(level - 1, level - 1, all);
-    } else if (complete < 0 || (complete == 0 && mostDisturbances > 0)) {
-      done =
-          "write a scenario for the orders alone, and one without switches for faults and crashes;"
-              + " or make the actors shorter; or write %s".formatted(all);
-    } else {
-      done =
-          "all runs with at most %d %s passed; write .switches(%d) to explore these alone, or %s for all"
-              .formatted(complete, complete == 1 ? "switch" : "switches", complete, all);
-    }
-    return new AssertionError(
-        "%,d %s passed, but there are more: %s"
-            .formatted(mostRuns, mostRuns == 1 ? "run" : "runs", done));
+    return isMachine()
+        ? Failures.tooManyOfPrograms(mostRuns, level - 1, all)
+        : Failures.tooManyOfActors(
+            mostRuns, complete == 0 && mostDisturbances > 0 ? -1 : complete, all);
   }
 
   /**

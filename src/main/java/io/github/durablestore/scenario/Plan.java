@@ -36,6 +36,10 @@ record Plan<P>(
    */
   record Op<P>(int id, String name, Action<? super P> action, boolean hasResult) {}
 
+  boolean isMachineWritten() {
+    return !operations.isEmpty();
+  }
+
   /** Returns whether an operation that threw this did nothing. */
   boolean isRefusal(@Nullable Throwable thrown) {
     Throwable refusal = refusalIn(thrown);

@@ -167,7 +167,7 @@ public final class Run {
 
   private @Nullable Ending find(String actor, int operation) {
     List<@Nullable Ending> all = find(actor);
-    if (operation < 1 || (operation > all.size() && plan.operations().isEmpty())) {
+    if (operation < 1 || (operation > all.size() && !plan.isMachineWritten())) {
       throw new IllegalArgumentException(
           "cannot find operation %d of %s: it has %d, counted from 1"
               .formatted(operation, quote(actor), all.size()));
@@ -182,11 +182,11 @@ public final class Run {
     List<String> names = new ArrayList<>(plan.operations());
     for (int role = 0; role < plan.roles().size(); role++) {
       Plan.Role<?> its = plan.roles().get(role);
-      if (plan.operations().isEmpty()) {
+      if (!plan.isMachineWritten()) {
         names.add(its.name());
       }
       for (int place = 0; place < its.ops().size(); place++) {
-        String key = plan.operations().isEmpty() ? its.name() : its.ops().get(place).name();
+        String key = !plan.isMachineWritten() ? its.name() : its.ops().get(place).name();
         if (key.equals(name)) {
           all.add(ending(role, place));
         }
@@ -196,8 +196,8 @@ public final class Run {
       throw new IllegalArgumentException(
           "cannot find %s: the %s are %s; pass one of these names"
               .formatted(
-                  plan.operations().isEmpty() ? "actor " + quote(name) : "operation " + quote(name),
-                  plan.operations().isEmpty() ? "actors" : "operations",
+                  !plan.isMachineWritten() ? "actor " + quote(name) : "operation " + quote(name),
+                  !plan.isMachineWritten() ? "actors" : "operations",
                   names.stream().map(Text::quote).collect(joining(", "))));
     }
     return all;
@@ -227,7 +227,7 @@ public final class Run {
   /** Returns how a check asks for what an operation threw. */
   private String advice(Ending ending) {
     Plan.Role<?> role = plan.roles().get(ending.role);
-    if (plan.operations().isEmpty()) {
+    if (!plan.isMachineWritten()) {
       String place = role.ops().size() == 1 ? "" : ", " + (ending.place + 1);
       return "run.thrown(%s%s) in the check".formatted(literal(role.name()), place);
     }

@@ -69,8 +69,8 @@ import java.util.function.Supplier;
  * last run, the exploration waits for such threads, for up to 2 seconds.
  *
  * <p>Code may wait for locks, futures, latches and the like: whether an actor waits for another is
- * known for sure. A deadlock fails the run. So does an actor that makes 1,000 calls, that uses the
- * processor for 2 seconds without a call, or that waits in vain for something else for 30 seconds.
+ * known for sure. A deadlock fails the run. So does an actor that makes more than 1,000 calls, uses
+ * the processor for 2 seconds without a call, or waits in vain for something else for 30 seconds.
  * {@link Exploration#complete} is {@code false} where orders are missing:
  *
  * <ul>
@@ -452,25 +452,19 @@ public final class Scenario<P> {
     return explore((programs, conductor) -> ByOracle.of(programs, conductor, observation));
   }
 
-  private Exploration explore(BiFunction<List<Program<P>>, Conductor, Explorer.Judge<P>> judge) {
+  private Exploration explore(BiFunction<List<Program<P>>, Conductor, Judge<P>> judge) {
     settings.requireExplorable();
     List<Program<P>> programs = settings.programs();
     String schedule = settings.schedule;
     try (var conductor = new Conductor(schedule != null)) {
       return conductor.conduct(
           () -> {
-            var explorer =
-                new Explorer<>(
-                    conductor,
-                    judge.apply(programs, conductor),
-                    programs,
-                    settings.greatestSize(),
-                    settings.runs);
+            Judge<P> by = judge.apply(programs, conductor);
             if (schedule != null) {
-              String letters = Program.scheduleIn(schedule);
-              throw explorer.replay(programs.get(0), Choice.parse(letters, schedule), schedule);
+              throw new Replay<>(conductor, by, programs.get(0), schedule).run();
             }
-            return explorer.explore();
+            return new Explorer<>(conductor, by, programs, settings.greatestSize(), settings.runs)
+                .explore();
           });
     }
   }

@@ -114,6 +114,11 @@ final class Trace {
     return hasCalls;
   }
 
+  /** Returns whether an actor waited for another. */
+  boolean hasWaits() {
+    return events.stream().anyMatch(event -> event.kind == Event.Kind.WAIT);
+  }
+
   /** Returns whether the JVM may have chosen who got a lock. */
   boolean hasLockWaits() {
     return hasContention || !lockWaits.isEmpty();

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.github.durablestore.StateStore;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.CallMatcher;
 import io.github.durablestore.probe.Fault;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -283,7 +285,37 @@ class BadUseTest {
                     .faults()
                     .then((store, run) -> {}))
         .withMessageStartingWith(
-            "cannot explore the scenario: it does something else each time: in the same run there is read \"");
+            "cannot explore the scenario: it does something else each time: in the same run there is read \"")
+        .withMessageEndingWith("out of what is called and returned");
+  }
+
+  private record RandomAfterLatch(StateStore store, CountDownLatch latch) {
+    RandomAfterLatch(StateStore store) {
+      this(store, new CountDownLatch(1));
+    }
+
+    void open() {
+      store.getLatestState("gate");
+      latch.countDown();
+    }
+
+    void await() throws InterruptedException {
+      latch.await();
+      store.getLatestState(UUID.randomUUID().toString());
+    }
+  }
+
+  @Test
+  void explore_randomIdsOfWokenActors_saysThatTheseShareNothing() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.of(RandomAfterLatch::new)
+                    .whenRunning("wait", RandomAfterLatch::await)
+                    .whenRunning("open", RandomAfterLatch::open)
+                    .then((process, run) -> {}))
+        .withMessageEndingWith(
+            "returned, and let actors that are woken share nothing until their next calls");
   }
 
   @Test

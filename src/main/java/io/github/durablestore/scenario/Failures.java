@@ -1,0 +1,112 @@
+package io.github.durablestore.scenario;
+
+import static io.github.durablestore.text.Text.literal;
+
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What an exploration throws, in words. */
+final class Failures {
+  private Failures() {}
+
+  /** Describes a run that went wrong, and how to see it again. */
+  static <P> AssertionError ofRun(
+      int number,
+      Program<P> program,
+      Execution.Report report,
+      Wrong wrong,
+      Collection<String> omissions,
+      boolean asksByName) {
+    String where = program.plan.isMachineWritten() ? ", of the program " + program : "";
+    String schedule = report.schedule().print();
+    String advice =
+        program.plan.isMachineWritten()
+            ? "to keep it as a test, write instead of the operations, and of size(...) if it is set:%s%s\n\nto see it in a debugger, put .replay(%s) before the check"
+                .formatted(
+                    program.asScenario(),
+                    asksByName ? program.namesForCheck() : "",
+                    literal(program + ": " + schedule))
+            : "to see it in a debugger, put .replay(\"%s\") before the check".formatted(schedule);
+    return show(
+        "in run %,d%s, which did this:".formatted(number, where),
+        program,
+        report,
+        wrong,
+        omissions.isEmpty() ? advice : String.join("\n", omissions) + "\n\n" + advice);
+  }
+
+  static <P> AssertionError ofReplay(Program<P> program, Execution.Report report, Wrong wrong) {
+    return show(
+        "in the replayed run, which did this:",
+        program,
+        report,
+        wrong,
+        "this was a replay; take replay(...) out when you have seen enough");
+  }
+
+  private static <P> AssertionError show(
+      String where, Program<P> program, Execution.Report report, Wrong wrong, String advice) {
+    List<String> roles = program.plan.roles().stream().map(Plan.Role::name).toList();
+    return new AssertionError(
+        "%s\n\n%s\n\n%s\n\n%s"
+            .formatted(
+                report.trace().names.ofProcess(wrong.what()),
+                where,
+                new Table(report.trace(), roles, report.store()).draw(),
+                advice),
+        wrong.cause());
+  }
+
+  /**
+   * Says that the code is not deterministic.
+   *
+   * @param isWoken whether actors were woken, which may then run beside each other
+   */
+  static IllegalStateException notDeterministic(
+      String what, boolean isWoken, @Nullable Throwable cause) {
+    String woken =
+        isWoken ? ", and let actors that are woken share nothing until their next calls" : "";
+    return new IllegalStateException(
+        "cannot explore the scenario: it does something else each time: %s; leave times, random values, static state and the order of hash codes out of what is called and returned%s"
+            .formatted(what, woken),
+        cause);
+  }
+
+  /**
+   * Says that there are more runs than permitted.
+   *
+   * @param size the greatest size whose programs all passed
+   * @param all what to write for all runs
+   */
+  static AssertionError tooManyOfPrograms(int mostRuns, int size, String all) {
+    return tooMany(
+        mostRuns,
+        size < Settings.LEAST_SIZE
+            ? "write %s for more, or leave operations out".formatted(all)
+            : "all programs of size %d passed; write .size(%d) to explore these alone, or %s for more"
+                .formatted(size, size, all));
+  }
+
+  /**
+   * Says that there are more runs than permitted.
+   *
+   * @param switches the most switches of which all runs passed; nothing if negative
+   * @param all what to write for all runs
+   */
+  static AssertionError tooManyOfActors(int mostRuns, int switches, String all) {
+    return tooMany(
+        mostRuns,
+        switches < 0
+            ? "write a scenario for the orders alone, and one without switches for faults and crashes; or make the actors shorter; or write "
+                + all
+            : "all runs with at most %d %s passed; write .switches(%d) to explore these alone, or %s for all"
+                .formatted(switches, switches == 1 ? "switch" : "switches", switches, all));
+  }
+
+  private static AssertionError tooMany(int mostRuns, String advice) {
+    return new AssertionError(
+        "%,d %s passed, but there are more: %s"
+            .formatted(mostRuns, mostRuns == 1 ? "run" : "runs", advice));
+  }
+}
