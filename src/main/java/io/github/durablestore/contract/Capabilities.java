@@ -9,22 +9,19 @@ record Capabilities(
     boolean keepsUnknownFields,
     boolean refusesStaleWrites,
     boolean acceptsOnlyNextVersion) {
-  static final int LEAST_ID_LENGTH = 64;
-  static final long LEAST_STATE_SIZE = 4_096;
+  static final int MIN_ID_LENGTH = 64;
+  static final long MIN_STATE_SIZE = 4_096;
 
   /** A payload of 1 MiB, and the rest: a store that declares no maximum takes that. */
-  static final long EVERY_STATE_SIZE = Payloads.MEBIBYTE + LEAST_STATE_SIZE;
+  static final long EVERY_STATE_SIZE = Payloads.MEBIBYTE + MIN_STATE_SIZE;
 
   static final long COARSEST_TIMESTAMPS = 1_000;
 
   Capabilities {
     refusesStaleWrites |= acceptsOnlyNextVersion;
-    require(maximumIdLength >= LEAST_ID_LENGTH, "maximumIdLength", maximumIdLength, "at least 64");
+    require(maximumIdLength >= MIN_ID_LENGTH, "maximumIdLength", maximumIdLength, "at least 64");
     require(
-        maximumStateSize >= LEAST_STATE_SIZE,
-        "maximumStateSize",
-        maximumStateSize,
-        "at least 4096");
+        maximumStateSize >= MIN_STATE_SIZE, "maximumStateSize", maximumStateSize, "at least 4096");
     require(
         timestampResolution > 0 && COARSEST_TIMESTAMPS % timestampResolution == 0,
         "timestampResolution",

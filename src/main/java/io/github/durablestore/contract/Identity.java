@@ -86,7 +86,7 @@ final class Identity {
     Set<String> ids = Ids.ofLength(length, trial.id);
     ids.addAll(Ids.ofParts(trial.id, length, true));
     if (!trial.isSlow()) {
-      for (int size : new int[] {Capabilities.LEAST_ID_LENGTH, length}) {
+      for (int size : new int[] {Capabilities.MIN_ID_LENGTH, length}) {
         String start = trial.id + "-".repeat(Math.max(0, size - trial.id.length() - MARGIN));
         Ids.alike(start, true).stream().filter(id -> takes(trial, id)).forEach(ids::add);
       }

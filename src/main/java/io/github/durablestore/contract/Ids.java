@@ -93,7 +93,7 @@ final class Ids {
   private static final List<String> NUMBERS =
       words("1 01 1.0 1. 1e0 10e-1 +1 -1 0x1 \u0661 \uff11");
 
-  private static final int MOST_PARTS = 6;
+  private static final int MAX_PARTS = 6;
 
   // The controls, but for U+0000, and all that is no letter.
   private static final List<Integer> SIGNS =
@@ -225,8 +225,8 @@ final class Ids {
     var ids = new LinkedHashSet<String>();
     for (int at = 0; at < separators.size(); at++) {
       String other = separators.get((at + 1) % separators.size());
-      for (int count = 2; count <= MOST_PARTS; count++) {
-        if (!few || count == 2 + at % (MOST_PARTS - 1)) {
+      for (int count = 2; count <= MAX_PARTS; count++) {
+        if (!few || count == 2 + at % (MAX_PARTS - 1)) {
           String filler = "z".repeat(Math.max(0, (length - id.length()) / count - 3));
           List<String> parts = new ArrayList<>(List.of(id + filler));
           "abcde"

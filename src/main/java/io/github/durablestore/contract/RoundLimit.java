@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The limit of a search for a race: rounds on a store in memory, time on one over a network. */
 final class RoundLimit {
-  private static final int LEAST_ROUNDS = 8; // even on a machine that is too busy for its time
+  private static final int MIN_ROUNDS = 8; // even on a machine that is too busy for its time
   private static final int CALLS = 30;
 
   private final long start = System.nanoTime();
@@ -25,6 +25,6 @@ final class RoundLimit {
   }
 
   boolean allows(int round) {
-    return round < LEAST_ROUNDS || (round < rounds && System.nanoTime() - start < nanos);
+    return round < MIN_ROUNDS || (round < rounds && System.nanoTime() - start < nanos);
   }
 }

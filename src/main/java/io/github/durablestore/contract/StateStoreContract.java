@@ -159,8 +159,8 @@ public abstract class StateStoreContract {
   }
 
   /** Returns how long a call may take before it counts as hung, and how long to look for a race. */
-  Limits limits() {
-    return new Limits(Duration.ofSeconds(30), Duration.ofMillis(200));
+  TimeLimits limits() {
+    return new TimeLimits(Duration.ofSeconds(30), Duration.ofMillis(200));
   }
 
   /** If it fails, a test may unknowingly use a store that another test has set up. */

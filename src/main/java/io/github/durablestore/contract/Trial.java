@@ -182,15 +182,15 @@ final class Trial {
       return coarser(message, failure);
     }
     int size = state.getSerializedSize();
-    if (size > Capabilities.LEAST_STATE_SIZE) {
+    if (size > Capabilities.MIN_STATE_SIZE) {
       String takes = "takes no state of %s bytes".formatted(size);
-      return advised(message, failure, takes, "maximumStateSize", Capabilities.LEAST_STATE_SIZE);
+      return advised(message, failure, takes, "maximumStateSize", Capabilities.MIN_STATE_SIZE);
     }
     if (Difference.hasUnknownFields(state)) {
       return advised(message, failure, HAS_COLUMNS, "keepsUnknownFields", 0);
     }
     String takes = "takes no id of %s characters".formatted(id.codePointCount(0, id.length()));
-    return advised(message, failure, takes, "maximumIdLength", Capabilities.LEAST_ID_LENGTH);
+    return advised(message, failure, takes, "maximumIdLength", Capabilities.MIN_ID_LENGTH);
   }
 
   /** Returns a failure that may be due to a store that accepts only the next version. */

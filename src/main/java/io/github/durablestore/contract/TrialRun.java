@@ -25,18 +25,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrialRun {
   /** As many times the limit may a call take while calls of other threads return. */
-  private static final int MOST_TIMES = 10;
+  private static final int MAX_TIMES = 10;
 
   private static final long AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Supplier<? extends StateStore> stores;
   private final Capabilities can;
-  private final Limits limits;
+  private final TimeLimits limits;
   private final Workers workers = new Workers();
   private final Progress progress = new Progress();
   private final List<StateStore> opened = new ArrayList<>();
 
-  private TrialRun(Supplier<? extends StateStore> stores, Capabilities can, Limits limits) {
+  private TrialRun(Supplier<? extends StateStore> stores, Capabilities can, TimeLimits limits) {
     this.stores = stores;
     this.can = can;
     this.limits = limits;
@@ -56,7 +56,7 @@ final class TrialRun {
   static void run(
       Supplier<? extends StateStore> stores,
       Capabilities can,
-      Limits limits,
+      TimeLimits limits,
       Predicate<Capabilities> applies,
       Rule rule) {
     try {
@@ -191,7 +191,7 @@ final class TrialRun {
 
   private void failIfHanging() {
     Duration most = limits.call();
-    Duration mostBesideOthers = most.multipliedBy(MOST_TIMES);
+    Duration mostBesideOthers = most.multipliedBy(MAX_TIMES);
     if (progress.since().compareTo(most) > 0) {
       throw hanging(
           "no call has returned for %s s; the last call of the test's own thread is", most);

@@ -34,7 +34,7 @@ final class Actor {
     void run(Actor me);
   }
 
-  private static final int MOST_CALLS_WHEN_DEAD = 200_000;
+  private static final int MAX_CALLS_WHEN_DEAD = 200_000;
   private static final long UNKNOWN = -1;
 
   final String name;
@@ -294,7 +294,7 @@ final class Actor {
    * finally blocks of a full stack make.
    */
   boolean goesOnWhenDead() {
-    return ++callsWhenDead > MOST_CALLS_WHEN_DEAD;
+    return ++callsWhenDead > MAX_CALLS_WHEN_DEAD;
   }
 
   /** Stops the current thread, whatever it would do with an exception. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Agenda {
   /** How often a periodic task runs for one that waits, while nothing else happens. */
-  private static final int MOST_IDLE_ROUNDS = 10;
+  private static final int MAX_IDLE_ROUNDS = 10;
 
   private final List<Actor> actors;
   private final Consumer<String> end;
@@ -177,7 +177,7 @@ final class Agenda {
   /** Adds a task. */
   void add(Actor submitter, PoolTask<?> task) {
     int index = actors.size() - 1; // without the process's own thread
-    actors.add(Actor.ofTask(Math.min(index, Choice.MOST_ACTORS - 1), submitter, task));
+    actors.add(Actor.ofTask(Math.min(index, Limits.ACTORS_AND_TASKS - 1), submitter, task));
     if (isChoosing) {
       requireLetters(submitter);
     }
@@ -187,7 +187,7 @@ final class Agenda {
   private void requireLetters(Actor submitter) {
     long tasks = actors.stream().filter(actor -> actor.task != null).count();
     long own = actors.size() - 1 - tasks;
-    if (own + tasks > Choice.MOST_ACTORS) {
+    if (own + tasks > Limits.ACTORS_AND_TASKS) {
       end.accept(
           "%s submits more tasks than a run can have: there are %d %s and %d tasks, and at most %d are allowed in all; submit fewer"
               .formatted(
@@ -195,7 +195,7 @@ final class Agenda {
                   own,
                   own == 1 ? "actor" : "actors",
                   tasks,
-                  Choice.MOST_ACTORS));
+                  Limits.ACTORS_AND_TASKS));
     }
   }
 
@@ -277,7 +277,7 @@ final class Agenda {
     boolean isDue = isChoosing ? !task.isAgain() : isEnding && runsDelayed && task.round() < round;
     boolean isOfUse = isChoosing || !isEnding || runsDelayed; // others may wait for what it does
     boolean isNeeded =
-        progress > task.progress || (task.idleRounds < MOST_IDLE_ROUNDS && isAnyActorBlocked());
+        progress > task.progress || (task.idleRounds < MAX_IDLE_ROUNDS && isAnyActorBlocked());
     return (isDue || (isOfUse && isNeeded)) && isAllElseDone();
   }
 

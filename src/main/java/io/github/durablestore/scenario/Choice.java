@@ -25,13 +25,12 @@ record Choice(int actor, Kind kind) {
     }
   }
 
-  static final int MOST_ACTORS = 26;
   static final Choice CRASH = new Choice(0, Kind.CRASH);
-  private static final Choice[][] ALL = new Choice[3][MOST_ACTORS];
+  private static final Choice[][] ALL = new Choice[3][Limits.ACTORS_AND_TASKS];
 
   static {
     for (Kind kind : new Kind[] {Kind.GO, Kind.FAIL, Kind.FAIL_OTHERWISE}) {
-      for (int actor = 0; actor < MOST_ACTORS; actor++) {
+      for (int actor = 0; actor < Limits.ACTORS_AND_TASKS; actor++) {
         ALL[kind.fault][actor] = new Choice(actor, kind);
       }
     }

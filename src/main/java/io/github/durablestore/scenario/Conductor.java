@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class Conductor implements AutoCloseable {
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
   private static final int LOOKS_WHEN_ABANDONED = 100;
-  private static final long LAST_SETTLE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Workers workers = new Workers();
   private final Watch watch = new Watch(workers);
@@ -63,7 +62,7 @@ final class Conductor implements AutoCloseable {
 
   /** Waits for threads that the scenario does not schedule, in case they call a store. */
   void settle() {
-    watch.settleForeign(LAST_SETTLE_NANOS);
+    watch.settleForeign(Limits.SETTLE_NANOS);
     requireOngoing();
   }
 

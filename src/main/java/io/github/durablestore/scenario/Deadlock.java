@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Describes actors that do not go on. */
 final class Deadlock {
-  private static final int MOST_FRAMES = 12;
+  private static final int MAX_FRAMES = 12;
 
   private Deadlock() {}
 
@@ -105,7 +105,7 @@ final class Deadlock {
   }
 
   private static String stack(Actor actor) {
-    return Frames.of(actor.stack(), MOST_FRAMES);
+    return Frames.of(actor.stack(), MAX_FRAMES);
   }
 
   private static String name(LockInfo lock, Map<String, Integer> locks) {

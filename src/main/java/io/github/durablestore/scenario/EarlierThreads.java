@@ -18,7 +18,7 @@ final class EarlierThreads {
   /** The first times, all are asked: one may have been given work that it has not begun. */
   private static final int FIRST_LOOKS = 2_000;
 
-  private static final int MOST_ANSWERS = 5;
+  private static final int MAX_ANSWERS = 5;
 
   /** Later, one of this many times: a JVM may have hundreds of threads. An odd number meets all. */
   private static final int LATER_LOOKS = 17;
@@ -93,7 +93,7 @@ final class EarlierThreads {
 
   /** All are asked for longer, as one may have worked unnoticed, just when it was asked. */
   synchronized void noteAnswer() {
-    if (answers++ < MOST_ANSWERS) {
+    if (answers++ < MAX_ANSWERS) {
       looks = 0;
     }
   }

@@ -39,10 +39,10 @@ final class Explorer<P> {
   private static final int RUNS_LOOKED_AT = 100;
 
   /** For how long runs are made more often for this choice. */
-  private static final long MOST_NANOS_OF_HAND_OVERS = TimeUnit.MILLISECONDS.toNanos(300);
+  private static final long MAX_NANOS_OF_HAND_OVERS = TimeUnit.MILLISECONDS.toNanos(300);
 
   /** Long runs are not repeated for longer, but once. */
-  private static final long MOST_NANOS_OF_REPEATS = TimeUnit.SECONDS.toNanos(2);
+  private static final long MAX_NANOS_OF_REPEATS = TimeUnit.SECONDS.toNanos(2);
 
   private static final long SPIN_NANOS = 500;
   private static final String HAND_OVER =
@@ -223,7 +223,7 @@ final class Explorer<P> {
       Program<P> program, Branch branch, Execution.Report report, int times) {
     long start = System.nanoTime();
     for (int i = 1; i < times; i++) {
-      if (i > 1 && System.nanoTime() - start > MOST_NANOS_OF_REPEATS) {
+      if (i > 1 && System.nanoTime() - start > MAX_NANOS_OF_REPEATS) {
         return;
       }
       String difference;
@@ -260,7 +260,7 @@ final class Explorer<P> {
     seen.add(report.trace().signature());
     for (int i = 1; i < (isWorthAll ? HAND_OVERS : FEW_HAND_OVERS); i++) {
       if (i >= FEW_HAND_OVERS
-          && nanosOfHandOvers + System.nanoTime() - start > MOST_NANOS_OF_HAND_OVERS) {
+          && nanosOfHandOvers + System.nanoTime() - start > MAX_NANOS_OF_HAND_OVERS) {
         break;
       }
       Execution.Report other;
@@ -355,7 +355,7 @@ final class Explorer<P> {
   /** Fails if there was nothing to explore, or no fault though the scenario asks for one. */
   private void requireExplored() {
     Plan<P> plan = programs.get(0).plan;
-    Schedule.Limits limits = plan.limits();
+    Schedule.Bounds limits = plan.limits();
     boolean isAlone =
         !isMachine() && plan.roles().size() == 1 && limits.faultKinds() == 0 && !limits.crashes();
     if (!hasCalls && !isAlone) {

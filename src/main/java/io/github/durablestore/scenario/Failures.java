@@ -82,7 +82,7 @@ final class Failures {
   static AssertionError tooManyOfPrograms(int mostRuns, int size, String all) {
     return tooMany(
         mostRuns,
-        size < Settings.LEAST_SIZE
+        size < Limits.MIN_SIZE
             ? "write %s for more, or leave operations out".formatted(all)
             : "all programs of size %d passed; write .size(%d) to explore these alone, or %s for more"
                 .formatted(size, size, all));

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * store.
  */
 final class ForeignThreads {
-  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final int FEW_THREADS = 64;
-  private static final int MOST_THREADS = 10_000;
+  private static final int MAX_THREADS = 10_000;
 
   /** The JDK's own threads for the timeouts of futures, in 17 and 25. */
   private static final Set<String> TIMERS =
@@ -35,7 +35,7 @@ final class ForeignThreads {
   private static final String REAPER = "process reaper";
 
   /** For a thread that may have nothing to do with the process. */
-  private static final long MOST_NANOS_OF_OTHERS = TimeUnit.SECONDS.toNanos(2);
+  private static final long MAX_NANOS_OF_OTHERS = TimeUnit.SECONDS.toNanos(2);
 
   private final Workers workers;
   private final EarlierThreads earlier;
@@ -74,7 +74,7 @@ final class ForeignThreads {
     if (isTimer && isAnyTaskLeft(actors)) { // the timeout is for it, and it could not start
       return false;
     }
-    if (now - since < (isTimer || !workers.started(active) ? MOST_NANOS_OF_OTHERS : MOST_NANOS)) {
+    if (now - since < (isTimer || !workers.started(active) ? MAX_NANOS_OF_OTHERS : MAX_NANOS)) {
       return true;
     }
     ignored.add(place(active));
@@ -275,7 +275,7 @@ final class ForeignThreads {
     }
     Thread[] threads = new Thread[FEW_THREADS];
     int count = root.enumerate(threads);
-    while (count == threads.length && count < MOST_THREADS) { // perhaps not all
+    while (count == threads.length && count < MAX_THREADS) { // perhaps not all
       threads = new Thread[4 * count];
       count = root.enumerate(threads);
     }

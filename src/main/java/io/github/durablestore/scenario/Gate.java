@@ -16,11 +16,6 @@ import org.jspecify.annotations.Nullable;
  * dies, its gate is shut for good.
  */
 final class Gate extends ForwardingStateStore {
-  private static final int MOST_CALLS = 1_000;
-
-  /** What runs beside the operations may fill a store, and read all of it. */
-  private static final int MOST_CALLS_ASIDE = 10_000;
-
   private final StateStoreProbe probe;
   private final Witness witness;
   private final List<Fault> faults;
@@ -125,7 +120,7 @@ final class Gate extends ForwardingStateStore {
 
   private void countCall(Actor me) {
     boolean isAside = !isShown && me.operation() == null && !scheduler.isChoosing(me);
-    int most = isAside ? MOST_CALLS_ASIDE : MOST_CALLS;
+    int most = isAside ? Limits.CALLS_ASIDE : Limits.CALLS;
     if (++me.calls > most) {
       scheduler.end("%s made %,d calls and did not end".formatted(Deadlock.name(me), most));
       throw new Crash();

@@ -7,27 +7,15 @@ import java.util.concurrent.TimeUnit;
  * takes the turn from it.
  */
 final class Lookout {
-  private static final int MOST_LOOKS = 20;
-  private static final int MOST_LOOKS_AGAIN = 5;
-  private static final int MOST_LOOKS_AT_NOTHING = 1_000;
-
-  /** After this time, a task that waits with a timeout is a worker at its queue. */
-  private static final long WORKER_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final int MAX_LOOKS_AGAIN = 5;
+  private static final int MAX_LOOKS_AT_NOTHING = 1_000;
 
   private static final long MEASURE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
-  /**
-   * After this CPU time, an actor polls; after as much again, while no other can go on, it hangs.
-   */
-  static final long SPIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /**
    * An actor that has no turn, or that polled in this method before, is looked at for less long.
    */
   static final long SPUN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
-  /** No actor hangs before that: a machine may be busy. */
-  static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final Scheduler scheduler;
   private final Watch watch;
@@ -82,14 +70,15 @@ final class Lookout {
       boolean isKnown = watch.hasSpun(holder);
       boolean isPolling =
           holder.hasPolled(
-                  isKnown ? MOST_LOOKS_AGAIN : MOST_LOOKS, isKnown ? SPUN_NANOS : SPIN_NANOS)
+                  isKnown ? MAX_LOOKS_AGAIN : Limits.SLEEPS,
+                  isKnown ? SPUN_NANOS : Limits.SPIN_NANOS)
               && !watch.isForeignActive(holder, scheduler.actors(), trace);
       if (holder.callChanges() != seenCalls) {
         return; // it has called the store since
       }
       if (isPolling) {
         scheduler.block(holder, true, false);
-      } else if (nanos > IDLE_NANOS && !isReplay) {
+      } else if (nanos > Limits.IDLE_NANOS && !isReplay) {
         scheduler.end(Deadlock.describeLate(holder));
       }
     }
@@ -111,7 +100,7 @@ final class Lookout {
           return;
         }
         if (verdict == Watch.Verdict.TIMED) {
-          if (actor.task != null && System.nanoTime() - since > WORKER_NANOS) {
+          if (actor.task != null && System.nanoTime() - since > Limits.WORKER_NANOS) {
             scheduler.notePolling(actor);
           }
           boolean isHopeless = isHopeless(actor);
@@ -128,14 +117,15 @@ final class Lookout {
 
   /** Returns whether one that goes on by itself has had its time, while no other can. */
   private boolean isHopeless(Actor actor) {
-    boolean hasLookedInVain = actor.isPolling && actor.hasLooked(MOST_LOOKS_AT_NOTHING, SPIN_NANOS);
-    return !isReplay && (hasLookedInVain || System.nanoTime() - since > IDLE_NANOS);
+    boolean hasLookedInVain =
+        actor.isPolling && actor.hasLooked(MAX_LOOKS_AT_NOTHING, Limits.SPIN_NANOS);
+    return !isReplay && (hasLookedInVain || System.nanoTime() - since > Limits.IDLE_NANOS);
   }
 
   /** Returns whether an actor that lost the turn waits or polls on, whatever happens. */
   boolean isForGood(Actor actor) {
     return actor.phase == Actor.Phase.RUNNING
-        && ((actor.isPolling && actor.hasLooked(Integer.MAX_VALUE, SPIN_NANOS))
+        && ((actor.isPolling && actor.hasLooked(Integer.MAX_VALUE, Limits.SPIN_NANOS))
             || watch.judge(actor, scheduler.actors(), trace) != Watch.Verdict.MOVING);
   }
 }

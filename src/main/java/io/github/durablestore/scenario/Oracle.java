@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * serializability. The model is the code itself, run one operation at a time.
  */
 final class Oracle<P> {
-  private static final int MOST_OUTCOMES = 8;
+  private static final int MAX_OUTCOMES = 8;
   private static final String DIFFERENT =
       "leave times, random ids and objects without equals out of what is returned";
 
@@ -122,14 +122,14 @@ final class Oracle<P> {
             && endings.stream().noneMatch(Ending::died)
             && search.isPossible(false, true);
     boolean isByMessage = !isByRestart && search.isPossible(true, false);
-    int more = possible.size() - MOST_OUTCOMES;
+    int more = possible.size() - MAX_OUTCOMES;
     return "%sno order of the operations, one by one, gives this:\n  %s\nbut one of:\n  %s%s%s"
         .formatted(
             isByRestart
                 ? "a restart changes the answer: "
                 : isByMessage ? "the message of an exception differs: " : "",
             search.describe(),
-            String.join("\n  ", possible.stream().limit(MOST_OUTCOMES).toList()),
+            String.join("\n  ", possible.stream().limit(MAX_OUTCOMES).toList()),
             more > 0 ? "\n  " + Entries.more(more) : "",
             adviceOnRefusals(endings, seen, trace, plan));
   }

@@ -24,7 +24,7 @@ record Plan<P>(
     List<Fault> faults,
     List<Class<? extends Throwable>> refusals,
     List<String> operations,
-    Schedule.Limits limits) {
+    Schedule.Bounds limits) {
 
   /** An actor's name and what it does. */
   record Role<P>(String name, List<Op<P>> ops) {}
@@ -66,7 +66,7 @@ record Plan<P>(
   /** Returns the plan of a program. */
   Plan<P> withRoles(List<Role<P>> roles, int cost) {
     var limits =
-        new Schedule.Limits(
+        new Schedule.Bounds(
             this.limits.switches(), this.limits.faultKinds(), this.limits.crashes(), cost);
     return new Plan<>(process, stores, given, roles, faults, refusals, operations, limits);
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Refuses threads that the scenario does not schedule. The first refusal ends the exploration. */
 final class Refusals {
-  private static final int MOST_LOOKS = 100;
+  private static final int MAX_LOOKS = 100;
 
   private final AtomicReference<@Nullable IllegalStateException> first = new AtomicReference<>();
   private final AtomicInteger looks = new AtomicInteger();
@@ -59,7 +59,7 @@ final class Refusals {
    * parallel stream: the next time, a thread of the pool may do it.
    */
   void requireNoHelp(Actor me, boolean isSubmitting, Scheduler scheduler) {
-    if (looks.get() >= MOST_LOOKS) { // code that does so does it from the first run on
+    if (looks.get() >= MAX_LOOKS) { // code that does so does it from the first run on
       return;
     }
     looks.incrementAndGet();

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * with what they contain. Of other objects, the hash code must stay the same.
  */
 final class Result {
-  private static final int MOST_DEPTH = 100;
+  private static final int MAX_DEPTH = 100;
 
   private final @Nullable Object original;
   private final @Nullable Object copy;
@@ -186,9 +186,9 @@ final class Result {
     if (!around.add(value)) {
       throw new IllegalStateException("it contains itself; return a value that does not");
     }
-    if (around.size() > MOST_DEPTH) {
+    if (around.size() > MAX_DEPTH) {
       throw new IllegalStateException(
-          "it is nested more than %d deep; return a flatter value".formatted(MOST_DEPTH));
+          "it is nested more than %d deep; return a flatter value".formatted(MAX_DEPTH));
     }
     Object copy = copyOfContainer(value, leaf, around);
     around.remove(value);

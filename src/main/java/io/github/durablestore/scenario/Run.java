@@ -237,7 +237,7 @@ public final class Run {
       number++;
     }
     return "run.thrown(%s, %d) in the check, and at its other calls, as programs have up to %d"
-        .formatted(literal(name), number, 2 * Program.MOST_EACH);
+        .formatted(literal(name), number, 2 * Program.MAX_EACH);
   }
 
   /** Returns how the ids in the store's texts are turned into those of the process. */

@@ -18,17 +18,11 @@ import org.jspecify.annotations.Nullable;
  * Each alternative on the way becomes a new branch.
  */
 final class Schedule {
-  /** After this many calls in a row without progress, an actor may be waiting for another. */
-  private static final int MOST_IDLE_CALLS = 20;
-
-  /** After this many calls in a row, an actor may be waiting even if it seems to make progress. */
-  private static final int MOST_CALLS = 200;
-
   /** With this many different calls among its last ones, an actor makes progress. */
   private static final int DIFFERENT_CALLS = 5;
 
   private final Branch branch;
-  private final Limits limits;
+  private final Bounds limits;
   private final Predicate<Disturbance> mayDisturb;
   private final List<Branch> branches = new ArrayList<>();
   private final Set<String> omissions = new LinkedHashSet<>();
@@ -51,13 +45,13 @@ final class Schedule {
   }
 
   /**
-   * Limits on what may be done to the actors.
+   * Bounds of what may be done to the actors.
    *
    * @param cost the most switches, faults and crashes together
    */
-  record Limits(int switches, int faultKinds, boolean crashes, int cost) {}
+  record Bounds(int switches, int faultKinds, boolean crashes, int cost) {}
 
-  Schedule(Branch branch, Limits limits, Predicate<Disturbance> mayDisturb) {
+  Schedule(Branch branch, Bounds limits, Predicate<Disturbance> mayDisturb) {
     this.branch = branch;
     this.limits = limits;
     this.mayDisturb = mayDisturb;
@@ -127,13 +121,14 @@ final class Schedule {
 
   /** Returns whether the current actor may be waiting for another by calling the store. */
   private boolean maySpin() {
-    return callsInARow >= MOST_CALLS || (callsInARow >= MOST_IDLE_CALLS && !makesProgress());
+    return callsInARow >= Limits.CALLS_IN_A_ROW
+        || (callsInARow >= Limits.IDLE_CALLS_IN_A_ROW && !makesProgress());
   }
 
   /** Returns whether the last calls in a row wrote something, or were different ones. */
   private boolean makesProgress() {
     Set<Step> different = new HashSet<>();
-    for (int place = length - 1, calls = 0; calls < MOST_IDLE_CALLS; place--) {
+    for (int place = length - 1, calls = 0; calls < Limits.IDLE_CALLS_IN_A_ROW; place--) {
       Step step = steps[place];
       if (step != null) {
         if (step.operation() == Operation.WRITE_STATE) {
@@ -154,7 +149,10 @@ final class Schedule {
     if (isSpinning) {
       omissions.add(
           "orders with more than %d calls in a row"
-              .formatted(callsInARow < MOST_CALLS ? MOST_IDLE_CALLS : MOST_CALLS));
+              .formatted(
+                  callsInARow < Limits.CALLS_IN_A_ROW
+                      ? Limits.IDLE_CALLS_IN_A_ROW
+                      : Limits.CALLS_IN_A_ROW));
     }
     for (Actor other : ready) {
       boolean isFree = other == chosen || other == going;

@@ -16,13 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a {@link Scenario} was told, and what follows from all of it together. */
 final class Settings<P> {
-  private static final int MOST_ACTORS = 3;
-  private static final int MOST_RUNS = 10_000;
-  private static final int SIZE = 4;
-
-  /** The size of two undisturbed operations, or of one that is disturbed. */
-  static final int LEAST_SIZE = 2;
-
   private final BiFunction<? super StateStore, ? super Threads, ? extends P> process;
   private final Map<String, List<Plan.Op<P>>> actors = new LinkedHashMap<>();
   private final List<Plan.Op<P>> operations = new ArrayList<>();
@@ -34,7 +27,7 @@ final class Settings<P> {
   boolean crashes;
   int switches = Explorer.UNLIMITED;
   int size;
-  int runs = MOST_RUNS;
+  int runs = Limits.RUNS;
   @Nullable String schedule;
   private boolean explored;
 
@@ -44,10 +37,10 @@ final class Settings<P> {
 
   void addActor(String actor, Action<? super P> action, boolean hasResult) {
     requireName("actor", requireNonNull(actor, "actor"));
-    if (actors.size() == MOST_ACTORS && !actors.containsKey(actor)) {
+    if (actors.size() == Limits.ACTORS && !actors.containsKey(actor)) {
       throw new IllegalStateException(
           "cannot add actor %s: a scenario has at most %d; remove one"
-              .formatted(quote(actor), MOST_ACTORS));
+              .formatted(quote(actor), Limits.ACTORS));
     }
     int id = actors.values().stream().mapToInt(List::size).sum();
     actors
@@ -89,7 +82,7 @@ final class Settings<P> {
     if (stores != null && shared != null) {
       throw cannotExplore("it has stores from over(...) and overShared(...); use one of them");
     }
-    if (size > 0 && size < LEAST_SIZE) {
+    if (size > 0 && size < Limits.MIN_SIZE) {
       throw cannotExplore(
           "a program of size 1 is one undisturbed operation; write .size(2) with faults() or crashes(), or .size(3)");
     }
@@ -102,7 +95,7 @@ final class Settings<P> {
 
   /** Returns the greatest size of a program; unlimited if the actors are written by hand. */
   int greatestSize() {
-    return operations.isEmpty() ? Explorer.UNLIMITED : size == 0 ? SIZE : size;
+    return operations.isEmpty() ? Explorer.UNLIMITED : size == 0 ? Limits.SIZE : size;
   }
 
   /** Returns what is to be explored, or the one program to replay. */
@@ -132,7 +125,7 @@ final class Settings<P> {
         faults,
         List.copyOf(refusals),
         operations.stream().map(Plan.Op::name).toList(),
-        new Schedule.Limits(switches, faults.size(), crashes, Explorer.UNLIMITED));
+        new Schedule.Bounds(switches, faults.size(), crashes, Explorer.UNLIMITED));
   }
 
   /** The operations of an actor that has several are told apart by their numbers. */

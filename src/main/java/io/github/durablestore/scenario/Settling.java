@@ -56,7 +56,7 @@ final class Settling {
       }
       if (isMoving) {
         Spin.pause(looks);
-        if (!isReplay && System.nanoTime() - start > Lookout.IDLE_NANOS) {
+        if (!isReplay && System.nanoTime() - start > Limits.IDLE_NANOS) {
           return false;
         }
       }

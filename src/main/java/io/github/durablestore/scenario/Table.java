@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** A run as a table, with a column for each actor and a row for each event. */
 final class Table {
   private static final int WIDTH = 100;
-  private static final int LEAST = 12;
-  private static final int MOST_ROWS = 25;
-  private static final int MOST_EQUAL = 5;
+  private static final int MIN_WIDTH = 12;
+  private static final int MAX_ROWS = 25;
+  private static final int MAX_EQUAL = 5;
   private static final String CUT = "...";
 
   private final Trace trace;
@@ -93,7 +93,7 @@ final class Table {
 
   /** Returns how many rows are left out at a place: the middle of equal ones, or of too many. */
   private static int skipped(List<Row> rows, int place, int shown) {
-    int tooMany = shown < MOST_ROWS ? 0 : rows.size() - MOST_ROWS - place;
+    int tooMany = shown < MAX_ROWS ? 0 : rows.size() - MAX_ROWS - place;
     if (tooMany > 0) {
       return tooMany;
     }
@@ -103,18 +103,18 @@ final class Table {
         && rows.get(place + equal).equals(rows.get(place - 1))) {
       equal++;
     }
-    return equal > MOST_EQUAL ? equal - 1 : 0;
+    return equal > MAX_EQUAL ? equal - 1 : 0;
   }
 
   private int width(List<Row> rows) {
-    int width = LEAST;
+    int width = MIN_WIDTH;
     for (String name : names) {
       width = Math.max(width, name.length());
     }
     for (Row row : rows) {
       width = row.column < 0 ? width : Math.max(width, row.text().length());
     }
-    return Math.min(width, Math.max(LEAST, WIDTH / names.size() - 3));
+    return Math.min(width, Math.max(MIN_WIDTH, WIDTH / names.size() - 3));
   }
 
   private static void appendLine(

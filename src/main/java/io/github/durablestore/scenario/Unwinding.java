@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Ends the threads of a process that is dead: each gets an error when it goes on. */
 final class Unwinding {
   private static final int INTERRUPT_LOOKS = 50;
-  private static final int MOST_SLEEPS = 30;
+  private static final int MAX_SLEEPS = 30;
 
   private final List<Actor> actors;
   private final Watch watch;
@@ -67,7 +67,7 @@ final class Unwinding {
       return true;
     }
     if (watch.judge(actor, actors, trace) == Watch.Verdict.MOVING) {
-      return !actor.hasPolled(MOST_SLEEPS, Long.MAX_VALUE); // it ignores that it is interrupted
+      return !actor.hasPolled(MAX_SLEEPS, Long.MAX_VALUE); // it ignores that it is interrupted
     }
     boolean isFirst = waiting.add(actor);
     if (isFirst) { // an earlier interrupt may have come before it began to wait
@@ -88,7 +88,7 @@ final class Unwinding {
       actor.mark();
     }
     return looks > 1
-        && (actor.hasLooked(Integer.MAX_VALUE, 2 * Lookout.SPIN_NANOS)
-            || System.nanoTime() - start > Lookout.IDLE_NANOS);
+        && (actor.hasLooked(Integer.MAX_VALUE, 2 * Limits.SPIN_NANOS)
+            || System.nanoTime() - start > Limits.IDLE_NANOS);
   }
 }

@@ -22,12 +22,6 @@ import org.jspecify.annotations.Nullable;
  * may have been woken already, so that each kind of wait is asked in a way of its own.
  */
 final class Watch {
-  /**
-   * A wait with a timeout that lasts longer is one for another actor. On a busy machine, one of
-   * half a second takes up to 0.2 seconds more to end.
-   */
-  private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
-
   /** Between two looks no more than this counts: a machine that stands still ends no wait. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -369,7 +363,7 @@ final class Watch {
       wait = wait.seenAt(System.nanoTime());
       timedWaits.put(thread, wait);
       boolean isLong =
-          wait.nanos > LONG_NANOS
+          wait.nanos > Limits.TIMEOUT_NANOS
               && (LockSupport.getBlocker(thread) == null || looksAgain(actor, thread));
       if (!isLong) {
         return false;

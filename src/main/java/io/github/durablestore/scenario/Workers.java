@@ -17,7 +17,7 @@ final class Workers implements AutoCloseable {
   private static final Set<Workers> LIVE = ConcurrentHashMap.newKeySet();
 
   private final ThreadGroup group = new ThreadGroup("scenario");
-  private final @Nullable Worker[] workers = new Worker[Choice.MOST_ACTORS + 1];
+  private final @Nullable Worker[] workers = new Worker[Limits.ACTORS_AND_TASKS + 1];
   private final List<Worker> all = new ArrayList<>();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
@@ -41,7 +41,7 @@ final class Workers implements AutoCloseable {
    * @param last is done after the work, when the thread can already be given the next
    */
   synchronized void start(Actor actor, Runnable work, Runnable last) {
-    int index = Math.min(actor.index, Choice.MOST_ACTORS);
+    int index = Math.min(actor.index, Limits.ACTORS_AND_TASKS);
     Worker worker = workers[index];
     if (worker == null || !worker.isIdle()) { // the thread of one that cannot be ended
       worker = new Worker(actor.name);

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param isTrouble whether its threads did not go on
  */
 record Wrong(String what, @Nullable Throwable cause, boolean isTrouble) {
-  private static final int MOST_FRAMES = 15;
+  private static final int MAX_FRAMES = 15;
 
   static Wrong trouble(String when, @Nullable String trouble) {
     return new Wrong(when + trouble, null, true);
   }
 
   static Wrong thrown(String what, Throwable thrown) {
-    return new Wrong(what + Text.thrown(thrown) + Frames.of(thrown, MOST_FRAMES), thrown, false);
+    return new Wrong(what + Text.thrown(thrown) + Frames.of(thrown, MAX_FRAMES), thrown, false);
   }
 
   /**

@@ -85,7 +85,7 @@ class CapabilitiesTest {
   @Test
   void rightStore_slowUnderOneLock_doesNotHang() {
     Supplier<StateStore> store = () -> RightStores.slowUnderOneLock(15_000_000);
-    configure(store, KEEPING, new Limits(Duration.ofMillis(500), Duration.ofMillis(5)));
+    configure(store, KEEPING, new TimeLimits(Duration.ofMillis(500), Duration.ofMillis(5)));
 
     Events tests = runTests(method -> method.getName().equals("r16_manyThreads_useTheStore"));
 

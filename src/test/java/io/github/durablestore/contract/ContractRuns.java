@@ -30,7 +30,7 @@ final class ContractRuns {
   static final Duration LONGEST_CALL = Duration.ofSeconds(30);
 
   /** Races get little time: for tests of something else, or of what is found at once. */
-  static final Limits BRIEF = new Limits(LONGEST_CALL, Duration.ofMillis(1));
+  static final TimeLimits BRIEF = new TimeLimits(LONGEST_CALL, Duration.ofMillis(1));
 
   static final Capabilities KEEPING =
       new Capabilities(false, 255, Long.MAX_VALUE, 1, true, false, false);
@@ -41,12 +41,12 @@ final class ContractRuns {
 
   private ContractRuns() {}
 
-  static Events run(Broken broken, Limits limits) {
+  static Events run(Broken broken, TimeLimits limits) {
     return run(broken.store(), capabilitiesOf(broken), limits);
   }
 
   /** Runs the tests of the rule that the store breaks, and no others. */
-  static Events runRule(Broken broken, Limits limits) {
+  static Events runRule(Broken broken, TimeLimits limits) {
     configure(broken.store(), capabilitiesOf(broken), limits);
     return runTests(method -> ruleOf(method).equals(broken.rule()));
   }
@@ -68,12 +68,12 @@ final class ContractRuns {
     return run(store, can, BRIEF);
   }
 
-  static Events run(Supplier<StateStore> store, Capabilities can, Limits limits) {
+  static Events run(Supplier<StateStore> store, Capabilities can, TimeLimits limits) {
     configure(store, can, limits);
     return execute(selectClass(Binding.class));
   }
 
-  static void configure(Supplier<StateStore> store, Capabilities can, Limits limits) {
+  static void configure(Supplier<StateStore> store, Capabilities can, TimeLimits limits) {
     Binding.store = store;
     Binding.can = can;
     Binding.limits = limits;
@@ -116,7 +116,7 @@ final class ContractRuns {
   static final class Binding extends StateStoreContract {
     static volatile Supplier<StateStore> store = MemoryStateStore::new;
     static volatile Capabilities can = PURGING;
-    static volatile Limits limits = BRIEF;
+    static volatile TimeLimits limits = BRIEF;
 
     @Override
     protected StateStore createStore() {
@@ -164,7 +164,7 @@ final class ContractRuns {
     }
 
     @Override
-    Limits limits() {
+    TimeLimits limits() {
       return limits;
     }
   }

@@ -45,7 +45,7 @@ class IdsTest {
         .allSatisfy(
             id -> {
               assertThat(id.codePointCount(0, id.length()))
-                  .isLessThanOrEqualTo(Capabilities.LEAST_ID_LENGTH);
+                  .isLessThanOrEqualTo(Capabilities.MIN_ID_LENGTH);
               assertThat(id.toLowerCase(Locale.ROOT)).contains("contract-");
               assertThat(id).isEqualTo(new String(id.getBytes(UTF_8), UTF_8));
             });

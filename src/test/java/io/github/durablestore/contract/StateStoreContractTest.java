@@ -92,7 +92,7 @@ class StateStoreContractTest {
   void brokenStore_isRefusedByItsRule(Broken broken) {
     Events tests = runRule(broken, BRIEF);
     for (int again = 1; again <= 3 && tests.failed().count() == 0; again++) {
-      tests = runRule(broken, new Limits(LONGEST_CALL, Duration.ofMillis(500))); // a race
+      tests = runRule(broken, new TimeLimits(LONGEST_CALL, Duration.ofMillis(500))); // a race
     }
 
     assertThat(tests.failed().count()).isPositive();
@@ -160,7 +160,7 @@ class StateStoreContractTest {
   @ParameterizedTest
   @MethodSource("hangingStores")
   void hangingStore_failsItsTestAndTheOthersGoOn(Broken broken) {
-    Events tests = run(broken, new Limits(Duration.ofMillis(150), Duration.ofMillis(1)));
+    Events tests = run(broken, new TimeLimits(Duration.ofMillis(150), Duration.ofMillis(1)));
 
     assertThat(tests.started().count()).isEqualTo(tests.finished().count());
     assertThat(tests.failed().stream().map(ContractRuns::ruleOf)).contains(broken.rule());

@@ -8,4 +8,4 @@ import java.time.Duration;
  * @param call how long a call may take before it counts as hung
  * @param race how long to look for a race; a slow store gets more time
  */
-record Limits(Duration call, Duration race) {}
+record TimeLimits(Duration call, Duration race) {}
