@@ -93,6 +93,11 @@ final class Ids {
   private static final List<String> NUMBERS =
       words("1 01 1.0 1. 1e0 10e-1 +1 -1 0x1 \u0661 \uff11");
 
+  // What becomes equal in a store that takes a part for a number, as a double or without zeros.
+  private static final List<List<String>> NUMBERS_ALIKE =
+      List.of(
+          List.of("7", "07"), List.of("7", "7.0"), List.of("9007199254740992", "9007199254740993"));
+
   private static final int MAX_PARTS = 6;
 
   // The controls, but for U+0000, and all that is no letter.
@@ -234,6 +239,7 @@ final class Ids {
               .chars()
               .forEach(letter -> parts.add((char) letter + filler));
           addChanged(ids, parts, separators.get(at), other, few);
+          addAlike(ids, parts, separators.get(at), few ? at : -1);
         }
       }
     }
@@ -254,6 +260,33 @@ final class Ids {
         ids.add(replaced(parts, at - 1, at + 1, separator, part + separator + before));
         ids.add(replaced(parts, at - 1, at + 1, separator, before + other + part));
         ids.add(replaced(parts, at - 1, at + 1, separator, before + part));
+      }
+    }
+  }
+
+  /**
+   * Adds ids of which one part is written in another way.
+   *
+   * @param only the number of the one way to be taken; if negative, all are
+   */
+  private static void addAlike(Set<String> ids, List<String> parts, String separator, int only) {
+    for (int at = 0; at < parts.size(); at++) {
+      String part = parts.get(at);
+      List<List<String>> ways =
+          new ArrayList<>(
+              List.of(
+                  List.of(part.toUpperCase(Locale.ROOT)),
+                  List.of(part + " "),
+                  List.of(" " + part)));
+      if (at > 0 && part.length() == 1) { // the first is the id itself, and long ones stay long
+        ways.addAll(NUMBERS_ALIKE);
+      }
+      for (int way = 0; way < ways.size(); way++) {
+        if (only < 0 || way == only % ways.size()) {
+          for (String alike : ways.get(way)) {
+            ids.add(replaced(parts, at, at + 1, separator, alike));
+          }
+        }
       }
     }
   }

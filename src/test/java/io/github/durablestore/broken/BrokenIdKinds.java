@@ -93,6 +93,12 @@ public final class BrokenIdKinds {
             id("cuts each part at 32 characters", id -> id.replaceAll("([^/]{32})[^/]*", "$1")),
             id("drops a trailing blank", id -> id.replaceAll(" $", "")),
             id("drops a leading zero of a part", id -> id.replaceAll("(?<=[-/:])0+(?=\\d)", "")),
+            id("drops leading zeros of parts at _", id -> each(id, "_", BrokenIdKinds::number)),
+            id("takes parts at | for doubles", id -> each(id, "|", BrokenIdKinds::ofDouble)),
+            id("folds the second part at |", id -> second(id, "|", BrokenIdKinds::lower)),
+            id("folds the last part at @", id -> last(id, "@", BrokenIdKinds::lower)),
+            id("strips parts at ;", id -> each(id, ";", String::strip)),
+            id("strips the second part at =", id -> second(id, "=", String::stripTrailing)),
             id("unwraps __x__", id -> id.replaceAll("^__(.*)__$", "$1")),
             id("unwraps brackets", id -> id.replaceAll("(?s)^\\[(.*)]$", "$1")),
             id("resolves ..", id -> id.replaceAll("(?<![^/])[^/]+/\\.\\.(/|$)", "")),
@@ -220,6 +226,33 @@ public final class BrokenIdKinds {
       parts.remove(at);
     }
     return String.join(separator, parts);
+  }
+
+  private static String each(String id, String separator, UnaryOperator<String> change) {
+    List<String> parts = new ArrayList<>(List.of(id.split(Pattern.quote(separator), -1)));
+    parts.replaceAll(change);
+    return String.join(separator, parts);
+  }
+
+  private static String second(String id, String separator, UnaryOperator<String> change) {
+    List<String> parts = new ArrayList<>(List.of(id.split(Pattern.quote(separator), -1)));
+    if (parts.size() > 1) {
+      parts.set(1, change.apply(parts.get(1)));
+    }
+    return String.join(separator, parts);
+  }
+
+  private static String last(String id, String separator, UnaryOperator<String> change) {
+    int at = id.lastIndexOf(separator) + 1;
+    return at == 0 ? id : id.substring(0, at) + change.apply(id.substring(at));
+  }
+
+  private static String number(String part) {
+    return part.matches("\\d{1,18}") ? "" + Long.parseLong(part) : part;
+  }
+
+  private static String ofDouble(String part) {
+    return part.matches("\\d{10,18}") ? "" + Double.parseDouble(part) : part;
   }
 
   private static String secondOfTwo(String id, String separator) {
