@@ -257,7 +257,7 @@ final class Agenda {
   }
 
   private boolean isBefore(Actor other, PoolTask<?> its, Actor actor, PoolTask<?> task) {
-    if (its.isLast() || task.isLast()) {
+    if (its.isLast() || task.isLast() || (!isChoosing && its.isPeriodic())) {
       return false;
     }
     boolean isQueued = its.pool() == task.pool() && task.pool().isBounded();

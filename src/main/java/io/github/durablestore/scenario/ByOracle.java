@@ -8,6 +8,7 @@ final class ByOracle<P> implements Judge<P> {
   private final Oracle<P> oracle;
   private final Action<? super P> observation;
   private @Nullable Object seen;
+  private boolean hasReturned;
 
   private ByOracle(Oracle<P> oracle, Action<? super P> observation) {
     this.oracle = oracle;
@@ -37,8 +38,18 @@ final class ByOracle<P> implements Judge<P> {
     return false;
   }
 
+  /** Code that always throws does so one by one too. */
+  @Override
+  public void requireJudged() {
+    if (!hasReturned) {
+      throw new IllegalStateException(
+          "cannot explore the scenario: every operation threw in every run; write what they need in given(...), or use then(...), which shows what they throw");
+    }
+  }
+
   @Override
   public @Nullable String refute(Execution.Report report, Plan<P> plan) {
+    hasReturned |= report.endings().stream().anyMatch(Ending::returned);
     Object last = seen;
     return last == null ? null : oracle.refute(report.endings(), last, report.trace(), plan);
   }

@@ -372,5 +372,6 @@ final class Explorer<P> {
       throw new IllegalStateException(
           "cannot explore the scenario: every operation was refused in every run; write what they need in given(...), or correct refusing(...)");
     }
+    judge.requireJudged();
   }
 }

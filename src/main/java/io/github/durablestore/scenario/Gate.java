@@ -150,7 +150,7 @@ final class Gate extends ForwardingStateStore {
       event.replyLost = event.injected && witness.wasReached();
     }
     if (event.injected && event.thrown != null) {
-      trace.inject(event.thrown);
+      trace.inject(event.thrown, me.ending);
       Ending operation = me.operation();
       if (operation != null) {
         operation.hadFault = true;

@@ -13,6 +13,9 @@ interface Judge<P> {
   /** Returns whether it asks a run for its actors, or in programs for its operations, by name. */
   boolean asksByName();
 
+  /** Fails if, after all runs, there was nothing to judge. */
+  default void requireJudged() {}
+
   /** Returns what is wrong with a run, by itself or by this judge; {@code null} for nothing. */
   default @Nullable Wrong judge(Execution.Report report, Plan<P> plan) {
     if (report.wrong() != null) {

@@ -1,13 +1,22 @@
 package io.github.durablestore.scenario;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/** Notes which actors wait for locks, as the JVM chooses who gets a lock. */
+/**
+ * Notes which actors wait for locks, as the JVM chooses who gets a lock, and which are woken at
+ * once, as it chooses who goes on first.
+ */
 final class LockWaits {
+  private static final String WOKEN_AT_ONCE =
+      "orders may be missing, as several actors were woken at once, and the JVM chooses which goes on first";
+
   private final List<Actor> actors;
   private final Watch watch;
   private final Schedule schedule;
   private final Trace trace;
+  private final Set<Actor> waiting = new HashSet<>();
 
   LockWaits(List<Actor> actors, Watch watch, Schedule schedule, Trace trace) {
     this.actors = actors;
@@ -18,6 +27,9 @@ final class LockWaits {
 
   /** Begins to look at an actor that has lost the turn. */
   void begin(Actor actor, boolean isAtLock) {
+    if (!isAtLock) {
+      waiting.add(actor);
+    }
     actor.isNotedAtLock = isAtLock;
     actor.isInWait = !isAtLock && watch.isInWait(actor);
     actor.stopsWhenBlocked = actor.stopsWhenJudged;
@@ -41,6 +53,12 @@ final class LockWaits {
 
   /** Notes those that were woken, and enter a lock beside their waker. */
   void noteWoken() {
+    int before = waiting.size();
+    waiting.removeIf(actor -> !actor.isBlocked);
+    if (before - waiting.size() > 1) {
+      trace.omissions.add(WOKEN_AT_ONCE);
+      schedule.noteWait();
+    }
     for (Actor actor : actors) {
       boolean isAtLock = actor.isBlocked && !actor.isNotedAtLock && watch.hasComeToLock(actor);
       boolean hasMoved = !actor.isBlocked || actor.stopsWhenJudged != actor.stopsWhenBlocked;

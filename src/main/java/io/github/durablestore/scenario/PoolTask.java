@@ -16,6 +16,7 @@ final class PoolTask<V extends @Nullable Object> extends FutureTask<V>
   private final long due;
   private final boolean isPeriodic;
   private final boolean isExecuted;
+  private final int movesBefore;
   private volatile @Nullable Throwable thrown;
   private boolean isLast;
   private int round;
@@ -41,6 +42,7 @@ final class PoolTask<V extends @Nullable Object> extends FutureTask<V>
     this.due = due;
     this.isPeriodic = isPeriodic;
     this.isExecuted = isExecuted;
+    movesBefore = pool.moves();
   }
 
   TaskPool pool() {
@@ -81,7 +83,7 @@ final class PoolTask<V extends @Nullable Object> extends FutureTask<V>
    * @param isChoosing whether it then runs when all else has ended
    */
   boolean repeats(int round, boolean isChoosing) {
-    if (!isPeriodic || isDone() || pool.isShutdown()) {
+    if (!isPeriodic || isOver() || pool.isShutdown()) {
       return false;
     }
     this.round = round;
@@ -99,8 +101,25 @@ final class PoolTask<V extends @Nullable Object> extends FutureTask<V>
     }
   }
 
+  /** Returns how often the turn had been passed on when it was submitted. */
+  int movesBefore() {
+    return movesBefore;
+  }
+
+  /** Returns whether it is done, without a stop of the current thread. */
+  boolean isOver() {
+    return super.isDone();
+  }
+
+  @Override
+  public boolean isDone() {
+    pool.letStart(this);
+    return isOver();
+  }
+
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
+    pool.letStart(this);
     boolean isCancelled = super.cancel(mayInterruptIfRunning);
     if (mayInterruptIfRunning) {
       pool.letInterruptedStop();
@@ -116,20 +135,20 @@ final class PoolTask<V extends @Nullable Object> extends FutureTask<V>
 
   @Override
   public V get() throws InterruptedException, ExecutionException {
-    pool.await(this::isDone, Long.MAX_VALUE);
+    pool.await(this::isOver, Long.MAX_VALUE);
     return super.get();
   }
 
   @Override
   public V get(long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
-    if (!isDone()) {
+    if (!isOver()) {
       pool.noteTimeout();
     }
-    if (!pool.await(this::isDone, Math.max(0, unit.toNanos(timeout)))) {
+    if (!pool.await(this::isOver, Math.max(0, unit.toNanos(timeout)))) {
       return super.get(timeout, unit);
     }
-    if (!isDone()) {
+    if (!isOver()) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }

@@ -58,8 +58,10 @@ import java.util.function.Supplier;
  *       run, although a real crash would skip them.
  * </ul>
  *
- * <p>An operation's exception fails the run unless the injected fault is among its causes, it is
- * one of those that {@link #refusing} permits, or the check asks for it with {@link Run#thrown}.
+ * <p>With {@link #then}, an operation's exception fails the run unless its cause is a fault that
+ * was injected while the operation was going on, it is one of those that {@link #refusing} permits,
+ * or the check asks for it with {@link Run#thrown}. With {@link #thenAsIfOneByOne}, it is compared
+ * like a result.
  *
  * <h2>Threads and waiting</h2>
  *
@@ -84,7 +86,9 @@ import java.util.function.Supplier;
  *       this way for 3 seconds counts as a worker that waits at its queue.
  *   <li>If an operation leaves a lock for which another waits, and enters it again before its next
  *       call, or wakes another and then enters the same lock as that one, the JVM chooses who gets
- *       it. The run is made up to 40 times to see both, so that the number of runs may vary.
+ *       it. The run is made up to 40 times to see both, so that the number of runs may vary. It is
+ *       made once if the lock is polled, as by {@code tryLock()}, so that a bug may be missed.
+ *   <li>If several actors are woken at once, the JVM chooses which of them goes on first.
  * </ul>
  *
  * <h2>What it does not find</h2>

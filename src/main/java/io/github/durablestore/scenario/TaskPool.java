@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,10 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
     return size != UNBOUNDED;
   }
 
+  int moves() {
+    return scheduler.moves;
+  }
+
   long now() {
     return scheduler.now();
   }
@@ -87,6 +92,16 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
       throw new InterruptedException();
     }
     return true;
+  }
+
+  /** Lets a task that was just submitted start before the current thread asks for it. */
+  void letStart(PoolTask<?> task) {
+    Actor me = scheduler.me();
+    boolean isNew = !task.isOver() && task.movesBefore() == scheduler.moves;
+    if (me != null && isNew && scheduler.isChoosing(me)) {
+      var hasStopped = new AtomicBoolean();
+      scheduler.await(me, () -> hasStopped.getAndSet(true), Long.MAX_VALUE);
+    }
   }
 
   /** Records that the current thread waits for a task with a timeout. */
@@ -159,18 +174,26 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
 
   @Override
   public <T extends @Nullable Object> List<Future<T>> invokeAll(
+      Collection<? extends Callable<T>> tasks) throws InterruptedException {
+    return invokeAll(tasks, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public <T extends @Nullable Object> List<Future<T>> invokeAll(
       Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
       throws InterruptedException {
-    List<Future<T>> futures = new ArrayList<>();
+    List<PoolTask<T>> futures = new ArrayList<>();
     try {
       for (Callable<T> task : tasks) {
-        futures.add(submit(task));
+        futures.add(submit(new PoolTask<>(this, task, now(), false, false)));
       }
-      noteTimeout();
-      await(() -> futures.stream().allMatch(Future::isDone), unit.toNanos(timeout));
-      return futures;
+      if (unit.toNanos(timeout) != Long.MAX_VALUE) {
+        noteTimeout();
+      }
+      await(() -> futures.stream().allMatch(PoolTask::isOver), unit.toNanos(timeout));
+      return List.copyOf(futures);
     } finally {
-      cancel(futures);
+      futures.forEach(TaskPool::cancel);
     }
   }
 
@@ -193,9 +216,11 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
     }
     var ended = new LinkedBlockingQueue<Future<T>>();
     var service = new ExecutorCompletionService<T>(this, ended);
-    List<Future<T>> futures = new ArrayList<>();
+    List<PoolTask<?>> futures = new ArrayList<>();
     try {
-      tasks.forEach(task -> futures.add(service.submit(task)));
+      for (Callable<T> task : tasks) {
+        futures.add((PoolTask<?>) service.submit(task));
+      }
       if (unit.toNanos(timeout) != Long.MAX_VALUE) {
         noteTimeout();
       }
@@ -215,15 +240,13 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
         }
       }
     } finally {
-      cancel(futures);
+      futures.forEach(TaskPool::cancel);
     }
   }
 
-  private static void cancel(List<? extends Future<?>> futures) {
-    for (Future<?> future : futures) {
-      if (!future.isDone()) {
-        future.cancel(true);
-      }
+  private static void cancel(PoolTask<?> task) {
+    if (!task.isOver()) {
+      task.cancel(true);
     }
   }
 
@@ -245,6 +268,11 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
 
   @Override
   public List<Runnable> shutdownNow() {
+    for (Actor actor : scheduler.tasks()) {
+      if (actor.task != null && isMine(actor.task)) {
+        letStart(actor.task);
+      }
+    }
     isShutdown = true;
     List<Runnable> dropped = new ArrayList<>();
     for (Actor actor : scheduler.actors()) {

@@ -39,9 +39,21 @@ final class Trace {
   private boolean isClosed;
 
   final Set<String> omissions = new ConcurrentSkipListSet<>(); // found by several threads
-  private final List<Throwable> injected = new ArrayList<>();
+  private final List<Injection> injected = new ArrayList<>();
   private int clock;
   final Names names;
+
+  /**
+   * A fault that was injected.
+   *
+   * @param during what made the call; {@code null} if it is neither an operation nor a task
+   */
+  private record Injection(Throwable fault, @Nullable Ending during) {
+    /** Returns whether what began at a time overlapped it. */
+    boolean overlaps(int began) {
+      return during == null || began < during.ended;
+    }
+  }
 
   Trace(Names names) {
     this.names = names;
@@ -66,7 +78,7 @@ final class Trace {
   /** Records that an operation or a task has ended. */
   void addEnd(Ending ending) {
     ending.ended = tick();
-    ending.byFault = isByFault(ending.thrown);
+    ending.byFault = isByFault(ending.thrown, ending.began);
     ending.threw = ending.thrown == null ? null : Thrown.of(ending.thrown, names);
     add(new Event(Event.Kind.END, ending.actor, null, ending));
   }
@@ -101,8 +113,8 @@ final class Trace {
     return "orders may be missing, as %s %s".formatted(Text.name(actor.root.name), what);
   }
 
-  void inject(Throwable fault) {
-    injected.add(fault);
+  void inject(Throwable fault, @Nullable Ending during) {
+    injected.add(new Injection(fault, during));
   }
 
   boolean hasFault() {
@@ -146,11 +158,22 @@ final class Trace {
   }
 
   /** Returns whether an exception was thrown because of an injected fault. */
-  @SuppressWarnings("ReferenceEquality") // the very exception
   boolean isByFault(@Nullable Throwable thrown) {
+    return isByFault(thrown, 0);
+  }
+
+  /**
+   * Returns whether an exception was thrown because of an injected fault. One that was kept from an
+   * operation that had ended before is thrown because it was kept.
+   */
+  @SuppressWarnings("ReferenceEquality") // the very exception
+  private boolean isByFault(@Nullable Throwable thrown, int began) {
     return hasFault()
         && Text.causes(thrown)
-            .anyMatch(cause -> injected.stream().anyMatch(fault -> fault == cause));
+            .anyMatch(
+                cause ->
+                    injected.stream()
+                        .anyMatch(each -> each.fault == cause && each.overlaps(began)));
   }
 
   /** Returns how another run of the same choices differs; {@code null} if it does not. */

@@ -139,17 +139,20 @@ final class Watch {
       }
       return Verdict.MOVING; // it times out by itself
     }
+    boolean isHeldOutside = owner == null && info.getLockOwnerId() != -1;
     boolean hasForeign = owner == null && foreign.hasAny();
     Verdict verdict =
         owner != null
             ? judgeOwner(owner, actors, trace, first)
-            : isBlocked
-                    || isAboutToGoOn(actor, thread, blocker, info)
-                    || isForOutside(thread)
-                    || foreign.isActive(actors, trace, actor)
-                    || (hasForeign && isAnswered(actor, thread, blocker))
-                ? Verdict.MOVING
-                : Verdict.WAITING;
+            : isHeldOutside
+                ? judgeForeignOwner(actor, thread, info, actors, trace)
+                : isBlocked
+                        || isAboutToGoOn(actor, thread, blocker, info)
+                        || isForOutside(thread)
+                        || foreign.isActive(actors, trace, actor)
+                        || (hasForeign && isAnswered(actor, thread, blocker))
+                    ? Verdict.MOVING
+                    : Verdict.WAITING;
     if (verdict == Verdict.MOVING || actor.phase != Actor.Phase.RUNNING) { // has stopped by now
       return Verdict.MOVING;
     }
@@ -180,6 +183,21 @@ final class Watch {
     }
     boolean waits = owner.isBlocked && judge(owner, actors, trace, first) != Verdict.MOVING;
     return waits ? Verdict.HELD : Verdict.MOVING;
+  }
+
+  /** Judges an actor that waits for a lock of a thread that the scenario does not schedule. */
+  private Verdict judgeForeignOwner(
+      Actor actor, Thread thread, ThreadInfo info, List<Actor> actors, Trace trace) {
+    if (foreign.isActive(actors, trace, actor)) {
+      return Verdict.MOVING;
+    }
+    ThreadInfo now = Jvm.info(thread);
+    boolean waitsStill =
+        now != null
+            && now.getLockOwnerId() == info.getLockOwnerId()
+            && now.getBlockedCount() == info.getBlockedCount()
+            && now.getWaitedCount() == info.getWaitedCount();
+    return waitsStill ? Verdict.HELD : Verdict.MOVING;
   }
 
   /**

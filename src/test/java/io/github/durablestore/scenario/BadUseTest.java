@@ -339,6 +339,23 @@ class BadUseTest {
   }
 
   @Test
+  void thenAsIfOneByOne_everyOperationThrows_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.of(store -> store)
+                    .when(
+                        "read",
+                        store -> {
+                          store.getLatestState("a");
+                          throw new IllegalArgumentException("always");
+                        })
+                    .thenAsIfOneByOne(store -> 1))
+        .withMessage(
+            "cannot explore the scenario: every operation threw in every run; write what they need in given(...), or use then(...), which shows what they throw");
+  }
+
+  @Test
   void thenAsIfOneByOne_randomResult_isNamedAsSuch() {
     assertThatIllegalStateException()
         .isThrownBy(

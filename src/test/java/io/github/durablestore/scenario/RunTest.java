@@ -250,6 +250,7 @@ class RunTest {
                     calls -> {
                       throw new Odd();
                     })
+                .whenRunning("other call", calls -> calls.make(1))
                 .thenAsIfOneByOne(calls -> 1)
                 .complete())
         .isTrue();

@@ -28,6 +28,7 @@ final class Verdicts {
             LockVerdicts.all(),
             TimeVerdicts.all(),
             UnsteadyVerdicts.all(),
+            WokenVerdicts.all(),
             limits())
         .flatMap(verdicts -> verdicts);
   }
