@@ -94,11 +94,11 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
     return true;
   }
 
-  /** Lets a task that was just submitted start before the current thread asks for it. */
+  /** Lets a task that was just submitted start, unless it is delayed, before it is asked for. */
   void letStart(PoolTask<?> task) {
     Actor me = scheduler.me();
     boolean isNew = !task.isOver() && task.movesBefore() == scheduler.moves;
-    if (me != null && isNew && scheduler.isChoosing(me)) {
+    if (me != null && isNew && task.due() <= now() && scheduler.isChoosing(me)) {
       var hasStopped = new AtomicBoolean();
       scheduler.await(me, () -> hasStopped.getAndSet(true), Long.MAX_VALUE);
     }
