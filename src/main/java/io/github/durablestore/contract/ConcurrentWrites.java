@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 
 /** The checks of R16 for concurrent writers: each has its own ids, and all share one id. */
@@ -12,13 +13,20 @@ final class ConcurrentWrites {
   private static final int WRITERS = 4;
   private static final int ROUNDS = 10_000;
 
+  /** Bytes by which a state grows with its version. */
+  private static final int MARGIN = 30;
+
   private final List<Trial> trials;
   private final Trial trial;
   private final RoundLimit limit;
+  private final AtomicInteger writing = new AtomicInteger(WRITERS);
+  private final String id;
   private final LongFunction<DurableState> shared;
 
-  private ConcurrentWrites(List<Trial> trials, int rounds, LongFunction<DurableState> shared) {
+  private ConcurrentWrites(
+      List<Trial> trials, int rounds, String id, LongFunction<DurableState> shared) {
     this.trials = trials;
+    this.id = id;
     this.shared = shared;
     trial = trials.get(0);
     limit = trial.manyRounds(rounds);
@@ -32,16 +40,21 @@ final class ConcurrentWrites {
   /** The same with writers that use several stores over the same data, in turn. */
   static void run(List<Trial> trials) throws Exception {
     String id = trials.get(0).id;
-    new ConcurrentWrites(trials, ROUNDS, version -> States.of(id, version)).run();
+    new ConcurrentWrites(trials, ROUNDS, id, version -> States.of(id, version)).run();
   }
 
   /** The same with an id of large states that differ in size. */
   static void large(Trial trial) throws Exception {
     trial.store.connect();
-    long most = trial.can.maximumStateSize();
-    new ConcurrentWrites(
-            List.of(trial), ROUNDS / 50, version -> States.large(trial.id, version, most))
-        .run();
+    large(List.of(trial));
+  }
+
+  /** The same with writers that use several stores over the same data, in turn. */
+  static void large(List<Trial> trials) throws Exception {
+    Trial first = trials.get(0);
+    String id = first.id("large");
+    long most = first.can.maximumStateSize() - MARGIN;
+    new ConcurrentWrites(trials, ROUNDS / 10, id, States.large(id, most)).run();
   }
 
   private record Written(int rounds, long lastShared) {}
@@ -52,6 +65,7 @@ final class ConcurrentWrites {
       int number = writer;
       writers.add(() -> write(number));
     }
+    trials.forEach(each -> writers.add(() -> readMeanwhile(each)));
     List<Written> all = trial.workers.atOnce(writers);
     var last = new ArrayList<Long>();
     for (int writer = 0; writer < WRITERS; writer++) {
@@ -76,6 +90,24 @@ final class ConcurrentWrites {
   }
 
   private Written write(int writer) {
+    try {
+      return writeRounds(writer);
+    } finally {
+      writing.decrementAndGet();
+    }
+  }
+
+  /** Reads all the time: right after its own write, a thread seldom sees part of another one's. */
+  private Written readMeanwhile(Trial mine) {
+    while (writing.get() > 0 && !mine.workers.isOver()) {
+      if (mine.read("an id to which others write", id).isPresent()) {
+        readShared(mine);
+      }
+    }
+    return new Written(0, 0);
+  }
+
+  private Written writeRounds(int writer) {
     Trial mine = trialOf(writer);
     int round = 0;
     long lastShared = 0;
@@ -84,7 +116,7 @@ final class ConcurrentWrites {
       mine.write("a state while others write", own);
       mine.reads("a thread's own last write", own);
 
-      long version = mine.next(mine.id, (long) round * WRITERS + writer + 1);
+      long version = mine.next(id, (long) round * WRITERS + writer + 1);
       if (mine.writeUnlessStale("a state while others write to its id", shared.apply(version))) {
         lastShared = version;
       }
@@ -94,7 +126,7 @@ final class ConcurrentWrites {
   }
 
   private DurableState readShared(Trial mine) {
-    Optional<DurableState> latest = mine.read("an id to which others write", mine.id);
+    Optional<DurableState> latest = mine.read("an id to which others write", id);
     if (latest.isEmpty()) {
       throw new AssertionError(
           "read of an id during concurrent writes to it: expected one of the states written but found none");
@@ -113,6 +145,6 @@ final class ConcurrentWrites {
   }
 
   private DurableState own(int writer, int round) {
-    return States.of(trial.id(writer + "-" + round), round + 1);
+    return States.of(id + "-" + writer + "-" + round, round + 1);
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
@@ -47,6 +48,56 @@ final class Crowds {
     trial.store.disconnect();
     trial.isNotConnected("that several threads connected at once, and one disconnected");
     trial.store.connect();
+    connectBesideCalls(trial);
+  }
+
+  /** One thread connects. Another one's calls are refused until then, and no longer afterwards. */
+  private static void connectBesideCalls(Trial trial) throws Exception {
+    DurableState old = States.of(trial.newId(), 1);
+    trial.write(old);
+    Race.run(
+        trial,
+        round -> {
+          trial.store.disconnect();
+          DurableState state = States.of(trial.id("meanwhile-" + round), 1);
+          var isOver = new AtomicBoolean();
+          var isWritten = new AtomicBoolean();
+          return new Race.Round(
+              () -> {
+                try {
+                  trial.succeeds("connect() while another thread writes", trial.store::connect);
+                } finally {
+                  isOver.set(true);
+                }
+              },
+              () -> isWritten.set(writesOrIsRefused(trial, round % 2 == 0, old, state, isOver)),
+              () -> {
+                if (isWritten.get()) {
+                  trial.reads("a state that was written while another thread connected", state);
+                }
+              });
+        });
+  }
+
+  /** Makes calls until one is not refused, or the other thread has connected. */
+  private static boolean writesOrIsRefused(
+      Trial trial, boolean readsFirst, DurableState old, DurableState state, AtomicBoolean isOver) {
+    do {
+      try {
+        if (readsFirst) {
+          Optional<DurableState> latest = trial.store.getLatestState(old.getPersistenceId());
+          trial.is(
+              "read while another thread connects",
+              latest,
+              trial.can.purgesOnDisconnect() ? Optional.empty() : Optional.of(old));
+        }
+        trial.store.writeState(state);
+        return true;
+      } catch (NotConnectedException e) {
+        // The other thread has not connected yet.
+      }
+    } while (!isOver.get());
+    return false;
   }
 
   private static void connectAndWrite(Trial trial, boolean pings, DurableState state)
@@ -171,6 +222,9 @@ final class Crowds {
       DurableState before = trial.state(id, 1 + round % 4);
       boolean exists = round % 3 > 0;
       if (exists) {
+        if (!trial.can.refusesStaleWrites()) {
+          trial.write("a state before a thread is interrupted", trial.state(id, 7));
+        }
         trial.write("a state before a thread is interrupted", before);
       }
       DurableState next = trial.state(id, before.getVersionNumber() + 1);
@@ -199,6 +253,9 @@ final class Crowds {
       } else if (succeeded && connects) {
         trial.isConnected(
             "after " + (which == 2 ? "ping" : "connect") + "() of an interrupted thread");
+      }
+      if (which < 2) { // no one connects: it was the call of one thread only
+        trial.isConnected("after a write or read of an interrupted thread");
       }
       trial.succeeds("connect() after a call of an interrupted thread", trial.store::connect);
       Optional<DurableState> then = earlier;

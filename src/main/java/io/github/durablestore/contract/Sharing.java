@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The checks of R19: what one store has acknowledged, another over the same data reads. */
 final class Sharing {
   private static final int ROUNDS = 12;
+  private static final int FEW_ROUNDS = 4;
 
   private final Trial first;
   private final Trial second;
@@ -53,9 +54,23 @@ final class Sharing {
     }
     writeAndRead(another(), second, ++version); // and it is not closed before it is read
     another().reads("a state that was written before this store was created", latest(version));
+    version = readOften(second, first, version, first.isSlow() ? FEW_ROUNDS : ROUNDS);
     disconnect(first, second, ++version);
     disconnect(second, first, ++version);
     replaceInTurn(version);
+  }
+
+  /** One store writes, and another only reads, often enough for a state to be worth a cache. */
+  private long readOften(Trial writer, Trial reader, long version, int times) {
+    long last = version;
+    for (int round = 1; round <= times; round++) {
+      DurableState state = latest(++last);
+      writer.write(state);
+      for (int again = 1; again <= times; again++) {
+        reader.reads("a state that only another store over the same data writes", state);
+      }
+    }
+    return last;
   }
 
   /** What replaces a state may be like it in all but one field, and of any size. */
@@ -105,9 +120,11 @@ final class Sharing {
   void atOnce() throws Exception {
     List<Trial> both = List.of(first, second);
     ConcurrentWrites.run(both);
+    ConcurrentWrites.large(both);
     Sightings.firstWrites(both);
     if (first.can.refusesStaleWrites()) {
       Versions.sameVersionAtOnce(both);
+      Versions.risingVersionsAtOnce(both);
     }
   }
 

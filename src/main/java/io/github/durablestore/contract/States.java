@@ -3,14 +3,19 @@ package io.github.durablestore.contract;
 import com.google.protobuf.Any;
 import com.google.protobuf.StringValue;
 import io.github.durablestore.egopb.DurableState;
+import java.util.List;
+import java.util.function.LongFunction;
+import java.util.stream.IntStream;
 
 /** The states that the contract writes. Usual columns take each of their fields. */
 final class States {
   /** A date in milliseconds, on a whole second. */
   static final long TIME = 1_700_000_000_000L;
 
-  // Growing and shrinking; multiples of usual chunks among them.
-  private static final int[] SIZES = {70_000, 5_000, 65_536, 8_192, 4_000, 131_072, 4_096, 300};
+  // Growing and shrinking; multiples of usual chunks among them. Each of four writers gets each.
+  private static final int[] SIZES = {
+    70_000, 5_000, 65_536, 8_192, 300_000, 4_000, 131_072, 4_096, 600_000, 300, 20_000
+  };
 
   private States() {}
 
@@ -34,10 +39,17 @@ final class States {
         .build();
   }
 
-  /** Returns a state whose size derives from its version, and is mostly large. */
-  static DurableState large(String persistenceId, long version, long maximumSize) {
-    long size = Math.min(SIZES[(int) (version % SIZES.length)], maximumSize);
-    return ofSize(persistenceId, version, size);
+  /** Returns what makes states of various sizes, mostly large, each by its version. */
+  static LongFunction<DurableState> large(String persistenceId, long maximumSize) {
+    List<Any> payloads =
+        IntStream.range(0, SIZES.length)
+            .mapToObj(number -> ofSize(persistenceId, number, Math.min(SIZES[number], maximumSize)))
+            .map(DurableState::getResultingState)
+            .toList();
+    return version ->
+        of(persistenceId, version).toBuilder()
+            .setResultingState(payloads.get((int) (version % payloads.size())))
+            .build();
   }
 
   /** Returns a state whose payload has this many bytes, which derive from its version. */

@@ -147,13 +147,19 @@ final class Versions {
   /** Of concurrent writes of rising versions, the greatest is accepted, and remains. */
   static void risingVersionsAtOnce(Trial trial) throws Exception {
     trial.store.connect();
-    String shared = trial.id("shared");
+    risingVersionsAtOnce(List.of(trial, trial));
+  }
+
+  /** The same with threads that use two stores over the same data. */
+  static void risingVersionsAtOnce(List<Trial> trials) throws Exception {
+    Trial first = trials.get(0);
+    String shared = first.id("shared-rising");
     Race.run(
-        trial,
+        first,
         round ->
             round % 2 == 0
-                ? race(List.of(trial, trial), shared, trial.next(shared, round), 1)
-                : race(List.of(trial, trial), trial.id("new-" + round), 1, 1));
+                ? race(trials, shared, first.next(shared, round), 1)
+                : race(trials, first.id("new-rising-" + round), 1, 1));
   }
 
   private static Race.Round race(List<Trial> trials, String id, long first, int step) {

@@ -32,15 +32,17 @@ final class WatchedStore implements StateStore {
   }
 
   @Override
+  @SuppressWarnings("NullAway") // a null is passed on too
   public void writeState(DurableState state) {
-    watch("writeState()", () -> store.writeState(state));
+    DurableState parsed = state == null ? null : withOwnId(state);
+    watch("writeState()", () -> store.writeState(parsed));
   }
 
   @Override
-  @SuppressWarnings("OptionalAssignedToNull") // a broken store may return null
+  @SuppressWarnings({"OptionalAssignedToNull", "NullAway"}) // a broken store may return null
   public Optional<DurableState> getLatestState(String persistenceId) {
-    Optional<DurableState> latest =
-        watch("getLatestState()", () -> store.getLatestState(persistenceId));
+    String id = persistenceId == null ? null : copy(persistenceId);
+    Optional<DurableState> latest = watch("getLatestState()", () -> store.getLatestState(id));
     if (latest == null) {
       throw new AssertionError("getLatestState() returned null; return Optional.empty()");
     }
@@ -50,6 +52,16 @@ final class WatchedStore implements StateStore {
   @Override
   public void close() {
     watch("close()", store::close);
+  }
+
+  /** Returns the state as it would be parsed: two threads never have the very same id. */
+  private static DurableState withOwnId(DurableState state) {
+    return state.toBuilder().setPersistenceId(copy(state.getPersistenceId())).build();
+  }
+
+  @SuppressWarnings("StringCopyConstructor") // not the very object, which a store may lock
+  private static String copy(String id) {
+    return new String(id);
   }
 
   private void watch(String name, Runnable work) {

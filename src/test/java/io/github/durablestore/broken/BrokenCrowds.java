@@ -11,10 +11,13 @@ import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.memory.OnDisconnect;
 import io.github.durablestore.probe.Operation;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,7 +41,11 @@ public final class BrokenCrowds {
             "R16", "leaks a connection when it finds nothing", BrokenCrowds::leakingOnNothing),
         Broken.of("R16", "leaks a connection when it refuses", BrokenCrowds::leakingOnRefusal),
         Broken.of("R16", "needs two connections to write", BrokenCrowds::needingTwo),
-        Broken.of("R16", "is closed by an interrupt", BrokenCrowds::closedByInterrupt))
+        Broken.of("R16", "is closed by an interrupt", BrokenCrowds::closedByInterrupt),
+        Broken.keeping(
+            "R16", "is disconnected by an interrupt", BrokenCrowds::disconnectedByInterrupt),
+        Broken.keeping("R2", "is connected before it has loaded", () -> new Loading(true)),
+        Broken.keeping("R2", "has no session while it connects", () -> new Loading(false)))
         .stream();
   }
 
@@ -167,6 +174,73 @@ public final class BrokenCrowds {
             connections.release();
           }
         });
+  }
+
+  private static StateStore disconnectedByInterrupt() {
+    return new HookedStateStore(
+        OnDisconnect.KEEP,
+        (store, operation, id, state) -> {
+          boolean isCall =
+              operation == Operation.WRITE_STATE || operation == Operation.GET_LATEST_STATE;
+          if (isCall && Thread.currentThread().isInterrupted()) {
+            store.disconnect();
+          }
+          return true;
+        });
+  }
+
+  /** Loads its data when it connects. */
+  private static final class Loading extends ForeignStateStore {
+    private final Map<String, DurableState> file = new ConcurrentHashMap<>();
+    private final boolean startsEmpty;
+    private volatile @Nullable Map<String, DurableState> session;
+    private volatile boolean connected;
+
+    Loading(boolean startsEmpty) {
+      this.startsEmpty = startsEmpty;
+    }
+
+    @Override
+    public synchronized void connect() {
+      if (!connected) {
+        session = startsEmpty ? new ConcurrentHashMap<>() : null;
+        connected = true;
+        pause();
+        session = new ConcurrentHashMap<>(file);
+      }
+    }
+
+    @Override
+    public synchronized void disconnect() {
+      if (connected) {
+        connected = false;
+        file.putAll(session());
+      }
+    }
+
+    @Override
+    public void ping() {
+      connect();
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      super.writeState(state); // refuses what is to be refused
+      session().put(state.getPersistenceId(), state);
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      super.getLatestState(persistenceId);
+      return Optional.ofNullable(session().get(persistenceId));
+    }
+
+    private Map<String, DurableState> session() {
+      if (!connected) {
+        throw new NotConnectedException("store is not connected");
+      }
+      return requireNonNull(session);
+    }
   }
 
   private static StateStore closedByInterrupt() {

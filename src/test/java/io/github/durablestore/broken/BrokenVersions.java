@@ -80,7 +80,8 @@ public final class BrokenVersions {
         Broken.checking(
             "R18", "forgets versions when disconnected", BrokenVersions::forgettingVersions),
         Broken.checking("R18", "checks and then writes", () -> checkingFirst(false)),
-        Broken.checking("R18", "locks each version, not each id", () -> checkingFirst(true)));
+        Broken.checking("R18", "locks each version, not each id", () -> checkingFirst(true)),
+        Broken.checking("R18", "locks the very text of an id", BrokenVersions::lockingText));
   }
 
   /** What a store does with a stale write. */
@@ -165,6 +166,24 @@ public final class BrokenVersions {
   private static StateStore forgettingVersions() {
     var written = new ConcurrentHashMap<String, DurableState>();
     return checking(written, id -> id).andOnDisconnect(written::clear);
+  }
+
+  private static StateStore lockingText() {
+    return keeping(
+        (store, state) -> {
+          if (!takes(store, state)) {
+            store.writeState(state); // refuses it
+            return;
+          }
+          synchronized (state.getPersistenceId()) {
+            DurableState latest = latest(store, state);
+            if (latest != null && !isGreater(latest, state)) {
+              throw stale(latest, state);
+            }
+            yieldInGap();
+            store.writeState(state);
+          }
+        });
   }
 
   private static StateStore checkingFirst(boolean locks) {

@@ -29,6 +29,7 @@ import io.github.durablestore.broken.BrokenNumbers;
 import io.github.durablestore.broken.BrokenPayloads;
 import io.github.durablestore.broken.BrokenRaces;
 import io.github.durablestore.broken.BrokenRefusals;
+import io.github.durablestore.broken.BrokenSharedLocks;
 import io.github.durablestore.broken.BrokenSharing;
 import io.github.durablestore.broken.BrokenSizes;
 import io.github.durablestore.broken.BrokenThreads;
@@ -80,6 +81,7 @@ class StateStoreContractTest {
             BrokenPayloads.stores(),
             BrokenRaces.stores(),
             BrokenRefusals.stores(),
+            BrokenSharedLocks.stores(),
             BrokenSharing.stores(),
             BrokenSizes.stores(),
             BrokenThreads.stores(),
