@@ -42,24 +42,24 @@ class AccountServiceTest {
 
   @Test
   void deposit_replyLost_isStored(StateStoreProbe store) {
-    var service = new AccountService(store);
+    var accounts = new AccountService(store);
 
     store.inject(Fault.on(writes().of("account-42")).replyLost());
 
     assertThatExceptionOfType(StateStoreException.class)
-        .isThrownBy(() -> service.deposit("account-42", 100));
-    assertThat(service.balance("account-42")).isEqualTo(100);
+        .isThrownBy(() -> accounts.deposit("account-42", 100));
+    assertThat(accounts.balance("account-42")).isEqualTo(100);
   }
 
   @Test
   void balance_whileADepositIsUnderWay_isTheOldOne(StateStoreProbe store) {
-    var service = new AccountService(store);
-    service.deposit("account-42", 4200);
+    var accounts = new AccountService(store);
+    accounts.deposit("account-42", 4200);
 
     try (Hold hold = store.hold(writes())) {
-      var deposit = CompletableFuture.supplyAsync(() -> service.deposit("account-42", 100));
+      var deposit = CompletableFuture.supplyAsync(() -> accounts.deposit("account-42", 100));
       hold.awaitHeld();
-      assertThat(service.balance("account-42")).isEqualTo(4200);
+      assertThat(accounts.balance("account-42")).isEqualTo(4200);
 
       hold.release();
       assertThat(deposit.join()).isEqualTo(4300);

@@ -41,6 +41,11 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   /** Returns the messages in a value to compare with; null if it is something else. */
   abstract @Nullable List<Message> messagesIn(@Nullable Object value);
 
+  /** Refuses what looks like messages to compare with, and never equals them. */
+  void requireComparable(@Nullable Object other) {
+    Operands.requireNoBuilder(other);
+  }
+
   /** Returns what one value is called. */
   String noun() {
     return "message";
@@ -135,9 +140,9 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   /**
    * Treats doubles as equal if they differ by at most this much.
    *
-   * @param tolerance the greatest difference, not negative
+   * @param tolerance the greatest difference, finite and not negative
    * @return this
-   * @throws IllegalArgumentException if it is negative or not a number
+   * @throws IllegalArgumentException if it is negative, infinite or not a number
    */
   public S usingDoubleTolerance(double tolerance) {
     optionsToSet().tolerateDouble(tolerance);
@@ -147,9 +152,9 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   /**
    * Treats floats as equal if they differ by at most this much.
    *
-   * @param tolerance the greatest difference, not negative
+   * @param tolerance the greatest difference, finite and not negative
    * @return this
-   * @throws IllegalArgumentException if it is negative or not a number
+   * @throws IllegalArgumentException if it is negative, infinite or not a number
    */
   public S usingFloatTolerance(float tolerance) {
     optionsToSet().tolerateFloat(tolerance);
@@ -186,7 +191,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
       throw new IllegalStateException(
           "cannot set an option: usingComparator(...) compares the messages instead; leave out one of the two");
     }
-    return options;
+    return options.toSet();
   }
 
   /** Requires that no comparator is set, which an assertion would not use. */
@@ -195,14 +200,6 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
       throw new IllegalStateException(
           "cannot call %s: it does not use the comparator before it; leave out one of the two"
               .formatted(method));
-    }
-  }
-
-  private void requireNoOptions(String method) {
-    if (!options.isEmpty()) {
-      throw new IllegalStateException(
-          "cannot call %s: it does not use the options before it%s; leave out one of the two"
-              .formatted(method, options));
     }
   }
 
@@ -216,7 +213,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
    */
   @Override
   public S usingComparator(Comparator<? super A> comparator, @Nullable String description) {
-    requireNoOptions("usingComparator(...)");
+    options.requireNone("usingComparator(...)");
     usesComparator = true;
     return super.usingComparator(comparator, description);
   }
@@ -253,7 +250,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   @Override
   public RecursiveComparisonAssert<?> usingRecursiveComparison(
       RecursiveComparisonConfiguration configuration) {
-    requireNoOptions("usingRecursiveComparison()");
+    options.requireNone("usingRecursiveComparison()");
     return super.usingRecursiveComparison(configuration);
   }
 
@@ -265,7 +262,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
    */
   @Override
   public RecursiveAssertionAssert usingRecursiveAssertion() {
-    requireNoOptions("usingRecursiveAssertion()");
+    options.requireNone("usingRecursiveAssertion()");
     return super.usingRecursiveAssertion();
   }
 
@@ -278,7 +275,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
    */
   @Override
   public <T extends AbstractAssert<?, ?>> T asInstanceOf(InstanceOfAssertFactory<?, T> factory) {
-    requireNoOptions("asInstanceOf(...)");
+    options.requireNone("asInstanceOf(...)");
     return super.asInstanceOf(factory);
   }
 
@@ -363,7 +360,8 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   private S requireAmong(Iterable<?> values, boolean isExpected) {
     List<@Nullable Object> all = new ArrayList<>();
     values.forEach(all::add);
-    requireAny(all, isExpected ? "isIn(...)" : "isNotIn(...)");
+    all.forEach(this::requireComparable);
+    Operands.requireAny(all, isExpected ? "isIn(...)" : "isNotIn(...)");
     List<List<Message>> comparable = all.stream().flatMap(this::ofSameType).toList();
     requireEffect(comparable.stream().flatMap(List::stream).toList());
     if (all.stream().anyMatch(this::isEqual) != isExpected) {
@@ -373,14 +371,6 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
           isExpected ? "one" : "none", noun(), options, lines(all), shown(messages(), beside));
     }
     return myself;
-  }
-
-  /** Requires that there is something to compare with. */
-  static void requireAny(List<?> values, String method) {
-    if (values.isEmpty()) {
-      throw new IllegalArgumentException(
-          "cannot call %s: there is nothing to compare with; pass at least one".formatted(method));
-    }
   }
 
   /** Returns a line for each value, with the part in which it differs from the actual one. */
@@ -410,7 +400,11 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   }
 
   private @Nullable List<Message> comparable(@Nullable Object other) {
-    return actual == null || usesComparator ? null : messagesIn(other);
+    if (actual == null || usesComparator) {
+      return null;
+    }
+    requireComparable(other);
+    return messagesIn(other);
   }
 
   private boolean isEqual(@Nullable Object other) {

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * compares the messages in {@code resulting_state} if it knows their type: from {@link
  * #unpackingAnyUsing}, or from the store if that is a {@code MemoryStateStore} with a {@code
  * TypeRegistry}. It compares others as bytes, in which the entries of a map can have another order.
- * {@link #hasPayload} and {@link #payload} use the same options, and the paths that start with
- * {@code resulting_state}.
+ * {@link #hasPayload} and {@link #payload} use the same options, whose paths must start with {@code
+ * resulting_state} then. An assertion that does not use an option is refused, unless a comparison
+ * before it has used it.
  *
  * <pre>{@code
  * assertThat(store).state("cart-7")
@@ -67,6 +68,7 @@ public final class DurableStateAssert
    * @return this
    */
   public DurableStateAssert hasVersion(long expected) {
+    options.requireUsed("hasVersion(...)");
     return has("version", DurableState::getVersionNumber, expected, Long::toUnsignedString);
   }
 
@@ -77,6 +79,7 @@ public final class DurableStateAssert
    * @return this
    */
   public DurableStateAssert hasShard(long expected) {
+    options.requireUsed("hasShard(...)");
     return has("shard", DurableState::getShard, expected, Long::toUnsignedString);
   }
 
@@ -87,6 +90,7 @@ public final class DurableStateAssert
    * @return this
    */
   public DurableStateAssert hasTimestamp(long expected) {
+    options.requireUsed("hasTimestamp(...)");
     return has("timestamp", DurableState::getTimestamp, expected, Object::toString);
   }
 
@@ -96,7 +100,8 @@ public final class DurableStateAssert
    *
    * @param expected the message, generated or dynamic
    * @return this
-   * @throws IllegalStateException if {@code resulting_state} is ignored, or a comparator is set
+   * @throws IllegalStateException if {@code resulting_state} is ignored, a path leads elsewhere, or
+   *     a comparator is set
    */
   public DurableStateAssert hasPayload(Message expected) {
     Message payload = payload(requireNonNull(expected, "expected").getDescriptorForType());
@@ -112,6 +117,7 @@ public final class DurableStateAssert
    * @return this
    */
   public DurableStateAssert hasPayloadOfType(Class<? extends Message> type) {
+    options.requireUsed("hasPayloadOfType(...)");
     payload(type);
     return this;
   }
@@ -122,7 +128,8 @@ public final class DurableStateAssert
    * @param <T> the type
    * @param type the generated class of the type
    * @return assertions about the unpacked payload
-   * @throws IllegalStateException if {@code resulting_state} is ignored, or a comparator is set
+   * @throws IllegalStateException if {@code resulting_state} is ignored, a path leads elsewhere, or
+   *     a comparator is set
    */
   public <T extends Message> MessageAssert<T> payload(Class<T> type) {
     requireNonNull(type, "type");

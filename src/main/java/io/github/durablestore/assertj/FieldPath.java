@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * unknown field.
  *
  * @param text the path as the user wrote it
- * @param names its names
+ * @param names its names, or the last of them if it starts inside a field
  */
 record FieldPath(String text, List<String> names) {
   private static final String ANY_VALUE = "value";
@@ -78,7 +78,7 @@ record FieldPath(String text, List<String> names) {
   /** Returns the rest of the path in the message of a field; null if it does not lead there. */
   @Nullable FieldPath in(String field) {
     return names.size() > 1 && names.get(0).equals(field)
-        ? of(text.substring(field.length() + 1))
+        ? new FieldPath(text, names.subList(1, names.size()))
         : null;
   }
 

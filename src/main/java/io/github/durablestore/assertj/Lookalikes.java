@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ids or keys that are shown beside others. A long one is shown in the part where it differs from
- * the one that is most like it. Of sorted texts, that is one of its neighbours.
+ * the one that is most like it. Of sorted texts, that is one of its neighbours. One that looks the
+ * same as another is quoted in ASCII.
  */
 final class Lookalikes {
+  private final Collection<?> values;
   private final TreeSet<String> texts;
 
   Lookalikes(Collection<?> values) {
+    this.values = values;
     texts =
         values.stream()
             .filter(value -> value instanceof String text && text.length() > Limits.TEXT)
@@ -23,7 +26,11 @@ final class Lookalikes {
   }
 
   String quote(String text) {
-    return Text.quote(text, of(text));
+    return values.stream()
+        .filter(each -> each instanceof String other && Text.areAlike(text, other))
+        .findFirst()
+        .map(alike -> Text.quote(text, (String) alike))
+        .orElseGet(() -> Text.quote(text, of(text)));
   }
 
   /** Returns the text that is most like another one; the other one itself if there is none. */

@@ -76,6 +76,7 @@ final class MessageComparison {
 
   /** Returns the differences between the first messages. */
   Differences ofMessages() {
+    scope.requireComparedFields(actuals.get(0), expecteds.get(0));
     var found = new Differences();
     message(actuals.get(0), expecteds.get(0), new Place("", scope, found));
     return found;

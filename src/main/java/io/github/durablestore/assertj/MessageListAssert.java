@@ -96,7 +96,7 @@ public final class MessageListAssert<T extends Message>
       boolean isExpected, String method, @Nullable Message... others) {
     requireNoComparator(method);
     List<Message> messages = Objects.requireNonNull(messagesIn(Arrays.asList(others)), "others");
-    requireAny(messages, method);
+    Operands.requireAny(messages, method);
     int wrong = compared(messages, comparison -> comparison.firstExpected(!isExpected));
     if (wrong != -1) {
       List<Message> one = messages.subList(wrong, wrong + 1);
@@ -106,6 +106,11 @@ public final class MessageListAssert<T extends Message>
           isExpected ? "a" : "no", options, shown(one, messages()), shown(messages(), beside));
     }
     return this;
+  }
+
+  @Override
+  void requireComparable(@Nullable Object other) {
+    Operands.requireNoElement(other);
   }
 
   @Override

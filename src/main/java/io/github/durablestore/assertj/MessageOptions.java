@@ -9,6 +9,9 @@ import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.assertj.FieldPath.Ground;
 import io.github.durablestore.assertj.FieldPath.Use;
+import io.github.durablestore.text.Entries;
+import io.github.durablestore.text.Limits;
+import io.github.durablestore.text.Text;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +28,7 @@ final class MessageOptions {
   private boolean ignoresUnknown;
   private boolean ignoresAllOrder;
   private boolean expectedOnly;
+  private boolean isUsed;
   private @Nullable Double doubleTolerance;
   private @Nullable Float floatTolerance;
   private @Nullable TypeRegistry types;
@@ -83,9 +87,13 @@ final class MessageOptions {
   /**
    * Returns the options for the message in a field, from which the paths start.
    *
-   * @throws IllegalStateException if the field is ignored
+   * @throws IllegalStateException if the field is ignored, or a path does not lead into it
    */
   MessageOptions in(String field) {
+    if (!isUsed) {
+      requireAllIn(field);
+    }
+    isUsed = true;
     if (places.of(field).isIgnored()) {
       throw new IllegalStateException(
           "cannot compare the message in %s: the field is ignored; leave out one of the two"
@@ -103,6 +111,23 @@ final class MessageOptions {
     inner.known = known;
     inner.extensions = extensions;
     return inner;
+  }
+
+  /**
+   * Requires that each path leads into a field.
+   *
+   * @throws IllegalStateException if one does not, and so has no effect there
+   */
+  private void requireAllIn(String field) {
+    Stream.concat(ignored.stream(), unordered.stream())
+        .filter(path -> path.in(field) == null && !path.text().equals(field))
+        .findFirst()
+        .ifPresent(
+            path -> {
+              throw new IllegalStateException(
+                  "cannot compare the message in %s: %s is not in it; leave out one of the two"
+                      .formatted(quote(field), quote(path.text())));
+            });
   }
 
   private static Stream<FieldPath> pathsIn(String field, Set<FieldPath> paths) {
@@ -170,9 +195,10 @@ final class MessageOptions {
   }
 
   private static double requireTolerance(double tolerance) {
-    if (!(tolerance >= 0)) {
+    if (!(tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "cannot compare within \"" + tolerance + "\": it is not a distance; pass 0 or more");
+          "cannot compare within \"%s\": it is not a finite distance; pass 0 or more"
+              .formatted(tolerance));
     }
     return tolerance;
   }
@@ -201,6 +227,7 @@ final class MessageOptions {
    * @throws IllegalArgumentException if one has no effect, or another option makes it useless
    */
   void requireEffect(List<Message> messages) {
+    isUsed = true;
     if (ignored.isEmpty() && unordered.isEmpty()) {
       return;
     }
@@ -212,8 +239,27 @@ final class MessageOptions {
     unordered.forEach(path -> path.isSetIn(read, Use.IGNORE_ORDER, ground));
   }
 
-  boolean isEmpty() {
-    return toString().isEmpty();
+  /** Requires that no option is set, for an assertion that would not use it. */
+  void requireNone(String method) {
+    String words = toString();
+    if (!words.isEmpty()) {
+      throw new IllegalStateException(
+          "cannot call %s: it does not use the options before it%s; leave out one of the two"
+              .formatted(method, words));
+    }
+  }
+
+  /** Requires that no option is set, or that a comparison has used it. */
+  void requireUsed(String method) {
+    if (!isUsed) {
+      requireNone(method);
+    }
+  }
+
+  /** Returns this, for an option that is set and must be used. */
+  MessageOptions toSet() {
+    isUsed = false;
+    return this;
   }
 
   /** Returns the options in words, as in {@code , ignoring updated_at}. */
@@ -224,7 +270,7 @@ final class MessageOptions {
             ignoresUnknown ? ", ignoring unknown fields" : "",
             ignoresAllOrder ? ", repeated fields in any order" : "",
             unordered.isEmpty() ? "" : ", in any order of " + inWords(unordered),
-            expectedOnly ? ", in the fields that are expected" : "",
+            expectedOnly ? ", comparing only the expected fields" : "",
             doubleTolerance == null ? "" : ", doubles within " + doubleTolerance,
             floatTolerance == null ? "" : ", floats within " + floatTolerance,
             types == null ? "" : ", unpacking Any")
@@ -232,6 +278,7 @@ final class MessageOptions {
   }
 
   private static String inWords(Collection<FieldPath> paths) {
-    return paths.stream().map(FieldPath::text).collect(joining(", "));
+    return Entries.list(
+        paths.stream().map(path -> Text.oneLine(path.text())), paths.size(), Limits.PATHS);
   }
 }

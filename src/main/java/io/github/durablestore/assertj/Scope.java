@@ -154,6 +154,24 @@ final class Scope {
         .forEach(payload -> payload.requireExpectedFields(reader));
   }
 
+  /**
+   * Requires that something is compared of two messages.
+   *
+   * @throws IllegalArgumentException if every field is ignored, and they would equal any other
+   */
+  void requireComparedFields(Message actual, Message other) {
+    List<FieldDescriptor> fields = other.getDescriptorForType().getFields();
+    if (expected == null
+        && !fields.isEmpty()
+        && fields.stream().allMatch(field -> of(field) == null)
+        && !hasComparedField(actual)
+        && !hasComparedField(other)) {
+      throw new IllegalArgumentException(
+          "cannot compare messages of %s: every field is ignored; ignore fewer of them"
+              .formatted(quote(other.getDescriptorForType().getFullName())));
+    }
+  }
+
   private boolean hasComparedField(Message message) {
     Descriptor type = message.getDescriptorForType();
     return message.getAllFields().keySet().stream().anyMatch(field -> of(field) != null)

@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.toSet;
 
 import io.github.durablestore.probe.Call;
 import io.github.durablestore.probe.CallMatcher;
+import io.github.durablestore.probe.Fault;
 import io.github.durablestore.probe.StateStoreProbe;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
@@ -134,15 +135,18 @@ public final class StateStoreProbeAssert
   }
 
   /**
-   * Verifies that each fault has fired as often as expected.
+   * Verifies that each fault has fired as often as expected, also those of probes inside the store.
    *
    * @return this
    */
   public StateStoreProbeAssert hasNoUnusedFaults() {
     isNotNull();
-    if (!actual.unusedFaults().isEmpty()) {
-      throw failure(
-          "expected every fault to be used but these were not:%n%s", lines(actual.unusedFaults()));
+    List<Fault> unused =
+        StateStoreProbe.allIn(actual).stream()
+            .flatMap(probe -> probe.unusedFaults().stream())
+            .toList();
+    if (!unused.isEmpty()) {
+      throw failure("expected every fault to be used but these were not:%n%s", lines(unused));
     }
     return this;
   }

@@ -4,26 +4,19 @@ import static io.github.durablestore.text.Text.quote;
 
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.fixture.StateFixtures;
-import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.annotation.Testable;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /** Finds the fixtures that {@link StateFixture} names for a test. */
 final class AnnotatedFixtures {
-  private static final List<Class<? extends Annotation>> LIFECYCLE =
-      List.of(BeforeAll.class, BeforeEach.class, AfterEach.class, AfterAll.class);
-
   private final StateFixtures fixtures;
   private final List<DurableState> states = new ArrayList<>();
 
@@ -46,12 +39,17 @@ final class AnnotatedFixtures {
       addClass(type.getSuperclass());
     }
     add(type, type);
+    requireTests(type);
+  }
+
+  private static void requireTests(Class<?> type) {
     Stream.of(type.getDeclaredMethods()).forEach(AnnotatedFixtures::requireTest);
+    Stream.of(type.getInterfaces()).forEach(AnnotatedFixtures::requireTests);
   }
 
   private static void requireTest(Method method) {
-    if (method.isAnnotationPresent(StateFixture.class)
-        && LIFECYCLE.stream().anyMatch(method::isAnnotationPresent)) {
+    if (!AnnotationSupport.isAnnotated(method, Testable.class)
+        && !AnnotationSupport.findRepeatableAnnotations(method, StateFixture.class).isEmpty()) {
       throw new ExtensionConfigurationException(
           "cannot load a fixture for %s: it is not a test; annotate the tests or the class"
               .formatted(method));

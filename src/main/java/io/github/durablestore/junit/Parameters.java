@@ -22,9 +22,9 @@ final class Parameters {
   /** As the many libraries have it: {@code Nullable}, {@code NotNull}, {@code CheckForNull}. */
   private static final Pattern ABOUT_NULLNESS =
       Pattern.compile(
-          "(CheckFor|Poly|Possibly|Recently|Monotonic|ParametersAre)?"
+          "(CheckFor|Poly|Possibly|Recently|Monotonic|ParametersAre|Ensures|Requires)?"
               + "(Null(able|Marked|Unmarked|nessUnspecified|nessUnknown)?|No[nt][Nn]ull)"
-              + "(Decl|Type|ByDefault)?");
+              + "(Decl|Type|ByDefault|If)?");
 
   private Parameters() {}
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.ForkJoinWorkerThread;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +87,8 @@ final class RunningTests {
   }
 
   /**
-   * Returns the store of this thread's test, or else that of the only running test.
+   * Returns the store of this thread's test, or else that of the only running test. JUnit's own
+   * threads do not get that one: they may run a {@code @MethodSource} of another class beside it.
    *
    * @param what what the caller needs it for, as in {@code give the probe of the test}
    */
@@ -99,28 +101,46 @@ final class RunningTests {
     }
     List<TestStore> tests = List.copyOf(begun);
     List<TestStore> candidates = tests.isEmpty() ? List.copyOf(open) : tests;
-    if (candidates.size() == 1 && !isOwn) {
+    if (candidates.size() == 1 && !isOwn && !isCalledByJUnit()) {
       return candidates.get(0);
     }
     throw new IllegalStateException(
         "cannot %s: %s".formatted(what, reason(isOwn, bound, candidates.size())));
   }
 
+  /**
+   * Returns whether JUnit called this in one of its threads. While such a thread waits, it may also
+   * run a part of a parallel stream, which is a task of its own.
+   */
+  private static boolean isCalledByJUnit() {
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames
+                    .map(StackWalker.StackFrame::getClassName)
+                    .takeWhile(name -> !name.equals(ForkJoinTask.class.getName()))
+                    .anyMatch(
+                        name ->
+                            name.startsWith("org.junit.jupiter.engine.")
+                                || name.startsWith(
+                                    "org.junit.platform.engine.support.hierarchical.")));
+  }
+
   private static String reason(boolean isOwn, @Nullable TestStore bound, int running) {
-    if (!isOwn && running > 0) {
+    if (!isOwn && running > 0 && !isCalledByJUnit()) {
       return running
           + " tests are running, and this thread serves none of them or all; get the StateStoreProbe"
           + " in the thread of the test, and use that here";
     }
     String reason =
-        running == 0 && bound == null
-            ? "no test is running, or another extension replaces this one"
-            : bound == null
-                ? "there is no test yet that has a store, or another extension replaces this one"
-                : "the test of this thread has ended";
+        bound != null
+            ? "the test of this thread has ended"
+            : running == 0
+                ? "no test is running, or another extension replaces this one"
+                : "this thread runs no test that has a store, or another extension replaces this one";
     return reason
         + "; register the extension with @RegisterExtension, and call this in a test, in a"
-        + " @BeforeEach method or in a thread that they start; a constructor takes the store as a"
-        + " parameter";
+        + " @BeforeEach method or in a thread that they start; a constructor, a @MethodSource"
+        + " or a @TestFactory takes the store as a parameter";
   }
 }

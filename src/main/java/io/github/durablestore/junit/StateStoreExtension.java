@@ -160,6 +160,9 @@ public final class StateStoreExtension
    * IllegalStateException}, as {@link #probe()} does. Only {@link StateStore#close()} does nothing,
    * since the extension closes each store.
    *
+   * <p>A {@link StateStoreProbe} around it is not known to the extension: check its faults and
+   * holds with {@link StateStoreProbe#unused()}, or use {@link #probe()}.
+   *
    * @return the store
    */
   public StateStore store() {
@@ -171,8 +174,10 @@ public final class StateStoreExtension
    *
    * <p>A test's own thread, and any thread that it starts, gets the probe of that test. A thread of
    * the common pool, or one left over from an earlier test, gets that of the only running test. So
-   * tests that run in parallel must not share other pools. A constructor or the initializer of a
-   * field has no probe, unless the constructor takes a store as a parameter.
+   * tests that run in parallel must not share other pools. What JUnit itself calls outside a test
+   * has no probe: neither the initializer of a field, nor a {@code @MethodSource}, nor a stream of
+   * dynamic tests that another thread reads than that of the {@code @TestFactory}; take the store
+   * as a parameter instead. A constructor has one if it takes a store as a parameter.
    *
    * @return the probe that the test gets
    * @throws IllegalStateException if this thread belongs to no test, and not exactly one is running
@@ -252,8 +257,13 @@ public final class StateStoreExtension
     TestStore store = storeOf(context);
     if (!running.contains(store)) {
       throw new ExtensionConfigurationException(
-          "cannot make a store for %s: two StateStoreExtensions are registered; remove one"
-              .formatted(TestStores.nameOf(context)));
+          "cannot make a store for %s: two StateStoreExtensions are registered%s"
+              .formatted(
+                  TestStores.nameOf(context),
+                  TestStores.isInInstanceField(this, context)
+                      ? ", and this one only after the constructor, which got a store of the other;"
+                          + " make its field static"
+                      : "; remove one"));
     }
     running.begin(store);
   }
@@ -283,8 +293,9 @@ public final class StateStoreExtension
     running.remove(store);
     var failure =
         new AssertionError(
-            "a fault did not fire, or a hold was not reached; correct what it matches, clear it if"
-                + " it is left over on purpose, or make the extension lenient():"
+            "a fault did not fire, or a hold was not reached; correct what it matches, call"
+                + " clearFaults() or clear() if it is meant to be unused, or make the extension"
+                + " lenient():"
                 + TestStore.lines(unused));
     try {
       store.close();

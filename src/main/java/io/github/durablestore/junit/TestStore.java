@@ -74,7 +74,7 @@ final class TestStore {
 
   /** Returns the faults and holds of all probes that were not used, in words. */
   List<String> unused() {
-    return StateStoreProbe.allIn(probe).stream().flatMap(each -> each.unused().stream()).toList();
+    return probe.unused();
   }
 
   StateStoreProbe probe() {

@@ -46,6 +46,13 @@ final class TestStores {
         .orElse(true);
   }
 
+  /** Returns whether an extension is in a field of an instance. */
+  static boolean isInInstanceField(StateStoreExtension extension, ExtensionContext context) {
+    return fields(context)
+        .filter(field -> !Modifier.isStatic(field.getModifiers()))
+        .anyMatch(field -> extension.equals(valueOf(field, context)));
+  }
+
   /** Returns the fields that register extensions, those of outer classes and base classes first. */
   private static Stream<Field> fields(ExtensionContext context) {
     return Stream.concat(

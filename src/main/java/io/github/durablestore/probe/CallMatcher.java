@@ -131,9 +131,14 @@ public final class CallMatcher {
    * @param description what is required of the state, as in {@code "the balance is negative"}
    * @param state the predicate
    * @return a narrower matcher
+   * @throws IllegalArgumentException if the description is blank
    */
   public CallMatcher where(String description, Predicate<? super DurableState> state) {
-    requireNonNull(description, "description");
+    if (requireNonNull(description, "description").isBlank()) {
+      throw new IllegalArgumentException(
+          "cannot describe a state as %s: it is blank; pass words, or only the predicate"
+              .formatted(quote(description)));
+    }
     requireNonNull(state, "state");
     String words = (states.isEmpty() ? " where " : states + " and ") + description;
     return new CallMatcher(operation, exactId, id, words, this.state.and(state));

@@ -95,7 +95,9 @@ final class Faults {
     /** Returns the fault in words, and how often it fired. */
     @Override
     public String toString() {
-      return "%s: used %d of %d times".formatted(fault, fired, Math.max(1, fault.times));
+      return fault.times == Fault.ALWAYS && fired == 0
+          ? fault + ": never used"
+          : "%s: used %d of %d times".formatted(fault, fired, Math.max(1, fault.times));
     }
   }
 }

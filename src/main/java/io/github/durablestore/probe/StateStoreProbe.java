@@ -101,9 +101,10 @@ public final class StateStoreProbe extends ForwardingStateStore {
    *
    * @param matcher which calls
    * @return a copy
+   * @throws IllegalArgumentException if no call can match: only writes and reads have an id
    */
   public List<Call> calls(CallMatcher matcher) {
-    requireNonNull(matcher, "matcher");
+    requireNonNull(matcher, "matcher").requireMatchable("list", null);
     return calls().stream().filter(matcher::matches).toList();
   }
 
@@ -247,18 +248,21 @@ public final class StateStoreProbe extends ForwardingStateStore {
   }
 
   /**
-   * Returns {@link #unusedFaults()} and {@link #unreachedHolds()} in words: how often a fault was
-   * used, and the last calls of the same operation.
+   * Returns {@link #unusedFaults()} and {@link #unreachedHolds()} in words, of this probe and of
+   * {@link #allIn those inside it}: how often a fault was used, and the last calls of the same
+   * operation.
    *
    * @return a text for each, of one line or several
    */
   public List<String> unused() {
+    return allIn(this).stream().flatMap(StateStoreProbe::unusedHere).toList();
+  }
+
+  private Stream<String> unusedHere() {
     var near = new HashMap<String, String>();
     return Stream.concat(
-            faults.unused().map(unused -> unused + near(unused.fault.calls, near)),
-            unreachedHolds().stream()
-                .map(hold -> hold + unreached(hold) + near(hold.calls(), near)))
-        .toList();
+        faults.unused().map(unused -> unused + near(unused.fault.calls, near)),
+        unreachedHolds().stream().map(hold -> hold + unreached(hold) + near(hold.calls(), near)));
   }
 
   /**

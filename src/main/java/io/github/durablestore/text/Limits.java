@@ -41,6 +41,9 @@ public final class Limits {
   /** Fields of a type, where a fixture names none of them. */
   public static final int FIELDS_OF_FIXTURE = 20;
 
+  /** Paths of fields in a sentence. */
+  public static final int PATHS = 20;
+
   /** Differences between two messages. */
   public static final int DIFFERENCES = 20;
 

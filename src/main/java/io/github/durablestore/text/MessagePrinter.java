@@ -76,7 +76,12 @@ final class MessagePrinter {
     another.message(other);
     var excerpt = new MessagePrinter(types, false, Limits.SEARCHED, another.values);
     excerpt.message(message);
-    return excerpt.from(excerpt.startOfDifference(another.text));
+    boolean isFurtherOn =
+        excerpt.isFull() && excerpt.text.compareTo(another.text) == 0 && !message.equals(other);
+    return excerpt.from(excerpt.startOfDifference(another.text))
+        + (isFurtherOn
+            ? "... (the difference is after the first %d characters)\n".formatted(Limits.SEARCHED)
+            : "");
   }
 
   /** Returns the message in an {@code Any}; {@code null} if it is none or cannot be unpacked. */

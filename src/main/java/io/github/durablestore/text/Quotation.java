@@ -14,9 +14,10 @@ final class Quotation {
   }
 
   static String of(String text, String other) {
+    boolean inAscii = Homoglyphs.areAlike(text, other);
     Cut cut = Cut.of(text, other);
-    if (cut.difference() >= 0 || cut.end() == text.length()) {
-      return cut.mark(quote(text, cut.start(), cut.end()), "character");
+    if (inAscii || cut.difference() >= 0 || cut.end() == text.length()) {
+      return cut.mark(quote(text, cut.start(), cut.end(), inAscii), "character");
     }
     int end = Cut.outsidePair(text, cut.end() - Limits.SURROUNDINGS);
     int start = Cut.outsidePair(text, text.length() - Limits.SURROUNDINGS);
@@ -25,21 +26,25 @@ final class Quotation {
   }
 
   private static String quote(String text, int start, int end) {
+    return quote(text, start, end, false);
+  }
+
+  private static String quote(String text, int start, int end, boolean inAscii) {
     var quoted = new StringBuilder("\"");
     for (int at = start; at < end; at += Character.charCount(text.codePointAt(at))) {
-      appendEscaped(quoted, text.codePointAt(at));
+      appendEscaped(quoted, text.codePointAt(at), inAscii);
     }
     return quoted.append('"').toString();
   }
 
-  private static void appendEscaped(StringBuilder quoted, int letter) {
+  private static void appendEscaped(StringBuilder quoted, int letter, boolean inAscii) {
     switch (letter) {
       case '\n' -> quoted.append("\\n");
       case '\r' -> quoted.append("\\r");
       case '\t' -> quoted.append("\\t");
       case '"', '\\' -> quoted.append('\\').appendCodePoint(letter);
       default -> {
-        if (isVisible(letter)) {
+        if (isVisible(letter) && (letter < 128 || !inAscii)) {
           quoted.appendCodePoint(letter);
         } else {
           for (char unit : Character.toChars(letter)) {

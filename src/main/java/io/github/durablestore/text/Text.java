@@ -48,6 +48,7 @@ public final class Text {
 
   /**
    * Quotes a text that is not equal to another. If it is long, that is the part where they differ.
+   * If the two look the same, as with a Cyrillic letter in one, all but ASCII is escaped.
    *
    * @param text the text
    * @param other the other text
@@ -55,6 +56,17 @@ public final class Text {
    */
   public static String quote(String text, String other) {
     return Quotation.of(text, other);
+  }
+
+  /**
+   * Returns whether texts look the same in most fonts, and are not.
+   *
+   * @param text the text
+   * @param other the other text
+   * @return {@code false} if they are equal
+   */
+  public static boolean areAlike(String text, String other) {
+    return Homoglyphs.areAlike(text, other);
   }
 
   /**

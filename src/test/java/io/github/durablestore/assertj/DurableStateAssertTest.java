@@ -25,6 +25,7 @@ import io.github.durablestore.kinds.Kinds;
 import io.github.durablestore.memory.MemoryStateStore;
 import java.util.Comparator;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Assertions about a state: {@link DurableStateAssert}. */
@@ -261,9 +262,59 @@ class DurableStateAssertTest {
     assertion.payload(Portfolio.class).isEqualTo(other).isNotEqualTo(tags("a", "b"));
     assertFailure(() -> assertion.hasPayload(tags("b", "a")))
         .hasMessageStartingWith(
-            "expected payload of \"a\" to be equal to another, ignoring owner, in any order of"
-                + " tags, doubles within 0.5, but 1 field differs:");
+            "expected payload of \"a\" to be equal to another, ignoring resulting_state.owner, in"
+                + " any order of resulting_state.tags, doubles within 0.5, but 1 field differs:");
     assertThat(store).state("a").comparingExpectedFieldsOnly().hasPayload(tags("a", "b"));
+  }
+
+  @Test
+  void options_thatAnAssertionDoesNotUse_areRefused() {
+    DurableStateAssert ignoring = assertThat(state("a", ACCOUNT)).ignoringFields("timestamp");
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> ignoring.hasTimestamp(0))
+        .withMessage(
+            "cannot call hasTimestamp(...): it does not use the options before it, ignoring"
+                + " timestamp; leave out one of the two");
+    for (ThrowingCallable call :
+        List.<ThrowingCallable>of(
+            () -> ignoring.hasVersion(0),
+            () -> ignoring.hasShard(0),
+            () -> ignoring.hasPayloadOfType(AccountState.class))) {
+      assertThatIllegalStateException().isThrownBy(call);
+    }
+    for (ThrowingCallable call :
+        List.<ThrowingCallable>of(
+            () -> ignoring.payload(AccountState.class), () -> ignoring.hasPayload(ACCOUNT))) {
+      assertThatIllegalStateException()
+          .isThrownBy(call)
+          .withMessage(
+              "cannot compare the message in \"resulting_state\": \"timestamp\" is not in it;"
+                  + " leave out one of the two");
+    }
+  }
+
+  @Test
+  void options_thatAComparisonHasUsed_arePermittedBeforeOthers() {
+    DurableState state = state("a", ACCOUNT);
+
+    assertThat(state)
+        .ignoringFields("timestamp")
+        .isEqualTo(state.toBuilder().setTimestamp(5).build())
+        .hasTimestamp(0)
+        .payload(AccountState.class)
+        .isEqualTo(ACCOUNT);
+  }
+
+  @Test
+  void ignoringFields_fieldsOfTheAnyBeforeThePayload_areNamedAsTheyWereWritten() {
+    DurableStateAssert ignoring =
+        assertThat(state("a", ACCOUNT)).ignoringFields("resulting_state.value");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ignoring.hasPayload(ACCOUNT))
+        .withMessageStartingWith(
+            "cannot find field \"resulting_state.value\" of message \"acme.billing.AccountState\":");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.github.durablestore.assertj;
 import static io.github.durablestore.TestStates.state;
 import static io.github.durablestore.assertj.Failures.assertFailure;
 import static io.github.durablestore.assertj.Portfolios.ACCOUNT;
+import static io.github.durablestore.assertj.Portfolios.PORTFOLIO;
 import static io.github.durablestore.assertj.Portfolios.account;
 import static io.github.durablestore.assertj.Portfolios.tags;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
@@ -13,6 +14,7 @@ import io.github.durablestore.memory.MemoryStateStore;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -105,5 +107,19 @@ class LongTextTest {
     for (ThrowingCallable assertion : assertions) {
       assertFailure(assertion).satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(20_000));
     }
+  }
+
+  @Test
+  void ignoringFields_manyPaths_areBoundedInTheFailure() {
+    String[] paths =
+        Stream.iterate("head", path -> path + ".head")
+            .limit(100)
+            .map(path -> path + ".owner")
+            .toArray(String[]::new);
+
+    assertFailure(() -> assertThat(PORTFOLIO).ignoringFields(paths).isEqualTo(tags("x")))
+        .message()
+        .startsWith("expected the message to be equal to another, ignoring head.owner, head.head.")
+        .contains(" and 80 more, but ");
   }
 }

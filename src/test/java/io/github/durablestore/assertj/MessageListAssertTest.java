@@ -21,12 +21,42 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Assertions about several messages: {@link MessageListAssert}. */
 class MessageListAssertTest {
   private static final Empty EMPTY = Empty.getDefaultInstance();
   private static final List<AccountState> ACCOUNTS = List.of(account("a", 1), account("b", 2));
+
+  @Test
+  void isNotEqualTo_whatIsNoListOfMessages_isRefused() {
+    MessageListAssert<AccountState> assertion =
+        assertThatMessages(List.of(AccountState.getDefaultInstance()));
+
+    assertRefused(
+        "a list with a single message",
+        "pass it in a list",
+        () -> assertion.isNotEqualTo(AccountState.getDefaultInstance()));
+    assertRefused(
+        "a list with an array",
+        "pass it as a list",
+        () -> assertion.isEqualTo(new Message[] {AccountState.getDefaultInstance()}));
+    assertRefused(
+        "a message with a builder",
+        "call build()",
+        () -> assertion.isNotEqualTo(List.of(AccountState.newBuilder())));
+    assertRefused(
+        "a message with a builder",
+        "call build()",
+        () -> assertThat(AccountState.getDefaultInstance()).isNotIn(AccountState.newBuilder()));
+  }
+
+  private static void assertRefused(String pair, String remedy, ThrowingCallable call) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(call)
+        .withMessage("cannot compare %s: they are never equal; %s", pair, remedy);
+  }
 
   @Test
   void isEqualTo_sameMessages_passes() {

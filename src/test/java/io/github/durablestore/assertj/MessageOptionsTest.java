@@ -24,6 +24,7 @@ import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.kinds.Kinds;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -182,7 +183,7 @@ class MessageOptionsTest {
         .hasMessageStartingWith(
             "expected the message to be equal to another, ignoring main, rank,"
                 + " accounts.account_id, ignoring unknown fields, in any order of tags,"
-                + " parts.tags, in the fields that are expected, doubles within 0.25, floats within 0.5,"
+                + " parts.tags, comparing only the expected fields, doubles within 0.25, floats within 0.5,"
                 + " unpacking Any, but 2 fields differ:");
   }
 
@@ -209,9 +210,41 @@ class MessageOptionsTest {
     assertThat(PORTFOLIO).usingFloatTolerance(1).isNotEqualTo(near);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> assertThat(PORTFOLIO).usingDoubleTolerance(-1))
-        .withMessage("cannot compare within \"-1.0\": it is not a distance; pass 0 or more");
+        .withMessage("cannot compare within \"-1.0\": it is not a finite distance; pass 0 or more");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> assertThat(PORTFOLIO).usingFloatTolerance(Float.NaN));
+  }
+
+  @Test
+  void usingTolerance_infinite_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assertThat(PORTFOLIO).usingDoubleTolerance(Double.POSITIVE_INFINITY))
+        .withMessage(
+            "cannot compare within \"Infinity\": it is not a finite distance; pass 0 or more");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assertThat(PORTFOLIO).usingFloatTolerance(Float.POSITIVE_INFINITY));
+  }
+
+  @Test
+  void ignoringFields_everyField_isRefused() {
+    AccountState account = AccountState.newBuilder().setBalanceCents(1).build();
+    MessageAssert<AccountState> assertion =
+        assertThat(account).ignoringFields("account_id", "balance_cents");
+
+    for (ThrowingCallable comparison :
+        List.<ThrowingCallable>of(
+            () -> assertion.isEqualTo(account),
+            () -> assertion.isNotEqualTo(account),
+            () -> assertion.isIn(account))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(comparison)
+          .withMessage(
+              "cannot compare messages of \"acme.billing.AccountState\": every field is ignored;"
+                  + " ignore fewer of them");
+    }
+    assertThatMessages(List.of(account))
+        .ignoringFields("account_id", "balance_cents")
+        .containsExactly(AccountState.getDefaultInstance());
   }
 
   @ParameterizedTest

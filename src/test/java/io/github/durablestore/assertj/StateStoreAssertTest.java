@@ -39,6 +39,17 @@ class StateStoreAssertTest {
   }
 
   @Test
+  void state_anIdThatLooksTheSame_showsBothInAscii() {
+    store.writeState(state("cafe\u0301"));
+
+    assertFailure(() -> assertThat(store).state("caf\u00e9"))
+        .hasMessage(
+            "expected a state of \"caf\\u00e9\" but there is none; there is \"cafe\\u0301\"");
+    assertFailure(() -> assertThat(store).hasOnlyStates("caf\u00e9"))
+        .hasMessageContainingAll("\"caf\\u00e9\"", "\"cafe\\u0301\"");
+  }
+
+  @Test
   void hasState_written_passes() {
     store.writeState(state("account-42", 3));
 

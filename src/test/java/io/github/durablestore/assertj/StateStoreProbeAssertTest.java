@@ -233,6 +233,15 @@ class StateStoreProbeAssertTest {
   }
 
   @Test
+  void hasNoUnusedFaults_oneOfAProbeInside_namesIt() {
+    probe.inject(Fault.on(CallMatcher.writes()));
+    var outer = new StateStoreProbe(probe);
+
+    assertFailure(() -> assertThat(outer).hasNoUnusedFaults())
+        .hasMessageEndingWith("not:%n  fail any write, once%n".formatted());
+  }
+
+  @Test
   void assertionsOfAProbe_makeNoCallThatItRecordsOrFails() {
     writeVersions(1);
     probe.inject(Fault.on(CallMatcher.anyCall()));

@@ -53,6 +53,14 @@ class ForeignParametersTest {
   @Retention(RetentionPolicy.RUNTIME)
   @interface NonNull {}
 
+  /** As in the Checker Framework. */
+  @Retention(RetentionPolicy.RUNTIME)
+  @interface RequiresNonNull {}
+
+  /** As in the Checker Framework. */
+  @Retention(RetentionPolicy.RUNTIME)
+  @interface EnsuresNonNullIf {}
+
   static class ForeignResolver implements ParameterResolver {
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -128,6 +136,8 @@ class ForeignParametersTest {
   @ExtendWith({ForeignResolver.class, StateStoreExtension.class})
   static class AboutNullness {
     @NullMarked
+    @RequiresNonNull
+    @EnsuresNonNullIf
     AboutNullness(@NonNull StateStore ours) {
       assertOurs(ours);
     }

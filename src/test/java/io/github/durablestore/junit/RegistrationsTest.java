@@ -3,6 +3,7 @@ package io.github.durablestore.junit;
 import static io.github.durablestore.TestStates.state;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.junit.TestRuns.assertAllPass;
+import static io.github.durablestore.junit.TestRuns.failureOf;
 import static io.github.durablestore.junit.TestRuns.run;
 
 import com.google.protobuf.TypeRegistry;
@@ -45,6 +46,25 @@ class RegistrationsTest {
     assertAllPass(run(NestedOverField.class), 2);
     assertAllPass(run(NestedOverInterface.class), 1);
     assertAllPass(run(NestedAnnotationInField.class), 1);
+  }
+
+  @Test
+  void extensionOfAnInstance_afterAConstructorWithAStore_saysToMakeItStatic() {
+    assertThat(failureOf(run(InstanceFieldAfterConstructor.class)))
+        .hasMessageEndingWith(
+            ": two StateStoreExtensions are registered, and this one only after the constructor,"
+                + " which got a store of the other; make its field static");
+  }
+
+  static class InstanceFieldAfterConstructor extends BaseWithField {
+    @RegisterExtension final StateStoreExtension stores = keeping();
+
+    InstanceFieldAfterConstructor(MemoryStateStore store) {
+      assertKeeps(false, store);
+    }
+
+    @Test
+    void test() {}
   }
 
   private static StateStoreExtension keeping() {

@@ -76,7 +76,7 @@ class RunningStoreTest {
   @Test
   void beforeAll_besideATestOfAnotherClass_hasNoStore() {
     assertAllPass(run(Both.class, RunningTestsTest.PARALLEL), 2);
-    assertThat(Both.refusal).startsWith("cannot ping: there is no test yet that has a store, ");
+    assertThat(Both.refusal).startsWith("cannot ping: this thread runs no test that has a store, ");
   }
 
   /** One class runs a test while the other prepares. */

@@ -285,7 +285,7 @@ class RunningTestsTest {
         .startsWith("cannot give the probe of the test: ")
         // the second if the time was over before the thread of the test began
         .containsAnyOf(
-            "the test of this thread has ended; ", "there is no test yet that has a store, ");
+            "the test of this thread has ended; ", "this thread runs no test that has a store, ");
   }
 
   @TestMethodOrder(MethodOrderer.MethodName.class)
@@ -383,7 +383,47 @@ class RunningTestsTest {
     void test() {
       assertThat(thrown)
           .isInstanceOf(IllegalStateException.class)
-          .hasMessageEndingWith("; a constructor takes the store as a parameter");
+          .hasMessageEndingWith(
+              "; a constructor, a @MethodSource or a @TestFactory takes the store as a parameter");
+    }
+  }
+
+  @Test
+  void probe_inAMethodSourceBesideATest_isRefused() {
+    assertAllPass(run(Sourced.class, PARALLEL), 2);
+  }
+
+  @Execution(ExecutionMode.CONCURRENT)
+  static class Sourced {
+    @RegisterExtension static final StateStoreExtension STORES = new StateStoreExtension();
+    static final CyclicBarrier BOTH = new CyclicBarrier(2);
+
+    static Stream<String> ids() throws Exception {
+      BOTH.await(10, TimeUnit.SECONDS); // until the test beside it runs
+      try {
+        assertThatIllegalStateException()
+            .isThrownBy(STORES::probe)
+            .withMessageStartingWith(
+                "cannot give the probe of the test: this thread runs no test that has a store, ")
+            .withMessageEndingWith(
+                "a @MethodSource or a @TestFactory takes the store as a parameter");
+      } finally {
+        BOTH.await(10, TimeUnit.SECONDS);
+      }
+      return Stream.of("a");
+    }
+
+    @ParameterizedTest
+    @MethodSource("ids")
+    void each(String id) {
+      assertThat(id).isNotEmpty();
+    }
+
+    @Test
+    void test(StateStoreProbe probe) throws Exception {
+      BOTH.await(10, TimeUnit.SECONDS);
+      assertSame(ForkJoinPool.commonPool().submit(STORES::probe).get(), probe);
+      BOTH.await(10, TimeUnit.SECONDS);
     }
   }
 }

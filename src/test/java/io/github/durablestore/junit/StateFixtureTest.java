@@ -211,7 +211,8 @@ class StateFixtureTest {
     assertThat(failureOf(run(ExtendedTwice.class)))
         .hasMessage(
             "cannot make a store for ExtendedTwice.test, \"test()\": two StateStoreExtensions are"
-                + " registered; remove one");
+                + " registered, and this one only after the constructor, which got a store of the"
+                + " other; make its field static");
   }
 
   @ExtendWith(StateStoreExtension.class)
@@ -311,10 +312,39 @@ class StateFixtureTest {
   }
 
   @Test
-  void fixture_ofALifecycleMethod_isRefused() {
-    assertThat(failureOf(run(WithFixtureBeforeEach.class)))
-        .hasMessageStartingWith("cannot load a fixture for void ")
-        .hasMessageEndingWith(": it is not a test; annotate the tests or the class");
+  void fixture_ofAMethodThatIsNoTest_isRefused() {
+    for (Class<?> test :
+        List.of(
+            WithFixtureBeforeEach.class, WithFixtureOfHelper.class, WithFixtureOfDefault.class)) {
+      assertThat(failureOf(run(test)))
+          .hasMessageStartingWith("cannot load a fixture for ")
+          .hasMessageEndingWith(": it is not a test; annotate the tests or the class");
+    }
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class WithFixtureOfHelper {
+    @Test
+    void test() {
+      help();
+    }
+
+    @StateFixture("class.textproto")
+    @StateFixture("method.textproto")
+    private static void help() {}
+  }
+
+  interface Helping {
+    @StateFixture("class.textproto")
+    default void help() {}
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class WithFixtureOfDefault implements Helping {
+    @Test
+    void test() {
+      help();
+    }
   }
 
   @ExtendWith(StateStoreExtension.class)

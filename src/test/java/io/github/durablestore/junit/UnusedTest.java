@@ -40,8 +40,8 @@ class UnusedTest {
         .isInstanceOf(AssertionError.class)
         .hasMessage(
             """
-            a fault did not fire, or a hold was not reached; correct what it matches, clear it if it \
-            is left over on purpose, or make the extension lenient():
+            a fault did not fire, or a hold was not reached; correct what it matches, call \
+            clearFaults() or clear() if it is meant to be unused, or make the extension lenient():
               fail write "acount-42", 3 times: used 1 of 3 times; the calls were:
                 write "acount-42" version 0 threw io.github.durablestore.StateStoreException: \
             injected fault: write "acount-42" version 0

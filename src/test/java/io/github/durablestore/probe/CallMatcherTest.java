@@ -149,6 +149,21 @@ class CallMatcherTest extends ProbeTestBase {
   }
 
   @Test
+  void where_blankDescription_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> writes().where(" ", state -> true))
+        .withMessage(
+            "cannot describe a state as \" \": it is blank; pass words, or only the predicate");
+  }
+
+  @Test
+  void calls_thatCannotMatch_areRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> probe.calls(calls(Operation.PING).of("a")))
+        .withMessage("cannot list ping \"a\": ping has no id and no state; remove of(...)");
+  }
+
+  @Test
   void where_description_isOneBoundedLine() {
     assertThat(writes().where("a\n\u001b[2J" + "x".repeat(1_000_000), state -> true).toString())
         .startsWith("any write where a\\n\\u001b[2Jxxx")

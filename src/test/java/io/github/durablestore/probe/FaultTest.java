@@ -331,9 +331,10 @@ class FaultTest extends ProbeTestBase {
                 + "  read \"account-42\" threw"
                 + " io.github.durablestore.StateStoreException: injected fault: read"
                 + " \"account-42\"",
-            "fail any ping, always: used 0 of 1 times; there was no ping",
+            "fail any ping, always: never used; there was no ping",
             "hold write \"account-42\": reached by no call" + writes,
             "hold the reply of any ping: reached by no call; there was no ping");
+    assertThat(new StateStoreProbe(probe).unused()).isEqualTo(probe.unused());
     probe.clear();
     assertThat(probe.unused()).isEmpty();
   }

@@ -25,6 +25,15 @@ class QuotationTest {
   }
 
   @Test
+  void quote_anotherThatLooksTheSame_isInAscii() {
+    assertThat(Text.quote("caf\u00e9", "cafe\u0301")).isEqualTo("\"caf\\u00e9\"");
+    assertThat(Text.quote("cafe\u0301", "caf\u00e9")).isEqualTo("\"cafe\\u0301\"");
+    assertThat(Text.quote("\u0430ccount", "account")).isEqualTo("\"\\u0430ccount\"");
+    assertThat(Text.quote("\u6771\u4eac", "\u5927\u962a")).isEqualTo("\"\u6771\u4eac\"");
+    assertThat(Text.quote("caf\u00e9", "cafe")).isEqualTo("\"caf\u00e9\"");
+  }
+
+  @Test
   void quote_quotationMarkOrBackslash_isEscaped() {
     assertThat(Text.quote("a\" version 2\\")).isEqualTo("\"a\\\" version 2\\\\\"");
   }

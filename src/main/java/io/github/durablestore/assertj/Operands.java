@@ -1,0 +1,42 @@
+package io.github.durablestore.assertj;
+
+import com.google.protobuf.Message;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Refuses values to compare with that cannot be what was meant. */
+final class Operands {
+  private Operands() {}
+
+  /** Requires that there is something to compare with. */
+  static void requireAny(List<?> values, String method) {
+    if (values.isEmpty()) {
+      throw new IllegalArgumentException(
+          "cannot call %s: there is nothing to compare with; pass at least one".formatted(method));
+    }
+  }
+
+  static void requireNoBuilder(@Nullable Object value) {
+    if (value instanceof Message.Builder) {
+      throw refused("a message", "a builder", "call build()");
+    }
+  }
+
+  /** Requires what may be equal to a list of messages. */
+  static void requireNoElement(@Nullable Object value) {
+    if (value instanceof Message || value instanceof Message.Builder) {
+      throw refused("a list", "a single message", "pass it in a list");
+    }
+    if (value instanceof Object[]) {
+      throw refused("a list", "an array", "pass it as a list");
+    }
+    if (value instanceof Iterable<?> elements) {
+      elements.forEach(Operands::requireNoBuilder);
+    }
+  }
+
+  private static IllegalArgumentException refused(String actual, String value, String remedy) {
+    return new IllegalArgumentException(
+        "cannot compare %s with %s: they are never equal; %s".formatted(actual, value, remedy));
+  }
+}
