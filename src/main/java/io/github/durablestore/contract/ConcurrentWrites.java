@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 
 /** The checks of R16 for concurrent writers: each has its own ids, and all share one id. */
@@ -13,12 +15,16 @@ final class ConcurrentWrites {
   private static final int WRITERS = 4;
   private static final int ROUNDS = 10_000;
 
+  private static final int MAX_READS = 10_000;
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   /** Bytes by which a state grows with its version. */
   private static final int MARGIN = 30;
 
   private final List<Trial> trials;
   private final Trial trial;
   private final RoundLimit limit;
+  private final AtomicInteger progress = new AtomicInteger();
   private final AtomicInteger writing = new AtomicInteger(WRITERS);
   private final String id;
   private final LongFunction<DurableState> shared;
@@ -99,8 +105,15 @@ final class ConcurrentWrites {
 
   /** Reads all the time: right after its own write, a thread seldom sees part of another one's. */
   private Written readMeanwhile(Trial mine) {
+    int reads = 0;
+    int seen = 0;
     while (writing.get() > 0 && !mine.workers.isOver()) {
-      if (mine.read("an id to which others write", id).isPresent()) {
+      int now = progress.get();
+      reads = now == seen ? reads + 1 : 0;
+      seen = now;
+      if (reads > MAX_READS) { // so that a store in which the writers hang is noticed
+        LockSupport.parkNanos(PAUSE_NANOS);
+      } else if (mine.read("an id to which others write", id).isPresent()) {
         readShared(mine);
       }
     }
@@ -121,6 +134,7 @@ final class ConcurrentWrites {
         lastShared = version;
       }
       readShared(mine);
+      progress.incrementAndGet();
     }
     return new Written(round, lastShared);
   }

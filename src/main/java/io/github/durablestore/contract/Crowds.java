@@ -23,6 +23,9 @@ final class Crowds {
   /** More than the usual pool of connections has. */
   private static final int MANY = 24;
 
+  /** Until another thread has connected; more would hide that it hangs. */
+  private static final int MAX_CALLS = 10_000;
+
   /** Of each outcome. */
   private static final int OPERATIONS = 200;
 
@@ -82,7 +85,7 @@ final class Crowds {
   /** Makes calls until one is not refused, or the other thread has connected. */
   private static boolean writesOrIsRefused(
       Trial trial, boolean readsFirst, DurableState old, DurableState state, AtomicBoolean isOver) {
-    do {
+    for (int calls = 0; calls < MAX_CALLS && !(calls > 0 && isOver.get()); calls++) {
       try {
         if (readsFirst) {
           Optional<DurableState> latest = trial.store.getLatestState(old.getPersistenceId());
@@ -96,7 +99,7 @@ final class Crowds {
       } catch (NotConnectedException e) {
         // The other thread has not connected yet.
       }
-    } while (!isOver.get());
+    }
     return false;
   }
 
