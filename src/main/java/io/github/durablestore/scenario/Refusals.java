@@ -128,6 +128,12 @@ final class Refusals {
     if (Frames.contains(frames, "kotlinx.coroutines.scheduling.")) {
       return "use threads.pool(2).asCoroutineDispatcher() instead of Dispatchers.Default";
     }
+    if (ForeignThreads.isTimer(thread)) {
+      return "use threads.pool().schedule(work, delay, unit) instead of CompletableFuture.delayedExecutor(...)";
+    }
+    if (Frames.contains(frames, "java.util.TimerThread")) {
+      return "use threads.pool(1).schedule(work, delay, unit) instead of the process's own Timer";
+    }
     if (thread instanceof ForkJoinWorkerThread worker) {
       return worker.getPool() == ForkJoinPool.commonPool()
           ? AS_EXECUTOR

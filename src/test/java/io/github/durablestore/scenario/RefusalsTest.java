@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.scenario.OwnThreadServices.Reader;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
@@ -95,6 +98,46 @@ class RefusalsTest {
         call -> pool.schedule(call, 1, TimeUnit.MICROSECONDS).get(),
         "use threads.pool(1) instead of the process's own ScheduledExecutorService");
     pool.shutdown();
+  }
+
+  @Test
+  void call_inATimer_isRefused() {
+    var timer = new Timer(true);
+
+    requireRefused(
+        call -> {
+          var task = new FutureTask<>(call);
+          timer.schedule(
+              new TimerTask() {
+                @Override
+                public void run() {
+                  task.run();
+                }
+              },
+              1);
+          task.get();
+        },
+        "use threads.pool(1).schedule(work, delay, unit) instead of the process's own Timer");
+    timer.cancel();
+  }
+
+  @Test
+  void submit_byADelayedExecutor_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.withThreads((store, threads) -> threads.pool())
+                    .whenRunning(
+                        "run later",
+                        pool -> {
+                          Executor later =
+                              CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS, pool);
+                          CompletableFuture.runAsync(() -> {}, later).get();
+                        })
+                    .then((pool, run) -> {}))
+        .withMessageContaining("submits a task")
+        .withMessageEndingWith(
+            "use threads.pool().schedule(work, delay, unit) instead of CompletableFuture.delayedExecutor(...)");
   }
 
   @Test
