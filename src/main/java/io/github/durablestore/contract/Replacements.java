@@ -6,10 +6,15 @@ import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** The checks of R9: a later write replaces the earlier one whole. */
 final class Replacements {
   private static final int[] CHUNKS = {4_000, 4_096, 8_192, 65_536, 261_120, 262_144};
+
+  // Beside the powers of two, and one less: 1 to 6 in any power of ten, and multiples of 1,024.
+  private static final int[] MORE_CHUNKS = {25_600, 51_200, 64_000, 102_400, 256_000, 261_120};
 
   private Replacements() {}
 
@@ -89,17 +94,60 @@ final class Replacements {
         replace(trial, "with a payload of %,d bytes, in place of another".formatted(size), value);
         DurableState sized = States.ofSize(trial.id, version + 1, size);
         replace(trial, "of %,d bytes, in place of another".formatted(size), sized);
-        latest = lastByteChanged(sized, version + 2);
-        replace(trial, "of %,d bytes, but for its last one".formatted(size), latest);
+        latest = byteChanged(sized, version + 2);
+        replace(trial, "of %,d bytes, but for one of them".formatted(size), latest);
       }
     }
-    areKeptAfterReconnecting(trial, List.of(latest));
+    DurableState value = shrinking(trial, trial.id("value"), States::ofPayload);
+    DurableState state = shrinking(trial, trial.id("state"), States::ofSize);
+    areKeptAfterReconnecting(trial, List.of(latest, value, state));
   }
 
-  private static DurableState lastByteChanged(DurableState state, long version) {
+  private interface Sized {
+    DurableState state(String persistenceId, long version, int size);
+  }
+
+  /**
+   * Replaces a state of more than 1 MiB with ever smaller ones, so that each whole chunk takes the
+   * place of several. Returns the last one, which is large again.
+   */
+  private static DurableState shrinking(Trial trial, String id, Sized sized) {
+    var sizes = new ArrayList<>(List.of(Payloads.MEBIBYTE + 1_000));
+    if (!trial.isSlow()) {
+      sizes.addAll(chunks().descendingSet());
+    }
+    sizes.addAll(List.of(4_000, 300_000, 600_000));
+    DurableState latest = States.of(id, 1);
+    replace(trial, "to be replaced with ever smaller ones", latest);
+    for (int size : sizes) {
+      DurableState next = sized.state(id, latest.getVersionNumber() + 1, size);
+      if (trial.fits(next)) {
+        replace(trial, "of about %,d bytes, in place of another".formatted(size), next);
+        latest = next;
+      }
+    }
+    return latest;
+  }
+
+  private static TreeSet<Integer> chunks() {
+    var chunks = new TreeSet<Integer>();
+    for (int power = 1_024; power <= Payloads.MEBIBYTE; power *= 2) {
+      chunks.addAll(List.of(power, power - 1));
+    }
+    for (int power = 1_000; power <= 1_000_000; power *= 10) {
+      for (int factor = 1; factor <= 6 && factor * power <= 1_000_000; factor++) {
+        chunks.add(factor * power);
+      }
+    }
+    IntStream.of(MORE_CHUNKS).forEach(chunks::add);
+    return chunks;
+  }
+
+  /** Changes the last byte, or one in the middle. */
+  private static DurableState byteChanged(DurableState state, long version) {
     byte[] value = state.getResultingState().getValue().toByteArray();
     if (value.length > 0) {
-      value[value.length - 1] ^= 1;
+      value[version % 2 == 0 ? value.length - 1 : value.length / 2] ^= 1;
     }
     return state.toBuilder()
         .setVersionNumber(version)
