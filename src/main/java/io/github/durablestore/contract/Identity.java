@@ -23,6 +23,7 @@ final class Identity {
   /** More characters than an id gets that is like another. */
   private static final int MARGIN = 20;
 
+  private static final long LARGE = 70_000;
   private static final int PAIRS = 600;
   private static final int FEW_PAIRS = 24;
   private static final int THREADS = 8;
@@ -48,7 +49,9 @@ final class Identity {
 
   static void alike(Trial trial) throws Exception {
     trial.store.connect();
-    independent(trial, "", Ids.alike(trial.id, trial.isSlow()));
+    Set<String> ids = Ids.alike(trial.id, trial.isSlow());
+    ids.addAll(Ids.lookalikes(trial.id, trial.isSlow()));
+    independent(trial, "", ids);
   }
 
   static void ofParts(Trial trial) throws Exception {
@@ -58,6 +61,36 @@ final class Identity {
     independent(trial, "", ids);
     // These are only read, since others may use them too.
     each(trial, Ids.RESERVED, word -> readsItself(trial, word));
+    derived(trial);
+  }
+
+  /** A store may keep what belongs to an id under others, but not those of entities. */
+  private static void derived(Trial trial) throws Exception {
+    String id = trial.newId();
+    var written = new ArrayList<DurableState>();
+    Ids.derived(id).forEach(other -> written.add(States.of(other, written.size() + 10)));
+    each(trial, written, state -> trial.write(id(state), state));
+    rewrite(trial, id);
+    String after = ", after writes to id " + quote(id);
+    each(trial, written, state -> trial.reads(id(state) + after, state));
+
+    String another = trial.newId();
+    rewrite(trial, another);
+    String beside = "an id never written, beside one that was: ";
+    each(
+        trial,
+        List.copyOf(Ids.derived(another)),
+        other -> trial.readsNothing(beside + quote(other), other));
+  }
+
+  /** Writes small states and a large one, as a store may keep the large one in another way. */
+  private static void rewrite(Trial trial, String id) {
+    Replacements.replace(trial, "to be replaced", States.of(id, 1));
+    Replacements.replace(
+        trial,
+        "that is large",
+        States.ofSize(id, 2, Math.min(LARGE, trial.can.maximumStateSize())));
+    Replacements.replace(trial, "in place of a large one", States.of(id, 3));
   }
 
   private static void readsItself(Trial trial, String id) {

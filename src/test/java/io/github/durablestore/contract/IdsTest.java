@@ -32,6 +32,7 @@ class IdsTest {
         arguments("of long parts", Ids.ofParts(ID, 64, true)),
         arguments("of length", Ids.ofLength(64, ID)),
         arguments("reserved", Ids.reserved(ID)),
+        arguments("derived", Ids.derived(ID)),
         arguments("of equal hash", Collisions.of(ID)),
         arguments("with U+0000", Ids.withZero(ID)),
         arguments("generated", Ids.generated(new Random(1), ID, 600)));
@@ -61,6 +62,20 @@ class IdsTest {
             id -> assertThat(id.codePointCount(0, id.length())).isBetween(length - 1, length));
     assertThat(Ids.ofParts(ID, length, true))
         .allSatisfy(id -> assertThat(id).hasSizeBetween(length - 30, length));
+  }
+
+  @Test
+  void lookalikes_areTheContractsOrRandom() {
+    Set<String> some = Ids.lookalikes(ID, false);
+    Set<String> others = Ids.lookalikes(ID, false);
+
+    assertThat(some)
+        .allSatisfy(id -> assertThat(id).hasSizeBetween(17, Capabilities.MIN_ID_LENGTH))
+        .allSatisfy(id -> assertThat(id.contains(ID) || !others.contains(id)).isTrue())
+        .anySatisfy(id -> assertThat(id).matches("[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}"))
+        .anySatisfy(id -> assertThat(id).matches("[0-9a-f]{24}"))
+        .anySatisfy(id -> assertThat(id).matches("[1-9][0-9]{16}"))
+        .anySatisfy(id -> assertThat(id).matches("0[1-9][0-9]{16}"));
   }
 
   static Stream<Arguments> hashes() {
