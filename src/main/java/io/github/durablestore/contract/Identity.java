@@ -3,6 +3,8 @@ package io.github.durablestore.contract;
 import static io.github.durablestore.text.Text.quote;
 import static java.util.stream.Collectors.joining;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
@@ -110,7 +112,13 @@ final class Identity {
         trial,
         ", generated; -D" + SEED + "=" + seed + " generates it again",
         Ids.generated(new Random(seed), trial.id, trial.isSlow() ? FEW_PAIRS : PAIRS));
-    independent(trial, ", of the same hash as another", Collisions.of(trial.newId()));
+    var written = new ArrayList<DurableState>();
+    for (String same : Collisions.of(trial.newId())) { // as a value too
+      DurableState state = States.of(same, written.size() + 1);
+      Any payload = Payloads.of(ByteString.copyFromUtf8(same));
+      written.add(state.toBuilder().setResultingState(payload).build());
+    }
+    areIndependent(trial, ", of the same hash as another", written);
   }
 
   static void longest(Trial trial) throws Exception {
@@ -118,6 +126,10 @@ final class Identity {
     int length = Math.min(Ids.LONGEST, trial.can.maximumIdLength());
     Set<String> ids = Ids.ofLength(length, trial.id);
     ids.addAll(Ids.ofParts(trial.id, length, true));
+    ids.addAll(Collisions.ofLength(length, trial.newId()));
+    if (length == Ids.LONGEST) {
+      ids.addAll(Ids.ofMostBytes(length, trial.id));
+    }
     if (!trial.isSlow()) {
       for (int size : new int[] {Capabilities.MIN_ID_LENGTH, length}) {
         String start = trial.id + "-".repeat(Math.max(0, size - trial.id.length() - MARGIN));
@@ -125,7 +137,9 @@ final class Identity {
       }
     }
     if (trial.can.maximumIdLength() > length) {
-      ids.addAll(Ids.ofLength(Math.min(Ids.FAR, trial.can.maximumIdLength()), trial.id));
+      int far = Math.min(Ids.FAR, trial.can.maximumIdLength());
+      ids.addAll(Ids.ofLength(far, trial.id));
+      ids.addAll(Collisions.ofLength(far, trial.newId()));
     }
     independent(trial, "", ids);
   }
@@ -201,6 +215,11 @@ final class Identity {
       throws Exception {
     var written = new ArrayList<DurableState>();
     ids.forEach(id -> written.add(States.of(id, written.size() + 1)));
+    areIndependent(trial, which, written);
+  }
+
+  private static void areIndependent(Trial trial, String which, List<DurableState> written)
+      throws Exception {
     each(trial, written, state -> trial.write(id(state) + which, state));
     String when = which + ", after writes to ids like it";
     each(trial, written, state -> readsOwn(trial, when, state, written));

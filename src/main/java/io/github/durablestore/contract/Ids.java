@@ -118,6 +118,7 @@ final class Ids {
           List.of("7", "07"), List.of("7", "7.0"), List.of("9007199254740992", "9007199254740993"));
 
   private static final int MAX_PARTS = 6;
+  private static final int PICTURES = 0x1f300; // 200 and more
   private static final long DIGITS_17 = 10_000_000_000_000_000L;
 
   // The controls, but for U+0000, and all that is no letter.
@@ -378,6 +379,16 @@ final class Ids {
       ids.add(letter + id + half + other + rest + letter);
       ids.add(other + id + half + letter + rest + letter);
     }
+    return ids;
+  }
+
+  /** Returns ids of characters of 4 bytes, the beginning of which derives from the given id. */
+  static Set<String> ofMostBytes(int length, String id) {
+    var start = new StringBuilder();
+    id.chars().forEach(character -> start.appendCodePoint(PICTURES + character));
+    String filler = Character.toString(PICTURES).repeat(length - id.length() - 1);
+    var ids = new LinkedHashSet<String>();
+    LETTERS_BY_SIZE.get(3).forEach(last -> ids.add(start + filler + last));
     return ids;
   }
 
