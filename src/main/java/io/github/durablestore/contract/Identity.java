@@ -25,7 +25,7 @@ final class Identity {
   /** More characters than an id gets that is like another. */
   private static final int MARGIN = 20;
 
-  private static final long LARGE = 70_000;
+  private static final long LARGE = 20_000;
   private static final int PAIRS = 600;
   private static final int FEW_PAIRS = 24;
   private static final int THREADS = 8;
