@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.ToIntFunction;
 
 /** Persistence ids that have equal hashes of 32 bits. */
@@ -47,6 +48,7 @@ final class Collisions {
     }
     addEqual(ids, id, Collisions::fnv1);
     addEqual(ids, id, Collisions::fnv1a);
+    addEqual(ids, id, bytes -> UUID.nameUUIDFromBytes(bytes).hashCode());
     for (String algorithm : List.of("MD5", "SHA-1", "SHA-256")) {
       MessageDigest digest = MessageDigest.getInstance(algorithm);
       int last = digest.getDigestLength() - Integer.BYTES;

@@ -54,7 +54,8 @@ final class Ids {
   private static final String UNSEEN =
       "\u007f\u0080\u0085\u009f\u00a0\u00ad\u034f\u0301\u061c\u115f\u180e\u2003\u200b\u200c\u200d"
           + "\u200e\u2028\u2029\u202e\u2060\u3000\u3164\ufe0f\ufeff\ufff9\ufffd\ufffe\uffff\ue000"
-          + "\u0640\u064e\u1680\u202f\u2066\u2069\u30fc\ud83c\udffb\ud83c\udfff\udb40\udc41\udb40\udd00\udbff\udfff";
+          + "\u0640\u064e\u1680\u202f\u2066\u2069\u30fc\ud83c\udffb\ud83c\udfff"
+          + "\udb40\udc41\udb40\udd00\udbff\udfff";
 
   // What word processors write for quotes, dashes and dots of ASCII.
   private static final String PUNCTUATION =
@@ -118,7 +119,7 @@ final class Ids {
           List.of("7", "07"), List.of("7", "7.0"), List.of("9007199254740992", "9007199254740993"));
 
   private static final int MAX_PARTS = 6;
-  private static final int PICTURES = 0x1f300; // 200 and more
+  private static final int PICTURES = 0x1f300; // the first of more than 200
   private static final long DIGITS_17 = 10_000_000_000_000_000L;
 
   // The controls, but for U+0000, and all that is no letter.

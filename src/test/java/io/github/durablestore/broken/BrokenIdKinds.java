@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
@@ -331,6 +332,7 @@ public final class BrokenIdKinds {
     var hashes = new TreeMap<String, ToIntFunction<byte[]>>();
     hashes.put("CRC-32", bytes -> checksum(bytes, new CRC32()));
     hashes.put("CRC-32/BZIP2", BrokenIdKinds::crcOfBzip2);
+    hashes.put("UUID.hashCode", bytes -> UUID.nameUUIDFromBytes(bytes).hashCode());
     hashes.put("murmur2", BrokenIdKinds::murmur2);
     hashes.put("CRC-32C", bytes -> checksum(bytes, new CRC32C()));
     hashes.put("Adler-32", bytes -> checksum(bytes, new Adler32()));
