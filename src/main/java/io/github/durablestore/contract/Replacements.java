@@ -6,6 +6,7 @@ import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -179,7 +180,7 @@ final class Replacements {
     return latest;
   }
 
-  private static TreeSet<Integer> chunks() {
+  private static NavigableSet<Integer> chunks() {
     var chunks = new TreeSet<Integer>();
     for (int power = 1_024; power <= Payloads.MEBIBYTE; power *= 2) {
       chunks.addAll(List.of(power, power - 1));
