@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.ToIntFunction;
 
 /** Persistence ids that have equal hashes of 32 bits. */
@@ -26,10 +27,12 @@ final class Collisions {
           List.of("tuhmtfmu", "etxfwrgs"), // djb2
           List.of("hprvtxcf", "bpikajke"), // sdbm
           List.of("plumless", "buckeroo"), // CRC-32
+          List.of("oxcbnsht", "rjuscyxc"), // CRC-32/BZIP2
           List.of("tfgwwcjq", "hxnnkrpj"), // CRC-32C
           List.of("adda", "bccb"), // Adler-32
           List.of("ab", "ba"), // a sum
-          List.of(")#B!aap0", "\u0441!,aa!l")); // murmur3, of any seed, after 4, 8, 12... bytes
+          List.of("ca0oca0o", "\u30a3!\u30a3!"), // murmur2, of any seed, after 4, 8, 12... bytes
+          List.of(")#B!aap0", "\u0441!,aa!l")); // murmur3, in the same way
 
   private Collisions() {}
 
@@ -45,9 +48,26 @@ final class Collisions {
     }
     addEqual(ids, id, Collisions::fnv1);
     addEqual(ids, id, Collisions::fnv1a);
+    addEqual(ids, id, bytes -> UUID.nameUUIDFromBytes(bytes).hashCode());
     for (String algorithm : List.of("MD5", "SHA-1", "SHA-256")) {
       MessageDigest digest = MessageDigest.getInstance(algorithm);
-      addEqual(ids, id, bytes -> ByteBuffer.wrap(digest.digest(bytes)).getInt());
+      int last = digest.getDigestLength() - Integer.BYTES;
+      addEqual(ids, id, bytes -> ByteBuffer.wrap(digest.digest(bytes)).getInt(0));
+      addEqual(ids, id, bytes -> ByteBuffer.wrap(digest.digest(bytes)).getInt(last));
+    }
+    return ids;
+  }
+
+  /** Returns long ids that differ at the beginning or at the end, and have equal hashes. */
+  static Set<String> ofLength(int length, String id) {
+    var ids = new LinkedHashSet<String>();
+    int start = id.length() + 3 & ~3; // murmur needs a multiple of 4
+    for (List<String> endings : ENDINGS) {
+      int size = endings.get(0).length();
+      String filler = "-".repeat((length - start - size) & ~3);
+      String first = id + "-".repeat(start - id.length());
+      endings.forEach(
+          ending -> ids.addAll(List.of(first + filler + ending, first + ending + filler)));
     }
     return ids;
   }

@@ -3,6 +3,8 @@ package io.github.durablestore.contract;
 import static io.github.durablestore.text.Text.quote;
 import static java.util.stream.Collectors.joining;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ final class Identity {
   /** More characters than an id gets that is like another. */
   private static final int MARGIN = 20;
 
+  private static final long LARGE = 20_000;
   private static final int PAIRS = 600;
   private static final int FEW_PAIRS = 24;
   private static final int THREADS = 8;
@@ -48,7 +51,9 @@ final class Identity {
 
   static void alike(Trial trial) throws Exception {
     trial.store.connect();
-    independent(trial, "", Ids.alike(trial.id, trial.isSlow()));
+    Set<String> ids = Ids.alike(trial.id, trial.isSlow());
+    ids.addAll(Ids.lookalikes(trial.id, trial.isSlow()));
+    independent(trial, "", ids);
   }
 
   static void ofParts(Trial trial) throws Exception {
@@ -58,6 +63,36 @@ final class Identity {
     independent(trial, "", ids);
     // These are only read, since others may use them too.
     each(trial, Ids.RESERVED, word -> readsItself(trial, word));
+    derived(trial);
+  }
+
+  /** A store may keep what belongs to an id under others, but not those of entities. */
+  private static void derived(Trial trial) throws Exception {
+    String id = trial.newId();
+    var written = new ArrayList<DurableState>();
+    Ids.derived(id).forEach(other -> written.add(States.of(other, written.size() + 10)));
+    each(trial, written, state -> trial.write(id(state), state));
+    rewrite(trial, id);
+    String after = ", after writes to id " + quote(id);
+    each(trial, written, state -> trial.reads(id(state) + after, state));
+
+    String another = trial.newId();
+    rewrite(trial, another);
+    String beside = "an id never written, beside one that was: ";
+    each(
+        trial,
+        List.copyOf(Ids.derived(another)),
+        other -> trial.readsNothing(beside + quote(other), other));
+  }
+
+  /** Writes small states and a large one, as a store may keep the large one in another way. */
+  private static void rewrite(Trial trial, String id) {
+    Replacements.replace(trial, "to be replaced", States.of(id, 1));
+    Replacements.replace(
+        trial,
+        "that is large",
+        States.ofSize(id, 2, Math.min(LARGE, trial.can.maximumStateSize())));
+    Replacements.replace(trial, "in place of a large one", States.of(id, 3));
   }
 
   private static void readsItself(Trial trial, String id) {
@@ -77,7 +112,13 @@ final class Identity {
         trial,
         ", generated; -D" + SEED + "=" + seed + " generates it again",
         Ids.generated(new Random(seed), trial.id, trial.isSlow() ? FEW_PAIRS : PAIRS));
-    independent(trial, ", of the same hash as another", Collisions.of(trial.newId()));
+    var written = new ArrayList<DurableState>();
+    for (String same : Collisions.of(trial.newId())) { // as a value too
+      DurableState state = States.of(same, written.size() + 1);
+      Any payload = Payloads.of(ByteString.copyFromUtf8(same));
+      written.add(state.toBuilder().setResultingState(payload).build());
+    }
+    areIndependent(trial, ", of the same hash as another", written);
   }
 
   static void longest(Trial trial) throws Exception {
@@ -85,6 +126,10 @@ final class Identity {
     int length = Math.min(Ids.LONGEST, trial.can.maximumIdLength());
     Set<String> ids = Ids.ofLength(length, trial.id);
     ids.addAll(Ids.ofParts(trial.id, length, true));
+    ids.addAll(Collisions.ofLength(length, trial.newId()));
+    if (length == Ids.LONGEST) {
+      ids.addAll(Ids.ofMostBytes(length, trial.id));
+    }
     if (!trial.isSlow()) {
       for (int size : new int[] {Capabilities.MIN_ID_LENGTH, length}) {
         String start = trial.id + "-".repeat(Math.max(0, size - trial.id.length() - MARGIN));
@@ -92,7 +137,9 @@ final class Identity {
       }
     }
     if (trial.can.maximumIdLength() > length) {
-      ids.addAll(Ids.ofLength(Math.min(Ids.FAR, trial.can.maximumIdLength()), trial.id));
+      int far = Math.min(Ids.FAR, trial.can.maximumIdLength());
+      ids.addAll(Ids.ofLength(far, trial.id));
+      ids.addAll(Collisions.ofLength(far, trial.newId()));
     }
     independent(trial, "", ids);
   }
@@ -168,6 +215,11 @@ final class Identity {
       throws Exception {
     var written = new ArrayList<DurableState>();
     ids.forEach(id -> written.add(States.of(id, written.size() + 1)));
+    areIndependent(trial, which, written);
+  }
+
+  private static void areIndependent(Trial trial, String which, List<DurableState> written)
+      throws Exception {
     each(trial, written, state -> trial.write(id(state) + which, state));
     String when = which + ", after writes to ids like it";
     each(trial, written, state -> readsOwn(trial, when, state, written));

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -53,7 +54,12 @@ final class Ids {
   private static final String UNSEEN =
       "\u007f\u0080\u0085\u009f\u00a0\u00ad\u034f\u0301\u061c\u115f\u180e\u2003\u200b\u200c\u200d"
           + "\u200e\u2028\u2029\u202e\u2060\u3000\u3164\ufe0f\ufeff\ufff9\ufffd\ufffe\uffff\ue000"
+          + "\u0640\u064e\u1680\u202f\u2066\u2069\u30fc\ud83c\udffb\ud83c\udfff"
           + "\udb40\udc41\udb40\udd00\udbff\udfff";
+
+  // What word processors write for quotes, dashes and dots of ASCII.
+  private static final String PUNCTUATION =
+      "\u2018\u2019\u201c\u201d\u00ab\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2026\u00b7";
 
   // Case beyond ASCII, letters that share one case or one normal form, and letters with the low
   // bits of "A".
@@ -62,7 +68,10 @@ final class Ids {
           + "\u03c3\u03c2\u03a3\u03c9\u03a9\u2126\u01c4\u01c5\u01c6\ufb01\u0430\u0410\u3042\u30a2"
           + "\u30ab\uff76\uac00\u8c48\uf900\uff41\uff21\u2460\u00b2\u0661\uff11\u00c1\u0141\u0241"
           + "\u4e2d\u05d0\u0e01\u20ac\u0178\u0152\ud801\udc00\ud801\udc28\ud835\udc00\ud800\udc41"
-          + "\ud83d\udcb6\ud83d\udcb7\ud83d\ude00\ud840\udc00\u00e4\u00fc\u00f8\u00e6\u00fe\u00f0";
+          + "\ud83d\udcb6\ud83d\udcb7\ud83d\ude00\ud840\udc00\u00e4\u00fc\u00f8\u00e6\u00fe\u00f0"
+          // Arabic and Persian, Hebrew, Japanese, Chinese, Armenian, Cherokee, Georgian, Adlam.
+          + "\u064a\u06cc\u0643\u06a9\u0627\u0622\u0623\u0625\u0671\u06f1\u05da\u05db\u05dd\u05de"
+          + "\u3063\u3064\u30c3\u30c4\u570b\u56fd\u9ad4\u4f53\u0587\u13a0\u10d0\ud83a\udd00";
 
   // Latin, Greek, Cyrillic, ligatures and full-width letters: first and last of each.
   private static final String RANGES =
@@ -79,11 +88,22 @@ final class Ids {
       List.of(
               "a b|a  b|a\tb|a\nb|a\u00a0b|\r\n|?|??|''|a'b|a\\'b|%%|%s|%n|%zz|%C3%A9|%c3%a9|a+b|&amp;|&lt;"
                   .split("\\|"),
+              "+a@b|@b|;jsessionid=1|?utm_source=a|?a=1&b=2|?b=2&a=1|?a=1|:80|:443|:80/|:443/|..."
+                  .split("\\|"),
               "\\n|\\t|\\0|\\\\|\\'|${a}|#{a}|{{a}}|%{a}|@{a}|$(a)|$1|{0}|[a]|<a/>|]]>|:a|?1|(?i)|a~1|.*"
                   .split("\\|"))
           .stream()
           .flatMap(Stream::of)
           .toList();
+
+  private static final List<String> PREFIXES = words("www. http:// https:// mailto: urn:uuid:");
+
+  // What stores append to an id for what belongs to it: versions, chunks, locks and files.
+  private static final List<String> DERIVED =
+      words(
+          ":meta :version :lock :latest :0 :1 :2 :chunk:0 :chunk:1 /0 /1 /2 /latest /current /meta @1 @2"
+              + " @latest #0 #1 #2 -0 -1 -2 -v1 -v2 -meta -lock _0 _1 _2 _meta _lock .0 .1 .2 .tmp .json"
+              + " .bak .pb .bin .lock .lck .old .new .meta ~");
 
   // How a code point is written in URLs, HTML, programs, mail and XML names.
   private static final List<String> ESCAPES =
@@ -91,7 +111,7 @@ final class Ids {
   private static final String ESCAPED = "Aa/\\%+&. \n\u00e9";
 
   private static final List<String> NUMBERS =
-      words("1 01 1.0 1. 1e0 10e-1 +1 -1 0x1 \u0661 \uff11");
+      words("1 01 1.0 1. 1e0 10e-1 +1 -1 0x1 1000 1_000 1,000 \u0661 \uff11");
 
   // What becomes equal in a store that takes a part for a number, as a double or without zeros.
   private static final List<List<String>> NUMBERS_ALIKE =
@@ -99,10 +119,14 @@ final class Ids {
           List.of("7", "07"), List.of("7", "7.0"), List.of("9007199254740992", "9007199254740993"));
 
   private static final int MAX_PARTS = 6;
+  private static final int PICTURES = 0x1f300; // the first of more than 200
+  private static final long DIGITS_17 = 10_000_000_000_000_000L;
 
   // The controls, but for U+0000, and all that is no letter.
   private static final List<Integer> SIGNS =
-      IntStream.concat(IntStream.range(1, ' '), (SYNTAX + UNSEEN).codePoints()).boxed().toList();
+      IntStream.concat(IntStream.range(1, ' '), (SYNTAX + UNSEEN + PUNCTUATION).codePoints())
+          .boxed()
+          .toList();
   private static final List<Integer> CHARACTERS =
       Stream.concat(SIGNS.stream(), LETTERS.codePoints().boxed()).toList();
 
@@ -111,6 +135,7 @@ final class Ids {
   /** Returns ids that differ in a character at the beginning, in the middle or at the end. */
   static Set<String> alike(String id, boolean few) {
     var ids = new LinkedHashSet<>(List.of(id, id + "1", id.toUpperCase(Locale.ROOT)));
+    PREFIXES.forEach(prefix -> ids.add(prefix + id));
     for (int sign : SIGNS) {
       String one = Character.toString(sign);
       ids.addAll(List.of(id + one, one + id, id + one + "1"));
@@ -299,6 +324,35 @@ final class Ids {
     return String.join(separator, changed);
   }
 
+  /** Returns ids under which a store may keep what belongs to the given one. */
+  static Set<String> derived(String id) {
+    var ids = new LinkedHashSet<String>();
+    DERIVED.forEach(suffix -> ids.add(id + suffix));
+    return ids;
+  }
+
+  /**
+   * Returns ids that are UUIDs or numbers, in several forms, or that have one as a part. The former
+   * are random, since they cannot contain the given id.
+   */
+  static Set<String> lookalikes(String id, boolean few) {
+    UUID random = UUID.randomUUID();
+    String uuid = random.toString();
+    String hex = uuid.replace("-", "");
+    long number = DIGITS_17 + (random.getMostSignificantBits() >>> 1) % DIGITS_17;
+    var texts = new LinkedHashSet<>(List.of("" + number, "0" + number, "00" + number));
+    texts.addAll(List.of("+" + number, number + ".0"));
+    for (String text : List.of(uuid, hex, hex.substring(8))) { // the last as in MongoDB
+      texts.addAll(List.of(text, text.toUpperCase(Locale.ROOT)));
+    }
+    var ids = new LinkedHashSet<>(texts);
+    texts.addAll(List.of("deadbeef", "DEADBEEF", "deadBEEF"));
+    for (String separator : words(few ? "/ :" : "/ : - | . # _")) {
+      texts.forEach(text -> ids.add(id + separator + text));
+    }
+    return ids;
+  }
+
   /** Returns ids that contain U+0000, or what a store may put in its place. */
   static Set<String> withZero(String id) {
     var ids = new LinkedHashSet<>(List.of(id));
@@ -326,6 +380,16 @@ final class Ids {
       ids.add(letter + id + half + other + rest + letter);
       ids.add(other + id + half + letter + rest + letter);
     }
+    return ids;
+  }
+
+  /** Returns ids of characters of 4 bytes, the beginning of which derives from the given id. */
+  static Set<String> ofMostBytes(int length, String id) {
+    var start = new StringBuilder();
+    id.chars().forEach(character -> start.appendCodePoint(PICTURES + character));
+    String filler = Character.toString(PICTURES).repeat(length - id.length() - 1);
+    var ids = new LinkedHashSet<String>();
+    LETTERS_BY_SIZE.get(3).forEach(last -> ids.add(start + filler + last));
     return ids;
   }
 

@@ -11,12 +11,19 @@ import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.egopb.DurableState;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /** Payloads and unknown fields that change in a store that interprets or converts them. */
 final class Payloads {
@@ -36,12 +43,12 @@ final class Payloads {
           + " 1a 04";
 
   // zlib at four levels, gzip, both whole and as headers; Java serialization, bzip2, zstd, LZ4,
-  // Snappy, xz, zip, Avro, Smile, CBOR.
+  // Snappy, xz, zip, Avro, Smile, CBOR, a Java class, pickle of two versions.
   private static final String HEADERS =
       "7801 785e 789c 78da 78014b040000620062 785e4b040000620062 789c4b040000620062"
           + " 78da4b040000620062 1f8b 1f8b0800 1f8b08000000000000ff4b040043beb7e801000000 aced0005"
           + " aced000574000161 425a68 28b52ffd 04224d18 ff060000734e61507059 fd377a585a00 504b0304"
-          + " 4f626a01 3a290a d9d9f7";
+          + " 4f626a01 3a290a d9d9f7 cafebabe00000034 80049505000000 8003580100000061712e";
 
   private static final String TEXTS =
       """
@@ -78,8 +85,55 @@ final class Payloads {
       a+b
       =?UTF-8?B?YQ==?=
       data:;base64,YQ==
+      data:text/plain;base64,YQ==
       ${a}
-      ENC(YQ==)""";
+      ENC(YQ==)
+      {cipher}6162
+      {noop}a
+      \\u0041
+      =41
+      a=41=
+      [1.0]
+      {"a":1.0}
+      {"b":1,"a":2}
+      {"a":1E+3,"b":12345678901234567890}
+      {"$numberLong":"1"}
+      {"$oid":"550e8400e29b41d4a7164466"}
+      TRUE
+      yes
+      on
+      t
+      Infinity
+      -Infinity
+      1E+3
+      1,5
+      1_000
+      9007199254740993
+      12345678901234567890
+      0.1000000000000000055
+      2024-03-31
+      2024-03-31 02:30:00
+      2024-03-31T02:30:00+01:00
+      31.03.2024
+      02:30:00
+      java.lang.String
+      class java.lang.String
+      !!str a
+      a: 1
+      O:8:"stdClass":0:{}
+      caf\u00e9
+      \ud83d\udcb6
+      a \ud83d\ude00\ud83c\udffd b""";
+
+  private static final List<String> LONGER_TEXTS =
+      List.of(
+          "---\na: 1\n",
+          "-----BEGIN PUBLIC KEY-----\nYQ==\n-----END PUBLIC KEY-----\n",
+          "MIME-Version: 1.0\r\n\r\na",
+          "\ta line\r\n".repeat(600),
+          "a line\r".repeat(600),
+          "[\n  1.0\n]\n",
+          "\ud83d\udcb6 ".repeat(1_000));
 
   private Payloads() {}
 
@@ -111,8 +165,18 @@ final class Payloads {
           "java.lang.String",
           "/",
           "a".repeat(1_000) + "/no.such.Type",
+          PREFIX + "a/no.such.Type",
+          PREFIX + "/no.such.Type",
+          PREFIX + PREFIX + "no.such.Type",
+          NO_TYPE + "#a",
+          NO_TYPE + "?a=b",
+          "https://" + NO_TYPE,
+          "http://" + NO_TYPE,
+          "caf\u00e9.invalid/no.such.Type",
           known,
           "/" + known,
+          "https://" + PREFIX + known,
+          PREFIX + "/" + known,
           PREFIX + known + " ",
           "type.googleprod.com/" + known,
           "example.invalid/" + known,
@@ -174,6 +238,9 @@ final class Payloads {
     payloads.put("of a known type, with a value out of range", any(DURATION, "10ffffffff07"));
     Any inner = any(DURATION, "10020801");
     payloads.put("of an Any in an Any", Any.pack(Any.pack(inner)));
+    payloads.put(
+        "of an Any in an Any of another prefix",
+        any("example.invalid/google.protobuf.Any", inner.toByteString()));
     payloads.put("of a known type, with zero", Any.pack(Duration.getDefaultInstance()));
   }
 
@@ -201,6 +268,35 @@ final class Payloads {
       payloads.put("with the text " + text, of(copyFromUtf8(text)));
       payloads.put("with a StringValue of " + text, Any.pack(StringValue.of(text)));
     }
+    for (String text : LONGER_TEXTS) {
+      String start = text.substring(0, Math.min(text.length(), 20));
+      payloads.put("with a longer text, " + quote(start), of(copyFromUtf8(text)));
+    }
+    ByteString noise = random(5_000, 1).getValue();
+    payloads.put("of 5,000 bytes and as many zeros", of(noise.concat(zeros(5_000).getValue())));
+    payloads.put("of a gzip file of 5,000 bytes", of(zipped(noise, GZIPOutputStream::new)));
+    payloads.put("of a zip file of 5,000 bytes", of(zipped(noise, Payloads::zip)));
+    payloads.put("of a small zip file", of(zipped(copyFromUtf8("a"), Payloads::zip)));
+  }
+
+  private interface Zip {
+    OutputStream into(OutputStream bytes) throws IOException;
+  }
+
+  private static ByteString zipped(ByteString content, Zip zip) {
+    var bytes = new ByteArrayOutputStream();
+    try (OutputStream zipped = zip.into(bytes)) {
+      content.writeTo(zipped);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ByteString.copyFrom(bytes.toByteArray());
+  }
+
+  private static OutputStream zip(OutputStream bytes) throws IOException {
+    var zip = new ZipOutputStream(bytes);
+    zip.putNextEntry(new ZipEntry("a"));
+    return zip;
   }
 
   private static DurableState withPayload() {
@@ -286,6 +382,20 @@ final class Payloads {
             .addField(1_004, field().addGroup(fields(5, field().addVarint(6))).build())
             .build();
     return state.toBuilder()
+        .setUnknownFields(fields)
+        .setResultingState(withUnknownFields(state.getResultingState(), fields))
+        .build();
+  }
+
+  /** Returns a state with other unknown fields, some under the same numbers. */
+  static DurableState withOtherUnknownFields(DurableState.Builder state) {
+    UnknownFieldSet fields =
+        fields(1_000, field().addVarint(2)).toBuilder()
+            .addField(1_004, field().addGroup(fields(6, field().addVarint(7))).build())
+            .addField(1_005, field().addVarint(8).build())
+            .build();
+    return state
+        .clone()
         .setUnknownFields(fields)
         .setResultingState(withUnknownFields(state.getResultingState(), fields))
         .build();

@@ -6,10 +6,16 @@ import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** The checks of R9: a later write replaces the earlier one whole. */
 final class Replacements {
   private static final int[] CHUNKS = {4_000, 4_096, 8_192, 65_536, 261_120, 262_144};
+
+  // Beside the powers of two, and one less: 1 to 6 in any power of ten, and multiples of 1,024.
+  private static final int[] MORE_CHUNKS = {25_600, 51_200, 64_000, 102_400, 256_000, 261_120};
 
   private Replacements() {}
 
@@ -22,31 +28,9 @@ final class Replacements {
     DurableState plain = States.of("", 1, 1_000);
     boolean keepsAll = trial.can.keepsUnknownFields();
     DurableState.Builder full = (keepsAll ? Payloads.withUnknownFields(plain) : plain).toBuilder();
-    Any payload = full.getResultingState();
     var written = new ArrayList<DurableState>();
     int number = 0;
-    for (Sample change :
-        List.of(
-            new Sample("with nothing but an id, in place of one with all", builder()),
-            new Sample("the same but for its version", full),
-            new Sample("without a shard, in place of one with", full.clone().clearShard()),
-            new Sample("of a lower shard, in place of a higher", full.clone().setShard(5)),
-            new Sample("without a time, in place of one with", full.clone().clearTimestamp()),
-            new Sample(
-                "of an earlier time, in place of a later", full.clone().setTimestamp(States.TIME)),
-            new Sample(
-                "without a payload, in place of one with", full.clone().clearResultingState()),
-            with("an empty payload, in place of another", full, Any.newBuilder()),
-            with("no type URL, in place of one", full, payload.toBuilder().clearTypeUrl()),
-            with("no value, in place of one", full, payload.toBuilder().clearValue()),
-            with("a value of the same length, in place of another", full, sameLength(payload)),
-            with(
-                "no unknown fields of its payload, in place of some",
-                full,
-                plain.getResultingState().toBuilder()),
-            new Sample(
-                "without unknown fields, in place of one with",
-                full.clone().setUnknownFields(UnknownFieldSet.getDefaultInstance())))) {
+    for (Sample change : changes(plain, full, keepsAll)) {
       String id = trial.id(++number);
       DurableState first = full.setPersistenceId(id).setVersionNumber(1).build();
       replace(trial, "to be replaced", first);
@@ -58,6 +42,53 @@ final class Replacements {
     areKeptAfterReconnecting(trial, written);
   }
 
+  private static List<Sample> changes(
+      DurableState plain, DurableState.Builder full, boolean keepsAll) {
+    Any payload = full.getResultingState();
+    var changes =
+        new ArrayList<>(
+            List.of(
+                new Sample("with nothing but an id, in place of one with all", builder()),
+                new Sample("the same but for its version", full),
+                new Sample("without a shard, in place of one with", full.clone().clearShard()),
+                new Sample("of a lower shard, in place of a higher", full.clone().setShard(5)),
+                new Sample("without a time, in place of one with", full.clone().clearTimestamp()),
+                new Sample(
+                    "of an earlier time, in place of a later",
+                    full.clone().setTimestamp(States.TIME)),
+                new Sample(
+                    "without a payload, in place of one with", full.clone().clearResultingState()),
+                with("an empty payload, in place of another", full, Any.newBuilder()),
+                with("no type URL, in place of one", full, payload.toBuilder().clearTypeUrl()),
+                with("no value, in place of one", full, payload.toBuilder().clearValue()),
+                with(
+                    "another type URL, in place of one",
+                    full,
+                    payload.toBuilder().setTypeUrl("example.invalid/no.such.Type")),
+                with(
+                    "another type URL and no value, in place of one",
+                    full,
+                    payload.toBuilder().setTypeUrl("example.invalid/no.such.Type").clearValue()),
+                new Sample(
+                    "without a shard and a time, in place of one with",
+                    full.clone().clearShard().clearTimestamp()),
+                with("a value of the same length, in place of another", full, sameLength(payload)),
+                with(
+                    "no unknown fields of its payload, in place of some",
+                    full,
+                    plain.getResultingState().toBuilder()),
+                new Sample(
+                    "without unknown fields, in place of one with",
+                    full.clone().setUnknownFields(UnknownFieldSet.getDefaultInstance()))));
+    if (keepsAll) {
+      changes.add(
+          new Sample(
+              "with other unknown fields, in place of some",
+              Payloads.withOtherUnknownFields(full)));
+    }
+    return changes;
+  }
+
   /** Replaces values with others of the same length and hash, so that a hash does not suffice. */
   private static void ofEqualHash(Trial trial) {
     int number = 0;
@@ -65,12 +96,37 @@ final class Replacements {
       String id = trial.id("hash-" + ++number);
       long version = 1;
       for (ByteString value : pair) {
-        DurableState state = States.of(id, version, 1);
-        state = state.toBuilder().setResultingState(Payloads.of(value)).build();
+        DurableState state = ofValue(States.of(id, version, 1), value);
         replace(trial, "in place of one of the same length and hash", state);
         version += trial.can.refusesStaleWrites() ? 1 : 0; // so that even all else is the same
       }
     }
+    ofTwoIds(trial);
+  }
+
+  /** Values of two ids have the same length and hash, then are equal, then one is replaced. */
+  private static void ofTwoIds(Trial trial) {
+    int number = 0;
+    for (List<ByteString> pair : Payloads.ofEqualHashes()) {
+      String id = trial.id("hashes-" + ++number);
+      DurableState first = ofValue(States.of(id + "-1", 1), pair.get(0));
+      DurableState second = ofValue(States.of(id + "-2", 1), pair.get(1));
+      trial.write("a state", first);
+      trial.write("a state whose value has the hash of that of another id", second);
+      trial.reads("a state, after a write of a value of the same hash to another id", first);
+      trial.reads("a state whose value has the hash of that of another id", second);
+      if (number == 1) {
+        trial.write(
+            "a state whose value is that of another id",
+            ofValue(States.of(id + "-1", 2), pair.get(1)));
+        trial.write("a state of another value", ofValue(States.of(id + "-1", 3), pair.get(0)));
+        trial.reads("a state whose value was that of another id", second);
+      }
+    }
+  }
+
+  private static DurableState ofValue(DurableState state, ByteString value) {
+    return state.toBuilder().setResultingState(Payloads.of(value)).build();
   }
 
   /** Values and states of many sizes replace each other; each version is the next. */
@@ -89,22 +145,62 @@ final class Replacements {
         replace(trial, "with a payload of %,d bytes, in place of another".formatted(size), value);
         DurableState sized = States.ofSize(trial.id, version + 1, size);
         replace(trial, "of %,d bytes, in place of another".formatted(size), sized);
-        latest = lastByteChanged(sized, version + 2);
-        replace(trial, "of %,d bytes, but for its last one".formatted(size), latest);
+        latest = byteChanged(sized, version + 2);
+        replace(trial, "of %,d bytes, but for one of them".formatted(size), latest);
       }
     }
-    areKeptAfterReconnecting(trial, List.of(latest));
+    DurableState value = shrinking(trial, trial.id("value"), States::ofPayload);
+    DurableState state = shrinking(trial, trial.id("state"), States::ofSize);
+    areKeptAfterReconnecting(trial, List.of(latest, value, state));
   }
 
-  private static DurableState lastByteChanged(DurableState state, long version) {
+  private interface Sized {
+    DurableState state(String persistenceId, long version, int size);
+  }
+
+  /**
+   * Replaces a state of more than 1 MiB with ever smaller ones, so that each whole chunk takes the
+   * place of several. Returns the last one, which is large again.
+   */
+  private static DurableState shrinking(Trial trial, String id, Sized sized) {
+    var sizes = new ArrayList<>(List.of(Payloads.MEBIBYTE + 1_000));
+    if (!trial.isSlow()) {
+      sizes.addAll(chunks().descendingSet());
+    }
+    sizes.addAll(List.of(4_000, 300_000, 600_000));
+    DurableState latest = States.of(id, 1);
+    replace(trial, "to be replaced with ever smaller ones", latest);
+    for (int size : sizes) {
+      DurableState next = sized.state(id, latest.getVersionNumber() + 1, size);
+      if (trial.fits(next)) {
+        replace(trial, "of about %,d bytes, in place of another".formatted(size), next);
+        latest = next;
+      }
+    }
+    return latest;
+  }
+
+  private static NavigableSet<Integer> chunks() {
+    var chunks = new TreeSet<Integer>();
+    for (int power = 1_024; power <= Payloads.MEBIBYTE; power *= 2) {
+      chunks.addAll(List.of(power, power - 1));
+    }
+    for (int power = 1_000; power <= 1_000_000; power *= 10) {
+      for (int factor = 1; factor <= 6 && factor * power <= 1_000_000; factor++) {
+        chunks.add(factor * power);
+      }
+    }
+    IntStream.of(MORE_CHUNKS).forEach(chunks::add);
+    return chunks;
+  }
+
+  /** Changes the last byte, or one in the middle. */
+  private static DurableState byteChanged(DurableState state, long version) {
     byte[] value = state.getResultingState().getValue().toByteArray();
     if (value.length > 0) {
-      value[value.length - 1] ^= 1;
+      value[version % 2 == 0 ? value.length - 1 : value.length / 2] ^= 1;
     }
-    return state.toBuilder()
-        .setVersionNumber(version)
-        .setResultingState(Payloads.of(ByteString.copyFrom(value)))
-        .build();
+    return ofValue(state.toBuilder().setVersionNumber(version).build(), ByteString.copyFrom(value));
   }
 
   /** The last write wins, whatever its version and whichever other fields differ. */

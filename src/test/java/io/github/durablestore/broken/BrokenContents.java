@@ -6,6 +6,7 @@ import static io.github.durablestore.broken.BrokenStateStore.states;
 import static io.github.durablestore.broken.FunctionalStateStore.keeping;
 import static io.github.durablestore.broken.FunctionalStateStore.reading;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.broken.BrokenStateStore.VersionTest;
@@ -86,6 +87,24 @@ public final class BrokenContents {
                 next.hasResultingState() ? next : next.setResultingState(old.getResultingState())),
         replaced(
             "keeps unknown fields", (old, next) -> next.mergeUnknownFields(old.getUnknownFields())),
+        replaced(
+            "keeps the first unknown fields",
+            (old, next) ->
+                next.getUnknownFields().asMap().isEmpty()
+                        || old.getUnknownFields().asMap().isEmpty()
+                    ? next
+                    : next.setUnknownFields(old.getUnknownFields())),
+        replaced(
+            "keeps the value when another type has none",
+            (old, next) -> {
+              Any before = old.getResultingState();
+              Any.Builder any = next.getResultingState().toBuilder();
+              return any.getTypeUrl().equals(before.getTypeUrl())
+                      || any.getTypeUrl().isEmpty()
+                      || !any.getValue().isEmpty()
+                  ? next
+                  : next.setResultingState(any.setValue(before.getValue()));
+            }),
         replaced("keeps the first", (old, next) -> old.toBuilder()),
         ignored("ignores lower versions", (old, next) -> Long.compareUnsigned(old, next) > 0),
         ignored("ignores lower versions, signed", (old, next) -> old > next),

@@ -8,17 +8,18 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
@@ -37,6 +38,7 @@ public final class BrokenIdKinds {
   /** The usual hashes of 32 bits. */
   public static final Map<String, ToIntFunction<byte[]>> HASHES = hashes();
 
+  private static final int M2 = 0x5bd1e995;
   private static final int C1 = 0xcc9e2d51;
   private static final int C2 = 0x1b873593;
 
@@ -144,6 +146,11 @@ public final class BrokenIdKinds {
         Broken.of("R10", "cuts at 255 characters", BrokenIdKinds::cuttingBeyondMaximum),
         id("cuts at 255 bytes", id -> cutBytes(id, 255)),
         id("cuts at 64 characters", id -> cut(id, 64)),
+        id("cuts at 1,000 bytes", id -> cutBytes(refusingBeyondMaximum(id), 1_000)),
+        id("hashes more than 100 characters", id -> hashing(id, 100, 0, "CRC-32")),
+        id("hashes more than 200 characters", id -> hashing(id, 200, 0, "String.hashCode")),
+        id("adds a hash to 180 characters", id -> hashing(id, 200, 180, "CRC-32")),
+        id("adds murmur3 to 32 characters", id -> hashing(id, 200, 32, "murmur3")),
         id("folds case beyond 100 characters", id -> id.length() > 100 ? lower(id) : id),
         id("cuts at 512 characters", id -> cut(id, 512)),
         id("cuts at 1,024 bytes", id -> cutBytes(id, 1_024)),
@@ -204,7 +211,7 @@ public final class BrokenIdKinds {
       @Override
       public void writeState(DurableState state) {
         String id = requireNonNull(state, "state").getPersistenceId();
-        refusing(id, id.codePointCount(0, id.length()) > 255);
+        refusingBeyondMaximum(id);
         store.writeState(state);
       }
 
@@ -307,6 +314,16 @@ public final class BrokenIdKinds {
     return id;
   }
 
+  private static String refusingBeyondMaximum(String id) {
+    return refusing(id, id.codePointCount(0, id.length()) > 255);
+  }
+
+  private static String hashing(String id, int most, int kept, String hash) {
+    return id.length() <= most
+        ? id
+        : cut(id, kept) + "#" + hash(id, requireNonNull(HASHES.get(hash)));
+  }
+
   private static String hash(String id, ToIntFunction<byte[]> hash) {
     return Integer.toHexString(hash.applyAsInt(id.getBytes(UTF_8)));
   }
@@ -314,6 +331,9 @@ public final class BrokenIdKinds {
   private static Map<String, ToIntFunction<byte[]>> hashes() {
     var hashes = new TreeMap<String, ToIntFunction<byte[]>>();
     hashes.put("CRC-32", bytes -> checksum(bytes, new CRC32()));
+    hashes.put("CRC-32/BZIP2", BrokenIdKinds::crcOfBzip2);
+    hashes.put("UUID.hashCode", bytes -> UUID.nameUUIDFromBytes(bytes).hashCode());
+    hashes.put("murmur2", BrokenIdKinds::murmur2);
     hashes.put("CRC-32C", bytes -> checksum(bytes, new CRC32C()));
     hashes.put("Adler-32", bytes -> checksum(bytes, new Adler32()));
     hashes.put("FNV-1", bytes -> fnv(bytes, false));
@@ -324,7 +344,8 @@ public final class BrokenIdKinds {
     hashes.put("djb2", bytes -> polynomial(bytes, 33));
     hashes.put("sdbm", bytes -> polynomial(bytes, 65_599));
     for (String algorithm : List.of("MD5", "SHA-1", "SHA-256")) {
-      hashes.put("4 bytes of " + algorithm, bytes -> digest(bytes, algorithm));
+      hashes.put("4 bytes of " + algorithm, bytes -> digest(bytes, algorithm, true));
+      hashes.put("the last 4 bytes of " + algorithm, bytes -> digest(bytes, algorithm, false));
     }
     return hashes;
   }
@@ -351,6 +372,32 @@ public final class BrokenIdKinds {
     return (int) hash;
   }
 
+  private static int crcOfBzip2(byte[] bytes) {
+    int crc = -1;
+    for (byte each : bytes) {
+      crc ^= each << 24;
+      for (int bit = 0; bit < Byte.SIZE; bit++) {
+        crc = crc << 1 ^ (crc < 0 ? 0x04c11db7 : 0);
+      }
+    }
+    return ~crc;
+  }
+
+  /** The hash of Kafka's partitions. */
+  private static int murmur2(byte[] bytes) {
+    int hash = 0x9747b28c ^ bytes.length;
+    int whole = bytes.length / 4 * 4;
+    for (int at = 0; at < whole; at += 4) {
+      int block = block(bytes, at, at + 4) * M2;
+      hash = hash * M2 ^ (block ^ block >>> 24) * M2;
+    }
+    if (whole < bytes.length) {
+      hash = (hash ^ block(bytes, whole, bytes.length)) * M2;
+    }
+    hash = (hash ^ hash >>> 13) * M2;
+    return hash ^ hash >>> 15;
+  }
+
   private static int murmur3(byte[] bytes, int seed) {
     int hash = seed;
     int whole = bytes.length / 4 * 4;
@@ -364,17 +411,21 @@ public final class BrokenIdKinds {
   }
 
   private static int scrambled(byte[] bytes, int from, int to) {
+    return Integer.rotateLeft(block(bytes, from, to) * C1, 15) * C2;
+  }
+
+  private static int block(byte[] bytes, int from, int to) {
     int block = 0;
     for (int at = to - 1; at >= from; at--) {
       block = block << 8 | Byte.toUnsignedInt(bytes[at]);
     }
-    return Integer.rotateLeft(block * C1, 15) * C2;
+    return block;
   }
 
-  private static int digest(byte[] bytes, String algorithm) {
+  private static int digest(byte[] bytes, String algorithm, boolean isFirst) {
     try {
       byte[] digest = MessageDigest.getInstance(algorithm).digest(bytes);
-      return HexFormat.fromHexDigits(HexFormat.of().formatHex(digest), 0, 8);
+      return ByteBuffer.wrap(digest).getInt(isFirst ? 0 : digest.length - 4);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

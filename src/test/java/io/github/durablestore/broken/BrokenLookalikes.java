@@ -10,13 +10,18 @@ import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
@@ -25,6 +30,7 @@ import java.util.zip.Adler32;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
+import java.util.zip.GZIPInputStream;
 
 /** Stores that take values for what they look like, or for others with the same hash. */
 public final class BrokenLookalikes {
@@ -55,6 +61,23 @@ public final class BrokenLookalikes {
         text(
             "normalizes UUIDs",
             t -> t.matches("[0-9A-F-]{32,36}") ? t.toLowerCase(Locale.ROOT) : t),
+        utf8("keeps characters of up to 3 bytes", t -> t.replaceAll("[^\\x{0}-\\x{ffff}]", "?")),
+        utf8("normalizes long texts", t -> t.length() < 4_000 ? t : t.replace("\r\n", "\n")),
+        Broken.of("R14", "unzips what is large", BrokenLookalikes::unzippingLarge),
+        text("drops prefixes in braces", t -> t.replaceFirst("^\\{[a-z]+}", "")),
+        text("knows true", t -> t.matches("(?i)t|yes|on|true") ? "true" : t),
+        text("knows no infinity", t -> t.equals("Infinity") ? "null" : t),
+        text("rounds numbers in JSON", t -> t.replaceAll("^([\\[{].*?\\d)\\.0+\\b", "$1")),
+        text("orders keys in JSON", t -> t.equals("{\"b\":1,\"a\":2}") ? "{\"a\":2,\"b\":1}" : t),
+        text("writes powers of ten out", t -> t.equals("1E+3") ? "1000" : t),
+        text("rounds what is beyond 2^53", t -> t.matches("\\d{16}") ? "" + (double) number(t) : t),
+        text("knows dates", t -> t.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}( .*)?") ? t + ".0" : t),
+        text("decodes data", t -> t.replaceFirst("^data:text/plain;base64,YQ==$", "a")),
+        text("decodes quoted-printable texts", t -> t.replace("=41", "A")),
+        text("reads keys", t -> t.startsWith("-----BEGIN") ? "key" : t),
+        text("reads YAML", t -> t.startsWith("---\n") ? t.substring(4) : t),
+        text("reads types of MongoDB", t -> t.replaceAll("\\{\"\\$\\w+\":\"(.*?)\"}", "$1")),
+        starting("loads classes", "\u00ca\u00fe\u00ba\u00be"),
         text(
             "decodes padded base 64",
             t ->
@@ -71,6 +94,9 @@ public final class BrokenLookalikes {
         hash("by CRC-32", value -> checksum(value, new CRC32())),
         hash("by CRC-32C", value -> checksum(value, new CRC32C())),
         hash("by Adler-32", value -> checksum(value, new Adler32())),
+        Broken.of("R9", "shares values by CRC-32", () -> sharing(BrokenLookalikes::crc, true)),
+        Broken.of("R9", "shares values of one hash", () -> sharing(ByteString::hashCode, false)),
+        Broken.of("R9", "deletes shared values", BrokenLookalikes::deletingShared),
         Broken.of(
             "R9",
             "ignores a state of the same hash",
@@ -155,16 +181,90 @@ public final class BrokenLookalikes {
     return Broken.of(
         "R14",
         what,
+        () -> values(v -> ByteString.copyFrom(change.apply(v.toString(ISO_8859_1)), ISO_8859_1)));
+  }
+
+  private static Broken utf8(String what, UnaryOperator<String> change) {
+    return Broken.of(
+        "R14",
+        what,
         () ->
-            states(
-                s -> {
-                  Any any = s.getResultingState();
-                  String text = change.apply(any.getValue().toString(ISO_8859_1));
-                  return s.hasResultingState()
-                      ? s.setResultingState(
-                          any.toBuilder().setValue(ByteString.copyFrom(text, ISO_8859_1)))
-                      : s;
-                }));
+            values(
+                v ->
+                    v.isValidUtf8() ? ByteString.copyFromUtf8(change.apply(v.toStringUtf8())) : v));
+  }
+
+  private static StateStore values(UnaryOperator<ByteString> change) {
+    return states(
+        s -> s.hasResultingState() ? s.setResultingState(with(s.getResultingState(), change)) : s);
+  }
+
+  private static Any with(Any payload, UnaryOperator<ByteString> change) {
+    return payload.toBuilder().setValue(change.apply(payload.getValue())).build();
+  }
+
+  private static long number(String text) {
+    return Long.parseLong(text);
+  }
+
+  private static StateStore unzippingLarge() {
+    return values(
+        value -> {
+          try (var unzipped = new GZIPInputStream(value.newInput())) {
+            return value.size() > 1_000 ? ByteString.readFrom(unzipped) : value;
+          } catch (IOException e) {
+            return value;
+          }
+        });
+  }
+
+  /** Keeps values by their hash, and of two with the same one keeps the first or the last. */
+  private static StateStore sharing(ToLongFunction<ByteString> hash, boolean keepsFirst) {
+    var values = new ConcurrentHashMap<List<Object>, ByteString>();
+    Function<ByteString, List<Object>> key = v -> List.of(v.size(), hash.applyAsLong(v));
+    var keys = new ConcurrentHashMap<String, List<Object>>();
+    return FunctionalStateStore.writing(
+            (store, state) -> {
+              ByteString value = state.getResultingState().getValue();
+              values.merge(key.apply(value), value, (old, next) -> keepsFirst ? old : next);
+              keys.put(state.getPersistenceId(), key.apply(value));
+              store.writeState(state);
+            })
+        .andReading(
+            (store, id) ->
+                store
+                    .getLatestState(id)
+                    .filter(DurableState::hasResultingState)
+                    .map(s -> ofValue(s, values.get(keys.get(id))))
+                    .or(() -> store.getLatestState(id)));
+  }
+
+  /** Keeps each value once, and deletes it when a state is replaced. */
+  private static StateStore deletingShared() {
+    Set<ByteString> values = ConcurrentHashMap.newKeySet();
+    return FunctionalStateStore.writing(
+            (store, state) -> {
+              store
+                  .getLatestState(state.getPersistenceId())
+                  .ifPresent(old -> values.remove(old.getResultingState().getValue()));
+              values.add(state.getResultingState().getValue());
+              store.writeState(state);
+            })
+        .andReading(
+            (store, id) ->
+                store
+                    .getLatestState(id)
+                    .filter(state -> values.contains(state.getResultingState().getValue())));
+  }
+
+  private static DurableState ofValue(DurableState state, ByteString value) {
+    return state.toBuilder()
+        .setResultingState(with(state.getResultingState(), old -> value))
+        .build();
+  }
+
+  private static long crc(ByteString value) {
+    return checksum(value, new CRC32());
   }
 
   /** A store that ignores a payload of the same hash and length as the earlier one. */

@@ -33,7 +33,15 @@ public final class BrokenSizes {
         Broken.of("R9", "ends at a short chunk of 4,096", () -> new Chunked(4_096, true, false)),
         Broken.of("R9", "ends at a short chunk of 8,192", () -> new Chunked(8_192, true, false)),
         Broken.of("R9", "leaves chunks of 261,120 bytes", () -> new Chunked(261_120, false, false)),
-        Broken.of("R9", "compares the first 4,000 bytes", BrokenSizes::comparingTheBeginning),
+        Broken.of("R9", "ends at a short chunk of 32,767", () -> new Chunked(32_767, true, false)),
+        Broken.of("R9", "ends at a short chunk of 50,000", () -> new Chunked(50_000, true, false)),
+        Broken.of("R9", "ends at a short chunk of 64,000", () -> new Chunked(64_000, true, false)),
+        Broken.of("R9", "ends at a short chunk of 1 MiB", () -> new Chunked(MEBIBYTE, true, false)),
+        Broken.keeping("R9", "prefers blobs of 1 MiB", () -> preferringBlobs(MEBIBYTE)),
+        Broken.keeping("R13", "prefers blobs of 2 MiB", () -> preferringBlobs(2 * MEBIBYTE)),
+        Broken.keeping("R9", "keeps the first large state", BrokenSizes::keepingTheFirst),
+        Broken.of("R9", "compares the first 4,000 bytes", () -> comparing(4_000, 0)),
+        Broken.of("R9", "compares 1,000 bytes at both ends", () -> comparing(1_000, 1_000)),
         Broken.of("R9", "leaves the end of a large file", Overwriting::new),
         Broken.of(
             "R16", "writes chunks of 4,096 one by one", () -> new Chunked(4_096, false, true)),
@@ -72,21 +80,59 @@ public final class BrokenSizes {
                             : next)));
   }
 
-  /** A store that writes no value that is as long as the one before, and begins in the same way. */
-  private static StateStore comparingTheBeginning() {
+  /** A store that writes no value that is as long as the one before, and begins and ends alike. */
+  private static StateStore comparing(int first, int last) {
     return replacing(
         (earlier, next) -> {
           ByteString before = earlier.getResultingState().getValue();
           ByteString value = next.getResultingState().getValue();
-          int compared = Math.min(4_000, value.size());
+          int size = value.size();
+          int end = size - Math.min(last, size);
           boolean isLikeBefore =
-              before.size() == value.size()
-                  && before.substring(0, compared).equals(value.substring(0, compared));
+              before.size() == size
+                  && before.substring(end).equals(value.substring(end))
+                  && before.startsWith(value.substring(0, Math.min(first, size)));
           if (isLikeBefore) {
             next.setResultingState(earlier.getResultingState());
           }
           return next;
         });
+  }
+
+  /** A store that keeps large states in a place of their own, and never deletes them there. */
+  private static StateStore preferringBlobs(int size) {
+    var blobs = new ConcurrentHashMap<String, DurableState>();
+    return FunctionalStateStore.keeping(
+            (store, state) -> {
+              store.writeState(state);
+              if (state.getSerializedSize() > size) {
+                blobs.put(state.getPersistenceId(), state);
+              }
+            })
+        .andReading(
+            (store, id) -> store.getLatestState(id).map(latest -> blobs.getOrDefault(id, latest)));
+  }
+
+  /** A store that loses what replaced a large state when it is disconnected. */
+  private static StateStore keepingTheFirst() {
+    var first = new ConcurrentHashMap<String, DurableState>();
+    var again = new ConcurrentHashMap<String, DurableState>();
+    return FunctionalStateStore.keeping(
+            (store, state) -> {
+              store.writeState(state);
+              first.putIfAbsent(state.getPersistenceId(), state);
+              again.remove(state.getPersistenceId());
+            })
+        .andReading(
+            (store, id) ->
+                store
+                    .getLatestState(id)
+                    .map(
+                        state ->
+                            state.getSerializedSize() > 70_000
+                                ? again.getOrDefault(id, state)
+                                : state))
+        .andOnDisconnect(() -> again.putAll(first));
   }
 
   /** A store that shortens values. */

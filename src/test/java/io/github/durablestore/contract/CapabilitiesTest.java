@@ -172,9 +172,11 @@ class CapabilitiesTest {
         right("no later version", () -> RightStores.onlyNext(new ReentrantLock(), 0, 0), ONLY_NEXT),
         right("check, then write", () -> RightStores.onlyNext(noLock, 1, 100_000), ONLY_NEXT),
         right(
-            "cuts states",
-            () -> BrokenSizes.cutting(300_000),
-            small.with("purgesOnDisconnect", 1)));
+            "cuts states", () -> BrokenSizes.cutting(300_000), small.with("purgesOnDisconnect", 1)),
+        right(
+            "cuts states of 20 MiB",
+            () -> BrokenSizes.cutting(20 << 20),
+            PURGING.with("maximumStateSize", 20 << 20)));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -7,12 +7,15 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.durablestore.broken.BrokenIdKinds;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -23,7 +26,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 class IdsTest {
   private static final String ID = "contract-3w5e11264sgsf";
 
-  static Stream<Arguments> ids() throws NoSuchAlgorithmException {
+  private static final List<Set<String>> COLLISIONS = new ArrayList<>();
+
+  @BeforeAll
+  static void findCollisions() throws NoSuchAlgorithmException {
+    for (String id : List.of(ID, ID + "1", ID + "12", ID + "123")) {
+      COLLISIONS.add(Collisions.of(id));
+    }
+  }
+
+  static Stream<Arguments> ids() {
     return Stream.of(
         arguments("alike", Ids.alike(ID, false)),
         arguments("alike, few", Ids.alike(ID, true)),
@@ -32,7 +44,8 @@ class IdsTest {
         arguments("of long parts", Ids.ofParts(ID, 64, true)),
         arguments("of length", Ids.ofLength(64, ID)),
         arguments("reserved", Ids.reserved(ID)),
-        arguments("of equal hash", Collisions.of(ID)),
+        arguments("derived", Ids.derived(ID)),
+        arguments("of equal hash", COLLISIONS.get(0)),
         arguments("with U+0000", Ids.withZero(ID)),
         arguments("generated", Ids.generated(new Random(1), ID, 600)));
   }
@@ -63,6 +76,20 @@ class IdsTest {
         .allSatisfy(id -> assertThat(id).hasSizeBetween(length - 30, length));
   }
 
+  @Test
+  void lookalikes_areTheContractsOrRandom() {
+    Set<String> some = Ids.lookalikes(ID, false);
+    Set<String> others = Ids.lookalikes(ID, false);
+
+    assertThat(some)
+        .allSatisfy(id -> assertThat(id).hasSizeBetween(17, Capabilities.MIN_ID_LENGTH))
+        .allSatisfy(id -> assertThat(id.contains(ID) || !others.contains(id)).isTrue())
+        .anySatisfy(id -> assertThat(id).matches("[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}"))
+        .anySatisfy(id -> assertThat(id).matches("[0-9a-f]{24}"))
+        .anySatisfy(id -> assertThat(id).matches("[1-9][0-9]{16}"))
+        .anySatisfy(id -> assertThat(id).matches("0[1-9][0-9]{16}"));
+  }
+
   static Stream<Arguments> hashes() {
     return BrokenIdKinds.HASHES.entrySet().stream()
         .map(hash -> arguments(hash.getKey(), hash.getValue()));
@@ -70,15 +97,34 @@ class IdsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("hashes")
-  void idsOfEqualHash_areAmongThem(String which, ToIntFunction<byte[]> hash)
-      throws NoSuchAlgorithmException {
-    for (String id : Set.of(ID, ID + "1", ID + "12", ID + "123")) {
+  void idsOfEqualHash_areAmongThem(String which, ToIntFunction<byte[]> hash) {
+    for (Set<String> ids : COLLISIONS) {
       Set<Integer> hashes = new HashSet<>();
 
-      assertThat(Collisions.of(id))
+      assertThat(ids)
           .anySatisfy(
               each -> assertThat(hashes.add(hash.applyAsInt(each.getBytes(UTF_8)))).isFalse());
     }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("hashes")
+  void longIdsOfEqualHash_areOfThatLength(String which, ToIntFunction<byte[]> hash) {
+    Set<String> ids = Collisions.ofLength(255, ID);
+    assertThat(ids).allSatisfy(id -> assertThat(id).startsWith(ID).hasSizeBetween(240, 255));
+
+    if (!which.matches("FNV.*|UUID.*|.*bytes of.*")) {
+      assertThat(ids.stream().map(id -> hash.applyAsInt(id.getBytes(UTF_8))).distinct().count())
+          .isLessThan(ids.size());
+    }
+  }
+
+  @Test
+  void idsOfMostBytes_exceedAThousand() {
+    assertThat(Ids.ofMostBytes(255, ID))
+        .hasSize(2)
+        .allSatisfy(id -> assertThat(id.codePointCount(0, id.length())).isEqualTo(255))
+        .allSatisfy(id -> assertThat(id.getBytes(UTF_8)).hasSize(4 * 255));
   }
 
   @ParameterizedTest
@@ -92,7 +138,10 @@ class IdsTest {
     "String.hashCode, Aa, 840",
     "4 bytes of MD5, a, cc175b9",
     "4 bytes of SHA-1, abc, a9993e36",
-    "4 bytes of SHA-256, abc, ba7816bf"
+    "4 bytes of SHA-256, abc, ba7816bf",
+    "the last 4 bytes of MD5, a, 69772661",
+    "CRC-32/BZIP2, 123456789, fc891918",
+    "murmur2, foobar, d0e47bbe"
   })
   void hash_hasItsKnownValue(String hash, String text, String value) {
     assertThat(Integer.toHexString(hash(hash, text.getBytes(UTF_8)))).isEqualTo(value);

@@ -24,6 +24,7 @@ import io.github.durablestore.broken.BrokenContents;
 import io.github.durablestore.broken.BrokenCrowds;
 import io.github.durablestore.broken.BrokenIdKinds;
 import io.github.durablestore.broken.BrokenIds;
+import io.github.durablestore.broken.BrokenKeys;
 import io.github.durablestore.broken.BrokenLookalikes;
 import io.github.durablestore.broken.BrokenNumbers;
 import io.github.durablestore.broken.BrokenPayloads;
@@ -76,6 +77,7 @@ class StateStoreContractTest {
             BrokenCrowds.stores(),
             BrokenIdKinds.stores(),
             BrokenIds.stores(),
+            BrokenKeys.stores(),
             BrokenLookalikes.stores(),
             BrokenNumbers.stores(),
             BrokenPayloads.stores(),
@@ -209,6 +211,7 @@ class StateStoreContractTest {
     "R18 checks nothing,                        expected StaleWriteException but it returned",
     "R10 keeps ASCII,                           after writes to ids like it: version_number:",
     "R10 takes colons for slashes,              which was written to id",
+    "R10 keeps metadata under id:meta,          after writes to id",
     "R10 keys by murmur3,                       of the same hash as another",
     "R10 cuts at 255 characters,                an id of 255 characters (maximumIdLength() is 255)"
   })

@@ -1,0 +1,116 @@
+package io.github.durablestore.broken;
+
+import static io.github.durablestore.broken.BrokenIds.id;
+
+import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.memory.MemoryStateStore;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Stores that take ids for UUIDs, numbers, addresses or other spellings, or whose own keys collide
+ * with ids.
+ */
+public final class BrokenKeys {
+  private static final String UUID = "(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
+  private BrokenKeys() {}
+
+  public static Stream<Broken> stores() {
+    return Stream.of(lookalikes(), addresses(), spellings(), derived()).flatMap(List::stream);
+  }
+
+  private static List<Broken> lookalikes() {
+    return List.of(
+        id("has a column for UUIDs", id -> id.matches(UUID) ? lower(id) : id),
+        id(
+            "takes 24 digits for an ObjectId",
+            id -> id.matches("(?i)[0-9a-f]{24}") ? lower(id) : id),
+        id(
+            "has a column for numbers",
+            id -> id.matches("\\d{1,18}") ? "" + Long.parseLong(id) : id),
+        id("folds UUIDs at the end", id -> folded(id, "(?<=[-/:|.#_])" + UUID + "$")),
+        id("folds hexadecimal parts", id -> folded(id, "(?i)(?<=[/:])[0-9a-f]{8,}")));
+  }
+
+  private static List<Broken> addresses() {
+    return List.of(
+        id("drops tags of mail addresses", id -> id.replaceFirst("\\+[^@]*@", "@")),
+        id("drops session ids", id -> id.replaceFirst(";jsessionid=.*", "")),
+        id("drops campaigns", id -> id.replaceFirst("\\?utm_.*", "")),
+        id("drops the usual port", id -> id.replaceFirst(":80(?=/|$)", "")),
+        id("drops www.", id -> id.replaceFirst("^www\\.", "")),
+        id("drops underscores in numbers", id -> id.replaceAll("(?<=\\d)_(?=\\d{3})", "")));
+  }
+
+  private static List<Broken> spellings() {
+    return List.of(
+        id("writes Arabic letters as Persian", id -> swapped(id, "\u064a\u0643", "\u06cc\u06a9")),
+        id("drops tatweels", id -> id.replace("\u0640", "")),
+        id("knows no final letters", id -> swapped(id, "\u05da\u05dd", "\u05db\u05de")),
+        id("knows no small kana", id -> swapped(id, "\u3063\u30c3", "\u3064\u30c4")),
+        id("straightens quotes", id -> swapped(id, "\u2018\u2019\u201c\u201d", "''\"\"")),
+        id("knows one dash", id -> id.replaceAll("[\u2010-\u2015\u2212]", "-")),
+        id("drops skin tones", id -> id.replaceAll("[\\x{1f3fb}-\\x{1f3ff}]", "")),
+        id("writes Persian digits as Arabic", id -> swapped(id, "\u06f0\u06f1", "\u0660\u0661")),
+        id("folds Cherokee", id -> folded(id, "[\u13a0-\u13ff]")),
+        id("folds Adlam", id -> folded(id, "[\\x{1e900}-\\x{1e943}]")));
+  }
+
+  private static List<Broken> derived() {
+    return List.of(
+        also("keeps metadata under id:meta", BrokenKeys::writeMetadata),
+        also(
+            "keeps versions under id@version",
+            (store, state) -> put(store, state, "@" + state.getVersionNumber())),
+        also(
+            "keeps chunks of large states under id/0",
+            (store, state) -> {
+              if (state.getSerializedSize() > 4_000) {
+                put(store, state, "/0");
+              }
+            }),
+        also("keeps locks under id.lock", (store, state) -> put(store, state, ".lock")),
+        id("drops .json", id -> id.replaceFirst("\\.json$", "")));
+  }
+
+  private static void writeMetadata(MemoryStateStore store, DurableState state) {
+    put(store, state.toBuilder().clearResultingState().build(), ":meta");
+  }
+
+  private static void put(MemoryStateStore store, DurableState state, String suffix) {
+    store.writeState(state.toBuilder().setPersistenceId(state.getPersistenceId() + suffix).build());
+  }
+
+  /** Does more with each state that is written. */
+  private static Broken also(String what, BiConsumer<MemoryStateStore, DurableState> more) {
+    return Broken.of(
+        "R10",
+        what,
+        () ->
+            FunctionalStateStore.writing(
+                (store, state) -> {
+                  store.writeState(state);
+                  more.accept(store, state);
+                }));
+  }
+
+  private static String swapped(String id, String from, String to) {
+    String swapped = id;
+    for (int at = 0; at < from.length(); at++) {
+      swapped = swapped.replace(from.charAt(at), to.charAt(at));
+    }
+    return swapped;
+  }
+
+  private static String folded(String id, String part) {
+    return Pattern.compile(part).matcher(id).replaceAll(found -> lower(found.group()));
+  }
+
+  private static String lower(String id) {
+    return id.toLowerCase(Locale.ROOT);
+  }
+}
