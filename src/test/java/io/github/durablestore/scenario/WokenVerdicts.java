@@ -146,7 +146,7 @@ final class WokenVerdicts {
     }
 
     boolean stopNow() {
-      submit();
+      var unused = submit();
       return !pool.shutdownNow().isEmpty();
     }
 
