@@ -3,6 +3,10 @@ package io.github.durablestore.assertj;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +17,15 @@ import org.jspecify.annotations.Nullable;
  * same as another is quoted in ASCII.
  */
 final class Lookalikes {
-  private final Collection<?> values;
+  private final Map<String, Set<String>> shapes = new HashMap<>();
   private final TreeSet<String> texts;
 
   Lookalikes(Collection<?> values) {
-    this.values = values;
+    for (Object value : values) {
+      if (value instanceof String text) {
+        shapes.computeIfAbsent(Text.shape(text), shape -> new LinkedHashSet<>()).add(text);
+      }
+    }
     texts =
         values.stream()
             .filter(value -> value instanceof String text && text.length() > Limits.TEXT)
@@ -26,10 +34,10 @@ final class Lookalikes {
   }
 
   String quote(String text) {
-    return values.stream()
-        .filter(each -> each instanceof String other && Text.areAlike(text, other))
+    return shapes.getOrDefault(Text.shape(text), Set.of()).stream()
+        .filter(alike -> !alike.equals(text))
         .findFirst()
-        .map(alike -> Text.quote(text, (String) alike))
+        .map(alike -> Text.quote(text, alike))
         .orElseGet(() -> Text.quote(text, of(text)));
   }
 

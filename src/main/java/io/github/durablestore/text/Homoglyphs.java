@@ -16,9 +16,7 @@ final class Homoglyphs {
   private Homoglyphs() {}
 
   static boolean areAlike(String text, String other) {
-    return !text.equals(other)
-        && !(isAscii(text) && isAscii(other))
-        && shape(text).equals(shape(other));
+    return !text.equals(other) && shape(text).equals(shape(other));
   }
 
   private static boolean isAscii(String text) {
@@ -26,7 +24,11 @@ final class Homoglyphs {
   }
 
   /** Returns the text with the same letters for all that look the same. */
-  private static String shape(String text) {
+  static String shape(String text) {
+    return isAscii(text) ? text : shapeOfOther(text);
+  }
+
+  private static String shapeOfOther(String text) {
     return Normalizer.normalize(text, Normalizer.Form.NFKC)
         .chars()
         .map(letter -> FOREIGN.indexOf(letter) < 0 ? letter : LATIN.charAt(FOREIGN.indexOf(letter)))

@@ -59,14 +59,13 @@ public final class Text {
   }
 
   /**
-   * Returns whether texts look the same in most fonts, and are not.
+   * Returns what is equal for texts that look the same in most fonts.
    *
    * @param text the text
-   * @param other the other text
-   * @return {@code false} if they are equal
+   * @return the text with the same letters for all that look the same
    */
-  public static boolean areAlike(String text, String other) {
-    return Homoglyphs.areAlike(text, other);
+  public static String shape(String text) {
+    return Homoglyphs.shape(text);
   }
 
   /**
