@@ -5,11 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.ToIntFunction;
@@ -33,6 +30,10 @@ final class Collisions {
           List.of("ab", "ba"), // a sum
           List.of("ca0oca0o", "\u30a3!\u30a3!"), // murmur2, of any seed, after 4, 8, 12... bytes
           List.of(")#B!aap0", "\u0441!,aa!l")); // murmur3, in the same way
+
+  private static final int LETTERS = 15;
+  private static final int SLOTS = 1 << 20;
+  private static final long RANDOM = 0x9e3779b97f4a7c15L;
 
   private Collisions() {}
 
@@ -74,16 +75,32 @@ final class Collisions {
 
   /** Adds two ids of equal length and hash. Among 80,000 random ids there are two. */
   private static void addEqual(Set<String> ids, String id, ToIntFunction<byte[]> hash) {
-    Map<Integer, String> seen = new HashMap<>();
-    var random = new Random(0);
-    while (true) {
-      String next = id + Long.toString(1L << 59 | random.nextLong() >>> 5, 36);
-      String other = seen.put(hash.applyAsInt(next.getBytes(UTF_8)), next);
-      if (other != null) {
-        ids.add(other);
-        ids.add(next);
+    byte[] bytes = (id + "-".repeat(LETTERS)).getBytes(UTF_8);
+    var seen = new long[SLOTS]; // a hash and the number of its id, found by the hash
+    for (int number = 1; ; number++) {
+      setEnding(bytes, number);
+      int found = hash.applyAsInt(bytes);
+      int slot = found & SLOTS - 1;
+      while (seen[slot] != 0 && seen[slot] >> Integer.SIZE != found) {
+        slot = slot + 1 & SLOTS - 1;
+      }
+      if (seen[slot] != 0) {
+        ids.add(new String(bytes, UTF_8));
+        setEnding(bytes, (int) seen[slot]);
+        ids.add(new String(bytes, UTF_8));
         return;
       }
+      seen[slot] = (long) found << Integer.SIZE | number;
+    }
+  }
+
+  /** Replaces the last letters with random ones. */
+  private static void setEnding(byte[] bytes, int number) {
+    long random = number * RANDOM;
+    random = (random ^ random >>> 29) * RANDOM;
+    for (int at = bytes.length - LETTERS; at < bytes.length; at++) {
+      bytes[at] = (byte) ('a' + (random >>> 60));
+      random <<= 4;
     }
   }
 

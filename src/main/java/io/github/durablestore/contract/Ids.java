@@ -264,7 +264,7 @@ final class Ids {
               .chars()
               .forEach(letter -> parts.add((char) letter + filler));
           addChanged(ids, parts, separators.get(at), other, few);
-          addAlike(ids, parts, separators.get(at), few ? at : -1);
+          addAlike(ids, parts, separators.get(at), few || count > 3 ? at : -1);
         }
       }
     }

@@ -13,7 +13,6 @@ import io.github.durablestore.GarbageCollector;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
-import io.github.durablestore.contract.StateStoreContract;
 import io.github.durablestore.egopb.DurableState;
 import java.lang.ref.WeakReference;
 import java.util.Collections;
@@ -22,7 +21,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,32 +38,6 @@ class MemoryStateStoreTest {
       state("account-42", 1).toBuilder().setResultingState(Any.pack(ACCOUNT)).build();
 
   private final MemoryStateStore store = new MemoryStateStore(TYPES);
-
-  @Nested
-  class Purging extends StateStoreContract {
-    @Override
-    protected StateStore createStore() {
-      return new MemoryStateStore();
-    }
-
-    @Override
-    protected boolean purgesOnDisconnect() {
-      return true;
-    }
-  }
-
-  @Nested
-  class Keeping extends StateStoreContract {
-    @Override
-    protected StateStore createStore() {
-      return keepingStore();
-    }
-
-    @Override
-    protected boolean purgesOnDisconnect() {
-      return false;
-    }
-  }
 
   @Test
   void writeState_notConnected_saysWhatToDo() {

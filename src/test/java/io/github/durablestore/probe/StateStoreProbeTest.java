@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StateStore;
-import io.github.durablestore.contract.StateStoreContract;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import java.lang.reflect.Method;
@@ -23,24 +22,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** {@link StateStoreProbe} and {@link Call}: what is passed on and recorded. */
 class StateStoreProbeTest extends ProbeTestBase {
-  @Nested
-  class Contract extends StateStoreContract {
-    @Override
-    protected StateStore createStore() {
-      return new StateStoreProbe(new MemoryStateStore());
-    }
-
-    @Override
-    protected boolean purgesOnDisconnect() {
-      return true;
-    }
-  }
-
   // Forwarding
 
   @Test

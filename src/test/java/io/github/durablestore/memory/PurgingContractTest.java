@@ -1,0 +1,17 @@
+package io.github.durablestore.memory;
+
+import io.github.durablestore.StateStore;
+import io.github.durablestore.contract.StateStoreContract;
+
+/** The contract on a {@link MemoryStateStore} that purges its records. */
+class PurgingContractTest extends StateStoreContract {
+  @Override
+  protected StateStore createStore() {
+    return new MemoryStateStore();
+  }
+
+  @Override
+  protected boolean purgesOnDisconnect() {
+    return true;
+  }
+}

@@ -1,0 +1,18 @@
+package io.github.durablestore.probe;
+
+import io.github.durablestore.StateStore;
+import io.github.durablestore.contract.StateStoreContract;
+import io.github.durablestore.memory.MemoryStateStore;
+
+/** The contract on a store behind a {@link StateStoreProbe}. */
+class ProbeContractTest extends StateStoreContract {
+  @Override
+  protected StateStore createStore() {
+    return new StateStoreProbe(new MemoryStateStore());
+  }
+
+  @Override
+  protected boolean purgesOnDisconnect() {
+    return true;
+  }
+}
