@@ -17,15 +17,12 @@ import org.jspecify.annotations.Nullable;
  * same as another is quoted in ASCII.
  */
 final class Lookalikes {
-  private final Map<String, Set<String>> shapes = new HashMap<>();
+  private final Collection<?> values;
   private final TreeSet<String> texts;
+  private @Nullable Map<String, Set<String>> shapes;
 
   Lookalikes(Collection<?> values) {
-    for (Object value : values) {
-      if (value instanceof String text) {
-        shapes.computeIfAbsent(Text.shape(text), shape -> new LinkedHashSet<>()).add(text);
-      }
-    }
+    this.values = values;
     texts =
         values.stream()
             .filter(value -> value instanceof String text && text.length() > Limits.TEXT)
@@ -34,11 +31,26 @@ final class Lookalikes {
   }
 
   String quote(String text) {
-    return shapes.getOrDefault(Text.shape(text), Set.of()).stream()
+    return shapes().getOrDefault(Text.shape(text), Set.of()).stream()
         .filter(alike -> !alike.equals(text))
         .findFirst()
         .map(alike -> Text.quote(text, alike))
         .orElseGet(() -> Text.quote(text, of(text)));
+  }
+
+  /** Groups those that look the same: only for a failure, while {@link #of} is for any map. */
+  private Map<String, Set<String>> shapes() {
+    Map<String, Set<String>> known = shapes;
+    if (known == null) {
+      known = new HashMap<>();
+      for (Object value : values) {
+        if (value instanceof String text) {
+          known.computeIfAbsent(Text.shape(text), shape -> new LinkedHashSet<>()).add(text);
+        }
+      }
+      shapes = known;
+    }
+    return known;
   }
 
   /** Returns the text that is most like another one; the other one itself if there is none. */

@@ -15,6 +15,7 @@ final class ConcurrentWrites {
   private static final int WRITERS = 4;
   private static final int ROUNDS = 10_000;
 
+  private static final String SHARED = "an id to which others write";
   private static final int MAX_READS = 10_000;
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -113,8 +114,8 @@ final class ConcurrentWrites {
       seen = now;
       if (reads > MAX_READS) { // so that a store in which the writers hang is noticed
         LockSupport.parkNanos(PAUSE_NANOS);
-      } else if (mine.read("an id to which others write", id).isPresent()) {
-        readShared(mine);
+      } else {
+        mine.read(SHARED, id).ifPresent(this::requireWritten);
       }
     }
     return new Written(0, 0);
@@ -140,13 +141,17 @@ final class ConcurrentWrites {
   }
 
   private DurableState readShared(Trial mine) {
-    Optional<DurableState> latest = mine.read("an id to which others write", id);
+    Optional<DurableState> latest = mine.read(SHARED, id);
     if (latest.isEmpty()) {
       throw new AssertionError(
           "read of an id during concurrent writes to it: expected one of the states written but found none");
     }
-    requireWhole(List.of(shared.apply(latest.get().getVersionNumber())), latest.get());
+    requireWritten(latest.get());
     return latest.get();
+  }
+
+  private void requireWritten(DurableState read) {
+    requireWhole(List.of(shared.apply(read.getVersionNumber())), read);
   }
 
   /** Requires a state to be one of those written. */

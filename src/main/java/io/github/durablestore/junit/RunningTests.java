@@ -109,8 +109,8 @@ final class RunningTests {
   }
 
   /**
-   * Returns whether JUnit called this in one of its threads. While such a thread waits, it may also
-   * run a part of a parallel stream, which is a task of its own.
+   * Returns whether JUnit itself called this. A thread of JUnit that runs a part of a parallel
+   * stream was called by the stream: the walk ends at that task.
    */
   private static boolean isCalledByJUnit() {
     return StackWalker.getInstance()

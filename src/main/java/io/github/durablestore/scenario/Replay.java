@@ -32,9 +32,9 @@ final class Replay<P> {
   AssertionError run() {
     Diverged diverged = null;
     boolean passed = false;
+    conductor.watch().looksForReentry = true;
     for (int i = 0; i < ATTEMPTS; i++) {
       try {
-        conductor.watch().looksForReentry = true;
         Execution.Report report =
             new Execution<>(program.plan, conductor, Branch.replaying(choices), Race.NONE)
                 .run(judge::check, trace -> true);

@@ -35,6 +35,7 @@ final class Trace {
   final Set<Integer> lockWaits = new HashSet<>();
 
   private boolean hasCalls;
+  private boolean hasWaits;
   private boolean hasCrash;
   private boolean isClosed;
 
@@ -71,6 +72,7 @@ final class Trace {
   Event add(Event event) {
     events.add(event);
     hasCalls |= event.kind == Event.Kind.CALL;
+    hasWaits |= event.kind == Event.Kind.WAIT;
     hasCrash |= event.kind == Event.Kind.CRASH;
     return event;
   }
@@ -128,7 +130,7 @@ final class Trace {
 
   /** Returns whether an actor waited for another. */
   boolean hasWaits() {
-    return events.stream().anyMatch(event -> event.kind == Event.Kind.WAIT);
+    return hasWaits;
   }
 
   /** Returns whether the JVM may have chosen who got a lock. */
