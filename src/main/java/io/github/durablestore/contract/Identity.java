@@ -13,9 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /** The checks of R7, R10 and R15. */
 final class Identity {
@@ -28,8 +25,6 @@ final class Identity {
   private static final long LARGE = 20_000;
   private static final int PAIRS = 600;
   private static final int FEW_PAIRS = 24;
-  private static final int THREADS = 8;
-  private static final long ALONE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private Identity() {}
 
@@ -44,7 +39,7 @@ final class Identity {
     String what = "an id never written, beside one that was: ";
     List<String> others = List.copyOf(Ids.matching(trial.id));
     for (String again : List.of("", ", once more")) {
-      each(trial, others, other -> trial.readsNothing(what + quote(other) + again, other));
+      trial.forEach(others, other -> trial.readsNothing(what + quote(other) + again, other));
     }
     trial.reads("a state, after reads of others never written", state);
   }
@@ -62,7 +57,7 @@ final class Identity {
     ids.addAll(Ids.ofParts(trial.id, 0, trial.isSlow()));
     independent(trial, "", ids);
     // These are only read, since others may use them too.
-    each(trial, Ids.RESERVED, word -> readsItself(trial, word));
+    trial.forEach(Ids.RESERVED, word -> readsItself(trial, word));
     derived(trial);
   }
 
@@ -71,16 +66,15 @@ final class Identity {
     String id = trial.newId();
     var written = new ArrayList<DurableState>();
     Ids.derived(id).forEach(other -> written.add(States.of(other, written.size() + 10)));
-    each(trial, written, state -> trial.write(id(state), state));
+    trial.forEach(written, state -> trial.write(id(state), state));
     rewrite(trial, id);
     String after = ", after writes to id " + quote(id);
-    each(trial, written, state -> trial.reads(id(state) + after, state));
+    trial.forEach(written, state -> trial.reads(id(state) + after, state));
 
     String another = trial.newId();
     rewrite(trial, another);
     String beside = "an id never written, beside one that was: ";
-    each(
-        trial,
+    trial.forEach(
         List.copyOf(Ids.derived(another)),
         other -> trial.readsNothing(beside + quote(other), other));
   }
@@ -220,13 +214,13 @@ final class Identity {
 
   private static void areIndependent(Trial trial, String which, List<DurableState> written)
       throws Exception {
-    each(trial, written, state -> trial.write(id(state) + which, state));
+    trial.forEach(written, state -> trial.write(id(state) + which, state));
     String when = which + ", after writes to ids like it";
-    each(trial, written, state -> readsOwn(trial, when, state, written));
+    trial.forEach(written, state -> readsOwn(trial, when, state, written));
     if (!trial.can.purgesOnDisconnect()) {
       trial.reconnect();
       String again = which + ", after reconnecting";
-      each(trial, trial.toReadAgain(written), state -> readsOwn(trial, again, state, written));
+      trial.forEach(trial.toReadAgain(written), state -> readsOwn(trial, again, state, written));
     }
   }
 
@@ -249,28 +243,6 @@ final class Identity {
               .collect(joining());
       throw others.isEmpty() ? e : new AssertionError(e.getMessage() + others, e);
     }
-  }
-
-  /** Makes calls one after the other for a while, then on several threads, for a slow store. */
-  private static <T> void each(Trial trial, List<T> all, Consumer<T> call) throws Exception {
-    long start = System.nanoTime();
-    int next = 0;
-    while (next < all.size() && System.nanoTime() - start < ALONE_NANOS) {
-      call.accept(all.get(next++));
-    }
-    var others = new ArrayList<Future<List<T>>>();
-    for (int first = next; first < Math.min(next + THREADS, all.size()); first++) {
-      int own = first;
-      others.add(
-          trial.workers.start(
-              () -> {
-                for (int index = own; index < all.size(); index += THREADS) {
-                  call.accept(all.get(index));
-                }
-                return all;
-              }));
-    }
-    Workers.getAll(others);
   }
 
   @SuppressWarnings("NullAway") // on purpose

@@ -5,9 +5,11 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 
 /** The checks of R9: a later write replaces the earlier one whole. */
@@ -23,22 +25,24 @@ final class Replacements {
    * Replaces a state with another that differs in one field or in all, then writes the first one
    * again. Each version is the next.
    */
-  static void anyField(Trial trial) {
+  static void anyField(Trial trial) throws Exception {
     trial.store.connect();
     DurableState plain = States.of("", 1, 1_000);
     boolean keepsAll = trial.can.keepsUnknownFields();
     DurableState.Builder full = (keepsAll ? Payloads.withUnknownFields(plain) : plain).toBuilder();
-    var written = new ArrayList<DurableState>();
-    int number = 0;
-    for (Sample change : changes(plain, full, keepsAll)) {
-      String id = trial.id(++number);
-      DurableState first = full.setPersistenceId(id).setVersionNumber(1).build();
-      replace(trial, "to be replaced", first);
-      replace(trial, change.what(), ofVersion(2, change.state(), id));
-      replace(trial, "in place of one " + change.what(), ofVersion(3, first, id));
-      written.add(ofVersion(3, first, id));
-    }
-    ofEqualHash(trial);
+    DurableState first = full.build();
+    var written = new ConcurrentLinkedQueue<DurableState>();
+    trial.forEach(
+        changes(plain, full, keepsAll),
+        change -> {
+          String id = trial.newId();
+          replace(trial, "to be replaced", ofVersion(1, first, id));
+          replace(trial, change.what(), ofVersion(2, change.state(), id));
+          replace(trial, "in place of one " + change.what(), ofVersion(3, first, id));
+          written.add(ofVersion(3, first, id));
+        });
+    trial.forEach(Payloads.ofEqualHashes(), pair -> ofEqualHash(trial, pair));
+    trial.forEach(Payloads.ofEqualHashes(), pair -> ofTwoIds(trial, pair));
     areKeptAfterReconnecting(trial, written);
   }
 
@@ -89,40 +93,30 @@ final class Replacements {
     return changes;
   }
 
-  /** Replaces values with others of the same length and hash, so that a hash does not suffice. */
-  private static void ofEqualHash(Trial trial) {
-    int number = 0;
-    for (List<ByteString> pair : Payloads.ofEqualHashes()) {
-      String id = trial.id("hash-" + ++number);
-      long version = 1;
-      for (ByteString value : pair) {
-        DurableState state = ofValue(States.of(id, version, 1), value);
-        replace(trial, "in place of one of the same length and hash", state);
-        version += trial.can.refusesStaleWrites() ? 1 : 0; // so that even all else is the same
-      }
+  /** Replaces a value with another of the same length and hash, so that a hash does not suffice. */
+  private static void ofEqualHash(Trial trial, List<ByteString> pair) {
+    String id = trial.newId();
+    long version = 1;
+    for (ByteString value : pair) {
+      DurableState state = ofValue(States.of(id, version, 1), value);
+      replace(trial, "in place of one of the same length and hash", state);
+      version += trial.can.refusesStaleWrites() ? 1 : 0; // so that even all else is the same
     }
-    ofTwoIds(trial);
   }
 
   /** Values of two ids have the same length and hash, then are equal, then one is replaced. */
-  private static void ofTwoIds(Trial trial) {
-    int number = 0;
-    for (List<ByteString> pair : Payloads.ofEqualHashes()) {
-      String id = trial.id("hashes-" + ++number);
-      DurableState first = ofValue(States.of(id + "-1", 1), pair.get(0));
-      DurableState second = ofValue(States.of(id + "-2", 1), pair.get(1));
-      trial.write("a state", first);
-      trial.write("a state whose value has the hash of that of another id", second);
-      trial.reads("a state, after a write of a value of the same hash to another id", first);
-      trial.reads("a state whose value has the hash of that of another id", second);
-      if (number == 1) {
-        trial.write(
-            "a state whose value is that of another id",
-            ofValue(States.of(id + "-1", 2), pair.get(1)));
-        trial.write("a state of another value", ofValue(States.of(id + "-1", 3), pair.get(0)));
-        trial.reads("a state whose value was that of another id", second);
-      }
-    }
+  private static void ofTwoIds(Trial trial, List<ByteString> pair) {
+    String id = trial.newId();
+    DurableState first = ofValue(States.of(id, 1), pair.get(0));
+    DurableState second = ofValue(States.of(trial.newId(), 1), pair.get(1));
+    trial.write("a state", first);
+    trial.write("a state whose value has the hash of that of another id", second);
+    trial.reads("a state, after a write of a value of the same hash to another id", first);
+    trial.reads("a state whose value has the hash of that of another id", second);
+    DurableState same = ofValue(States.of(id, 2), pair.get(1));
+    trial.write("a state whose value is that of another id", same);
+    trial.write("a state of another value", ofValue(States.of(id, 3), pair.get(0)));
+    trial.reads("a state whose value was that of another id", second);
   }
 
   private static DurableState ofValue(DurableState state, ByteString value) {
@@ -130,28 +124,36 @@ final class Replacements {
   }
 
   /** Values and states of many sizes replace each other; each version is the next. */
-  static void anySize(Trial trial) {
+  static void anySize(Trial trial) throws Exception {
     trial.store.connect();
-    var sizes = new ArrayList<>(List.of(5_000, 70_000, 5_000, 13, 70_000));
+    var sizes = new ArrayList<>(List.of(List.of(5_000, 70_000, 5_000, 13, 70_000)));
     for (int chunk : CHUNKS) {
-      sizes.addAll(List.of(2 * chunk, chunk, chunk, 3 * chunk, 200));
+      sizes.add(List.of(2 * chunk, chunk, chunk, 3 * chunk, 200));
     }
-    DurableState latest = States.of(trial.id, 1);
+    var written = new ConcurrentLinkedQueue<DurableState>();
+    trial.forEach(sizes, ofOneId -> written.add(ofSizes(trial, ofOneId)));
+    trial.forEach(
+        List.<Sized>of(States::ofPayload, States::ofSize),
+        sized -> written.add(shrinking(trial, trial.newId(), sized)));
+    areKeptAfterReconnecting(trial, written);
+  }
+
+  private static DurableState ofSizes(Trial trial, List<Integer> sizes) {
+    DurableState latest = States.of(trial.newId(), 1);
     replace(trial, "to be replaced", latest);
     for (int size : sizes) {
+      String id = latest.getPersistenceId();
       long version = latest.getVersionNumber() + 1;
-      DurableState value = States.ofPayload(trial.id, version, size);
+      DurableState value = States.ofPayload(id, version, size);
       if (trial.fits(value)) {
         replace(trial, "with a payload of %,d bytes, in place of another".formatted(size), value);
-        DurableState sized = States.ofSize(trial.id, version + 1, size);
+        DurableState sized = States.ofSize(id, version + 1, size);
         replace(trial, "of %,d bytes, in place of another".formatted(size), sized);
         latest = byteChanged(sized, version + 2);
         replace(trial, "of %,d bytes, but for one of them".formatted(size), latest);
       }
     }
-    DurableState value = shrinking(trial, trial.id("value"), States::ofPayload);
-    DurableState state = shrinking(trial, trial.id("state"), States::ofSize);
-    areKeptAfterReconnecting(trial, List.of(latest, value, state));
+    return latest;
   }
 
   private interface Sized {
@@ -242,7 +244,7 @@ final class Replacements {
     trial.reads("a state " + what, state);
   }
 
-  private static void areKeptAfterReconnecting(Trial trial, List<DurableState> written) {
+  private static void areKeptAfterReconnecting(Trial trial, Collection<DurableState> written) {
     if (!trial.can.purgesOnDisconnect()) {
       trial.reconnect();
       written.forEach(trial::readsAfterReconnecting);

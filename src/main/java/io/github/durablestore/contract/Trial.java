@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Trial {
   private static final String HAS_COLUMNS = "has a column for each field";
-  private static final int THREADS = 16;
+  private static final int THREADS = 24;
+  private static final long ALONE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** More than usual rows hold, but less than a small column does. */
   private static final int[] LARGE_SIZES = {20_000, 5_000, 8_192, 4_200};
@@ -48,6 +49,7 @@ final class Trial {
   private final UnaryOperator<StateStore> watch;
   private final AtomicInteger ids;
   private volatile boolean reconnected;
+  private @Nullable Boolean slow;
 
   /**
    * Creates a trial.
@@ -118,7 +120,10 @@ final class Trial {
 
   /** Returns whether a call takes so long that the checks make fewer of them. */
   boolean isSlow() {
-    return delayNanos() >= LONG_DELAY_NANOS;
+    if (slow == null) {
+      slow = delayNanos() >= LONG_DELAY_NANOS;
+    }
+    return slow;
   }
 
   void succeeds(String what, Call call) throws Exception {
@@ -318,25 +323,26 @@ final class Trial {
         toReadAgain(fitting), sample -> reads("a state " + sample.what() + when, sample.state()));
   }
 
-  /** Checks one after the other, or on several threads if a call takes long. */
-  private void forEach(List<Sample> samples, Consumer<Sample> check) throws Exception {
-    int threads = isSlow() ? THREADS : 1;
-    var works = new ArrayList<Callable<Object>>();
-    for (int thread = 0; thread < threads; thread++) {
-      int first = thread;
-      works.add(
-          () -> {
-            for (int index = first; index < samples.size(); index += threads) {
-              check.accept(samples.get(index));
-            }
-            return samples;
-          });
+  /** Checks one after the other for a while, then on many threads, for a slow store. */
+  <T> void forEach(List<T> all, Consumer<? super T> check) throws Exception {
+    long start = System.nanoTime();
+    int next = 0;
+    while (next < all.size() && System.nanoTime() - start < ALONE_NANOS) {
+      check.accept(all.get(next++));
     }
-    if (threads == 1) {
-      works.get(0).call(); // on the rule's own thread, whose last call a failure states
-    } else {
-      workers.atOnce(works);
+    var others = new ArrayList<Future<List<T>>>();
+    for (int first = next; first < Math.min(next + THREADS, all.size()); first++) {
+      int own = first;
+      others.add(
+          workers.start(
+              () -> {
+                for (int index = own; index < all.size(); index += THREADS) {
+                  check.accept(all.get(index));
+                }
+                return all;
+              }));
     }
+    Workers.getAll(others);
   }
 
   /** Returns all, or every eighth if a call takes long. */
