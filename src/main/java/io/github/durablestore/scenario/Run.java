@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What happened in one run of a {@link Scenario}, for its check.
  *
- * <p>It is asked by the name of an actor. In a scenario of {@link Scenario#operation operations} it
- * is asked by the name of an operation, and answers for all calls of it. The calls are counted from
- * 1: first those of the first actor, in their order.
+ * <p>Its methods take the name of an actor. In a scenario of {@link Scenario#operation operations},
+ * they take the name of an operation, and answer for all its calls. The calls are counted from 1:
+ * first those of the first actor, in their order.
  *
  * <p>It can be used only during the check, by one thread. No parameter may be {@code null}, and no
  * method returns {@code null}.

@@ -105,8 +105,9 @@ import java.util.function.Supplier;
  *   <li>The JDK chooses the thread of a stage that depends on a future, if an actor awaits that
  *       same future. Several of these stages, or one that calls the store, are refused. Await the
  *       last stage instead.
- *   <li>A thread that was there before, and that looks for work from time to time, is not known to
- *       work for the process. Let it wait at a queue, or give the process a pool of the scenario.
+ *   <li>If a thread that was started before the scenario polls for work, the scenario does not know
+ *       that it works for the process. Let the thread wait at a queue, or give the process a pool
+ *       of the scenario.
  *   <li>A thread that waits forever and ignores interrupts cannot be stopped. It remains as a
  *       daemon thread when its process has died.
  * </ul>
@@ -200,8 +201,8 @@ public final class Scenario<P> {
 
   /**
    * Adds an operation that returns a result to an actor. A scenario has one to three actors, which
-   * run concurrently. With the name of an actor that there is, this is its next operation; an
-   * operation that throws does not end its actor.
+   * run concurrently. The same name again adds the next operation of that actor. An operation that
+   * throws does not end its actor.
    *
    * @param actor the name of the actor
    * @param action what it does
@@ -239,9 +240,9 @@ public final class Scenario<P> {
   }
 
   /**
-   * Adds an operation that returns a result, of which programs are written. All small programs are
-   * explored: of one actor that does up to three operations, if faults or crashes are on, and of
-   * two actors that do one or two each. {@link #size} bounds them.
+   * Adds an operation that returns a result. All small programs of these operations are explored:
+   * one actor that does up to three operations, if faults or crashes are on, and two actors that do
+   * one or two each. {@link #size} bounds them.
    *
    * @param name the name of the operation
    * @param action what it does
@@ -383,7 +384,7 @@ public final class Scenario<P> {
   }
 
   /**
-   * Sets how many runs are made at most; more fail the test. The default is 10,000.
+   * Sets how many runs are made at most. The test fails if more are needed. The default is 10,000.
    *
    * @param atMost the number of runs, at least 1
    * @return this scenario
@@ -439,9 +440,9 @@ public final class Scenario<P> {
    * Explores all runs, and checks that each is strictly serializable: there is an order of the
    * operations that gives, one by one, the same results, exceptions and observation, and in which
    * an operation that ended before another began comes first. An operation that failed because of a
-   * fault, or that had not ended when the process died, may have taken effect or not: it is in that
-   * order or not, at any place behind what ended before it, but before the next operation of its
-   * actor, and one that died before all that follow the restart. Only an exception counts as
+   * fault, or that had not ended when the process died, may have taken effect or not. If it did, it
+   * comes after what ended before it began, and before the next operation of its actor. If its
+   * process died, it comes before everything that follows the restart. Only an exception counts as
    * failed. Values are compared by {@code equals}, collections and arrays by their elements in
    * order, as they were when the operation returned, and exceptions by class and message.
    *
