@@ -269,11 +269,19 @@ final class Actor {
     waitsWhenBlocked = isParked ? Jvm.waits(thread) : UNKNOWN;
   }
 
-  /** Leaves out a wait that ended only since the watch asked for it. */
+  /**
+   * Leaves out a wait that ended only since the watch asked for it.
+   *
+   * @param isInVain whether it waits again already
+   * @param stops how often it had stopped before that
+   */
   @SuppressWarnings("NonAtomicVolatileUpdate") // whoever has the turn counts, or the watch
-  void countLook() {
+  void countLook(boolean isInVain, long stops) {
     if (waitsWhenBlocked != UNKNOWN) {
       waitsWhenBlocked++;
+    }
+    if (isInVain && stopsWhenJudged == stops) {
+      stopsWhenJudged++;
     }
   }
 

@@ -13,10 +13,14 @@ import org.jspecify.annotations.Nullable;
 final class Deadlock {
   private static final int MAX_FRAMES = 12;
 
+  private static final String VIRTUAL =
+      "\nit waits for a virtual thread, which the scenario cannot see; start with Scenario.withThreads((store, threads) -> ...), and use threads.pool() instead";
+
   private Deadlock() {}
 
   static String describeLate(Actor actor) {
-    return "%s neither called the store nor ended:%s".formatted(name(actor), stack(actor));
+    return "%s neither called the store nor ended:%s%s"
+        .formatted(name(actor), stack(actor), Watch.isForVirtualThread(actor) ? VIRTUAL : "");
   }
 
   static String describeSurvivor(Actor actor) {

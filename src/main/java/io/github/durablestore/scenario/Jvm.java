@@ -87,17 +87,29 @@ final class Jvm {
     return now == null || now.getWaitedCount() != before.getWaitedCount();
   }
 
+  /** What a thread did that was woken. */
+  enum Look {
+    /** It did not wait, and was not woken. */
+    NONE,
+    /** It found its condition false, and waits as before. */
+    IN_VAIN,
+    WENT_ON
+  }
+
+  /** Returns whether a parked thread that is woken waits on as before. */
+  static boolean looksAgain(@Nullable Thread thread) {
+    return look(thread) == Look.IN_VAIN;
+  }
+
   /**
-   * Wakes a parked thread and waits until it is parked again: then it has looked at its condition,
-   * and found it false. A thread may be woken for no reason, so that this changes nothing.
-   *
-   * @return {@code false} if it went on
+   * Wakes a parked thread and waits until it is parked again: then it has looked at its condition.
+   * A thread may be woken for no reason, so that this changes nothing.
    */
   @SuppressWarnings("ReferenceEquality") // the very object
-  static boolean looksAgain(@Nullable Thread thread) {
+  static Look look(@Nullable Thread thread) {
     ThreadInfo before = info(thread);
     if (thread == null || before == null || isRunning(before.getThreadState())) {
-      return false;
+      return Look.NONE;
     }
     Object blocker = LockSupport.getBlocker(thread);
     LockSupport.unpark(thread);
@@ -106,16 +118,18 @@ final class Jvm {
       ThreadInfo now = info(thread);
       boolean isAtMonitor = now != null && (isBlocked(now) || isInWait(thread, now));
       if (now == null || isAtMonitor || LockSupport.getBlocker(thread) instanceof Actor) {
-        return false;
+        return Look.WENT_ON;
       }
       boolean isParked = !isRunning(now.getThreadState());
       if (isParked && now.getWaitedCount() > before.getWaitedCount()) {
-        return LockSupport.getBlocker(thread) == blocker
-            && now.getLockOwnerId() == before.getLockOwnerId();
+        boolean waitsAsBefore =
+            LockSupport.getBlocker(thread) == blocker
+                && now.getLockOwnerId() == before.getLockOwnerId();
+        return waitsAsBefore ? Look.IN_VAIN : Look.WENT_ON;
       }
       long nanos = System.nanoTime() - start;
       if (nanos > (isParked ? SHAKE_NANOS : BUSY_SHAKE_NANOS)) {
-        return false;
+        return Look.WENT_ON;
       }
       Spin.pause(looks);
     }

@@ -1,7 +1,9 @@
 package io.github.durablestore.scenario;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -17,6 +19,7 @@ final class LockWaits {
   private final Schedule schedule;
   private final Trace trace;
   private final Set<Actor> waiting = new HashSet<>();
+  private final Map<Actor, String> locks = new HashMap<>();
 
   LockWaits(List<Actor> actors, Watch watch, Schedule schedule, Trace trace) {
     this.actors = actors;
@@ -43,7 +46,23 @@ final class LockWaits {
     if (!isInQueue) { // else it could get the lock before one that came earlier
       trace.lockWaits.add(schedule.length() - 1);
     }
+    String lock = watch.lockOf(actor);
+    trace.hasReentry |= hasPassedOn(lock, actor);
+    locks.put(actor, lock);
     actor.countWaits();
+  }
+
+  /** Returns whether an actor left a lock, for which another waited, before it waits for it. */
+  private boolean hasPassedOn(String lock, Actor actor) {
+    return !lock.isEmpty()
+        && actors.stream()
+            .anyMatch(
+                other ->
+                    other != actor
+                        && other.isBlocked
+                        && other.isNotedAtLock
+                        && lock.equals(locks.get(other))
+                        && !lock.equals(watch.lockOf(other)));
   }
 
   private boolean isAnyOtherAtLock(Actor actor) {

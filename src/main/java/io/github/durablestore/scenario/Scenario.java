@@ -312,6 +312,9 @@ public final class Scenario<P> {
    * right after an effect on the outside world, such as a mail, let a call follow the effect, for
    * example a read.
    *
+   * <p>What the actors had not begun runs after the restart, one by one. So the test fails if
+   * actors that hand something over must run at the same time.
+   *
    * <p>A fault and a crash meet in one run only while the process starts again. So read the store
    * in the observation, not a cache: what a failed write has left in a cache is lost only in a
    * crash.

@@ -28,6 +28,7 @@ final class Watch {
   /** What an actor did whose wait may have hidden orders. */
   static final String WITH_TIMEOUT = "waited with a timeout";
 
+  private static final String VIRTUAL_THREAD = "java.lang.VirtualThread";
   private static final String REENTRANT_LOCK = "java.util.concurrent.locks.ReentrantLock$";
 
   /** What is known of an actor that has not stopped. */
@@ -271,6 +272,13 @@ final class Watch {
     return isAtLock(actor);
   }
 
+  /** Returns which object an actor waits for; an empty text if it does not wait. */
+  String lockOf(Actor actor) {
+    ThreadInfo info = Jvm.info(actor.thread);
+    boolean isWaiting = info != null && !Jvm.isRunning(info.getThreadState());
+    return isWaiting && info.getLockInfo() != null ? info.getLockInfo().toString() : "";
+  }
+
   /** Returns whether an actor waits for a lock that has no owner, such as a semaphore. */
   boolean isAtLock(Actor actor) {
     ThreadInfo info = Jvm.info(actor.thread);
@@ -315,15 +323,19 @@ final class Watch {
   record Held(Actor owner, int lock, String method, List<StackTraceElement> callers) {}
 
   private static Held held(Actor owner, int lock, ThreadInfo info) {
-    StackTraceElement[] frames = info.getStackTrace();
+    int depth = -1;
     for (MonitorInfo monitor : info.getLockedMonitors()) {
       if (monitor.getIdentityHashCode() == lock) {
-        int depth = monitor.getLockedStackDepth();
-        String method = frames[depth].getClassName() + "." + frames[depth].getMethodName();
-        return new Held(owner, lock, method, List.of(frames).subList(depth + 1, frames.length));
+        depth = Math.max(depth, monitor.getLockedStackDepth()); // where it was entered first
       }
     }
-    return new Held(owner, lock, "", List.of());
+    if (depth == -1) {
+      return new Held(owner, lock, "", List.of());
+    }
+    List<StackTraceElement> frames = List.of(info.getStackTrace());
+    StackTraceElement entry = frames.get(depth);
+    String method = entry.getClassName() + "." + entry.getMethodName();
+    return new Held(owner, lock, method, frames.subList(depth + 1, frames.size()));
   }
 
   @SuppressWarnings("ReferenceEquality") // the very waiter
@@ -347,11 +359,13 @@ final class Watch {
   }
 
   private static boolean looksAgain(Actor actor, Thread thread) {
-    boolean looksAgain = Jvm.looksAgain(thread);
-    if (looksAgain) {
-      actor.countLook();
+    long before = Jvm.stops(thread);
+    Jvm.Look look = Jvm.look(thread);
+    boolean isInVain = look == Jvm.Look.IN_VAIN;
+    if (look != Jvm.Look.NONE) {
+      actor.countLook(isInVain, before);
     }
-    return looksAgain;
+    return isInVain;
   }
 
   /**
@@ -411,8 +425,15 @@ final class Watch {
   /** A virtual thread and an HTTP request, which are in no thread group, end by themselves. */
   private static boolean isForOutside(Thread thread) {
     StackTraceElement[] frames = thread.getStackTrace();
-    return Frames.contains(frames, "java.lang.VirtualThread")
+    return Frames.contains(frames, VIRTUAL_THREAD)
         || Frames.contains(frames, "jdk.internal.net.http.");
+  }
+
+  /** Returns whether an actor waits for a virtual thread, or for a monitor that one holds. */
+  static boolean isForVirtualThread(Actor actor) {
+    ThreadInfo info = Jvm.info(actor.thread);
+    boolean isOwnerUnknown = info != null && Jvm.isBlocked(info) && info.getLockOwnerId() == -1;
+    return isOwnerUnknown || Frames.contains(actor.stack(), VIRTUAL_THREAD);
   }
 
   /** Returns whether an actor is where one was taken to poll. */

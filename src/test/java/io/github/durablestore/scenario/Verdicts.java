@@ -26,6 +26,7 @@ final class Verdicts {
             BackgroundVerdicts.all(),
             OwnThreadVerdicts.all(),
             LockVerdicts.all(),
+            HeldVerdicts.all(),
             TimeVerdicts.all(),
             UnsteadyVerdicts.all(),
             WokenVerdicts.all(),
