@@ -111,7 +111,9 @@ final class Watch {
     if (!isBlocked && actor.isInterrupted()) { // and about to notice it
       return Verdict.MOVING;
     }
-    Actor owner = info.getLockOwnerId() == -1 ? null : find(info.getLockOwnerId(), actors);
+    boolean isInWait = !isBlocked && Jvm.isInWait(thread, info); // needs no lock until notified
+    long ownerId = isInWait ? -1 : info.getLockOwnerId();
+    Actor owner = ownerId == -1 ? null : find(ownerId, actors);
     if (owner == actor) { // it has just got the lock
       return Verdict.MOVING;
     }
@@ -140,7 +142,7 @@ final class Watch {
       }
       return Verdict.MOVING; // it times out by itself
     }
-    boolean isHeldOutside = owner == null && info.getLockOwnerId() != -1;
+    boolean isHeldOutside = owner == null && ownerId != -1;
     boolean hasForeign = owner == null && foreign.hasAny();
     Verdict verdict =
         owner != null
