@@ -73,6 +73,20 @@ public final class CallMatcher {
   }
 
   /**
+   * Matches writes of an id, for a method that takes only the id.
+   *
+   * @param action what the method does with them
+   */
+  static CallMatcher writesOf(String persistenceId, String action) {
+    if (requireNonNull(persistenceId, "persistenceId").isEmpty()) {
+      throw new IllegalArgumentException(
+          "cannot %s writes of \"\": persistence id is empty; pass a non-empty id"
+              .formatted(action));
+    }
+    return writes().of(persistenceId);
+  }
+
+  /**
    * Matches reads.
    *
    * @return the matcher

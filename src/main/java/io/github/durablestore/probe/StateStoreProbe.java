@@ -128,13 +128,14 @@ public final class StateStoreProbe extends ForwardingStateStore {
 
   /**
    * Returns the states of the writes of an id that took effect, in the order in which the calls
-   * ended. This includes writes whose reply was lost.
+   * ended. This includes writes whose reply was lost, but none in flight.
    *
    * @param persistenceId the id
    * @return a copy
+   * @throws IllegalArgumentException if the id is empty
    */
   public List<DurableState> written(String persistenceId) {
-    return calls(CallMatcher.writes().of(persistenceId)).stream()
+    return calls(CallMatcher.writesOf(persistenceId, "list")).stream()
         .filter(Call::tookEffect)
         .map(Call::state)
         .toList();
@@ -145,6 +146,7 @@ public final class StateStoreProbe extends ForwardingStateStore {
    *
    * @param persistenceId the id
    * @return the versions, as unsigned numbers
+   * @throws IllegalArgumentException if the id is empty
    */
   public List<Long> writtenVersions(String persistenceId) {
     return written(persistenceId).stream().map(DurableState::getVersionNumber).toList();
@@ -176,7 +178,7 @@ public final class StateStoreProbe extends ForwardingStateStore {
    * @throws IllegalArgumentException if the id is empty, or {@code limit} is not positive
    */
   public DurableState awaitWrite(String persistenceId, Duration limit) {
-    return requireNonNull(awaitCall(CallMatcher.writes().of(persistenceId), limit).state());
+    return requireNonNull(awaitCall(CallMatcher.writesOf(persistenceId, "await"), limit).state());
   }
 
   /**
@@ -464,6 +466,6 @@ public final class StateStoreProbe extends ForwardingStateStore {
                 calls.size() == 1 ? "1 call is" : calls.size() + " calls are",
                 where,
                 Entries.list(
-                    calls.stream().map(Call::description), calls.size(), Limits.CALLS_IN_SENTENCE));
+                    calls.stream().map(Call::soFar), calls.size(), Limits.CALLS_IN_SENTENCE));
   }
 }

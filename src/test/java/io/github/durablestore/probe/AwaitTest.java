@@ -74,7 +74,7 @@ class AwaitTest extends ProbeTestBase {
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(
               "cannot await write \"account-42\": no such call took effect and ended within"
-                  + " 1 ms; 1 call is held: write \"account-42\" version 1");
+                  + " 1 ms; 1 call is held: write \"account-42\" version 1 (took effect)");
       hold.release();
       write.get();
     }
@@ -185,6 +185,12 @@ class AwaitTest extends ProbeTestBase {
         .isThrownBy(() -> probe.awaitCall(calls(Operation.PING).of("account-42"), SHORT))
         .withMessage(
             "cannot await ping \"account-42\": ping has no id and no state; remove of(...)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> probe.awaitWrite(""))
+        .withMessage("cannot await writes of \"\": persistence id is empty; pass a non-empty id");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> probe.writtenVersions(""))
+        .withMessage("cannot list writes of \"\": persistence id is empty; pass a non-empty id");
   }
 
   @Test
