@@ -45,7 +45,8 @@ final class MessageComparison {
   /**
    * Creates a comparison.
    *
-   * @throws IllegalArgumentException if only expected fields are compared, and there are none
+   * @throws IllegalArgumentException if only expected fields are compared, and there are none, or
+   *     if every field is ignored
    */
   MessageComparison(MessageOptions options, List<Message> actuals, List<Message> expecteds) {
     List<Message> all = present(actuals, expecteds);
@@ -57,6 +58,7 @@ final class MessageComparison {
     this.expecteds = read(expecteds, types);
     this.scope = options.scope(present(List.of(), this.expecteds));
     scope.requireExpectedFields(reader);
+    scope.requireComparedFields(present(this.actuals, this.expecteds));
   }
 
   private static List<Message> present(List<Message> actuals, List<Message> expecteds) {
@@ -74,17 +76,14 @@ final class MessageComparison {
         .toList();
   }
 
-  /** Returns the differences between the first messages. */
-  Differences ofMessages() {
-    scope.requireComparedFields(actuals.get(0), expecteds.get(0));
-    var found = new Differences();
+  /** Adds the differences between the first messages. */
+  Differences ofMessages(Differences found) {
     message(actuals.get(0), expecteds.get(0), new Place("", scope, found));
     return found;
   }
 
-  /** Returns the differences between the lists. */
-  Differences ofLists(boolean inAnyOrder) {
-    var found = new Differences();
+  /** Adds the differences between the lists. */
+  Differences ofLists(boolean inAnyOrder, Differences found) {
     new ListComparison(this, null, actuals, expecteds, new Place("", scope, found), inAnyOrder)
         .compare();
     return found;
