@@ -29,6 +29,9 @@ public final class Limits {
   /** Levels of a message. */
   public static final int DEPTH = 50;
 
+  /** Levels of a message that is read, also of those that are not shown. */
+  public static final int NESTING = 10_000;
+
   /** Bytes of a payload that is shown as fields: the most that gRPC accepts by default. */
   public static final int PAYLOAD = 4 << 20;
 
