@@ -7,6 +7,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
+import io.github.durablestore.text.Lookalikes;
 import io.github.durablestore.text.Text;
 import java.util.Collections;
 import java.util.HashMap;

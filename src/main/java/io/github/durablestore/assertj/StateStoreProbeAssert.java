@@ -11,6 +11,7 @@ import io.github.durablestore.probe.Operation;
 import io.github.durablestore.probe.StateStoreProbe;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
+import io.github.durablestore.text.Lookalikes;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -44,7 +45,9 @@ public final class StateStoreProbeAssert
    */
   public StateStoreProbeAssert wrote(String persistenceId) {
     if (writes(persistenceId).isEmpty()) {
-      throw failure("expected a write of %s%s", quote(persistenceId), butCallsWere());
+      throw failed(
+          "expected a write of %s%s".formatted(quote(persistenceId), butCallsWere()),
+          persistenceId);
     }
     return this;
   }
@@ -57,7 +60,9 @@ public final class StateStoreProbeAssert
    */
   public StateStoreProbeAssert didNotWrite(String persistenceId) {
     if (!writes(persistenceId).isEmpty()) {
-      throw failure("expected no write of %s%s", quote(persistenceId), butCallsWere());
+      throw failed(
+          "expected no write of %s%s".formatted(quote(persistenceId), butCallsWere()),
+          persistenceId);
     }
     return this;
   }
@@ -71,7 +76,8 @@ public final class StateStoreProbeAssert
   public StateStoreProbeAssert attemptedNoWrite(String persistenceId) {
     return attemptedNone(
         isWriteOf(persistenceId),
-        "expected no attempt to write %s".formatted(quote(persistenceId)));
+        "expected no attempt to write %s".formatted(quote(persistenceId)),
+        persistenceId);
   }
 
   /**
@@ -96,13 +102,15 @@ public final class StateStoreProbeAssert
     List<Long> wanted = LongStream.of(expected).boxed().toList();
     if (!found.equals(wanted)) {
       int at = firstDifference(found, wanted);
+      String shown = around(at, writes, Seen::inWords);
+      String expectedShown = around(at, wanted, Long::toUnsignedString);
       throw failureWithActualExpected(
-          found,
-          wanted,
-          "expected writes of %s with the versions [%s] but they were [%s]%s%s",
-          quote(persistenceId),
-          around(at, wanted, Long::toUnsignedString),
-          around(at, writes, Seen::inWords),
+          shown,
+          expectedShown,
+          "expected writes of %s with the versions %s but they were %s%s%s",
+          lookalikes(persistenceId).quote(persistenceId),
+          expectedShown,
+          shown,
           Math.max(found.size(), wanted.size()) > Limits.ENTRIES
               ? ", first different at write " + (at + 1)
               : "",
@@ -126,8 +134,8 @@ public final class StateStoreProbeAssert
       long step = version - writes.get(i - 1).version();
       if (step != 0 && (step != 1 || version == 0)) { // 0 does not follow the greatest version
         throw failure(
-            "expected writes of %s with versions without a gap but they were [%s]",
-            quote(persistenceId),
+            "expected writes of %s with versions without a gap but they were %s",
+            lookalikes(persistenceId).quote(persistenceId),
             around(
                 i,
                 writes.subList(0, Math.min(writes.size(), Math.max(i + 1, Limits.ENTRIES))),
@@ -154,9 +162,10 @@ public final class StateStoreProbeAssert
     return this;
   }
 
-  private StateStoreProbeAssert attemptedNone(Predicate<Call> writes, String expectation) {
+  private StateStoreProbeAssert attemptedNone(
+      Predicate<Call> writes, String expectation, String... persistenceId) {
     if (calls().map(Seen::call).anyMatch(writes)) {
-      throw failure("%s%s", expectation, butCallsWere());
+      throw failed(expectation + butCallsWere(), persistenceId);
     }
     return this;
   }
@@ -211,6 +220,19 @@ public final class StateStoreProbeAssert
     }
   }
 
+  /** Fails with a text in which the id and those of the calls are told apart. */
+  private AssertionError failed(String text, String... persistenceId) {
+    return failure("%s", lookalikes(persistenceId).apart(text));
+  }
+
+  private Lookalikes lookalikes(String... persistenceId) {
+    return new Lookalikes(
+        Stream.concat(
+                Stream.of(persistenceId),
+                calls().flatMap(seen -> Stream.ofNullable(seen.call.persistenceId())))
+            .collect(toSet()));
+  }
+
   /** Names the ids that were written, in case the expected one is mistyped. */
   private String otherIds(String persistenceId) {
     Set<String> ids =
@@ -239,7 +261,7 @@ public final class StateStoreProbeAssert
             writes.subList(from, to).stream().map(show),
             Stream.of(Entries.more(writes.size() - to)).filter(words -> to < writes.size()))
         .flatMap(words -> words)
-        .collect(joining(", "));
+        .collect(joining(", ", "[", "]"));
   }
 
   private String butCallsWere() {

@@ -8,6 +8,7 @@ import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.text.Text;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,6 +175,11 @@ public final class CallMatcher {
 
   private boolean narrowsIds() {
     return exactId != null || id != null;
+  }
+
+  /** Returns the id that it names, if any. */
+  Stream<String> exactId() {
+    return Stream.ofNullable(exactId);
   }
 
   @Nullable Operation operation() {

@@ -1,12 +1,14 @@
 package io.github.durablestore.probe;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toSet;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
+import io.github.durablestore.text.Lookalikes;
 import io.github.durablestore.text.Text;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -205,8 +207,11 @@ public final class StateStoreProbe extends ForwardingStateStore {
           .orElseThrow(
               () ->
                   new IllegalStateException(
-                      "cannot await %s: no such call took effect and ended within %s%s"
-                          .formatted(matcher, Text.time(limit), near(matcher, new HashMap<>()))));
+                      lookalikes(matcher.exactId())
+                          .apart(
+                              "cannot await %s: no such call took effect and ended within %s%s"
+                                  .formatted(
+                                      matcher, Text.time(limit), near(matcher, new HashMap<>())))));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StateStoreException(
@@ -262,9 +267,24 @@ public final class StateStoreProbe extends ForwardingStateStore {
 
   private Stream<String> unusedHere() {
     var near = new HashMap<String, String>();
+    var matchers =
+        Stream.concat(
+            faults.unused().map(unused -> unused.fault.calls),
+            unreachedHolds().stream().map(Hold::calls));
+    Lookalikes lookalikes = lookalikes(matchers.flatMap(CallMatcher::exactId));
     return Stream.concat(
-        faults.unused().map(unused -> unused + near(unused.fault.calls, near)),
-        unreachedHolds().stream().map(hold -> hold + unreached(hold) + near(hold.calls(), near)));
+            faults.unused().map(unused -> unused + near(unused.fault.calls, near)),
+            unreachedHolds().stream()
+                .map(hold -> hold + unreached(hold) + near(hold.calls(), near)))
+        .map(lookalikes::apart);
+  }
+
+  /** Returns some ids and those of all calls, for a text that shows some of each. */
+  Lookalikes lookalikes(Stream<String> ids) {
+    Stream<String> ofCalls =
+        Stream.concat(calls().stream(), callsInFlight().stream())
+            .flatMap(call -> Stream.ofNullable(call.persistenceId()));
+    return new Lookalikes(Stream.concat(ids, ofCalls).collect(toSet()));
   }
 
   /**

@@ -21,7 +21,10 @@ import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** What is too long to be shown as a whole is shown where it differs: {@link Lookalikes}. */
+/**
+ * What is too long to be shown as a whole is shown where it differs: {@link
+ * io.github.durablestore.text.Lookalikes}.
+ */
 class LongTextTest {
   @Test
   void isEqualTo_longMapKeys_showsTheMapAndWhereTheyDiffer() {

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.opentest4j.AssertionFailedError;
 
 /** Assertions about the calls of a probe: {@link StateStoreProbeAssert}. */
 class StateStoreProbeAssertTest {
@@ -326,6 +327,53 @@ class StateStoreProbeAssertTest {
     }
 
     assertThat(probe).wrote("account-42");
+  }
+
+  @Test
+  void everyFailure_idThatLooksTheSame_isInAscii() {
+    writeVersions(1);
+    String cyrillic = "\u0430ccount-42";
+    String escaped = "\"\\u0430ccount-42\"";
+
+    for (Consumer<StateStoreProbeAssert> assertion :
+        List.<Consumer<StateStoreProbeAssert>>of(
+            each -> each.wrote(cyrillic),
+            each -> each.wroteVersions(cyrillic, 1),
+            each -> each.wroteVersionsWithoutGap(cyrillic))) {
+      assertFailure(() -> assertion.accept(assertThat(probe)))
+          .hasMessageContaining(" of " + escaped)
+          .hasMessageContaining("\"account-42\"");
+    }
+    probe.writeState(state(cyrillic, 2));
+    probe.writeState(state(cyrillic, 4));
+    for (Consumer<StateStoreProbeAssert> assertion :
+        List.<Consumer<StateStoreProbeAssert>>of(
+            each -> each.didNotWrite("account-42"),
+            each -> each.attemptedNoWrite("account-42"),
+            each -> each.attemptedNoWrites(),
+            each -> each.wrote("account-7"))) {
+      assertFailure(() -> assertion.accept(assertThat(probe)))
+          .hasMessageContaining("  write " + escaped + " version 2");
+    }
+    assertFailure(() -> assertThat(probe).wroteVersionsWithoutGap(cyrillic))
+        .hasMessageContaining(escaped);
+  }
+
+  @Test
+  void wroteVersions_manyWrites_givesBoundedTextsToTheComparison() {
+    for (int version = 0; version < 1_000; version++) {
+      writeVersions(version);
+    }
+
+    assertFailure(() -> assertThat(probe).wroteVersions("account-42", 0, 1))
+        .isInstanceOfSatisfying(
+            AssertionFailedError.class,
+            e -> {
+              assertThat(e.getExpected().getStringRepresentation()).contains("[0, 1]");
+              assertThat(e.getActual().getStringRepresentation())
+                  .contains("[0, 1, 2, ", ", and 900 more]")
+                  .hasSizeLessThan(1_000);
+            });
   }
 
   private void writeVersions(long... versions) {

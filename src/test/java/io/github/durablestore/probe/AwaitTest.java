@@ -109,6 +109,21 @@ class AwaitTest extends ProbeTestBase {
   }
 
   @Test
+  void awaitWrite_idThatLooksTheSame_isInAscii() {
+    probe.writeState(state("\u0430ccount-42", 1));
+
+    assertThatThrownBy(() -> probe.awaitWrite("account-42", SHORT))
+        .hasMessageEndingWith("; the calls were:\n  write \"\\u0430ccount-42\" version 1");
+    assertThatThrownBy(() -> probe.hold(writes().of("account-42"), SHORT).awaitHeld())
+        .hasMessageStartingWith("cannot await write \"account-42\": ");
+    probe.writeState(state("account-7", 1));
+    probe.inject(Fault.on(writes().of("\u0430ccount-7")));
+    assertThat(probe.unused())
+        .anySatisfy(
+            unused -> assertThat(unused).startsWith("fail write \"\\u0430ccount-7\", once"));
+  }
+
+  @Test
   void awaitWrite_cleared_waitsForTheNext() {
     probe.writeState(state("account-42", 1));
     probe.clear();
