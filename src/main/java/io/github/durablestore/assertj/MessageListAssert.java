@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageListAssert<T extends Message>
     extends AbstractMessageAssert<MessageListAssert<T>, List<T>> {
-  private static final int SHOWN_BEFORE = 2;
-
   private final @Nullable Iterable<?> source;
 
   MessageListAssert(@Nullable List<T> actual) {
@@ -167,7 +165,8 @@ public final class MessageListAssert<T extends Message>
             .filter(i -> !Objects.equals(messages.get(i), others.get(i)))
             .findFirst()
             .orElse(0);
-    int from = first < Limits.DIFFERENCES - SHOWN_BEFORE ? 0 : first - SHOWN_BEFORE;
+    int from =
+        first < Limits.DIFFERENCES - Limits.MESSAGES_BEFORE ? 0 : first - Limits.MESSAGES_BEFORE;
     int to = Math.min(messages.size(), from + Limits.DIFFERENCES);
     String before = from == 0 ? "" : "  %s%n".formatted(Entries.earlier(from));
     String after =

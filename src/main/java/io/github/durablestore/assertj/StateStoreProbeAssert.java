@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateStoreProbeAssert
     extends AbstractStateStoreAssert<StateStoreProbeAssert, StateStoreProbe> {
-  private static final int SHOWN_BEFORE = 10;
-
   StateStoreProbeAssert(@Nullable StateStoreProbe actual) {
     super(actual, StateStoreProbeAssert.class);
   }
@@ -254,7 +252,10 @@ public final class StateStoreProbeAssert
 
   /** Shows the surroundings of a write, if there are many. */
   private static <T> String around(int at, List<T> writes, Function<T, String> show) {
-    int from = Math.min(writes.size(), at + SHOWN_BEFORE < Limits.ENTRIES ? 0 : at - SHOWN_BEFORE);
+    int from =
+        Math.min(
+            writes.size(),
+            at + Limits.WRITES_BEFORE < Limits.ENTRIES ? 0 : at - Limits.WRITES_BEFORE);
     int to = Math.min(writes.size(), from + Limits.ENTRIES);
     return Stream.of(
             Stream.of(Entries.earlier(from)).filter(words -> from > 0),

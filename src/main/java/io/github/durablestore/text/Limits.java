@@ -47,6 +47,15 @@ public final class Limits {
   /** Paths of fields in a sentence. */
   public static final int PATHS = 20;
 
+  /** Lines of a message in text format before the first difference, or fewer if they are long. */
+  public static final int LINES_BEFORE = 10;
+
+  /** Messages of a list before the first difference. */
+  public static final int MESSAGES_BEFORE = 2;
+
+  /** Writes before the first difference. */
+  public static final int WRITES_BEFORE = 10;
+
   /** Differences between two messages. */
   public static final int DIFFERENCES = 20;
 

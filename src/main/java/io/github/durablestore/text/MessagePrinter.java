@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * and logs nothing.
  */
 final class MessagePrinter {
-  /** Lines before the first difference, or fewer if they are long. */
-  private static final int LINES_BEFORE = 10;
-
   private static final TextFormat.Printer ASCII = TextFormat.printer();
   private static final TextFormat.Printer UNICODE = ASCII.escapingNonAscii(false);
 
@@ -140,7 +137,7 @@ final class MessagePrinter {
       return 0;
     }
     int start = startOfLine(at);
-    for (int line = 0; line < LINES_BEFORE && start > 0; line++) {
+    for (int line = 0; line < Limits.LINES_BEFORE && start > 0; line++) {
       int before = startOfLine(start - 1);
       if (at - before > Limits.EXCERPT / 2) {
         break;
