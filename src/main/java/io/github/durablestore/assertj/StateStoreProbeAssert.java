@@ -12,6 +12,8 @@ import io.github.durablestore.probe.StateStoreProbe;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Lookalikes;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -190,11 +192,11 @@ public final class StateStoreProbeAssert
     isNotNull();
     List<Call> inFlight = actual.callsInFlight(); // first, as one that ends now would be in neither
     List<Call> ended = actual.calls();
+    Set<Call> known = Collections.newSetFromMap(new IdentityHashMap<>()); // equal calls are several
+    known.addAll(ended);
     return Stream.concat(
         ended.stream().map(call -> new Seen(call, false)),
-        inFlight.stream()
-            .filter(call -> ended.stream().noneMatch(other -> other == call))
-            .map(call -> new Seen(call, true)));
+        inFlight.stream().filter(call -> !known.contains(call)).map(call -> new Seen(call, true)));
   }
 
   /** A call, and whether it is in flight. */
