@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Assertions that do not use the options before them: {@link AbstractOptionsAssert}. */
 class AbstractOptionsAssertTest {
   @FunctionalInterface
-  private interface Assertion {
+  interface Assertion {
     Object on(MessageAssert<AccountState> message);
   }
 
