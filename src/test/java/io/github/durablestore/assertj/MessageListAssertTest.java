@@ -84,7 +84,7 @@ class MessageListAssertTest {
         .isEqualTo(new LinkedHashSet<>(ACCOUNTS))
         .isEqualTo(new ArrayDeque<>(ACCOUNTS))
         .isEqualTo(new TreeMap<>(Map.of(1, ACCOUNTS.get(0), 2, ACCOUNTS.get(1))).values())
-        .isEqualTo((Iterable<AccountState>) ACCOUNTS::iterator);
+        .isEqualTo((Iterable<AccountState>) () -> ACCOUNTS.stream().iterator());
     unordered.containsExactlyInAnyOrderElementsOf(set).contains(account("a", 1)).isNotEqualTo("a");
   }
 
