@@ -18,23 +18,15 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.assertj.core.api.AbstractAssert;
-import org.assertj.core.api.AbstractObjectAssert;
-import org.assertj.core.api.InstanceOfAssertFactory;
-import org.assertj.core.api.RecursiveAssertionAssert;
-import org.assertj.core.api.RecursiveComparisonAssert;
-import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /** Assertions about what is compared message by message, with the same options. */
 abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
-    extends AbstractObjectAssert<S, A> {
-  final MessageOptions options;
+    extends AbstractOptionsAssert<S, A> {
   private boolean usesComparator;
 
   AbstractMessageAssert(@Nullable A actual, Class<?> self, MessageOptions options) {
-    super(actual, self);
-    this.options = options;
+    super(actual, self, options);
     MessageRepresentation.use(info, null);
   }
 
@@ -56,9 +48,9 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
     return "the " + noun();
   }
 
-  /** Returns the differences that a comparison finds. */
-  Differences differences(MessageComparison comparison) {
-    return comparison.ofMessages();
+  /** Adds the differences that a comparison finds. */
+  Differences differences(MessageComparison comparison, Differences found) {
+    return comparison.ofMessages(found);
   }
 
   /** Returns the messages of one side as text. */
@@ -230,56 +222,6 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   }
 
   /**
-   * Compares the private fields of generated classes, which is rarely useful.
-   *
-   * @return AssertJ's recursive comparison
-   * @throws IllegalStateException if an option is set
-   */
-  @Override
-  public RecursiveComparisonAssert<?> usingRecursiveComparison() {
-    return usingRecursiveComparison(new RecursiveComparisonConfiguration());
-  }
-
-  /**
-   * Compares the private fields of generated classes, which is rarely useful.
-   *
-   * @param configuration how
-   * @return AssertJ's recursive comparison
-   * @throws IllegalStateException if an option is set
-   */
-  @Override
-  public RecursiveComparisonAssert<?> usingRecursiveComparison(
-      RecursiveComparisonConfiguration configuration) {
-    options.requireNone("usingRecursiveComparison()");
-    return super.usingRecursiveComparison(configuration);
-  }
-
-  /**
-   * Asserts on the private fields of generated classes, which is rarely useful.
-   *
-   * @return AssertJ's recursive assertion
-   * @throws IllegalStateException if an option is set
-   */
-  @Override
-  public RecursiveAssertionAssert usingRecursiveAssertion() {
-    options.requireNone("usingRecursiveAssertion()");
-    return super.usingRecursiveAssertion();
-  }
-
-  /**
-   * Continues with assertions of AssertJ, which compare with {@code equals}.
-   *
-   * @param factory which assertions
-   * @return the assertions
-   * @throws IllegalStateException if an option is set
-   */
-  @Override
-  public <T extends AbstractAssert<?, ?>> T asInstanceOf(InstanceOfAssertFactory<?, T> factory) {
-    options.requireNone("asInstanceOf(...)");
-    return super.asInstanceOf(factory);
-  }
-
-  /**
    * Verifies that the value is equal to another. A failure lists every difference.
    *
    * @param expected the other value; its messages may be generated or dynamic
@@ -410,7 +352,10 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   private boolean isEqual(@Nullable Object other) {
     return ofSameType(other)
         .anyMatch(
-            messages -> comparedAlone(messages, comparison -> differences(comparison).isEmpty()));
+            messages ->
+                comparedAlone(
+                    messages,
+                    comparison -> differences(comparison, Differences.first()).isEmpty()));
   }
 
   /** Fails with every difference if the messages are not equal to others. */
@@ -422,7 +367,9 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
           quote(expected.get(0).getDescriptorForType().getFullName()),
           quote(messages().get(0).getDescriptorForType().getFullName()));
     }
-    compared(expected, comparison -> requireNone(differences(comparison), comparison, what));
+    compared(
+        expected,
+        comparison -> requireNone(differences(comparison, new Differences()), comparison, what));
   }
 
   S requireNone(Differences differences, MessageComparison comparison, String what) {

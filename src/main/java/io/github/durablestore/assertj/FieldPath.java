@@ -10,6 +10,7 @@ import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import io.github.durablestore.text.Limits;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -27,8 +28,25 @@ record FieldPath(String text, List<String> names) {
   private static final String ANY_VALUE = "value";
 
   static FieldPath of(String path) {
-    return new FieldPath(
-        path, List.of(requireNonNull(path, "path").split("\\.(?![^\\[\\]]*])", -1)));
+    return new FieldPath(path, split(requireNonNull(path, "path")));
+  }
+
+  /** Splits a path at its dots, except those in brackets. */
+  private static List<String> split(String path) {
+    List<String> names = new ArrayList<>();
+    int start = 0;
+    boolean isInBrackets = false;
+    for (int i = 0; i < path.length(); i++) {
+      char letter = path.charAt(i);
+      if (letter == '[' || letter == ']') {
+        isInBrackets = letter == '[';
+      } else if (letter == '.' && !isInBrackets) {
+        names.add(path.substring(start, i));
+        start = i + 1;
+      }
+    }
+    names.add(path.substring(start));
+    return List.copyOf(names);
   }
 
   /**

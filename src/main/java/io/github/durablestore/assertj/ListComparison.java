@@ -69,12 +69,8 @@ final class ListComparison {
   }
 
   private int[] match() {
-    boolean isTransitive = comparison.options().isTransitive();
     return Matching.of(
-        sketches(actuals),
-        sketches(expecteds),
-        isTransitive ? this::isEqual : this::isAlike,
-        isTransitive);
+        sketches(actuals), sketches(expecteds), this::isAlike, comparison.options().isTransitive());
   }
 
   private boolean isAlike(int actual, int expected) {

@@ -48,9 +48,11 @@ public final class MessageAssert<T extends Message>
    * @param path the path of the field, through messages that are neither repeated nor in a map
    * @return this
    * @throws IllegalArgumentException if the message has no such field; the error lists its fields
+   * @throws IllegalStateException if an option is set other than {@code unpackingAnyUsing}, and no
+   *     comparison has used it
    */
   public MessageAssert<T> hasField(String path) {
-    if (!has(path)) {
+    if (!has(path, "hasField(...)")) {
       throw failure("expected field %s to be set but it is not:%n%s", quote(path), shown());
     }
     return this;
@@ -62,15 +64,18 @@ public final class MessageAssert<T extends Message>
    * @param path the path of the field, through messages that are neither repeated nor in a map
    * @return this
    * @throws IllegalArgumentException if the message has no such field; the error lists its fields
+   * @throws IllegalStateException if an option is set other than {@code unpackingAnyUsing}, and no
+   *     comparison has used it
    */
   public MessageAssert<T> doesNotHaveField(String path) {
-    if (has(path)) {
+    if (has(path, "doesNotHaveField(...)")) {
       throw failure("expected field %s not to be set but it is:%n%s", quote(path), shown());
     }
     return this;
   }
 
-  private boolean has(String path) {
+  private boolean has(String path, String method) {
+    options.requireUsedExceptTypes(method);
     return orFail(() -> options.isSet(FieldPath.of(path), messages().get(0)));
   }
 }

@@ -7,9 +7,11 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
+import io.github.durablestore.text.Lookalikes;
 import io.github.durablestore.text.Text;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,12 +42,13 @@ final class MessageComparison {
   private final List<Message> actuals;
   private final List<Message> expecteds;
   private final Scope scope;
-  private int pairs;
+  private long pairs;
 
   /**
    * Creates a comparison.
    *
-   * @throws IllegalArgumentException if only expected fields are compared, and there are none
+   * @throws IllegalArgumentException if only expected fields are compared, and there are none, or
+   *     if every field is ignored
    */
   MessageComparison(MessageOptions options, List<Message> actuals, List<Message> expecteds) {
     List<Message> all = present(actuals, expecteds);
@@ -57,6 +60,7 @@ final class MessageComparison {
     this.expecteds = read(expecteds, types);
     this.scope = options.scope(present(List.of(), this.expecteds));
     scope.requireExpectedFields(reader);
+    scope.requireComparedFields(present(this.actuals, this.expecteds));
   }
 
   private static List<Message> present(List<Message> actuals, List<Message> expecteds) {
@@ -74,17 +78,14 @@ final class MessageComparison {
         .toList();
   }
 
-  /** Returns the differences between the first messages. */
-  Differences ofMessages() {
-    scope.requireComparedFields(actuals.get(0), expecteds.get(0));
-    var found = new Differences();
+  /** Adds the differences between the first messages. */
+  Differences ofMessages(Differences found) {
     message(actuals.get(0), expecteds.get(0), new Place("", scope, found));
     return found;
   }
 
-  /** Returns the differences between the lists. */
-  Differences ofLists(boolean inAnyOrder) {
-    var found = new Differences();
+  /** Adds the differences between the lists. */
+  Differences ofLists(boolean inAnyOrder, Differences found) {
     new ListComparison(this, null, actuals, expecteds, new Place("", scope, found), inAnyOrder)
         .compare();
     return found;
@@ -92,23 +93,69 @@ final class MessageComparison {
 
   /** Returns the index of the first expected message that is or is not contained; -1 for none. */
   int firstExpected(boolean isContained) {
-    Map<Integer, List<Message>> groups = actuals.stream().collect(groupingBy(this::group));
+    Map<Set<String>, Map<Integer, List<Message>>> groups = new HashMap<>();
     return IntStream.range(0, expecteds.size())
         .filter(i -> isContained(expecteds.get(i), groups) == isContained)
         .findFirst()
         .orElse(-1);
   }
 
-  private boolean isContained(Message expected, Map<Integer, List<Message>> groups) {
-    Scope alone = options.scope(present(List.of(), Collections.singletonList(expected)));
-    alone.requireExpectedFields(reader);
-    return groups.getOrDefault(group(expected), List.of()).stream()
-        .anyMatch(actual -> isEqual(actual, expected, alone));
+  /**
+   * Returns whether a message is contained. If only expected fields are compared, those that it
+   * sets decide what is compared. The actual messages are grouped once for all that set the same.
+   */
+  private boolean isContained(
+      @Nullable Message expected, Map<Set<String>, Map<Integer, List<Message>>> groups) {
+    Scope alone = scope;
+    Set<String> shape = new HashSet<>();
+    if (options.comparesExpectedOnly()) {
+      alone = options.scope(present(List.of(), Collections.singletonList(expected)));
+      alone.requireExpectedFields(reader);
+      addShape(expected, "", shape);
+    }
+    Map<Integer, List<Message>> known = groups.get(shape);
+    if (known == null) {
+      known = grouped(alone);
+      groups.put(shape, known);
+    }
+    int size = Math.max(actuals.size(), expecteds.size());
+    for (Message actual : known.getOrDefault(sketch(expected, alone), List.of())) {
+      if (isEqual(actual, expected, alone, size)) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  /** Groups messages that may be equal; all if each expected one decides what is compared. */
-  private int group(Message message) {
-    return options.comparesExpectedOnly() ? 0 : new Sketch(options, reader).of(message, scope);
+  private Map<Integer, List<Message>> grouped(Scope alone) {
+    countPairs(actuals.size(), actuals.size());
+    return actuals.stream().collect(groupingBy(actual -> sketch(actual, alone)));
+  }
+
+  private int sketch(@Nullable Message message, Scope in) {
+    return new Sketch(options, reader).of(message, in);
+  }
+
+  /** Adds the fields that a message sets, on which its scope depends. */
+  private void addShape(@Nullable Message message, String path, Set<String> shape) {
+    if (message == null) {
+      return;
+    }
+    String type = path + "/" + typeOf(message).getFullName();
+    shape.add(type);
+    for (FieldDescriptor field : reader.fieldsOf(message).keySet()) {
+      String inner = type + "/" + field.getNumber();
+      shape.add(inner);
+      MessageFields.messages(message, field).forEach(each -> addShape(each, inner, shape));
+    }
+    for (int number : message.getUnknownFields().asMap().keySet()) {
+      String inner = type + "/" + number;
+      shape.add(inner);
+      MessageFields.groups(message, number).forEach(each -> addShape(each, inner, shape));
+    }
+    if (MessageFields.isAny(message)) {
+      addShape(reader.payload(message), type, shape);
+    }
   }
 
   /** Returns the actual messages as they are compared. */
@@ -150,16 +197,23 @@ final class MessageComparison {
   }
 
   /**
-   * Returns whether elements of two lists, each of which may equal any other, are equal. All lists
-   * draw on one limit, as lists in lists multiply the pairs.
+   * Returns whether elements of two lists are equal, which may be asked of each pair. All lists
+   * draw on one limit, as lists in lists multiply the pairs. An element has only one that is equal
+   * to it and counts for nothing, unless equality is not transitive.
    *
    * @param size the size of the lists
    */
   boolean isEqual(@Nullable Object actual, @Nullable Object expected, Scope scope, int size) {
-    if (++pairs > MAX_PAIRS) {
+    boolean isEqual = isEqual(actual, expected, scope);
+    countPairs(isEqual && options.isTransitive() ? 0 : 1, size);
+    return isEqual;
+  }
+
+  private void countPairs(int more, int size) {
+    pairs += more;
+    if (pairs > MAX_PAIRS) {
       throw new TooManyPairs(size);
     }
-    return isEqual(actual, expected, scope);
   }
 
   private void message(Message actual, Message expected, Place place) {
@@ -262,7 +316,8 @@ final class MessageComparison {
     List<UnknownFieldSet> left = actual.getGroupList();
     List<UnknownFieldSet> right = expected.getGroupList();
     boolean haveSameGroups = !left.isEmpty() && left.size() == right.size();
-    if (haveSameGroups && withoutGroups(actual).equals(withoutGroups(expected))) {
+    if (haveSameGroups
+        && MessageFields.withoutGroups(actual).equals(MessageFields.withoutGroups(expected))) {
       for (int i = 0; i < left.size(); i++) {
         Place inner = left.size() == 1 ? place : place.at(i);
         message(MessageFields.ofUnknown(left.get(i)), MessageFields.ofUnknown(right.get(i)), inner);
@@ -270,14 +325,5 @@ final class MessageComparison {
     } else if (!actual.equals(expected)) {
       place.found().addUnknown(place.path(), number, actual, expected);
     }
-  }
-
-  private static UnknownFieldSet.Field withoutGroups(UnknownFieldSet.Field field) {
-    var rest = UnknownFieldSet.Field.newBuilder();
-    field.getVarintList().forEach(rest::addVarint);
-    field.getFixed32List().forEach(rest::addFixed32);
-    field.getFixed64List().forEach(rest::addFixed64);
-    field.getLengthDelimitedList().forEach(rest::addLengthDelimited);
-    return rest.build();
   }
 }

@@ -92,6 +92,16 @@ final class MessageFields {
         .map(MessageFields::ofUnknown);
   }
 
+  /** Returns the values of an unknown field that are not groups. */
+  static UnknownFieldSet.Field withoutGroups(UnknownFieldSet.Field field) {
+    var rest = UnknownFieldSet.Field.newBuilder();
+    field.getVarintList().forEach(rest::addVarint);
+    field.getFixed32List().forEach(rest::addFixed32);
+    field.getFixed64List().forEach(rest::addFixed64);
+    field.getLengthDelimitedList().forEach(rest::addLengthDelimited);
+    return rest.build();
+  }
+
   /** Returns a message that has only unknown fields, such as an unknown group. */
   static Message ofUnknown(UnknownFieldSet fields) {
     return DynamicMessage.newBuilder(Empty.getDescriptor()).setUnknownFields(fields).build();

@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * Assertions about several messages, which are compared with the options of {@link MessageAssert}.
  * A path starts at each of them. If only expected fields are compared, these are the fields that
  * are set in any of the expected messages of a type. A comparator compares whole lists, so what
- * compares message by message refuses it.
+ * compares message by message refuses it. If there is no message on either side, no path is
+ * checked.
+ *
+ * <p>A collection whose order is not defined, such as a {@code HashSet}, is refused by what
+ * compares in order: {@code isEqualTo}, {@code containsExactly}, {@code isIn} and their opposites.
  *
  * <pre>{@code
  * assertThatMessages(published)
@@ -29,10 +33,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageListAssert<T extends Message>
     extends AbstractMessageAssert<MessageListAssert<T>, List<T>> {
-  private static final int SHOWN_BEFORE = 2;
+  private final @Nullable Iterable<?> source;
 
   MessageListAssert(@Nullable List<T> actual) {
+    this(actual, actual);
+  }
+
+  /**
+   * Creates assertions.
+   *
+   * @param source what the messages were taken from
+   */
+  MessageListAssert(@Nullable List<T> actual, @Nullable Iterable<?> source) {
     super(actual, MessageListAssert.class, new MessageOptions());
+    this.source = source;
   }
 
   /**
@@ -69,7 +83,9 @@ public final class MessageListAssert<T extends Message>
     requireNoComparator("containsExactlyInAnyOrder(...)");
     return compared(
         messages,
-        comparison -> requireNone(comparison.ofLists(true), comparison, "the list in any order"));
+        comparison ->
+            requireNone(
+                comparison.ofLists(true, new Differences()), comparison, "the list in any order"));
   }
 
   /**
@@ -111,6 +127,10 @@ public final class MessageListAssert<T extends Message>
   @Override
   void requireComparable(@Nullable Object other) {
     Operands.requireNoElement(other);
+    if (other instanceof Iterable<?>) {
+      Operands.requireOrder(other);
+      Operands.requireOrder(source);
+    }
   }
 
   @Override
@@ -125,8 +145,8 @@ public final class MessageListAssert<T extends Message>
   }
 
   @Override
-  Differences differences(MessageComparison comparison) {
-    return comparison.ofLists(false);
+  Differences differences(MessageComparison comparison, Differences found) {
+    return comparison.ofLists(false, found);
   }
 
   @Override
@@ -145,7 +165,8 @@ public final class MessageListAssert<T extends Message>
             .filter(i -> !Objects.equals(messages.get(i), others.get(i)))
             .findFirst()
             .orElse(0);
-    int from = first < Limits.DIFFERENCES - SHOWN_BEFORE ? 0 : first - SHOWN_BEFORE;
+    int from =
+        first < Limits.DIFFERENCES - Limits.MESSAGES_BEFORE ? 0 : first - Limits.MESSAGES_BEFORE;
     int to = Math.min(messages.size(), from + Limits.DIFFERENCES);
     String before = from == 0 ? "" : "  %s%n".formatted(Entries.earlier(from));
     String after =

@@ -241,7 +241,10 @@ final class MessageOptions {
 
   /** Requires that no option is set, for an assertion that would not use it. */
   void requireNone(String method) {
-    String words = toString();
+    requireNone(method, toString());
+  }
+
+  private static void requireNone(String method, String words) {
     if (!words.isEmpty()) {
       throw new IllegalStateException(
           "cannot call %s: it does not use the options before it%s; leave out one of the two"
@@ -256,6 +259,14 @@ final class MessageOptions {
     }
   }
 
+  /** Requires the same, for an assertion that only unpacks each {@code Any}. */
+  void requireUsedExceptTypes(String method) {
+    if (!isUsed) {
+      requireNone(method, wordsExceptTypes());
+    }
+    isUsed = true;
+  }
+
   /** Returns this, for an option that is set and must be used. */
   MessageOptions toSet() {
     isUsed = false;
@@ -265,6 +276,10 @@ final class MessageOptions {
   /** Returns the options in words, as in {@code , ignoring updated_at}. */
   @Override
   public String toString() {
+    return wordsExceptTypes() + (types == null ? "" : ", unpacking Any");
+  }
+
+  private String wordsExceptTypes() {
     return Stream.of(
             ignored.isEmpty() ? "" : ", ignoring " + inWords(ignored),
             ignoresUnknown ? ", ignoring unknown fields" : "",
@@ -272,8 +287,7 @@ final class MessageOptions {
             unordered.isEmpty() ? "" : ", in any order of " + inWords(unordered),
             expectedOnly ? ", comparing only the expected fields" : "",
             doubleTolerance == null ? "" : ", doubles within " + doubleTolerance,
-            floatTolerance == null ? "" : ", floats within " + floatTolerance,
-            types == null ? "" : ", unpacking Any")
+            floatTolerance == null ? "" : ", floats within " + floatTolerance)
         .collect(joining());
   }
 

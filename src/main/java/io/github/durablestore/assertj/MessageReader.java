@@ -10,6 +10,7 @@ import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.ExtensionRegistry.ExtensionInfo;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.text.Limits;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * proto file of a type declares or imports, and those of a given registry.
  */
 final class MessageReader {
-  private static final int MAX_DEPTH = 10_000;
-
   private final TypeRegistry types;
   private final ExtensionRegistry given;
   private final Set<FieldDescriptor> found = new HashSet<>();
@@ -67,12 +66,16 @@ final class MessageReader {
       return message;
     }
     try {
-      CodedInputStream in = message.toByteString().newCodedInput();
-      in.setRecursionLimit(MAX_DEPTH);
-      return DynamicMessage.newBuilder(type).mergeFrom(in, extensionsFor(type)).buildPartial();
+      return read(message.toByteString(), type);
     } catch (IOException e) { // the two definitions contradict each other
       return message;
     }
+  }
+
+  private Message read(ByteString bytes, Descriptor type) throws IOException {
+    CodedInputStream in = bytes.newCodedInput();
+    in.setRecursionLimit(Limits.NESTING);
+    return DynamicMessage.newBuilder(type).mergeFrom(in, extensionsFor(type)).buildPartial();
   }
 
   /**
@@ -89,9 +92,7 @@ final class MessageReader {
     try {
       Descriptor type = types.getDescriptorForTypeUrl(MessageFields.typeUrl(any));
       var value = (ByteString) any.getField(MessageFields.valueOf(any.getDescriptorForType()));
-      return type == null
-          ? null
-          : DynamicMessage.newBuilder(type).mergeFrom(value, extensionsFor(type)).buildPartial();
+      return type == null ? null : read(value, type);
     } catch (IOException e) {
       return null;
     }

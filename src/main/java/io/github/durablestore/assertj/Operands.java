@@ -1,7 +1,11 @@
 package io.github.durablestore.assertj;
 
+import static io.github.durablestore.text.Text.quote;
+
 import com.google.protobuf.Message;
+import java.util.Collection;
 import java.util.List;
+import java.util.Spliterator;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses values to compare with that cannot be what was meant. */
@@ -32,6 +36,18 @@ final class Operands {
     }
     if (value instanceof Iterable<?> elements) {
       elements.forEach(Operands::requireNoBuilder);
+    }
+  }
+
+  /**
+   * Requires a defined order. An iterable that is no collection does not say whether it has one.
+   */
+  static void requireOrder(@Nullable Object value) {
+    if (value instanceof Collection<?> elements
+        && !elements.spliterator().hasCharacteristics(Spliterator.ORDERED)) {
+      throw new IllegalArgumentException(
+          "cannot compare %s in order: the order of its elements is not defined; use containsExactlyInAnyOrderElementsOf(...)"
+              .formatted(quote(elements.getClass().getName())));
     }
   }
 

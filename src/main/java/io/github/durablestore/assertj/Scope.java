@@ -155,20 +155,22 @@ final class Scope {
   }
 
   /**
-   * Requires that something is compared of two messages.
+   * Requires that something is compared of messages, of both sides. Of several types, that is at
+   * least the type.
    *
-   * @throws IllegalArgumentException if every field is ignored, and they would equal any other
+   * @throws IllegalArgumentException if every field is ignored, and each would equal any other
    */
-  void requireComparedFields(Message actual, Message other) {
-    List<FieldDescriptor> fields = other.getDescriptorForType().getFields();
+  void requireComparedFields(List<Message> messages) {
+    List<Descriptor> types =
+        messages.stream().map(Message::getDescriptorForType).distinct().limit(2).toList();
+    List<FieldDescriptor> fields = types.size() == 1 ? types.get(0).getFields() : List.of();
     if (expected == null
         && !fields.isEmpty()
         && fields.stream().allMatch(field -> of(field) == null)
-        && !hasComparedField(actual)
-        && !hasComparedField(other)) {
+        && messages.stream().noneMatch(this::hasComparedField)) {
       throw new IllegalArgumentException(
           "cannot compare messages of %s: every field is ignored; ignore fewer of them"
-              .formatted(quote(other.getDescriptorForType().getFullName())));
+              .formatted(quote(types.get(0).getFullName())));
     }
   }
 

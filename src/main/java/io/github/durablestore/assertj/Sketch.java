@@ -33,14 +33,15 @@ final class Sketch {
 
   private int ofAny(Message any, Scope scope) {
     Descriptor type = any.getDescriptorForType();
-    if (scope.of(MessageFields.typeUrlOf(type)) == null) {
+    if (options.unpacksAny() && scope.of(MessageFields.typeUrlOf(type)) == null) {
       return 0; // what it is compared as depends on the other Any
     }
     Message payload = scope.of(MessageFields.valueOf(type)) == null ? null : reader.payload(any);
     return payload == null
         ? ofFields(any, scope)
-        : 31 * MessageFields.typeUrl(any).hashCode()
-            + of(payload, scope.ofPayload(payload.getDescriptorForType(), reader));
+        : mixed(
+            MessageFields.typeUrl(any).hashCode(),
+            of(payload, scope.ofPayload(payload.getDescriptorForType(), reader)));
   }
 
   private int ofFields(Message message, Scope scope) {
@@ -49,16 +50,28 @@ final class Sketch {
       FieldDescriptor field = entry.getKey();
       Scope inner = scope.of(field);
       if (inner != null && !options.isTolerant(entry.getValue())) { // near 0, it may equal an unset
-        hash = 31 * hash + field.getNumber();
-        hash = 31 * hash + ofField(message, field, entry.getValue(), inner);
+        hash = mixed(hash, field.getNumber());
+        hash = mixed(hash, ofField(message, field, entry.getValue(), inner));
       }
     }
     for (Map.Entry<Integer, UnknownFieldSet.Field> entry :
         message.getUnknownFields().asMap().entrySet()) {
-      if (scope.ofUnknown(message.getDescriptorForType(), entry.getKey()) != null) {
-        boolean hasGroups = !entry.getValue().getGroupList().isEmpty(); // compared in part, perhaps
-        hash = 31 * hash + (hasGroups ? 0 : entry.getValue().hashCode());
+      Scope inner = scope.ofUnknown(message.getDescriptorForType(), entry.getKey());
+      if (inner != null) {
+        hash = mixed(hash, entry.getKey());
+        hash = mixed(hash, ofUnknown(entry.getValue(), inner));
       }
+    }
+    return hash;
+  }
+
+  private int ofUnknown(UnknownFieldSet.Field field, Scope scope) {
+    if (field.getGroupList().isEmpty()) {
+      return field.hashCode();
+    }
+    int hash = MessageFields.withoutGroups(field).hashCode();
+    for (UnknownFieldSet group : field.getGroupList()) {
+      hash = mixed(hash, ofFields(MessageFields.ofUnknown(group), scope));
     }
     return hash;
   }
@@ -66,7 +79,7 @@ final class Sketch {
   private int ofField(Message message, FieldDescriptor field, Object value, Scope scope) {
     if (field.isMapField()) {
       return MessageFields.map(message, field).entrySet().stream()
-          .mapToInt(entry -> 31 * entry.getKey().hashCode() + of(entry.getValue(), scope))
+          .mapToInt(entry -> mixed(entry.getKey().hashCode(), of(entry.getValue(), scope)))
           .sum();
     }
     if (!field.isRepeated()) {
@@ -75,8 +88,17 @@ final class Sketch {
     boolean inAnyOrder = scope.ignoresOrder();
     int hash = 0;
     for (Object element : MessageFields.list(message, field)) {
-      hash = (inAnyOrder ? hash : 31 * hash) + 1 + of(element, scope);
+      int next = 1 + of(element, scope);
+      hash = inAnyOrder ? hash + mixed(0, next) : mixed(hash, next);
     }
     return hash;
+  }
+
+  /** Returns a hash of two, such that sums of several rarely collide: the end of MurmurHash3. */
+  private static int mixed(int hash, int next) {
+    int mixed = 31 * hash + next;
+    mixed = (mixed ^ (mixed >>> 16)) * 0x85ebca6b;
+    mixed = (mixed ^ (mixed >>> 13)) * 0xc2b2ae35;
+    return mixed ^ (mixed >>> 16);
   }
 }

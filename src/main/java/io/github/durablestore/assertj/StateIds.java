@@ -6,6 +6,7 @@ import io.github.durablestore.StateStore;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
+import io.github.durablestore.text.Lookalikes;
 import io.github.durablestore.text.Text;
 import java.util.Map;
 import java.util.Set;

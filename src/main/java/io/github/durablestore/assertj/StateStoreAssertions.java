@@ -69,7 +69,8 @@ public final class StateStoreAssertions extends Assertions {
     return new MessageListAssert<>(
         actual == null
             ? null
-            : StreamSupport.stream(actual.spliterator(), false).<T>map(each -> each).toList());
+            : StreamSupport.stream(actual.spliterator(), false).<T>map(each -> each).toList(),
+        actual);
   }
 
   /**

@@ -6,14 +6,18 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.durablestore.probe.Call;
-import io.github.durablestore.probe.CallMatcher;
 import io.github.durablestore.probe.Fault;
+import io.github.durablestore.probe.Operation;
 import io.github.durablestore.probe.StateStoreProbe;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
+import io.github.durablestore.text.Lookalikes;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +27,12 @@ import org.jspecify.annotations.Nullable;
  * it. The probe neither records nor fails the calls that they make. No parameter may be {@code
  * null}.
  *
- * <p>A write counts if it took effect: if it was acknowledged, or if only its reply was lost.
+ * <p>A write counts if it took effect: if it was acknowledged, if only its reply was lost, or if
+ * its reply has not reached its caller yet. Writes are in the order in which they ended, and those
+ * in flight come last. An attempt counts as soon as it begins.
  */
 public final class StateStoreProbeAssert
     extends AbstractStateStoreAssert<StateStoreProbeAssert, StateStoreProbe> {
-  private static final int SHOWN_BEFORE = 10;
-
   StateStoreProbeAssert(@Nullable StateStoreProbe actual) {
     super(actual, StateStoreProbeAssert.class);
   }
@@ -41,7 +45,9 @@ public final class StateStoreProbeAssert
    */
   public StateStoreProbeAssert wrote(String persistenceId) {
     if (writes(persistenceId).isEmpty()) {
-      throw failure("expected a write of %s%s", quote(persistenceId), butCallsWere());
+      throw failed(
+          "expected a write of %s%s".formatted(quote(persistenceId), butCallsWere()),
+          persistenceId);
     }
     return this;
   }
@@ -54,7 +60,9 @@ public final class StateStoreProbeAssert
    */
   public StateStoreProbeAssert didNotWrite(String persistenceId) {
     if (!writes(persistenceId).isEmpty()) {
-      throw failure("expected no write of %s%s", quote(persistenceId), butCallsWere());
+      throw failed(
+          "expected no write of %s%s".formatted(quote(persistenceId), butCallsWere()),
+          persistenceId);
     }
     return this;
   }
@@ -67,8 +75,9 @@ public final class StateStoreProbeAssert
    */
   public StateStoreProbeAssert attemptedNoWrite(String persistenceId) {
     return attemptedNone(
-        CallMatcher.writes().of(persistenceId),
-        "expected no attempt to write %s".formatted(quote(persistenceId)));
+        isWriteOf(persistenceId),
+        "expected no attempt to write %s".formatted(quote(persistenceId)),
+        persistenceId);
   }
 
   /**
@@ -77,7 +86,7 @@ public final class StateStoreProbeAssert
    * @return this
    */
   public StateStoreProbeAssert attemptedNoWrites() {
-    return attemptedNone(CallMatcher.writes(), "expected no attempt to write");
+    return attemptedNone(StateStoreProbeAssert::isWrite, "expected no attempt to write");
   }
 
   /**
@@ -88,18 +97,20 @@ public final class StateStoreProbeAssert
    * @return this
    */
   public StateStoreProbeAssert wroteVersions(String persistenceId, long... expected) {
-    List<Call> writes = writes(persistenceId);
-    List<Long> found = writes.stream().map(StateStoreProbeAssert::version).toList();
+    List<Seen> writes = writes(persistenceId);
+    List<Long> found = writes.stream().map(Seen::version).toList();
     List<Long> wanted = LongStream.of(expected).boxed().toList();
     if (!found.equals(wanted)) {
       int at = firstDifference(found, wanted);
+      String shown = around(at, writes, Seen::inWords);
+      String expectedShown = around(at, wanted, Long::toUnsignedString);
       throw failureWithActualExpected(
-          found,
-          wanted,
-          "expected writes of %s with the versions [%s] but they were [%s]%s%s",
-          quote(persistenceId),
-          around(at, wanted, Long::toUnsignedString),
-          around(at, writes, StateStoreProbeAssert::inWords),
+          shown,
+          expectedShown,
+          "expected writes of %s with the versions %s but they were %s%s%s",
+          lookalikes(persistenceId).quote(persistenceId),
+          expectedShown,
+          shown,
           Math.max(found.size(), wanted.size()) > Limits.ENTRIES
               ? ", first different at write " + (at + 1)
               : "",
@@ -117,18 +128,18 @@ public final class StateStoreProbeAssert
    */
   public StateStoreProbeAssert wroteVersionsWithoutGap(String persistenceId) {
     wrote(persistenceId);
-    List<Call> writes = writes(persistenceId);
+    List<Seen> writes = writes(persistenceId);
     for (int i = 1; i < writes.size(); i++) {
-      long version = version(writes.get(i));
-      long step = version - version(writes.get(i - 1));
+      long version = writes.get(i).version();
+      long step = version - writes.get(i - 1).version();
       if (step != 0 && (step != 1 || version == 0)) { // 0 does not follow the greatest version
         throw failure(
-            "expected writes of %s with versions without a gap but they were [%s]",
-            quote(persistenceId),
+            "expected writes of %s with versions without a gap but they were %s",
+            lookalikes(persistenceId).quote(persistenceId),
             around(
                 i,
                 writes.subList(0, Math.min(writes.size(), Math.max(i + 1, Limits.ENTRIES))),
-                StateStoreProbeAssert::inWords));
+                Seen::inWords));
       }
     }
     return this;
@@ -151,37 +162,86 @@ public final class StateStoreProbeAssert
     return this;
   }
 
-  private StateStoreProbeAssert attemptedNone(CallMatcher writes, String expectation) {
-    isNotNull();
-    if (!actual.calls(writes).isEmpty()) {
-      throw failure("%s%s", expectation, butCallsWere());
+  private StateStoreProbeAssert attemptedNone(
+      Predicate<Call> writes, String expectation, String... persistenceId) {
+    if (calls().map(Seen::call).anyMatch(writes)) {
+      throw failed(expectation + butCallsWere(), persistenceId);
     }
     return this;
   }
 
-  private List<Call> writes(String persistenceId) {
+  private List<Seen> writes(String persistenceId) {
+    Predicate<Call> writes = isWriteOf(persistenceId);
+    return calls().filter(seen -> seen.call.tookEffect() && writes.test(seen.call)).toList();
+  }
+
+  private static Predicate<Call> isWriteOf(String persistenceId) {
+    if (requireNonNull(persistenceId, "persistenceId").isEmpty()) {
+      throw new IllegalArgumentException(
+          "cannot check writes of \"\": persistence id is empty; pass a non-empty id");
+    }
+    return call -> isWrite(call) && persistenceId.equals(call.persistenceId());
+  }
+
+  private static boolean isWrite(Call call) {
+    return call.operation() == Operation.WRITE_STATE;
+  }
+
+  /** Returns the calls that have ended, and then those in flight. */
+  private Stream<Seen> calls() {
     isNotNull();
-    return actual.calls(CallMatcher.writes().of(persistenceId)).stream()
-        .filter(Call::tookEffect)
-        .toList();
+    List<Call> inFlight = actual.callsInFlight(); // first, as one that ends now would be in neither
+    List<Call> ended = actual.calls();
+    Set<Call> known = Collections.newSetFromMap(new IdentityHashMap<>()); // equal calls are several
+    known.addAll(ended);
+    return Stream.concat(
+        ended.stream().map(call -> new Seen(call, false)),
+        inFlight.stream().filter(call -> !known.contains(call)).map(call -> new Seen(call, true)));
+  }
+
+  /** A call, and whether it is in flight. */
+  private record Seen(Call call, boolean isInFlight) {
+    long version() {
+      return requireNonNull(call.state(), "state").getVersionNumber();
+    }
+
+    String inWords() {
+      String version = Long.toUnsignedString(version());
+      return isInFlight
+          ? version + " (in flight)"
+          : version + (call.succeeded() ? "" : " (reply lost)");
+    }
+
+    @Override
+    public String toString() {
+      return isInFlight
+          ? call + (call.tookEffect() ? " (in flight, took effect)" : " (in flight)")
+          : call.toString();
+    }
+  }
+
+  /** Fails with a text in which the id and those of the calls are told apart. */
+  private AssertionError failed(String text, String... persistenceId) {
+    return failure("%s", lookalikes(persistenceId).apart(text));
+  }
+
+  private Lookalikes lookalikes(String... persistenceId) {
+    return new Lookalikes(
+        Stream.concat(
+                Stream.of(persistenceId),
+                calls().flatMap(seen -> Stream.ofNullable(seen.call.persistenceId())))
+            .collect(toSet()));
   }
 
   /** Names the ids that were written, in case the expected one is mistyped. */
   private String otherIds(String persistenceId) {
     Set<String> ids =
-        actual.calls(CallMatcher.writes()).stream()
-            .filter(Call::tookEffect)
+        calls()
+            .map(Seen::call)
+            .filter(call -> call.tookEffect() && isWrite(call))
             .map(write -> requireNonNull(write.state(), "state").getPersistenceId())
             .collect(toSet());
     return ids.isEmpty() ? "" : "; written were " + StateIds.nearest(persistenceId, ids);
-  }
-
-  private static long version(Call write) {
-    return requireNonNull(write.state(), "state").getVersionNumber();
-  }
-
-  private static String inWords(Call write) {
-    return Long.toUnsignedString(version(write)) + (write.succeeded() ? "" : " (reply lost)");
   }
 
   private static int firstDifference(List<Long> found, List<Long> wanted) {
@@ -194,20 +254,24 @@ public final class StateStoreProbeAssert
 
   /** Shows the surroundings of a write, if there are many. */
   private static <T> String around(int at, List<T> writes, Function<T, String> show) {
-    int from = Math.min(writes.size(), at + SHOWN_BEFORE < Limits.ENTRIES ? 0 : at - SHOWN_BEFORE);
+    int from =
+        Math.min(
+            writes.size(),
+            at + Limits.WRITES_BEFORE < Limits.ENTRIES ? 0 : at - Limits.WRITES_BEFORE);
     int to = Math.min(writes.size(), from + Limits.ENTRIES);
     return Stream.of(
             Stream.of(Entries.earlier(from)).filter(words -> from > 0),
             writes.subList(from, to).stream().map(show),
             Stream.of(Entries.more(writes.size() - to)).filter(words -> to < writes.size()))
         .flatMap(words -> words)
-        .collect(joining(", "));
+        .collect(joining(", ", "[", "]"));
   }
 
   private String butCallsWere() {
-    return actual.calls().isEmpty()
+    List<Seen> calls = calls().toList();
+    return calls.isEmpty()
         ? " but there was no call"
-        : " but the calls were:" + System.lineSeparator() + lines(actual.calls());
+        : " but the calls were:" + System.lineSeparator() + lines(calls);
   }
 
   /** Shows the last ones. */

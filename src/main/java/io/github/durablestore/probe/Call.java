@@ -61,6 +61,11 @@ public record Call(
     return Text.action(operation.toString(), persistenceId);
   }
 
+  /** Returns the call while it is in flight. */
+  String soFar() {
+    return description() + (tookEffect ? " (took effect)" : "");
+  }
+
   /** Returns the call without its outcome. */
   String description() {
     return Text.call(operation.toString(), persistenceId, state);

@@ -8,6 +8,7 @@ import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.text.Text;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,20 @@ public final class CallMatcher {
    */
   public static CallMatcher writes() {
     return calls(Operation.WRITE_STATE);
+  }
+
+  /**
+   * Matches writes of an id, for a method that takes only the id.
+   *
+   * @param action what the method does with them
+   */
+  static CallMatcher writesOf(String persistenceId, String action) {
+    if (requireNonNull(persistenceId, "persistenceId").isEmpty()) {
+      throw new IllegalArgumentException(
+          "cannot %s writes of \"\": persistence id is empty; pass a non-empty id"
+              .formatted(action));
+    }
+    return writes().of(persistenceId);
   }
 
   /**
@@ -160,6 +175,11 @@ public final class CallMatcher {
 
   private boolean narrowsIds() {
     return exactId != null || id != null;
+  }
+
+  /** Returns the id that it names, if any. */
+  Stream<String> exactId() {
+    return Stream.ofNullable(exactId);
   }
 
   @Nullable Operation operation() {

@@ -63,7 +63,7 @@ public final class Hold implements AutoCloseable {
     if (!await(heldOrReleased, "await " + inWords())) {
       List<Call> failed = failedBeforeReply();
       String near = probe.near(calls, made);
-      throw new IllegalStateException(
+      String problem =
           failed.isEmpty()
               ? "cannot await %s: %s within %s%s"
                   .formatted(
@@ -75,7 +75,8 @@ public final class Hold implements AutoCloseable {
                   .formatted(
                       inWords(),
                       Text.time(limit),
-                      Entries.lastLines(failed, Limits.CALLS_IN_SENTENCE)));
+                      Entries.lastLines(failed, Limits.CALLS_IN_SENTENCE));
+      throw new IllegalStateException(probe.lookalikes(calls.exactId()).apart(problem));
     }
     if (!wasReached()) {
       throw new IllegalStateException(

@@ -1,12 +1,14 @@
 package io.github.durablestore.probe;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toSet;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
+import io.github.durablestore.text.Lookalikes;
 import io.github.durablestore.text.Text;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -128,13 +130,14 @@ public final class StateStoreProbe extends ForwardingStateStore {
 
   /**
    * Returns the states of the writes of an id that took effect, in the order in which the calls
-   * ended. This includes writes whose reply was lost.
+   * ended. This includes writes whose reply was lost, but none in flight.
    *
    * @param persistenceId the id
    * @return a copy
+   * @throws IllegalArgumentException if the id is empty
    */
   public List<DurableState> written(String persistenceId) {
-    return calls(CallMatcher.writes().of(persistenceId)).stream()
+    return calls(CallMatcher.writesOf(persistenceId, "list")).stream()
         .filter(Call::tookEffect)
         .map(Call::state)
         .toList();
@@ -145,6 +148,7 @@ public final class StateStoreProbe extends ForwardingStateStore {
    *
    * @param persistenceId the id
    * @return the versions, as unsigned numbers
+   * @throws IllegalArgumentException if the id is empty
    */
   public List<Long> writtenVersions(String persistenceId) {
     return written(persistenceId).stream().map(DurableState::getVersionNumber).toList();
@@ -176,7 +180,7 @@ public final class StateStoreProbe extends ForwardingStateStore {
    * @throws IllegalArgumentException if the id is empty, or {@code limit} is not positive
    */
   public DurableState awaitWrite(String persistenceId, Duration limit) {
-    return requireNonNull(awaitCall(CallMatcher.writes().of(persistenceId), limit).state());
+    return requireNonNull(awaitCall(CallMatcher.writesOf(persistenceId, "await"), limit).state());
   }
 
   /**
@@ -203,8 +207,11 @@ public final class StateStoreProbe extends ForwardingStateStore {
           .orElseThrow(
               () ->
                   new IllegalStateException(
-                      "cannot await %s: no such call took effect and ended within %s%s"
-                          .formatted(matcher, Text.time(limit), near(matcher, new HashMap<>()))));
+                      lookalikes(matcher.exactId())
+                          .apart(
+                              "cannot await %s: no such call took effect and ended within %s%s"
+                                  .formatted(
+                                      matcher, Text.time(limit), near(matcher, new HashMap<>())))));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StateStoreException(
@@ -260,9 +267,24 @@ public final class StateStoreProbe extends ForwardingStateStore {
 
   private Stream<String> unusedHere() {
     var near = new HashMap<String, String>();
+    var matchers =
+        Stream.concat(
+            faults.unused().map(unused -> unused.fault.calls),
+            unreachedHolds().stream().map(Hold::calls));
+    Lookalikes lookalikes = lookalikes(matchers.flatMap(CallMatcher::exactId));
     return Stream.concat(
-        faults.unused().map(unused -> unused + near(unused.fault.calls, near)),
-        unreachedHolds().stream().map(hold -> hold + unreached(hold) + near(hold.calls(), near)));
+            faults.unused().map(unused -> unused + near(unused.fault.calls, near)),
+            unreachedHolds().stream()
+                .map(hold -> hold + unreached(hold) + near(hold.calls(), near)))
+        .map(lookalikes::apart);
+  }
+
+  /** Returns some ids and those of all calls, for a text that shows some of each. */
+  Lookalikes lookalikes(Stream<String> ids) {
+    Stream<String> ofCalls =
+        Stream.concat(calls().stream(), callsInFlight().stream())
+            .flatMap(call -> Stream.ofNullable(call.persistenceId()));
+    return new Lookalikes(Stream.concat(ids, ofCalls).collect(toSet()));
   }
 
   /**
@@ -464,6 +486,6 @@ public final class StateStoreProbe extends ForwardingStateStore {
                 calls.size() == 1 ? "1 call is" : calls.size() + " calls are",
                 where,
                 Entries.list(
-                    calls.stream().map(Call::description), calls.size(), Limits.CALLS_IN_SENTENCE));
+                    calls.stream().map(Call::soFar), calls.size(), Limits.CALLS_IN_SENTENCE));
   }
 }

@@ -29,6 +29,9 @@ public final class Limits {
   /** Levels of a message. */
   public static final int DEPTH = 50;
 
+  /** Levels of a message that is read, also of those that are not shown. */
+  public static final int NESTING = 10_000;
+
   /** Bytes of a payload that is shown as fields: the most that gRPC accepts by default. */
   public static final int PAYLOAD = 4 << 20;
 
@@ -43,6 +46,15 @@ public final class Limits {
 
   /** Paths of fields in a sentence. */
   public static final int PATHS = 20;
+
+  /** Lines of a message in text format before the first difference, or fewer if they are long. */
+  public static final int LINES_BEFORE = 10;
+
+  /** Messages of a list before the first difference. */
+  public static final int MESSAGES_BEFORE = 2;
+
+  /** Writes before the first difference. */
+  public static final int WRITES_BEFORE = 10;
 
   /** Differences between two messages. */
   public static final int DIFFERENCES = 20;

@@ -5,14 +5,15 @@ import static java.util.Map.Entry.comparingByKey;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,14 +27,14 @@ import org.jspecify.annotations.Nullable;
  * and logs nothing.
  */
 final class MessagePrinter {
-  /** Lines before the first difference, or fewer if they are long. */
-  private static final int LINES_BEFORE = 10;
-
   private static final TextFormat.Printer ASCII = TextFormat.printer();
   private static final TextFormat.Printer UNICODE = ASCII.escapingNonAscii(false);
 
   /** Where a fixture has the payload of a state: below the fixture and the state. */
   private static final int DEPTH_OF_PAYLOAD = 2;
+
+  /** Levels that protobuf-java reads of a text, and of bytes if it is not told another number. */
+  private static final int DEPTH_OF_TEXT = 100;
 
   private final TypeRegistry types;
   private final boolean isWhole;
@@ -86,6 +87,10 @@ final class MessagePrinter {
 
   /** Returns the message in an {@code Any}; {@code null} if it is none or cannot be unpacked. */
   static @Nullable Message payload(Message any, TypeRegistry types) {
+    return payload(any, types, DEPTH_OF_TEXT);
+  }
+
+  private static @Nullable Message payload(Message any, TypeRegistry types, int depth) {
     if (!isAny(any)) {
       return null;
     }
@@ -94,8 +99,10 @@ final class MessagePrinter {
       return null;
     }
     try {
-      return DynamicMessage.newBuilder(type).mergeFrom(bytes(any)).buildPartial();
-    } catch (InvalidProtocolBufferException e) {
+      CodedInputStream in = bytes(any).newCodedInput();
+      in.setRecursionLimit(depth);
+      return DynamicMessage.newBuilder(type).mergeFrom(in).buildPartial();
+    } catch (IOException | StackOverflowError e) {
       return null;
     }
   }
@@ -130,7 +137,7 @@ final class MessagePrinter {
       return 0;
     }
     int start = startOfLine(at);
-    for (int line = 0; line < LINES_BEFORE && start > 0; line++) {
+    for (int line = 0; line < Limits.LINES_BEFORE && start > 0; line++) {
       int before = startOfLine(start - 1);
       if (at - before > Limits.EXCERPT / 2) {
         break;
@@ -170,7 +177,10 @@ final class MessagePrinter {
 
   private void message(Message message) {
     if (isAny(message) && (isWhole ? depth == DEPTH_OF_PAYLOAD : !isFull())) {
-      Message payload = isTooLarge(message) ? null : payload(message, types);
+      Message payload =
+          isTooLarge(message)
+              ? null
+              : payload(message, types, isWhole ? DEPTH_OF_TEXT : Limits.NESTING);
       if (payload != null) {
         block("[" + quote(typeUrl(message)).replace("\"", "") + "]", () -> message(payload));
         return;

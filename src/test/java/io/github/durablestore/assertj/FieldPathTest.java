@@ -475,6 +475,13 @@ class FieldPathTest {
     assertThat(tags()).unpackingAnyUsing(TYPES).ignoringFields("extra.owner").isEqualTo(tags());
   }
 
+  @Test
+  void of_longPath_isSplitAtOnce() {
+    assertThat(FieldPath.of("head.".repeat(400_000) + "[acme.ext].owner").names())
+        .hasSize(400_002)
+        .endsWith("head", "[acme.ext]", "owner");
+  }
+
   private static Any any(Message message) {
     return Any.pack(message);
   }

@@ -5,11 +5,14 @@ import static io.github.durablestore.assertj.Failures.assertFailure;
 import static io.github.durablestore.assertj.Portfolios.ACCOUNT;
 import static io.github.durablestore.assertj.Portfolios.PORTFOLIO;
 import static io.github.durablestore.assertj.Portfolios.account;
+import static io.github.durablestore.assertj.Portfolios.holding;
 import static io.github.durablestore.assertj.Portfolios.tags;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatMessages;
 
 import acme.billing.Portfolio;
+import com.google.protobuf.Any;
+import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.memory.MemoryStateStore;
 import java.util.Collections;
 import java.util.Comparator;
@@ -18,7 +21,10 @@ import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** What is too long to be shown as a whole is shown where it differs: {@link Lookalikes}. */
+/**
+ * What is too long to be shown as a whole is shown where it differs: {@link
+ * io.github.durablestore.text.Lookalikes}.
+ */
 class LongTextTest {
   @Test
   void isEqualTo_longMapKeys_showsTheMapAndWhereTheyDiffer() {
@@ -58,6 +64,25 @@ class LongTextTest {
             balance_cents: 1
             """
                 .formatted("x".repeat(50)));
+  }
+
+  @Test
+  void unpackingAnyUsing_deepPayload_isUnpacked() {
+    Portfolio deep = PORTFOLIO;
+    for (int i = 0; i < 200; i++) {
+      deep = Portfolio.newBuilder().setHead(deep).build();
+    }
+    Portfolio expected = deep;
+    Portfolio other = deep.toBuilder().setOwner("Bob").build();
+
+    assertFailure(
+            () ->
+                assertThat(holding(Any.pack(other)))
+                    .unpackingAnyUsing(
+                        TypeRegistry.newBuilder().add(Portfolio.getDescriptor()).build())
+                    .isEqualTo(holding(Any.pack(expected))))
+        .hasMessageContaining("  extra.owner: expected \"\" but was \"Bob\"")
+        .hasMessageNotContaining("as bytes");
   }
 
   @Test

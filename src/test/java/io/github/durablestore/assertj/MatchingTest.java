@@ -71,7 +71,7 @@ class MatchingTest {
         continue;
       }
       if (new MessageComparison(options, List.of(actual), List.of(expected))
-          .ofMessages()
+          .ofMessages(new Differences())
           .isEmpty()) {
         var sketch = new Sketch(options, options.reader(List.of(actual, expected)));
         assertThat(sketch.of(actual, scope))

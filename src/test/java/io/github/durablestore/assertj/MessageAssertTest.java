@@ -406,20 +406,6 @@ class MessageAssertTest {
   }
 
   @Test
-  void options_doNotReachOtherAssertions() {
-    assertThat(PORTFOLIO)
-        .ignoringFields("owner")
-        .returns("Ada", Portfolio::getOwner)
-        .returns(ACCOUNT, Portfolio::getMain)
-        .isNotEqualTo("Ada");
-    assertThat(PORTFOLIO)
-        .ignoringFields("owner")
-        .extracting(portfolio -> portfolio.getAccounts(0))
-        .isEqualTo(PORTFOLIO.getAccounts(0));
-    assertThat(PORTFOLIO).ignoringFields("owner").asString().contains("Ada");
-  }
-
-  @Test
   void usingComparator_any_takesThePlaceOfTheComparison() {
     MessageAssert<AccountState> byId =
         assertThat(ACCOUNT)

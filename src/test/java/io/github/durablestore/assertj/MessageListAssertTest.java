@@ -16,10 +16,16 @@ import com.google.protobuf.Empty;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import java.util.AbstractList;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -50,6 +56,36 @@ class MessageListAssertTest {
         "a message with a builder",
         "call build()",
         () -> assertThat(AccountState.getDefaultInstance()).isNotIn(AccountState.newBuilder()));
+  }
+
+  @Test
+  void isEqualTo_collectionWithoutOrder_isRefused() {
+    Set<AccountState> set = Set.copyOf(ACCOUNTS);
+    MessageListAssert<AccountState> list = assertThatMessages(ACCOUNTS);
+    MessageListAssert<AccountState> unordered = assertThatMessages(set);
+
+    for (ThrowingCallable comparison :
+        List.<ThrowingCallable>of(
+            () -> list.isEqualTo(set),
+            () -> list.isNotEqualTo(set),
+            () -> list.isIn(List.of(), set),
+            () -> unordered.isEqualTo(ACCOUNTS),
+            () -> unordered.containsExactly(account("a", 1), account("b", 2)))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(comparison)
+          .withMessage(
+              "cannot compare \"%s\" in order: the order of its elements is not defined; use"
+                  + " containsExactlyInAnyOrderElementsOf(...)",
+              set.getClass().getName());
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> list.isEqualTo(new HashMap<>(Map.of("a", ACCOUNTS.get(0))).values()));
+    list.containsExactlyInAnyOrderElementsOf(set)
+        .isEqualTo(new LinkedHashSet<>(ACCOUNTS))
+        .isEqualTo(new ArrayDeque<>(ACCOUNTS))
+        .isEqualTo(new TreeMap<>(Map.of(1, ACCOUNTS.get(0), 2, ACCOUNTS.get(1))).values())
+        .isEqualTo((Iterable<AccountState>) () -> ACCOUNTS.stream().iterator());
+    unordered.containsExactlyInAnyOrderElementsOf(set).contains(account("a", 1)).isNotEqualTo("a");
   }
 
   private static void assertRefused(String pair, String remedy, ThrowingCallable call) {

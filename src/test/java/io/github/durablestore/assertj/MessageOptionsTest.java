@@ -230,21 +230,28 @@ class MessageOptionsTest {
     AccountState account = AccountState.newBuilder().setBalanceCents(1).build();
     MessageAssert<AccountState> assertion =
         assertThat(account).ignoringFields("account_id", "balance_cents");
+    MessageListAssert<AccountState> list =
+        assertThatMessages(List.of(account)).ignoringFields("account_id", "balance_cents");
 
     for (ThrowingCallable comparison :
         List.<ThrowingCallable>of(
             () -> assertion.isEqualTo(account),
             () -> assertion.isNotEqualTo(account),
-            () -> assertion.isIn(account))) {
+            () -> assertion.isIn(account),
+            () -> list.containsExactly(AccountState.getDefaultInstance()),
+            () -> list.isNotEqualTo(List.of()),
+            () -> list.containsExactlyInAnyOrder(account),
+            () -> list.contains(account),
+            () -> list.doesNotContain(account))) {
       assertThatIllegalArgumentException()
           .isThrownBy(comparison)
           .withMessage(
               "cannot compare messages of \"acme.billing.AccountState\": every field is ignored;"
                   + " ignore fewer of them");
     }
-    assertThatMessages(List.of(account))
+    assertThatMessages(List.of(account, PORTFOLIO))
         .ignoringFields("account_id", "balance_cents")
-        .containsExactly(AccountState.getDefaultInstance());
+        .containsExactly(AccountState.getDefaultInstance(), PORTFOLIO);
   }
 
   @ParameterizedTest

@@ -4,16 +4,21 @@ import static io.github.durablestore.TestStates.state;
 import static io.github.durablestore.assertj.Failures.assertFailure;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatExceptionOfType;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalArgumentException;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatThrownBy;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.CallMatcher;
 import io.github.durablestore.probe.Fault;
+import io.github.durablestore.probe.Hold;
 import io.github.durablestore.probe.StateStoreProbe;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.opentest4j.AssertionFailedError;
 
 /** Assertions about the calls of a probe: {@link StateStoreProbeAssert}. */
 class StateStoreProbeAssertTest {
@@ -253,6 +258,122 @@ class StateStoreProbeAssertTest {
 
     assertThat(probe.calls()).hasSize(1);
     assertThat(probe.unusedFaults()).hasSize(1);
+  }
+
+  @Test
+  void wrote_emptyId_isRefused() {
+    for (Consumer<StateStoreProbeAssert> assertion :
+        List.<Consumer<StateStoreProbeAssert>>of(
+            each -> each.wrote(""),
+            each -> each.didNotWrite(""),
+            each -> each.attemptedNoWrite(""),
+            each -> each.wroteVersions(""),
+            each -> each.wroteVersionsWithoutGap(""))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> assertion.accept(assertThat(probe)))
+          .withMessage("cannot check writes of \"\": persistence id is empty; pass a non-empty id");
+    }
+  }
+
+  @Test
+  void wrote_heldReply_tookEffect() throws Exception {
+    writeVersions(1);
+    try (Hold hold = probe.holdReply(CallMatcher.writes())) {
+      Thread writer = new Thread(() -> writeVersions(2));
+      writer.start();
+      hold.awaitHeld();
+
+      assertThat(probe)
+          .wrote("account-42")
+          .wroteVersions("account-42", 1, 2)
+          .wroteVersionsWithoutGap("account-42");
+      assertFailure(() -> assertThat(probe).didNotWrite("account-42"))
+          .hasMessage(
+              "expected no write of \"account-42\" but the calls were:%n"
+                  + "  write \"account-42\" version 1%n"
+                  + "  write \"account-42\" version 2 (in flight, took effect)%n",
+              new Object[0]);
+      assertFailure(() -> assertThat(probe).wroteVersions("account-42", 1))
+          .hasMessageEndingWith("the versions [1] but they were [1, 2 (in flight)]");
+      assertFailure(() -> assertThat(probe).wroteVersions("account-7", 1))
+          .hasMessageEndingWith("; written were \"account-42\"");
+      hold.release();
+      writer.join();
+    }
+
+    assertThat(probe).wroteVersions("account-42", 1, 2);
+  }
+
+  @Test
+  void attemptedNoWrite_heldBeforeTheStore_wasAttempted() throws Exception {
+    try (Hold hold = probe.hold(CallMatcher.writes())) {
+      Thread writer = new Thread(() -> writeVersions(1));
+      writer.start();
+      hold.awaitHeld();
+
+      String calls = "but the calls were:%n  write \"account-42\" version 1 (in flight)%n";
+      assertFailure(() -> assertThat(probe).attemptedNoWrite("account-42"))
+          .hasMessage("expected no attempt to write \"account-42\" " + calls, new Object[0]);
+      assertFailure(() -> assertThat(probe).attemptedNoWrites())
+          .hasMessage("expected no attempt to write " + calls, new Object[0]);
+      assertFailure(() -> assertThat(probe).wrote("account-42"))
+          .hasMessage("expected a write of \"account-42\" " + calls, new Object[0]);
+      assertThat(probe)
+          .didNotWrite("account-42")
+          .wroteVersions("account-42")
+          .attemptedNoWrite("account-7");
+      hold.release();
+      writer.join();
+    }
+
+    assertThat(probe).wrote("account-42");
+  }
+
+  @Test
+  void everyFailure_idThatLooksTheSame_isInAscii() {
+    writeVersions(1);
+    String cyrillic = "\u0430ccount-42";
+    String escaped = "\"\\u0430ccount-42\"";
+
+    for (Consumer<StateStoreProbeAssert> assertion :
+        List.<Consumer<StateStoreProbeAssert>>of(
+            each -> each.wrote(cyrillic),
+            each -> each.wroteVersions(cyrillic, 1),
+            each -> each.wroteVersionsWithoutGap(cyrillic))) {
+      assertFailure(() -> assertion.accept(assertThat(probe)))
+          .hasMessageContaining(" of " + escaped)
+          .hasMessageContaining("\"account-42\"");
+    }
+    probe.writeState(state(cyrillic, 2));
+    probe.writeState(state(cyrillic, 4));
+    for (Consumer<StateStoreProbeAssert> assertion :
+        List.<Consumer<StateStoreProbeAssert>>of(
+            each -> each.didNotWrite("account-42"),
+            each -> each.attemptedNoWrite("account-42"),
+            each -> each.attemptedNoWrites(),
+            each -> each.wrote("account-7"))) {
+      assertFailure(() -> assertion.accept(assertThat(probe)))
+          .hasMessageContaining("  write " + escaped + " version 2");
+    }
+    assertFailure(() -> assertThat(probe).wroteVersionsWithoutGap(cyrillic))
+        .hasMessageContaining(escaped);
+  }
+
+  @Test
+  void wroteVersions_manyWrites_givesBoundedTextsToTheComparison() {
+    for (int version = 0; version < 1_000; version++) {
+      writeVersions(version);
+    }
+
+    assertFailure(() -> assertThat(probe).wroteVersions("account-42", 0, 1))
+        .isInstanceOfSatisfying(
+            AssertionFailedError.class,
+            e -> {
+              assertThat(e.getExpected().getStringRepresentation()).contains("[0, 1]");
+              assertThat(e.getActual().getStringRepresentation())
+                  .contains("[0, 1, 2, ", ", and 900 more]")
+                  .hasSizeLessThan(1_000);
+            });
   }
 
   private void writeVersions(long... versions) {

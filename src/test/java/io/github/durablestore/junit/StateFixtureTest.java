@@ -75,7 +75,7 @@ class StateFixtureTest {
   void fixture_broken_failsTheTestWithItsPlace() {
     assertThat(failureOf(run(WithBrokenFixture.class)))
         .hasMessageContaining(
-            "broken.textproto\", line 2, column 25: expected string but found '}'");
+            "broken.textproto\", line 2, column 25: expected string but found \"}\"");
   }
 
   @ExtendWith(StateStoreExtension.class)

@@ -74,7 +74,7 @@ class AwaitTest extends ProbeTestBase {
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(
               "cannot await write \"account-42\": no such call took effect and ended within"
-                  + " 1 ms; 1 call is held: write \"account-42\" version 1");
+                  + " 1 ms; 1 call is held: write \"account-42\" version 1 (took effect)");
       hold.release();
       write.get();
     }
@@ -106,6 +106,21 @@ class AwaitTest extends ProbeTestBase {
               write "account-42" version 1 threw io.github.durablestore.StateStoreException: \
             injected fault: write "account-42" version 1
               write "account-7" version 1""");
+  }
+
+  @Test
+  void awaitWrite_idThatLooksTheSame_isInAscii() {
+    probe.writeState(state("\u0430ccount-42", 1));
+
+    assertThatThrownBy(() -> probe.awaitWrite("account-42", SHORT))
+        .hasMessageEndingWith("; the calls were:\n  write \"\\u0430ccount-42\" version 1");
+    assertThatThrownBy(() -> probe.hold(writes().of("account-42"), SHORT).awaitHeld())
+        .hasMessageStartingWith("cannot await write \"account-42\": ");
+    probe.writeState(state("account-7", 1));
+    probe.inject(Fault.on(writes().of("\u0430ccount-7")));
+    assertThat(probe.unused())
+        .anySatisfy(
+            unused -> assertThat(unused).startsWith("fail write \"\\u0430ccount-7\", once"));
   }
 
   @Test
@@ -185,6 +200,12 @@ class AwaitTest extends ProbeTestBase {
         .isThrownBy(() -> probe.awaitCall(calls(Operation.PING).of("account-42"), SHORT))
         .withMessage(
             "cannot await ping \"account-42\": ping has no id and no state; remove of(...)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> probe.awaitWrite(""))
+        .withMessage("cannot await writes of \"\": persistence id is empty; pass a non-empty id");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> probe.writtenVersions(""))
+        .withMessage("cannot list writes of \"\": persistence id is empty; pass a non-empty id");
   }
 
   @Test

@@ -33,6 +33,32 @@ class QuotationTest {
     assertThat(Text.quote("caf\u00e9", "cafe")).isEqualTo("\"caf\u00e9\"");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '|',
+      value = {
+        "\u2010, -",
+        "\u2011, -",
+        "\u2012, -",
+        "\u2013, -",
+        "\u2212, -",
+        "\u2018, '",
+        "\u2019, '",
+        "\u201c, \"",
+        "\u201d, \"",
+        "\u03bd, v",
+        "\u03bf, o",
+        "\u0585, o",
+        "\u0131, i",
+        "\u0458, j",
+        "\u03a7, X"
+      })
+  void quote_characterThatLooksLikeOneOfAscii_isInAscii(String foreign, String ascii) {
+    assertThat(Text.quote("a" + foreign + "b", "a" + ascii + "b"))
+        .isEqualTo("\"a\\u%04xb\"", (int) foreign.charAt(0));
+    assertThat(Text.quote("a" + foreign + "b", "axb")).isEqualTo('"' + "a" + foreign + "b" + '"');
+  }
+
   @Test
   void quote_quotationMarkOrBackslash_isEscaped() {
     assertThat(Text.quote("a\" version 2\\")).isEqualTo("\"a\\\" version 2\\\\\"");

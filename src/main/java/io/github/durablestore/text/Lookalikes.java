@@ -1,10 +1,9 @@
-package io.github.durablestore.assertj;
+package io.github.durablestore.text;
 
-import io.github.durablestore.text.Limits;
-import io.github.durablestore.text.Text;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,12 +15,18 @@ import org.jspecify.annotations.Nullable;
  * the one that is most like it. Of sorted texts, that is one of its neighbours. One that looks the
  * same as another is quoted in ASCII.
  */
-final class Lookalikes {
+public final class Lookalikes {
   private final Collection<?> values;
   private final TreeSet<String> texts;
   private @Nullable Map<String, Set<String>> shapes;
+  private @Nullable List<String> alike;
 
-  Lookalikes(Collection<?> values) {
+  /**
+   * Groups values.
+   *
+   * @param values the ids or keys; what is not text is left out
+   */
+  public Lookalikes(Collection<?> values) {
     this.values = values;
     texts =
         values.stream()
@@ -30,12 +35,39 @@ final class Lookalikes {
             .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  String quote(String text) {
+  /**
+   * Quotes a text beside these.
+   *
+   * @param text the text
+   * @return the text as in {@link Text#quote(String, String)} beside the one that is most like it
+   */
+  public String quote(String text) {
     return shapes().getOrDefault(Text.shape(text), Set.of()).stream()
         .filter(alike -> !alike.equals(text))
         .findFirst()
         .map(alike -> Text.quote(text, alike))
         .orElseGet(() -> Text.quote(text, of(text)));
+  }
+
+  /**
+   * Tells the ids in a sentence apart.
+   *
+   * @param sentence contains some of these, each as {@link Text#quote(String)} returns it
+   * @return the sentence, with those in ASCII that look the same as another
+   */
+  public String apart(String sentence) {
+    if (alike == null) {
+      alike =
+          shapes().values().stream()
+              .filter(texts -> texts.size() > 1)
+              .flatMap(Set::stream)
+              .toList();
+    }
+    String told = sentence;
+    for (String text : alike) {
+      told = told.replace(Text.quote(text), quote(text));
+    }
+    return told;
   }
 
   /** Groups those that look the same: only for a failure, while {@link #of} is for any map. */
@@ -53,8 +85,13 @@ final class Lookalikes {
     return known;
   }
 
-  /** Returns the text that is most like another one; the other one itself if there is none. */
-  String of(String text) {
+  /**
+   * Returns the text that is most like another one, if it is long.
+   *
+   * @param text the other one
+   * @return one of these; the other one itself if there is none
+   */
+  public String of(String text) {
     String lower = texts.lower(text);
     String higher = texts.higher(text);
     String nearest = common(text, lower) < common(text, higher) ? higher : lower;

@@ -1,0 +1,135 @@
+package io.github.durablestore.assertj;
+
+import static io.github.durablestore.assertj.Failures.assertFailure;
+import static io.github.durablestore.assertj.Portfolios.account;
+import static io.github.durablestore.assertj.Portfolios.holding;
+import static io.github.durablestore.assertj.Portfolios.tags;
+import static io.github.durablestore.assertj.Portfolios.unknown;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatMessages;
+
+import acme.billing.AccountState;
+import acme.billing.Portfolio;
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.protobuf.UnknownFieldSet;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Long lists, of which comparing each pair would take minutes: {@link Sketch}. */
+@Timeout(60)
+class LongListTest {
+  private static final int SIZE = 20_000;
+
+  private static <T> List<T> messages(IntFunction<T> message) {
+    return IntStream.range(0, SIZE).mapToObj(message).toList();
+  }
+
+  private static <T> List<T> reversed(List<T> messages) {
+    return IntStream.range(0, SIZE).mapToObj(i -> messages.get(SIZE - 1 - i)).toList();
+  }
+
+  @Test
+  void containsExactlyInAnyOrder_mapsOfSwappedValues_areTold() {
+    List<Portfolio> maps =
+        messages(
+            i ->
+                Portfolio.newBuilder()
+                    .putByName("a", account("x", i))
+                    .putByName("b", account("x", SIZE - i))
+                    .build());
+
+    assertThatMessages(maps).containsExactlyInAnyOrderElementsOf(reversed(maps));
+  }
+
+  @Test
+  void containsExactlyInAnyOrder_listsOfTheSameSum_areTold() {
+    List<Portfolio> lists =
+        messages(
+            i ->
+                Portfolio.newBuilder()
+                    .addAccounts(account("x", i))
+                    .addAccounts(account("x", SIZE - i))
+                    .build());
+
+    assertThatMessages(lists)
+        .ignoringRepeatedFieldOrderOfFields("accounts")
+        .containsExactlyInAnyOrderElementsOf(reversed(lists));
+  }
+
+  @Test
+  void containsExactlyInAnyOrder_unknownGroups_areTold() {
+    List<Portfolio> groups = messages(i -> unknownGroup(i, 7));
+
+    assertThatMessages(groups).containsExactlyInAnyOrderElementsOf(reversed(groups));
+    assertThatMessages(groups)
+        .ignoringFields("1000.2")
+        .containsExactlyInAnyOrderElementsOf(reversed(messages(i -> unknownGroup(i, 8))));
+  }
+
+  private static Portfolio unknownGroup(int value, int other) {
+    UnknownFieldSet group =
+        UnknownFieldSet.newBuilder()
+            .addField(1, UnknownFieldSet.Field.newBuilder().addVarint(value).build())
+            .addField(2, UnknownFieldSet.Field.newBuilder().addVarint(other).build())
+            .build();
+    return unknown(1_000, UnknownFieldSet.Field.newBuilder().addGroup(group).build());
+  }
+
+  @Test
+  void containsExactlyInAnyOrder_anysOfAnyTypeUrl_areTold() {
+    List<Portfolio> anys = messages(i -> holding(Any.pack(account("x", i))));
+    List<Portfolio> others = messages(i -> holding(Any.pack(account("x", i), "other")));
+
+    assertThatMessages(anys)
+        .ignoringFields("extra.type_url")
+        .containsExactlyInAnyOrderElementsOf(reversed(others));
+  }
+
+  @Test
+  void contains_eachWithFieldsOfItsOwn_areTold() {
+    List<AccountState> accounts = messages(i -> account("a" + i, 1 + i));
+    Message[] wanted =
+        messages(i -> i % 2 == 0 ? account("a" + i, 0) : account("", 1 + i))
+            .toArray(Message[]::new);
+    Message[] unwanted = messages(i -> account("b" + i, 0)).toArray(Message[]::new);
+
+    assertThatMessages(accounts)
+        .comparingExpectedFieldsOnly()
+        .contains(wanted)
+        .doesNotContain(unwanted);
+  }
+
+  @Test
+  void contains_eachWithAnotherSetOfFields_saysThatTheyAreTooMany() {
+    List<Portfolio> portfolios = messages(i -> tags("a" + i));
+    Message[] unwanted =
+        messages(
+                i ->
+                    Portfolio.newBuilder()
+                        .setUnknownFields(unknown(1_000 + i, 7).getUnknownFields()))
+            .stream()
+            .map(Portfolio.Builder::build)
+            .toArray(Message[]::new);
+
+    assertFailure(
+            () ->
+                assertThatMessages(portfolios)
+                    .comparingExpectedFieldsOnly()
+                    .doesNotContain(unwanted))
+        .hasMessageStartingWith("cannot compare 20000 elements in any order: ");
+  }
+
+  @Test
+  void isIn_longListsInManyMessages_stopsAtTheFirstDifference() {
+    Portfolio actual = Portfolio.newBuilder().addAllTags(messages(i -> "a" + i)).build();
+    Portfolio other = Portfolio.newBuilder().addAllTags(messages(i -> "b" + i)).build();
+
+    assertFailure(() -> assertThat(actual).isIn(Collections.nCopies(500, other)));
+    assertThat(actual).isNotIn(Collections.nCopies(500, other));
+  }
+}
