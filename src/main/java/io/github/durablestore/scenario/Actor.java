@@ -72,11 +72,14 @@ final class Actor {
   /** Its CPU time when it was last seen at a monitor. */
   volatile long cpuAtMonitor;
 
-  /** Whether it lost the turn in {@code Object.wait()}, which needs the monitor to return. */
+  /** Whether it lost the turn in a wait for a notification, which needs the lock to return. */
   volatile boolean isInWait;
 
   /** Whether its wait for a lock is noted. */
   volatile boolean isNotedAtLock;
+
+  /** Which lock that is; empty if it is not known. */
+  volatile String lock = "";
 
   /** How often it had stopped when it was last seen to wait for something other than a lock. */
   volatile long stopsWhenBlocked;
@@ -287,7 +290,13 @@ final class Actor {
 
   void forgetWaits() {
     waitsWhenBlocked = UNKNOWN;
+    lock = "";
     held = null;
+  }
+
+  /** Returns whether it was last judged to wait for a lock, with an owner or without. */
+  boolean isAtLock() {
+    return verdict == Watch.Verdict.HELD || (verdict == Watch.Verdict.WAITING && isNotedAtLock);
   }
 
   /** Returns whether a lock that it waits for was released, and is held again. */

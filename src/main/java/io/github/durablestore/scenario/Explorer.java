@@ -265,7 +265,7 @@ final class Explorer<P> {
       }
       Execution.Report other;
       try {
-        boolean isRace = i % 4 != 0;
+        boolean isRace = passesLocksOn && i % 4 != 0; // else it could only disturb
         var race = isRace ? new Race(report.trace().lockWaits, i * SPIN_NANOS) : Race.NONE;
         other = run(program, branch, trace -> !seen.contains(trace.signature()), race);
       } catch (Diverged e) {

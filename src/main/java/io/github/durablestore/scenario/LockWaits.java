@@ -1,9 +1,7 @@
 package io.github.durablestore.scenario;
 
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -19,7 +17,6 @@ final class LockWaits {
   private final Schedule schedule;
   private final Trace trace;
   private final Set<Actor> waiting = new HashSet<>();
-  private final Map<Actor, String> locks = new HashMap<>();
 
   LockWaits(List<Actor> actors, Watch watch, Schedule schedule, Trace trace) {
     this.actors = actors;
@@ -30,9 +27,7 @@ final class LockWaits {
 
   /** Begins to look at an actor that has lost the turn. */
   void begin(Actor actor, boolean isAtLock) {
-    if (!isAtLock) {
-      waiting.add(actor);
-    }
+    waiting.add(actor);
     actor.isNotedAtLock = isAtLock;
     actor.isInWait = !isAtLock && watch.isInWait(actor);
     actor.stopsWhenBlocked = actor.stopsWhenJudged;
@@ -46,9 +41,8 @@ final class LockWaits {
     if (!isInQueue) { // else it could get the lock before one that came earlier
       trace.lockWaits.add(schedule.length() - 1);
     }
-    String lock = watch.lockOf(actor);
-    trace.hasReentry |= hasPassedOn(lock, actor);
-    locks.put(actor, lock);
+    actor.lock = Locks.of(actor);
+    trace.hasReentry |= hasPassedOn(actor.lock, actor);
     actor.countWaits();
   }
 
@@ -61,8 +55,8 @@ final class LockWaits {
                     other != actor
                         && other.isBlocked
                         && other.isNotedAtLock
-                        && lock.equals(locks.get(other))
-                        && !lock.equals(watch.lockOf(other)));
+                        && lock.equals(other.lock)
+                        && !lock.equals(Locks.of(other)));
   }
 
   private boolean isAnyOtherAtLock(Actor actor) {

@@ -56,7 +56,7 @@ final class Lookout {
     Watch.Verdict verdict = watch.judge(holder, scheduler.actors(), trace);
     if (verdict != Watch.Verdict.MOVING) {
       if (holder.phase == Actor.Phase.RUNNING) {
-        boolean isAtLock = verdict == Watch.Verdict.HELD || watch.isAtLock(holder);
+        boolean isAtLock = verdict == Watch.Verdict.HELD || Locks.isAtLock(holder);
         boolean isPolling = verdict == Watch.Verdict.TIMED && watch.hasSpun(holder);
         scheduler.block(holder, isPolling, isAtLock);
       }

@@ -67,7 +67,7 @@ final class Settling {
   /** Returns whether one waits for a lock; it may have been woken in vain some time before. */
   private boolean isAnyAtLock() {
     for (Actor actor : actors) { // a stream would take most of the time of a choice
-      if (actor.isBlocked && actor.verdict == Watch.Verdict.HELD) {
+      if (actor.isBlocked && actor.isAtLock()) {
         return true;
       }
     }
@@ -102,7 +102,7 @@ final class Settling {
       return !actor.hasLooked(2, Lookout.SPUN_NANOS) || watch.isForeignActive(actor, actors, trace);
     }
     Watch.Verdict verdict = watch.judge(actor, actors, trace);
-    if (verdict == Watch.Verdict.HELD && !trace.hasReentry) {
+    if (!trace.hasReentry && Locks.isWaitedForStill(actor)) {
       trace.hasReentry = actor.hasWokenInVain() || watch.isHeldAgain(actor, actors);
     }
     return verdict == Watch.Verdict.MOVING;

@@ -33,6 +33,17 @@ final class Unwinding {
    * @return which one goes on all the same; {@code null} if none does
    */
   @Nullable String unwind() {
+    Actor process = actors.get(0);
+    Phase before = process.phase;
+    process.phase = Phase.AWAITING; // until then, it releases no lock that it has
+    try {
+      return resumeAll();
+    } finally {
+      process.phase = before;
+    }
+  }
+
+  private @Nullable String resumeAll() {
     long start = System.nanoTime();
     boolean isMoving = true;
     for (int looks = 0; isMoving; looks++) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -258,11 +259,14 @@ final class Watch {
         && info.getLockInfo() != null;
   }
 
-  /** Returns whether an actor waits in {@code Object.wait()}. */
+  /** Returns whether an actor waits for a notification or signal of one that has the lock. */
   boolean isInWait(Actor actor) {
     Thread thread = actor.thread;
     ThreadInfo info = Jvm.info(thread);
-    return thread != null && info != null && !Jvm.isBlocked(info) && Jvm.isInWait(thread, info);
+    if (thread == null || info == null || Jvm.isBlocked(info)) {
+      return false;
+    }
+    return Jvm.isInWait(thread, info) || LockSupport.getBlocker(thread) instanceof Condition;
   }
 
   /** Returns whether an actor that waited for something else was woken, and waits for a lock. */
@@ -271,23 +275,7 @@ final class Watch {
       return actor.verdict == Verdict.HELD;
     }
     actor.stopsWhenBlocked = actor.stopsWhenJudged;
-    return isAtLock(actor);
-  }
-
-  /** Returns which object an actor waits for; an empty text if it does not wait. */
-  String lockOf(Actor actor) {
-    ThreadInfo info = Jvm.info(actor.thread);
-    boolean isWaiting = info != null && !Jvm.isRunning(info.getThreadState());
-    return isWaiting && info.getLockInfo() != null ? info.getLockInfo().toString() : "";
-  }
-
-  /** Returns whether an actor waits for a lock that has no owner, such as a semaphore. */
-  boolean isAtLock(Actor actor) {
-    ThreadInfo info = Jvm.info(actor.thread);
-    LockInfo lock = info == null ? null : info.getLockInfo();
-    String type = lock == null ? "" : lock.getClassName();
-    return type.startsWith("java.util.concurrent.Semaphore$")
-        || (type.startsWith("java.util.concurrent.locks.") && !type.endsWith("ConditionObject"));
+    return Locks.isAtLock(actor);
   }
 
   /**

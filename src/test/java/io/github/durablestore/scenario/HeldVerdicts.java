@@ -2,6 +2,7 @@ package io.github.durablestore.scenario;
 
 import static io.github.durablestore.scenario.Verdict.fails;
 import static io.github.durablestore.scenario.Verdict.passes;
+import static io.github.durablestore.scenario.Verdict.passesInPart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.durablestore.StateStore;
@@ -15,7 +16,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.Supplier;
@@ -23,16 +29,28 @@ import java.util.stream.Stream;
 
 /** Verdicts on actors that wait for a lock whose owner waits too, or that several wait for. */
 final class HeldVerdicts {
-  private static final String HAND_OVER = "about to enter the same lock";
-
   private HeldVerdicts() {}
 
   static Stream<Verdict> all() {
-    return Stream.of(pairs(), gates(), crowds(), entered()).flatMap(verdicts -> verdicts);
+    return Stream.of(pairs(), gates(), crowds(), entered(), handMade(), signals())
+        .flatMap(verdicts -> verdicts);
   }
 
   /** Enters two locks, one inside the other. */
-  private record Pair(StateStore store, Guard one, Guard other) {
+  private record Pair(StateStore store, Guard one, Guard other, AtomicLong counted) {
+    Pair(StateStore store, Guard one, Guard other) {
+      this(store, one, other, new AtomicLong());
+    }
+
+    /** Reads, and writes a little later: nothing else may come in between. */
+    void count() {
+      long before = counted.get();
+      for (int spins = 0; spins < 10_000; spins++) {
+        Thread.onSpinWait();
+      }
+      counted.set(before + 1);
+    }
+
     void up() throws Exception {
       enter(one, other);
     }
@@ -291,21 +309,160 @@ final class HeldVerdicts {
   }
 
   private static Stream<Verdict> entered() {
-    var converted =
-        new Verdict(
-            "read lock that is given up for a write lock",
-            Verdict.Kind.PASSES,
-            false,
-            List.of(HAND_OVER),
-            false,
-            () -> entered(Guards.STAMPED_LOCK, Entered::converted));
     return Stream.concat(
-        Stream.of(converted),
+        Stream.of(
+            passes(
+                "read lock that is given up for a write lock",
+                () -> entered(Guards.STAMPED_LOCK, Entered::converted))),
         EnumSet.of(Guards.MONITOR, Guards.LOCK, Guards.FAIR_LOCK, Guards.WRITE_LOCK).stream()
             .map(
                 guard ->
                     passes(
                         guard + " that is entered again inside",
                         () -> entered(guard, Entered::nested))));
+  }
+
+  private static Scenario<Deposits> handMade(HandMadeGuards guard, Task<Deposits> operation) {
+    return Scenario.of(store -> new Deposits(store, guard.get()))
+        .whenRunning("one", operation)
+        .whenRunning("other", operation);
+  }
+
+  private static Stream<Verdict> handMade() {
+    return Arrays.stream(HandMadeGuards.values())
+        .flatMap(
+            guard ->
+                Stream.of(
+                    passes(
+                        "deposits under " + guard,
+                        () ->
+                            handMade(guard, deposits -> deposits.depositAlone(100))
+                                .thenAsIfOneByOne(Deposits::balance)),
+                    passesInPart(
+                        "deposits and counts, twice under " + guard,
+                        () ->
+                            handMade(guard, deposits -> deposits.depositAndCount(100))
+                                .then(
+                                    (deposits, run) ->
+                                        assertThat(deposits.balance()).isEqualTo(200)),
+                        "two operations are about to enter the same lock")));
+  }
+
+  /** Several actors wait for a signal of one that has the lock, or for permits of another. */
+  private record Waiting(StateStore store, ReentrantLock lock, Condition ready, Semaphore permits) {
+    Waiting(StateStore store, ReentrantLock lock) {
+      this(store, lock, lock.newCondition(), new Semaphore(0));
+    }
+
+    void await() throws InterruptedException {
+      lock.lock();
+      try {
+        while (Values.get(store, "ready") == 0) {
+          ready.await();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    void signalAll() {
+      lock.lock();
+      try {
+        Values.put(store, "ready", 1, 1);
+        ready.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    void acquire() throws InterruptedException {
+      permits.acquire();
+      Values.put(store, "x", 1, 1);
+    }
+
+    void release() {
+      Values.put(store, "ready", 1, 1);
+      permits.release(2);
+    }
+  }
+
+  private static Exploration waiting(Task<Waiting> wait, Task<Waiting> wake) {
+    return Scenario.of(store -> new Waiting(store, new ReentrantLock()))
+        .whenRunning("one", wait)
+        .whenRunning("other", wait)
+        .whenRunning("wake", wake)
+        .then((waiting, run) -> assertThat(run.succeeded("other")).isTrue());
+  }
+
+  private static Stream<Verdict> signals() {
+    return Stream.of(
+        passes("two that a signal wakes", () -> waiting(Waiting::await, Waiting::signalAll)),
+        passesInPart(
+            "two that get a permit at once",
+            () -> waiting(Waiting::acquire, Waiting::release),
+            "several actors were woken at once"),
+        passes("interrupt of one that waits for a permit", HeldVerdicts::interrupted),
+        passes("field that is changed before a lock and after it", HeldVerdicts::besideALock),
+        fails("lock that the process keeps", HeldVerdicts::keptByProcess, "deadlock"));
+  }
+
+  /** Interrupts another actor, which may be waiting. */
+  private record Interrupted(StateStore store, Semaphore permits, AtomicReference<Thread> waiting) {
+    Interrupted(StateStore store) {
+      this(store, new Semaphore(0), new AtomicReference<>());
+    }
+
+    void acquire() {
+      waiting.set(Thread.currentThread());
+      Values.get(store, "x");
+      try {
+        permits.acquire();
+      } catch (InterruptedException e) {
+        Values.put(store, "interrupted", 1, 1);
+      }
+    }
+
+    void interrupt() {
+      Values.get(store, "y");
+      Thread thread = waiting.getAndSet(null);
+      if (thread == null) {
+        permits.release();
+      } else {
+        thread.interrupt();
+      }
+    }
+  }
+
+  private static Exploration interrupted() {
+    return Scenario.of(Interrupted::new)
+        .whenRunning("acquire", Interrupted::acquire)
+        .whenRunning("interrupt", Interrupted::interrupt)
+        .then((interrupted, run) -> assertThat(run.succeeded("acquire")).isTrue());
+  }
+
+  private static Exploration besideALock() {
+    return Scenario.of(store -> new Pair(store, Guards.LOCK.get(), Guards.LOCK.get()))
+        .whenRunning("one", HeldVerdicts::countAfter)
+        .whenRunning("other", HeldVerdicts::countBefore)
+        .then((pair, run) -> assertThat(pair.counted.get()).isEqualTo(2));
+  }
+
+  private static void countAfter(Pair pair) throws Exception {
+    pair.one.run(() -> Values.put(pair.store, "x", 1, 1));
+    pair.count();
+    Values.get(pair.store, "x");
+  }
+
+  private static void countBefore(Pair pair) throws Exception {
+    pair.count();
+    pair.one.run(() -> Values.put(pair.store, "x", 1, 2));
+    Values.get(pair.store, "x");
+  }
+
+  private static Exploration keptByProcess() {
+    return Scenario.of(store -> new Waiting(store, new ReentrantLock()))
+        .given(waiting -> waiting.lock.lock())
+        .whenRunning("signal", Waiting::signalAll)
+        .then((waiting, run) -> {});
   }
 }

@@ -1,0 +1,60 @@
+package io.github.durablestore.scenario;
+
+import java.lang.management.ThreadInfo;
+import java.util.concurrent.locks.AbstractOwnableSynchronizer;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.StampedLock;
+
+/** What actors wait for that one at a time can have, whether the JVM knows its owner or not. */
+final class Locks {
+  private Locks() {}
+
+  /** Returns which object an actor waits for; an empty text if it does not wait. */
+  static String of(Actor actor) {
+    ThreadInfo info = Jvm.info(actor.thread);
+    boolean isWaiting = info != null && !Jvm.isRunning(info.getThreadState());
+    return isWaiting && info.getLockInfo() != null ? info.getLockInfo().toString() : "";
+  }
+
+  /** Returns whether an actor waits for a lock that has no owner, such as a semaphore. */
+  static boolean isAtLock(Actor actor) {
+    Thread thread = actor.thread;
+    Object blocker = thread == null ? null : LockSupport.getBlocker(thread);
+    boolean isSynchronizer =
+        blocker instanceof AbstractOwnableSynchronizer
+            && !blocker.getClass().getName().equals("java.util.concurrent.CountDownLatch$Sync");
+    return isSynchronizer
+        || blocker instanceof StampedLock
+        || (blocker instanceof Condition && isAtQueue(thread));
+  }
+
+  /** Returns whether an actor waits for the lock for which it was last seen to wait. */
+  static boolean isWaitedForStill(Actor actor) {
+    return actor.isAtLock()
+        && (actor.lock.isEmpty() || actor.lock.equals(of(actor)))
+        && (actor.verdict == Watch.Verdict.HELD
+            || !isShared(actor)); // else the next one is woken too
+  }
+
+  private static boolean isShared(Actor actor) {
+    for (StackTraceElement frame : actor.stack()) {
+      if (frame.getMethodName().startsWith("acquireShared")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A queue gives an element to one of those that wait, and may contain the token of a lock. */
+  private static boolean isAtQueue(Thread thread) {
+    for (StackTraceElement frame : thread.getStackTrace()) {
+      String type = frame.getClassName();
+      boolean isOfJdk = type.startsWith("java.util.concurrent.");
+      if (isOfJdk && (type.endsWith("Queue") || type.endsWith("Deque"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
