@@ -75,7 +75,7 @@ final class Progress {
   /** Returns the call that failed. */
   String callOf(Throwable failure) {
     Failed other = failed;
-    return other != null && other.failure() == failure ? other.call() : call;
+    return other != null && other.failure().equals(failure) ? other.call() : call;
   }
 
   /** Returns the last call of the thread that runs the rule. */
