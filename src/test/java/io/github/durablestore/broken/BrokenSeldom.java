@@ -299,6 +299,7 @@ public final class BrokenSeldom {
     }
   }
 
+  @SuppressWarnings("MathAbsoluteNegative") // on purpose
   private static StateStore spreading() {
     return FunctionalStateStore.writing(
         (store, state) -> {
