@@ -160,7 +160,7 @@ final class Versions {
   private static void manyWriters(List<Trial> trials) throws Exception {
     Trial first = trials.get(0);
     String id = first.id("many-writers");
-    RoundLimit limit = first.rounds(VERSIONS);
+    RoundLimit limit = first.manyRounds(VERSIONS);
     var accepted = new AtomicReferenceArray<DurableState>(VERSIONS + AHEAD);
     var writers = new ArrayList<Callable<Long>>();
     for (int writer = 0; writer < WRITERS; writer++) {

@@ -16,6 +16,7 @@ import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -58,6 +59,12 @@ public final class BrokenSeldom {
 
   /** A store that keeps its records, and is right unless it is overridden. */
   private static class Keeping extends NaiveStateStore {
+    Keeping() {}
+
+    Keeping(Duration gap) {
+      super(gap);
+    }
+
     @Override
     public void disconnect() {
       connected.set(false);
@@ -187,6 +194,10 @@ public final class BrokenSeldom {
   private static final class EndingSession extends Keeping {
     private volatile @Nullable Map<String, DurableState> session;
 
+    EndingSession() {
+      super(Duration.ofNanos(50_000));
+    }
+
     @Override
     public synchronized void connect() {
       session = records;
@@ -202,6 +213,7 @@ public final class BrokenSeldom {
     @Override
     public Map<String, DurableState> states() {
       super.states();
+      stayInGap();
       return requireNonNull(session, "session");
     }
   }
@@ -235,6 +247,7 @@ public final class BrokenSeldom {
       lock.lock();
       try {
         refuseUnlessGreater(states().get(id), state);
+        yieldInGap();
         super.writeState(state);
       } finally {
         lock.unlock();
