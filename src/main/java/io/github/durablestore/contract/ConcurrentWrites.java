@@ -43,7 +43,9 @@ final class ConcurrentWrites {
   static void run(Trial trial) throws Exception {
     trial.store.connect();
     run(List.of(trial));
-    Race.run(trial, round -> toTwoIds(trial, round));
+    if (!trial.isSlow()) { // the writers above use several ids too, but seldom at the same moment
+      Race.run(trial, round -> toTwoIds(trial, round));
+    }
     Race.run(trial, NEW_STORES, round -> firstCalls(trial, round));
   }
 
