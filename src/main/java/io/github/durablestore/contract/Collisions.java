@@ -31,6 +31,7 @@ final class Collisions {
           List.of("ca0oca0o", "\u30a3!\u30a3!"), // murmur2, of any seed, after 4, 8, 12... bytes
           List.of(")#B!aap0", "\u0441!,aa!l")); // murmur3, in the same way
 
+  private static final int DIGITS = 7; // of base 31, in 32 bits
   private static final int LETTERS = 15;
   private static final int SLOTS = 1 << 20;
   private static final long RANDOM = 0x9e3779b97f4a7c15L;
@@ -47,6 +48,10 @@ final class Collisions {
         }
       }
     }
+    for (int hash : List.of(Integer.MIN_VALUE, -1, 0)) {
+      ids.add(ofHash(id, hash, 0)); // of the text
+      ids.add(ofHash(id, hash, 1)); // of its bytes, as Arrays.hashCode
+    }
     addEqual(ids, id, Collisions::fnv1);
     addEqual(ids, id, Collisions::fnv1a);
     addEqual(ids, id, bytes -> UUID.nameUUIDFromBytes(bytes).hashCode());
@@ -57,6 +62,28 @@ final class Collisions {
       addEqual(ids, id, bytes -> ByteBuffer.wrap(digest.digest(bytes)).getInt(last));
     }
     return ids;
+  }
+
+  /**
+   * Returns an id whose hash is special: of {@link Integer#MIN_VALUE}, {@code Math.abs} is
+   * negative. A hash that starts with a seed is 31 times that of the text before, plus the
+   * character.
+   */
+  static String ofHash(String id, int hash, int seed) {
+    for (int number = 0; ; number++) {
+      String start = id + "-" + number;
+      int found = seed;
+      for (char each : (start + "A".repeat(DIGITS)).toCharArray()) {
+        found = 31 * found + each;
+      }
+      var ending = new StringBuilder();
+      for (long rest = hash - found & 0xffffffffL; ending.length() < DIGITS; rest /= 31) {
+        ending.append((char) ('A' + rest % 31));
+      }
+      if (ending.chars().allMatch(Character::isLetter)) {
+        return start + ending.reverse();
+      }
+    }
   }
 
   /** Returns long ids that differ at the beginning or at the end, and have equal hashes. */

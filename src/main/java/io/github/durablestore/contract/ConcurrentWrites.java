@@ -14,6 +14,7 @@ import java.util.function.LongFunction;
 final class ConcurrentWrites {
   private static final int WRITERS = 4;
   private static final int ROUNDS = 10_000;
+  private static final int NEW_STORES = 2_000;
 
   private static final String SHARED = "an id to which others write";
   private static final int MAX_READS = 10_000;
@@ -42,6 +43,46 @@ final class ConcurrentWrites {
   static void run(Trial trial) throws Exception {
     trial.store.connect();
     run(List.of(trial));
+    if (!trial.isSlow()) { // the writers above use several ids too, but seldom at the same moment
+      Race.run(trial, round -> toTwoIds(trial, round));
+    }
+    Race.run(trial, NEW_STORES, round -> firstCalls(trial, round));
+  }
+
+  private static Race.Round toTwoIds(Trial trial, int round) {
+    DurableState one = States.of(trial.id("one"), round);
+    DurableState other = States.of(trial.id("other"), round);
+    return new Race.Round(
+        () -> trial.write(one),
+        () -> trial.write(other),
+        () -> {
+          trial.reads("a state, while another thread wrote to another id", one);
+          trial.reads("a state, while another thread wrote to another id", other);
+        });
+  }
+
+  /** Two threads make the first calls of a store, which may now create what it needs. */
+  private static Race.Round firstCalls(Trial trial, int round) {
+    trial.store.disconnect(); // some data takes one connection
+    Trial made = trial.withNewStore();
+    made.store.connect();
+    DurableState one = States.of(made.id("first-1-" + round), 1);
+    DurableState other = States.of(made.id("first-2-" + round), 2);
+    String what = "a state, by one of the two first calls of a store";
+    boolean reads = round % 4 == 0;
+    return new Race.Round(
+        () -> made.write(what, one),
+        () -> {
+          if (reads) {
+            made.readsNothing("an id never written, by one of the first calls", made.id("never"));
+          }
+          made.write(what, other);
+        },
+        () -> {
+          made.reads(what, one);
+          made.reads(what, other);
+          made.close();
+        });
   }
 
   /** The same with writers that use several stores over the same data, in turn. */

@@ -217,6 +217,7 @@ final class Crowds {
   static void interrupted(Trial trial) throws Exception {
     trial.store.connect();
     ExecutorService lane = trial.workers.lane();
+    interruptOften(trial, lane);
     var written = new ArrayList<DurableState>();
     long delayNanos = trial.delayNanos();
     int rounds = trial.isSlow() ? FEW_INTERRUPTS : OPERATIONS;
@@ -280,6 +281,17 @@ final class Crowds {
     if (!trial.can.purgesOnDisconnect()) {
       trial.toReadAgain(written).forEach(state -> trial.reads("a state, in the end", state));
     }
+  }
+
+  /** Without a disconnect in between, which may give back what calls have used up. */
+  private static void interruptOften(Trial trial, ExecutorService lane) throws Exception {
+    int calls = trial.isSlow() ? MANY / 2 : MANY;
+    for (int call = 0; call < calls; call++) {
+      DurableState state = States.of(trial.id("often-interrupted"), call + 1);
+      interrupt(lane, () -> trial.store.writeState(state), true, 0);
+      interrupt(lane, () -> trial.store.getLatestState(trial.id), true, 0);
+    }
+    trial.isConnected("after many calls of an interrupted thread");
   }
 
   /** Makes a call in a thread that is interrupted before it or during it; returns its success. */

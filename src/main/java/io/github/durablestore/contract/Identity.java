@@ -175,6 +175,7 @@ final class Identity {
         trial.store.writeState(state);
         accepted.add(state);
       } catch (RuntimeException e) {
+        trial.isRefusal("write of " + lengthOf(trial, id), e);
         without.add(id);
       }
     }
@@ -196,7 +197,7 @@ final class Identity {
                 .formatted(lengthOf(trial, id), lengthOf(trial, other)));
       }
     } catch (RuntimeException e) {
-      // Refused, as its write may be.
+      trial.isRefusal("read of " + lengthOf(trial, id), e);
     }
   }
 
@@ -217,11 +218,11 @@ final class Identity {
     trial.forEach(written, state -> trial.write(id(state) + which, state));
     String when = which + ", after writes to ids like it";
     trial.forEach(written, state -> readsOwn(trial, when, state, written));
-    if (!trial.can.purgesOnDisconnect()) {
-      trial.reconnect();
-      String again = which + ", after reconnecting";
-      trial.forEach(trial.toReadAgain(written), state -> readsOwn(trial, again, state, written));
-    }
+    Survival.readAgain(
+        trial,
+        written,
+        state -> state,
+        (reader, state, again) -> readsOwn(reader, which + again, state, written));
   }
 
   private static String id(DurableState state) {

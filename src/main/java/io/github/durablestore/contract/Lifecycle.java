@@ -19,6 +19,13 @@ final class Lifecycle {
     trial.store.connect();
     trial.keptNothingRefused();
     trial.isConnected("after connect() on a new store");
+
+    Trial another = trial.withNewStore(); // which never connects: some data takes one connection
+    another.isNotConnected("that is new, while another created before it is connected");
+    trial.succeeds("disconnect() of another store", another.store::disconnect);
+    trial.isConnected("after disconnect() of another store");
+    another.close();
+    trial.isConnected("after close() of another store");
   }
 
   static void connectAgain(Trial trial) throws Exception {

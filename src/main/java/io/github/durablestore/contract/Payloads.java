@@ -165,6 +165,7 @@ final class Payloads {
           "java.lang.String",
           "/",
           "a".repeat(1_000) + "/no.such.Type",
+          "a".repeat(2_500) + "/no.such.Type",
           PREFIX + "a/no.such.Type",
           PREFIX + "/no.such.Type",
           PREFIX + PREFIX + "no.such.Type",
@@ -182,7 +183,7 @@ final class Payloads {
           "example.invalid/" + known,
           "TYPE.GOOGLEAPIS.COM/" + known
         }) {
-      String shown = url.length() > 100 ? "a URL of 1,000 characters" : url;
+      String shown = url.length() > 100 ? "of %,d characters".formatted(url.length()) : url;
       payloads.put("of type URL " + shown, any(url, StringValue.of("value").toByteString()));
     }
     payloads.put("with a type URL and no value", any(NO_TYPE, ByteString.EMPTY));

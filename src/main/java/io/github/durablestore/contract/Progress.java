@@ -3,6 +3,7 @@ package io.github.durablestore.contract;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The progress of one trial, over all of its stores: the calls of the thread that runs the rule.
@@ -13,6 +14,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Progress {
   private static final long NEVER = Long.MIN_VALUE;
 
+  private record Failed(String call, Throwable failure) {}
+
+  private volatile @Nullable Failed failed;
   private volatile String call = "createStore()";
   private volatile long last = System.nanoTime();
   private volatile long entered = NEVER;
@@ -45,6 +49,11 @@ final class Progress {
     return start == NEVER ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - start);
   }
 
+  /** A call of another thread has failed, in a way that no rule may expect. */
+  void fail(String name, Throwable failure) {
+    failed = new Failed(name + " while another thread calls " + call, failure);
+  }
+
   /** Another thread ends a call. */
   void count() {
     count.get()[0]++;
@@ -61,6 +70,12 @@ final class Progress {
       last = System.nanoTime();
     }
     return Duration.ofNanos(System.nanoTime() - last);
+  }
+
+  /** Returns the call that failed. */
+  String callOf(Throwable failure) {
+    Failed other = failed;
+    return other != null && other.failure().equals(failure) ? other.call() : call;
   }
 
   /** Returns the last call of the thread that runs the rule. */

@@ -58,7 +58,11 @@ final class Race {
 
   /** Runs many rounds on a store in memory, and fewer on a slow one. The store is connected. */
   static void run(Trial trial, Rounds race) throws Exception {
-    var made = new Race(trial.workers, race, trial.manyRounds(ROUNDS), trial.delayNanos());
+    run(trial, ROUNDS, race);
+  }
+
+  static void run(Trial trial, int most, Rounds race) throws Exception {
+    var made = new Race(trial.workers, race, trial.manyRounds(most), trial.delayNanos());
     while (made.allowsNext()) {
       made.over = false;
       Future<Object> other = trial.workers.startNew(made::follow);

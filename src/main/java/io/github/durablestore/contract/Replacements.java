@@ -70,6 +70,10 @@ final class Replacements {
                     full,
                     payload.toBuilder().setTypeUrl("example.invalid/no.such.Type")),
                 with(
+                    "another type URL of the same length, in place of one",
+                    full,
+                    otherUrl(payload)),
+                with(
                     "another type URL and no value, in place of one",
                     full,
                     payload.toBuilder().setTypeUrl("example.invalid/no.such.Type").clearValue()),
@@ -224,6 +228,8 @@ final class Replacements {
             new Sample("of the same version and no payload", full.clone().clearResultingState()),
             with(
                 "the same version and another payload", full, sameLength(full.getResultingState())),
+            new Sample("of version 5, once more", full),
+            with("the same version and another type URL", full, otherUrl(full.getResultingState())),
             new Sample("of a lower version", States.of(trial.id, 2, 1_000)),
             new Sample("of version 0", States.of(trial.id, 0, 1_000)),
             new Sample("of version 0, once more", States.of(trial.id, 0, 1_001)),
@@ -261,6 +267,11 @@ final class Replacements {
 
   private static DurableState.Builder builder() {
     return DurableState.newBuilder();
+  }
+
+  /** Changes the last letter of the type URL. */
+  private static Any.Builder otherUrl(Any payload) {
+    return payload.toBuilder().setTypeUrl(payload.getTypeUrl().replaceFirst(".$", "_"));
   }
 
   private static Any.Builder sameLength(Any payload) {

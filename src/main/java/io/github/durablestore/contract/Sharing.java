@@ -3,11 +3,9 @@ package io.github.durablestore.contract;
 import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.StaleWriteException;
-import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The checks of R19: what one store has acknowledged, another over the same data reads. */
 final class Sharing {
@@ -16,32 +14,26 @@ final class Sharing {
 
   private final Trial first;
   private final Trial second;
-  private final Others others;
-
-  /** Creates stores over the data of another. */
-  interface Others {
-    @Nullable StateStore create(StateStore store);
-  }
+  private final List<DurableState> written = new ArrayList<>();
 
   /** The checks of one test. */
   interface Rule {
     void check(Sharing sharing) throws Exception;
   }
 
-  private Sharing(Trial first, Trial second, Others others) {
+  private Sharing(Trial first, Trial second) {
     this.first = first;
     this.second = second;
-    this.others = others;
   }
 
   /** Checks; returns whether there are stores that share their data. */
-  static boolean check(Trial first, Others others, Rule rule) throws Exception {
-    StateStore store = others.create(first.created);
-    if (store == null) {
+  static boolean check(Trial first, Rule rule) throws Exception {
+    Trial second = first.onSameData();
+    if (second == null) {
       return false;
     }
     first.store.connect();
-    rule.check(new Sharing(first, connected(first.with(store)), others));
+    rule.check(new Sharing(first, connected(second)));
     return true;
   }
 
@@ -55,8 +47,8 @@ final class Sharing {
     writeAndRead(another(), second, ++version); // and it is not closed before it is read
     another().reads("a state that was written before this store was created", latest(version));
     version = readOften(second, first, version, first.isSlow() ? FEW_ROUNDS : ROUNDS);
-    disconnect(first, second, ++version);
-    disconnect(second, first, ++version);
+    version = disconnect(first, second, version);
+    version = disconnect(second, first, version);
     replaceInTurn(version);
   }
 
@@ -109,11 +101,33 @@ final class Sharing {
     writer.reads("a state in place of one like it", state);
   }
 
-  private void disconnect(Trial one, Trial other, long version) {
+  /**
+   * What one store does at its end, or when it is back, undoes nothing that another has written.
+   */
+  private long disconnect(Trial one, Trial other, long version) {
+    writeAndRead(one, other, version + 1);
+    other.write(latest(version + 2));
+    String when = "after another store over the same data was disconnected";
     one.store.disconnect();
-    other.isConnected("after another store over the same data was disconnected");
+    readsAll(other, when, version + 2);
+    other.isConnected(when);
+    writeAndRead(other, other, version + 3);
     one.store.connect();
-    writeAndRead(other, one, version);
+    readsAll(one, "after this store was connected again", version + 3);
+    readsAll(other, "after another store over the same data was connected again", version + 3);
+    writeAndRead(other, one, version + 4);
+    return version + 4;
+  }
+
+  /** Reads what was written, unless the store that was disconnected may have purged it. */
+  private void readsAll(Trial reader, String when, long version) {
+    if (first.can.purgesOnDisconnect()) {
+      return;
+    }
+    reader.reads("a state " + when, latest(version));
+    for (DurableState each : first.toReadAgain(written)) {
+      reader.reads("a state " + when, each);
+    }
   }
 
   /** The stores write at the same time: R16 and R18 hold for them as for the threads of one. */
@@ -132,6 +146,7 @@ final class Sharing {
   private void writeAndRead(Trial writer, Trial reader, long version) {
     DurableState only = first.state(first.id("only-" + version), version);
     reader.readsNothing("an id never written", only.getPersistenceId());
+    written.add(only);
     for (DurableState state : List.of(only, latest(version))) {
       writer.write(state);
       reader.reads("a state that another store over the same data wrote", state);
@@ -150,8 +165,7 @@ final class Sharing {
   }
 
   private Trial another() throws Exception {
-    return connected(
-        first.with(requireNonNull(others.create(first.created), "createStoreOnSameData(...)")));
+    return connected(requireNonNull(first.onSameData(), "createStoreOnSameData(...)"));
   }
 
   private static Trial connected(Trial made) throws Exception {

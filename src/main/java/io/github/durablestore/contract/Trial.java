@@ -6,6 +6,7 @@ import static io.github.durablestore.text.Text.quote;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
+import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -16,7 +17,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +46,7 @@ final class Trial {
   final String id;
 
   private final Duration race;
-  private final UnaryOperator<StateStore> watch;
+  private final Stores stores;
   private final AtomicInteger ids;
   private volatile boolean reconnected;
   private @Nullable Boolean slow;
@@ -55,20 +55,15 @@ final class Trial {
    * Creates a trial.
    *
    * @param created the store, as it was created
-   * @param watch wraps each store to be called, and closes it after the trial
+   * @param stores creates others, and wraps each store to be called
    */
-  Trial(
-      StateStore created,
-      Capabilities can,
-      Workers workers,
-      Duration race,
-      UnaryOperator<StateStore> watch) {
+  Trial(StateStore created, Capabilities can, Workers workers, Duration race, Stores stores) {
     this.created = created;
     this.race = race;
     this.can = can;
     this.workers = workers;
-    this.watch = watch;
-    store = watch.apply(created);
+    this.stores = stores;
+    store = stores.watch(created);
     id = "contract-" + Long.toUnsignedString(new SecureRandom().nextLong(), 36);
     ids = new AtomicInteger();
   }
@@ -78,8 +73,8 @@ final class Trial {
     race = first.race;
     can = first.can;
     workers = first.workers;
-    watch = first.watch;
-    store = watch.apply(created);
+    stores = first.stores;
+    store = stores.watch(created);
     id = first.id;
     ids = first.ids;
   }
@@ -89,9 +84,31 @@ final class Trial {
     void run() throws Exception;
   }
 
-  /** Returns a trial of another store over the same data, with the same ids. */
-  Trial with(StateStore another) {
-    return new Trial(another, this);
+  /** The stores of a trial. Those that are watched are closed after it. */
+  interface Stores {
+    StateStore create();
+
+    @Nullable StateStore createOnSameData(StateStore created);
+
+    StateStore watch(StateStore created);
+
+    void close(StateStore watched);
+  }
+
+  /** Returns a trial of another new store, with the same ids. */
+  Trial withNewStore() {
+    return new Trial(stores.create(), this);
+  }
+
+  /** Returns a trial of another store over the same data; {@code null} if there is none. */
+  @Nullable Trial onSameData() {
+    StateStore another = stores.createOnSameData(created);
+    return another == null ? null : new Trial(another, this);
+  }
+
+  /** Closes the store now, not only after the trial. */
+  void close() {
+    stores.close(store);
   }
 
   String id(Object suffix) {
@@ -233,19 +250,24 @@ final class Trial {
     }
   }
 
-  /** Reads the id of a state, and expects that state. */
-  void reads(String what, DurableState expected) {
+  /** Reads the id of a state, and expects that state. Returns what was read. */
+  DurableState reads(String what, DurableState expected) {
     Optional<DurableState> latest = read(what, expected.getPersistenceId());
     if (latest.isEmpty()) {
       String message = "read of %s: expected a state but there was none".formatted(what);
       throw reconnected ? purged(message) : new AssertionError(message);
     }
-    String difference = Difference.between(expected, latest.get());
+    isEqual(what, expected, latest.get());
+    return latest.get();
+  }
+
+  void isEqual(String what, DurableState expected, DurableState read) {
+    String difference = Difference.between(expected, read);
     if (!difference.isEmpty()) {
       String message = "read of %s: %s".formatted(what, difference);
-      throw Difference.isOfTimestamps(expected, latest.get())
+      throw Difference.isOfTimestamps(expected, read)
           ? coarser(message, null)
-          : Difference.isLackOfUnknownFields(expected, latest.get())
+          : Difference.isLackOfUnknownFields(expected, read)
               ? advised(message, null, HAS_COLUMNS, "keepsUnknownFields", 0)
               : new AssertionError(message);
     }
@@ -300,27 +322,6 @@ final class Trial {
     } else {
       reads("a state after disconnecting and connecting", written);
     }
-  }
-
-  /**
-   * Writes and reads each state, then reads them again, after reconnecting if the store keeps its
-   * records.
-   */
-  void survive(List<Sample> samples) throws Exception {
-    List<Sample> fitting = samples.stream().filter(sample -> fits(sample.state())).toList();
-    forEach(
-        fitting,
-        sample -> {
-          write("a state " + sample.what(), sample.state());
-          reads("a state " + sample.what(), sample.state());
-        });
-    boolean keeps = !can.purgesOnDisconnect();
-    if (keeps) {
-      reconnect();
-    }
-    String when = keeps ? " after disconnecting and connecting" : " again";
-    forEach(
-        toReadAgain(fitting), sample -> reads("a state " + sample.what() + when, sample.state()));
   }
 
   /** Checks one after the other for a while, then on many threads, for a slow store. */
@@ -427,6 +428,17 @@ final class Trial {
         () -> store.getLatestState(null),
         NullPointerException.class,
         NotConnectedException.class);
+  }
+
+  /** Expects an exception that says that a store cannot do its work. */
+  void isRefusal(String what, RuntimeException failure) {
+    refuses(
+        what,
+        () -> {
+          throw failure;
+        },
+        StateStoreException.class,
+        IllegalArgumentException.class);
   }
 
   /** Expects one of the given exceptions, and returns the one thrown. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -23,23 +24,36 @@ import org.jspecify.annotations.Nullable;
  * Checks a rule on a new store, on a thread that is abandoned if a call does not return. The limit
  * applies to each call, not to the rule as a whole, so a slow store can pass.
  */
-final class TrialRun {
+final class TrialRun implements Trial.Stores {
   /** As many times the limit may a call take while calls of other threads return. */
   private static final int MAX_TIMES = 10;
 
   private static final long AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private final Supplier<? extends StateStore> stores;
+  private final Factory stores;
   private final Capabilities can;
   private final TimeLimits limits;
   private final Workers workers = new Workers();
   private final Progress progress = new Progress();
   private final List<StateStore> opened = new ArrayList<>();
 
-  private TrialRun(Supplier<? extends StateStore> stores, Capabilities can, TimeLimits limits) {
+  private TrialRun(Factory stores, Capabilities can, TimeLimits limits) {
     this.stores = stores;
     this.can = can;
     this.limits = limits;
+  }
+
+  /**
+   * What the subclass of the contract creates.
+   *
+   * @param first creates a store
+   * @param other creates another over the data of a store
+   */
+  record Factory(Supplier<StateStore> first, Other other) {}
+
+  /** Creates a store over the data of another. */
+  interface Other {
+    @Nullable StateStore create(StateStore store);
   }
 
   /** The checks of a rule. */
@@ -54,7 +68,7 @@ final class TrialRun {
    * @param applies the stores that the rule applies to
    */
   static void run(
-      Supplier<? extends StateStore> stores,
+      Factory stores,
       Capabilities can,
       TimeLimits limits,
       Predicate<Capabilities> applies,
@@ -101,9 +115,23 @@ final class TrialRun {
     if (!trial.can.keepsUnknownFields() && keepsUnknownFields(trial)) {
       throw new AssertionError("keepsUnknownFields() is false, but the store keeps some");
     }
+    if (trial.can.timestampResolution() > 1 && keepsTimestamps(trial)) {
+      throw new AssertionError("timestampResolution() is coarse, but the store keeps milliseconds");
+    }
     trial.reconnect();
     trial.readsAfterReconnecting(second);
     trial.readsAfterReconnecting(old);
+  }
+
+  private static boolean keepsTimestamps(Trial trial) {
+    String id = trial.newId();
+    DurableState state = States.of(id, 1).toBuilder().setTimestamp(States.TIME + 1).build();
+    try {
+      trial.store.writeState(state);
+    } catch (RuntimeException e) {
+      return false;
+    }
+    return trial.store.getLatestState(id).equals(Optional.of(state));
   }
 
   private static boolean keepsUnknownFields(Trial trial) {
@@ -140,19 +168,13 @@ final class TrialRun {
   private Object checkNewStore(Rule rule) {
     Throwable failure = null;
     try {
-      progress.enter("createStore()");
-      StateStore created = stores.get();
-      progress.leave();
-      if (created == null) {
-        throw new AssertionError("createStore() returned null; return a new store, not connected");
-      }
-      rule.check(new Trial(created, can, workers, limits.race(), this::watch));
+      rule.check(new Trial(create(), can, workers, limits.race(), this));
     } catch (Throwable e) {
       failure =
           e instanceof Error
               ? e
               : new AssertionError(
-                  "%s: expected no exception but was %s".formatted(progress.lastCall(), oneLine(e)),
+                  "%s: expected no exception but was %s".formatted(progress.callOf(e), oneLine(e)),
                   e);
     }
     if (workers.isOver()) {
@@ -167,10 +189,33 @@ final class TrialRun {
     return this;
   }
 
-  private StateStore watch(StateStore created) {
+  @Override
+  public StateStore create() {
+    progress.enter("createStore()");
+    StateStore created = stores.first().get();
+    progress.leave();
+    if (created == null) {
+      throw new AssertionError("createStore() returned null; return a new store, not connected");
+    }
+    return created;
+  }
+
+  @Override
+  public @Nullable StateStore createOnSameData(StateStore created) {
+    return stores.other().create(created);
+  }
+
+  @Override
+  public StateStore watch(StateStore created) {
     var store = new WatchedStore(created, progress);
     opened.add(store);
     return store;
+  }
+
+  @Override
+  public void close(StateStore watched) {
+    watched.close();
+    opened.remove(watched);
   }
 
   /** Closes a store, and adds what this throws to the failure, if there is one. */

@@ -1,10 +1,17 @@
 package io.github.durablestore.contract;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.regex.Pattern;
 
 /** The checks of R18: a write whose version is not greater than the stored one is refused. */
@@ -13,6 +20,10 @@ final class Versions {
   private static final long FLOAT = 1L << 24;
   private static final long INT = 1L << 31;
   private static final long DOUBLE = 1L << 53;
+
+  private static final int WRITERS = 6; // more than have the same lock, if it is replaced
+  private static final int VERSIONS = 10_000;
+  private static final int AHEAD = 3;
 
   private Versions() {}
 
@@ -44,6 +55,7 @@ final class Versions {
     for (long[] pair : latestAndStale) {
       refuses(trial, pair[0], pair[1]);
     }
+    Race.run(trial, round -> race(List.of(trial, trial), trial.newId(), max, 1));
   }
 
   private static void refuses(Trial trial, long version, long stale) throws Exception {
@@ -144,6 +156,60 @@ final class Versions {
                 : race(trials, trials.get(0).id("new-version-" + round), 1, 0));
   }
 
+  /** Several threads write one of the next versions of one id, and so on. */
+  private static void manyWriters(List<Trial> trials) throws Exception {
+    Trial first = trials.get(0);
+    String id = first.id("many-writers");
+    RoundLimit limit = first.manyRounds(VERSIONS);
+    var accepted = new AtomicReferenceArray<DurableState>(VERSIONS + AHEAD);
+    var writers = new ArrayList<Callable<Long>>();
+    for (int writer = 0; writer < WRITERS; writer++) {
+      int number = writer;
+      Trial own = trials.get(writer % trials.size());
+      writers.add(
+          () -> {
+            var random = ThreadLocalRandom.current();
+            long found = 0;
+            while (limit.allows((int) found)) {
+              long ahead = own.can.acceptsOnlyNextVersion() ? 0 : random.nextInt(AHEAD);
+              long version = found + 1 + ahead;
+              found =
+                  writeAndRead(own, accepted, States.of(id, version, WRITERS * version + number));
+            }
+            return found;
+          });
+    }
+    long last = Collections.max(first.workers.atOnce(writers));
+    first.reads(
+        "a state after concurrent writes to its id",
+        requireNonNull(accepted.get((int) last), "the last state"));
+  }
+
+  /** Writes a state, unless another thread has written its version. Returns the version read. */
+  private static long writeAndRead(
+      Trial trial, AtomicReferenceArray<DurableState> accepted, DurableState state) {
+    long version = state.getVersionNumber();
+    String what = "a state while other threads write the same version";
+    boolean isAccepted = trial.writeUnlessStale(what, state);
+    if (isAccepted && !accepted.compareAndSet((int) version, null, state)) {
+      throw new AssertionError(
+          "concurrent writes of version %s to one id: expected one accepted but several were"
+              .formatted(version));
+    }
+    Optional<DurableState> read = trial.read(what, state.getPersistenceId());
+    long found = read.map(DurableState::getVersionNumber).orElse(0L);
+    if (found < version || found >= accepted.length()) {
+      String message =
+          "read after a write of version %s, which was %s: expected it or a later one but was %s"
+              .formatted(version, isAccepted ? "accepted" : "refused", found);
+      throw isAccepted ? new AssertionError(message) : trial.onlyNext(message, null);
+    }
+    if (isAccepted && found == version) {
+      trial.is("read of a state that was accepted", read, Optional.of(state));
+    }
+    return found;
+  }
+
   /** Of concurrent writes of rising versions, the greatest is accepted, and remains. */
   static void risingVersionsAtOnce(Trial trial) throws Exception {
     trial.store.connect();
@@ -152,6 +218,7 @@ final class Versions {
 
   /** The same with threads that use two stores over the same data. */
   static void risingVersionsAtOnce(List<Trial> trials) throws Exception {
+    manyWriters(trials);
     Trial first = trials.get(0);
     String shared = first.id("shared-rising");
     Race.run(
@@ -163,8 +230,9 @@ final class Versions {
   }
 
   private static Race.Round race(List<Trial> trials, String id, long first, int step) {
-    DurableState one = States.of(id, first, 2 * first);
-    DurableState other = States.of(id, first + step, 2 * first + 1);
+    long number = 2 * (first % 1_000_000);
+    DurableState one = States.of(id, first, number);
+    DurableState other = States.of(id, first + step, number + 1);
     var accepted = new boolean[2];
     String what = "a state, while another thread writes to its id";
     return new Race.Round(

@@ -1,6 +1,7 @@
 package io.github.durablestore.contract;
 
 import io.github.durablestore.StateStore;
+import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -80,6 +81,13 @@ final class WatchedStore implements StateStore {
     }
     try {
       return work.get();
+    } catch (StateStoreException e) { // often expected, and the failure below is a memory fence
+      throw e;
+    } catch (RuntimeException e) {
+      if (!isWatched) {
+        progress.fail(name, e);
+      }
+      throw e;
     } finally {
       if (isWatched) {
         progress.leave();

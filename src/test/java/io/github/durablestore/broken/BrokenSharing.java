@@ -24,6 +24,7 @@ public final class BrokenSharing {
         Broken.keeping("R19", "caches what it read in itself", () -> new Caching(data(), true)),
         Broken.keeping("R19", "caches what it wrote in itself", () -> new Caching(data(), false)),
         Broken.keeping("R19", "caches by version", () -> new CachingByVersion(data())),
+        Broken.keeping("R19", "writes again when it is closed", () -> new WritingAgain(data())),
         Broken.keeping("R19", "keeps its data to itself", () -> new Alone()),
         Broken.keeping("R19", "remembers that there was none", () -> new Forgoing(data())),
         Broken.keeping("R19", "disconnects the others", () -> new Ending(data())),
@@ -152,6 +153,33 @@ public final class BrokenSharing {
     public void disconnect() {
       unwritten.values().forEach(data::writeState);
       unwritten.clear();
+      super.disconnect();
+    }
+  }
+
+  /** Writes at once, and once more when it is disconnected. */
+  private static final class WritingAgain extends Shared {
+    private final Map<String, DurableState> written = new ConcurrentHashMap<>();
+
+    WritingAgain(StateStore data) {
+      super(data);
+    }
+
+    @Override
+    public StateStore again() {
+      return new WritingAgain(data);
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      super.writeState(state);
+      written.put(state.getPersistenceId(), state);
+    }
+
+    @Override
+    public void disconnect() {
+      written.values().forEach(data::writeState);
+      written.clear();
       super.disconnect();
     }
   }

@@ -30,6 +30,7 @@ import io.github.durablestore.broken.BrokenNumbers;
 import io.github.durablestore.broken.BrokenPayloads;
 import io.github.durablestore.broken.BrokenRaces;
 import io.github.durablestore.broken.BrokenRefusals;
+import io.github.durablestore.broken.BrokenSeldom;
 import io.github.durablestore.broken.BrokenSharedLocks;
 import io.github.durablestore.broken.BrokenSharing;
 import io.github.durablestore.broken.BrokenSizes;
@@ -83,6 +84,7 @@ class StateStoreContractTest {
             BrokenPayloads.stores(),
             BrokenRaces.stores(),
             BrokenRefusals.stores(),
+            BrokenSeldom.stores(),
             BrokenSharedLocks.stores(),
             BrokenSharing.stores(),
             BrokenSizes.stores(),
@@ -201,6 +203,7 @@ class StateStoreContractTest {
     "R5 keeps though it says that it purges,    override it",
     "R5 purges though it says that it keeps,    purgesOnDisconnect() is false",
     "R8 drops unknown fields,                   override keepsUnknownFields()",
+    "R17 has no session once disconnected,      writeState() while another thread calls disconn",
     "R13 refuses 400 KiB,                       override maximumStateSize()",
     "R1 fails in its own way when new,          expected NotConnectedException but was java.lang",
     "R1 ignores writes when new,                expected NotConnectedException but it returned",
