@@ -13,14 +13,19 @@ final class Locks {
   /** Returns which object an actor waits for; an empty text if it does not wait. */
   static String of(Actor actor) {
     ThreadInfo info = Jvm.info(actor.thread);
-    boolean isWaiting = info != null && !Jvm.isRunning(info.getThreadState());
-    return isWaiting && info.getLockInfo() != null ? info.getLockInfo().toString() : "";
+    if (info == null || info.getLockInfo() == null || Jvm.isRunning(info.getThreadState())) {
+      return "";
+    }
+    return info.getLockInfo().toString();
   }
 
   /** Returns whether an actor waits for a lock that has no owner, such as a semaphore. */
   static boolean isAtLock(Actor actor) {
     Thread thread = actor.thread;
-    Object blocker = thread == null ? null : LockSupport.getBlocker(thread);
+    if (thread == null) {
+      return false;
+    }
+    Object blocker = LockSupport.getBlocker(thread);
     boolean isSynchronizer =
         blocker instanceof AbstractOwnableSynchronizer
             && !blocker.getClass().getName().equals("java.util.concurrent.CountDownLatch$Sync");
