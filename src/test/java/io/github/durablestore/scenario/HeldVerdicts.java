@@ -26,6 +26,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Verdicts on actors that wait for a lock whose owner waits too, or that several wait for. */
 final class HeldVerdicts {
@@ -411,9 +412,10 @@ final class HeldVerdicts {
   }
 
   /** Interrupts another actor, which may be waiting. */
-  private record Interrupted(StateStore store, Semaphore permits, AtomicReference<Thread> waiting) {
+  private record Interrupted(
+      StateStore store, Semaphore permits, AtomicReference<@Nullable Thread> waiting) {
     Interrupted(StateStore store) {
-      this(store, new Semaphore(0), new AtomicReference<>());
+      this(store, new Semaphore(0), new AtomicReference<@Nullable Thread>());
     }
 
     void acquire() {
