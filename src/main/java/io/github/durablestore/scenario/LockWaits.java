@@ -27,7 +27,9 @@ final class LockWaits {
 
   /** Begins to look at an actor that has lost the turn. */
   void begin(Actor actor, boolean isAtLock) {
-    waiting.add(actor);
+    if (!isAtLock || Locks.isShared(actor)) {
+      waiting.add(actor);
+    }
     actor.isNotedAtLock = isAtLock;
     actor.isInWait = !isAtLock && watch.isInWait(actor);
     actor.stopsWhenBlocked = actor.stopsWhenJudged;

@@ -42,9 +42,11 @@ final class Locks {
             || !isShared(actor)); // else the next one is woken too
   }
 
-  private static boolean isShared(Actor actor) {
+  /** Returns whether several can get at once what an actor waits for: permits, or a read lock. */
+  static boolean isShared(Actor actor) {
     for (StackTraceElement frame : actor.stack()) {
-      if (frame.getMethodName().startsWith("acquireShared")) {
+      String method = frame.getMethodName();
+      if (method.startsWith("acquireShared") || method.equals("acquireRead")) {
         return true;
       }
     }
