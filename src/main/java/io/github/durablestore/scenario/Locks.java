@@ -34,12 +34,16 @@ final class Locks {
         || (blocker instanceof Condition && isAtQueue(thread));
   }
 
-  /** Returns whether an actor waits for the lock for which it was last seen to wait. */
-  static boolean isWaitedForStill(Actor actor) {
+  /**
+   * Returns whether an actor waits for the lock for which it was last seen to wait, so that it is
+   * woken only if the lock is released.
+   *
+   * @param hasQueue whether others waited too; one that gets a permit wakes the next one
+   */
+  static boolean isWaitedForStill(Actor actor, boolean hasQueue) {
     return actor.isAtLock()
         && (actor.lock.isEmpty() || actor.lock.equals(of(actor)))
-        && (actor.verdict == Watch.Verdict.HELD
-            || !isShared(actor)); // else the next one is woken too
+        && !(hasQueue && actor.verdict != Watch.Verdict.HELD && isShared(actor));
   }
 
   /** Returns whether several can get at once what an actor waits for: permits, or a read lock. */

@@ -102,7 +102,7 @@ final class Settling {
       return !actor.hasLooked(2, Lookout.SPUN_NANOS) || watch.isForeignActive(actor, actors, trace);
     }
     Watch.Verdict verdict = watch.judge(actor, actors, trace);
-    if (!trace.hasReentry && Locks.isWaitedForStill(actor)) {
+    if (!trace.hasReentry && Locks.isWaitedForStill(actor, trace.hasQueue)) {
       trace.hasReentry = actor.hasWokenInVain() || watch.isHeldAgain(actor, actors);
     }
     return verdict == Watch.Verdict.MOVING;
