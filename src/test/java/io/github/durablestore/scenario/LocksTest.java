@@ -95,7 +95,7 @@ class LocksTest {
       "orders may be missing, as two operations are about to enter the same lock, and the JVM chooses who gets it";
 
   @ParameterizedTest
-  @EnumSource(names = {"MONITOR", "LOCK", "WRITE_LOCK", "MAP"})
+  @EnumSource
   void explore_lockEnteredTwice_passesInPart(Guards guard) {
     Exploration found =
         Scenario.of(store -> new Deposits(store, guard.get()))
