@@ -81,7 +81,7 @@ final class Watch {
   Verdict judge(Actor actor, List<Actor> actors, Trace trace) {
     int calls = actor.callChanges();
     boolean hasMoved = actor.isBlocked && Jvm.stops(actor.thread) != actor.stopsWhenJudged;
-    Verdict judged = judge(actor, actors, trace, actor);
+    Verdict judged = judge(actor, actors, trace, Set.of());
     // In a call, it waits for the store.
     boolean mayBeInCall = actor.isInCall() || actor.callChanges() != calls;
     Verdict verdict = mayBeInCall ? Verdict.MOVING : judged;
@@ -95,7 +95,12 @@ final class Watch {
     return hasMoved && verdict != Verdict.TIMED ? Verdict.MOVING : verdict;
   }
 
-  private Verdict judge(Actor actor, List<Actor> actors, Trace trace, Actor first) {
+  /**
+   * Judges an actor, and those that hold what it waits for.
+   *
+   * @param waiting those that wait for it, one for the other
+   */
+  private Verdict judge(Actor actor, List<Actor> actors, Trace trace, Set<Actor> waiting) {
     Thread thread = actor.thread;
     if (thread == null || Jvm.isRunning(thread.getState())) {
       return Verdict.MOVING;
@@ -147,7 +152,7 @@ final class Watch {
     boolean hasForeign = owner == null && foreign.hasAny();
     Verdict verdict =
         owner != null
-            ? judgeOwner(owner, actors, trace, first)
+            ? judgeOwner(owner, actors, trace, with(actor, waiting))
             : isHeldOutside
                 ? judgeForeignOwner(actor, thread, info, actors, trace)
                 : isBlocked
@@ -180,12 +185,19 @@ final class Watch {
     return actor.cpuAtMonitor == before;
   }
 
-  private Verdict judgeOwner(Actor owner, List<Actor> actors, Trace trace, Actor first) {
+  private static Set<Actor> with(Actor actor, Set<Actor> others) {
+    Set<Actor> all = new HashSet<>(others);
+    all.add(actor);
+    return all;
+  }
+
+  private Verdict judgeOwner(Actor owner, List<Actor> actors, Trace trace, Set<Actor> waiting) {
     Actor.Phase phase = owner.phase;
-    if (phase.isStop || phase == Actor.Phase.DONE || owner == first) {
-      return Verdict.HELD; // if by the first, the owners wait for each other
+    boolean isCycle = waiting.contains(owner); // the owners wait for each other
+    if (phase.isStop || phase == Actor.Phase.DONE || isCycle) {
+      return Verdict.HELD;
     }
-    boolean waits = owner.isBlocked && judge(owner, actors, trace, first) != Verdict.MOVING;
+    boolean waits = owner.isBlocked && judge(owner, actors, trace, waiting) != Verdict.MOVING;
     return waits ? Verdict.HELD : Verdict.MOVING;
   }
 

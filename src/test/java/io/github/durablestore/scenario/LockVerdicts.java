@@ -69,6 +69,15 @@ final class LockVerdicts {
             "two monitors in either order",
             () -> monitors(Monitors::up, Monitors::down),
             "deadlock"),
+        fails(
+            "two monitors in either order, and one that needs one of them",
+            () ->
+                Scenario.of(store -> new Monitors(store, new Object(), new Object()))
+                    .whenRunning("one", Monitors::up)
+                    .whenRunning("other", Monitors::down)
+                    .whenRunning("third", Monitors::up)
+                    .then((monitors, run) -> {}),
+            "deadlock"),
         passes("two monitors in one order", () -> monitors(Monitors::up, Monitors::up)),
         fails("two locks in either order", () -> locks(Locks::up, Locks::down), "deadlock"),
         passes("two locks in one order", () -> locks(Locks::up, Locks::up)),
