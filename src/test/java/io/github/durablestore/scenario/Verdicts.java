@@ -19,17 +19,24 @@ final class Verdicts {
   interface Start<P> extends BiFunction<StateStore, ScheduledExecutorService, P> {}
 
   static Stream<Verdict> all() {
+    return Stream.concat(ofThreads(), ofLocks());
+  }
+
+  /** Those of services whose operations wait for one another. */
+  static Stream<Verdict> ofLocks() {
+    return Stream.of(LockVerdicts.all(), HeldVerdicts.all(), WokenVerdicts.all())
+        .flatMap(verdicts -> verdicts);
+  }
+
+  static Stream<Verdict> ofThreads() {
     return Stream.of(
             ThreadVerdicts.all(),
             PoolVerdicts.all(),
             StageVerdicts.all(),
             BackgroundVerdicts.all(),
             OwnThreadVerdicts.all(),
-            LockVerdicts.all(),
-            HeldVerdicts.all(),
             TimeVerdicts.all(),
             UnsteadyVerdicts.all(),
-            WokenVerdicts.all(),
             limits())
         .flatMap(verdicts -> verdicts);
   }

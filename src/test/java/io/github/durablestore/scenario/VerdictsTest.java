@@ -21,7 +21,7 @@ class VerdictsTest {
   private static final int SAMPLE = 6;
 
   static Stream<Verdict> all() {
-    return Verdicts.all();
+    return Verdicts.ofThreads();
   }
 
   @ParameterizedTest
