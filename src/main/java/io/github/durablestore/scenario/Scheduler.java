@@ -341,6 +341,7 @@ final class Scheduler {
     boolean isRacing =
         mode == Mode.CHOOSING
             && !isAsking
+            && next != process // it goes on when all have ended, which is no choice
             && next.phase != Phase.BEFORE_CALL // it makes its call alone
             && race.isAt(schedule.length() - 1);
     next.phase = Phase.GRANTED;
