@@ -1,5 +1,6 @@
 package io.github.durablestore.scenario;
 
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -8,9 +9,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** As {@link VerdictsTest}, for services whose operations wait for one another. */
 @Timeout(60)
 class LockVerdictsTest {
+  /** Of services that are the same but for the lock, one of how many is explored. */
+  private static final int SAMPLE = 3;
 
   static Stream<Verdict> all() {
-    return Verdicts.ofLocks();
+    List<String> eachLock = HeldVerdicts.eachLock().map(Verdict::name).toList();
+    return Verdicts.ofLocks()
+        .filter(verdict -> Math.max(0, eachLock.indexOf(verdict.name())) % SAMPLE == 0);
   }
 
   @ParameterizedTest
