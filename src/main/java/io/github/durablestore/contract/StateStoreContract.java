@@ -36,12 +36,12 @@ import org.junit.jupiter.api.Test;
  * protected void r14_zeroCharacterInTypeUrl_isUntouched() {}
  * }</pre>
  *
- * <p>Each test creates a store and closes it. It writes under persistence ids that no other test
- * uses, so stores may share one database that also contains other records. These ids contain {@code
- * contract-}, in lower or upper case, except for those of R10 that are random UUIDs, random numbers
- * or characters of 4 bytes. The tests do not delete their records: if that matters, delete them in
- * an {@code @AfterEach} or {@code @AfterAll} method. The tests share no state: they may run
- * concurrently, and on one instance of the class.
+ * <p>Each test creates a store, or several, and closes them. It writes under persistence ids that
+ * no other test uses, so stores may share one database that also contains other records. These ids
+ * contain {@code contract-}, in lower or upper case, except for those of R10 that are random UUIDs,
+ * random numbers or characters of 4 bytes. The tests do not delete their records: if that matters,
+ * delete them in an {@code @AfterEach} or {@code @AfterAll} method. The tests share no state: they
+ * may run concurrently, and on one instance of the class.
  *
  * <p>All tests together take 5 to 8 s on a store in memory, 20 s if a call takes 0.05 ms, 75 s if
  * it takes 20 ms, and about three minutes if connecting takes 1 s. The longer a call takes, the

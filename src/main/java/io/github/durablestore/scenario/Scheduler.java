@@ -275,9 +275,7 @@ final class Scheduler {
 
   /** Ends the run early. */
   void end(@Nullable String trouble) {
-    if (this.trouble == null) {
-      this.trouble = trouble;
-    }
+    this.trouble = this.trouble == null ? trouble : this.trouble;
     dead = true;
     process.grant();
     Thread thread = process.thread;
