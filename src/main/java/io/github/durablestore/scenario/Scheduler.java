@@ -185,8 +185,9 @@ final class Scheduler {
 
   /** Waits until those that the actor has woken have stopped, or wait again. */
   void letWokenStop(Actor me) {
-    requireTurn(me);
-    settle();
+    if (turn.get() != me || agenda.isAnyBlocked()) { // one may wait for a lock of the actor
+      stop(me, Phase.ASKING);
+    }
   }
 
   private void settle() {
@@ -263,9 +264,7 @@ final class Scheduler {
   /** Adds a task, which is an actor from now on. */
   void submit(Actor me, PoolTask<?> task) {
     boolean isWoken = turn.get() != me;
-    if (isWoken || agenda.isAnyBlocked()) { // one of them may have just been woken
-      stop(me, Phase.ASKING);
-    }
+    letWokenStop(me);
     // Whoever is faster submits what depends on a future: its waker, or the one that was woken.
     agenda.add(isWoken && Stages.isStage(me.stack()) ? chosen : me, task);
     if (dead) {

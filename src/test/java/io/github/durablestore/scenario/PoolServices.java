@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
+import io.github.durablestore.scenario.LockServices.Guard;
 import io.github.durablestore.scenario.ThreadServices.Pooled;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -188,6 +189,49 @@ final class PoolServices {
       } finally {
         ended.countDown();
       }
+    }
+  }
+
+  /** Interrupts a task under a lock that another operation may wait for. */
+  static final class Guarded extends Pooled {
+    private final Guard guard;
+
+    Guarded(StateStore store, ScheduledExecutorService pool, Guard guard) {
+      super(store, pool);
+      this.guard = guard;
+    }
+
+    void cancel() throws Exception {
+      guard.run(
+          () -> {
+            Future<?> deadline = pool.schedule(() -> {}, 1, HOURS);
+            add();
+            deadline.cancel(true);
+          });
+    }
+
+    void shutDown() throws Exception {
+      guard.run(
+          () -> {
+            add();
+            pool.shutdownNow();
+          });
+    }
+
+    void invokeAny() throws Exception {
+      guard.run(
+          () -> {
+            try {
+              pool.invokeAny(List.of(() -> 1, () -> 2));
+            } catch (InterruptedException | ExecutionException e) {
+              throw new IllegalStateException(e);
+            }
+            add();
+          });
+    }
+
+    private void add() {
+      put("x", get("x") + 1);
     }
   }
 

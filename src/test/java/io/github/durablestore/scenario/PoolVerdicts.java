@@ -7,9 +7,11 @@ import static io.github.durablestore.scenario.Verdict.refused;
 import static io.github.durablestore.scenario.Verdicts.pooled;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.durablestore.scenario.LockServices.Guards;
 import io.github.durablestore.scenario.PoolServices.Cancelling;
 import io.github.durablestore.scenario.PoolServices.Closing;
 import io.github.durablestore.scenario.PoolServices.Flushes;
+import io.github.durablestore.scenario.PoolServices.Guarded;
 import io.github.durablestore.scenario.PoolServices.Nested;
 import io.github.durablestore.scenario.PoolServices.Queue;
 import io.github.durablestore.scenario.PoolServices.Throwing;
@@ -146,7 +148,18 @@ final class PoolVerdicts {
   private static Stream<Verdict> cancelling() {
     return Stream.of(
         passes("cancel that interrupts", () -> cancelled(true)),
-        fails("cancel that does not interrupt", () -> cancelled(false), "deadlock"));
+        fails("cancel that does not interrupt", () -> cancelled(false), "deadlock"),
+        passes("cancel under a monitor", () -> guarded(Guards.MONITOR, Guarded::cancel)),
+        passes("cancel under a lock", () -> guarded(Guards.LOCK, Guarded::cancel)),
+        passes("shutdownNow under a monitor", () -> guarded(Guards.MONITOR, Guarded::shutDown)),
+        passes("invokeAny under a lock", () -> guarded(Guards.LOCK, Guarded::invokeAny)));
+  }
+
+  private static Exploration guarded(Guards guard, Task<Guarded> task) {
+    return Verdicts.<Guarded>pooled((store, pool) -> new Guarded(store, pool, guard.get()))
+        .whenRunning("one", task)
+        .whenRunning("other", task)
+        .thenAsIfOneByOne(guarded -> guarded.get("x"));
   }
 
   private static Exploration cancelled(boolean mayInterrupt) {
