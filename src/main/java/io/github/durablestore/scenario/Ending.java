@@ -69,6 +69,11 @@ final class Ending {
     return !died() && thrown == null;
   }
 
+  /** Returns whether it threw an exception, after a fault, that does not say so. */
+  boolean hidesFault() {
+    return hadFault && thrown != null && !byFault;
+  }
+
   /** Returns how it ended, as in {@code returned 4300}. */
   String describe() {
     return describe(this);

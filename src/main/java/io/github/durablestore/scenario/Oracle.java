@@ -131,7 +131,16 @@ final class Oracle<P> {
             search.describe(),
             String.join("\n  ", possible.stream().limit(MAX_OUTCOMES).toList()),
             more > 0 ? "\n  " + Entries.more(more) : "",
-            adviceOnRefusals(endings, seen, trace, plan));
+            adviceOnExceptions(endings, seen, trace, plan));
+  }
+
+  private String adviceOnExceptions(List<Ending> endings, Object seen, Trace trace, Plan<P> plan) {
+    for (Ending ending : endings) {
+      if (ending.hidesFault() && !plan.isRefusal(ending.thrown)) {
+        return "\n%s: %s".formatted(Text.name(ending.name()), Wrong.MAKE_FAULT_THE_CAUSE);
+      }
+    }
+    return adviceOnRefusals(endings, seen, trace, plan);
   }
 
   /** Returns what to write if the run is right as soon as exceptions are taken for refusals. */

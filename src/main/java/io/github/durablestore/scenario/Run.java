@@ -218,7 +218,7 @@ public final class Run {
       Throwable thrown = ending.thrown;
       if (thrown != null && !ending.judged && !ending.byFault && !plan.isRefusal(thrown)) {
         String name = plan.roles().get(ending.role).ops().get(ending.place).name();
-        return Wrong.ofOperation(name, thrown, advice(ending));
+        return Wrong.ofOperation(name, ending, thrown, advice(ending));
       }
     }
     return null;

@@ -67,8 +67,10 @@ import java.util.function.Supplier;
  *
  * <p>All code runs in threads of the exploration, the check too. A process that needs threads of
  * its own takes them from {@link #withThreads}. Another thread that calls the store is refused, as
- * its speed would decide what is found. One that calls no store may compute or sleep; after the
- * last run, the exploration waits for such threads, for up to 2 seconds.
+ * its speed would decide what is found. One that calls no store may compute or sleep. An actor that
+ * waits without a lock may be waiting for it, so that one that never ends, such as a heartbeat,
+ * delays each exploration by 10 seconds, and {@link Exploration#complete} is {@code false}. After
+ * the last run, the exploration waits for such threads, for up to 2 seconds.
  *
  * <p>Code may wait for locks, futures, latches and the like: whether an actor waits for another is
  * known for sure. A deadlock fails the run. So does an actor that makes more than 1,000 calls, uses
@@ -89,6 +91,8 @@ import java.util.function.Supplier;
  *       it. The run is made up to 40 times to see both, so that the number of runs may vary. It is
  *       made once if the lock is polled, as by {@code tryLock()}, so that a bug may be missed.
  *   <li>If several actors are woken at once, the JVM chooses which of them goes on first.
+ *   <li>The JDK has one timer for the timeouts of all futures. While one is pending that another
+ *       test has set, an actor that waits without a lock may be waiting for it, for 2 seconds.
  * </ul>
  *
  * <h2>What it does not find</h2>

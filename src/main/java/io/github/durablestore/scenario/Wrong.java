@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param isTrouble whether its threads did not go on
  */
 record Wrong(String what, @Nullable Throwable cause, boolean isTrouble) {
+  static final String MAKE_FAULT_THE_CAUSE =
+      "if it threw this because of the fault, make the fault its cause";
+
   private static final int MAX_FRAMES = 15;
 
   static Wrong trouble(String when, @Nullable String trouble) {
@@ -24,9 +27,11 @@ record Wrong(String what, @Nullable Throwable cause, boolean isTrouble) {
    *
    * @param where where a check looks at it
    */
-  static Wrong ofOperation(String name, Throwable thrown, String where) {
+  static Wrong ofOperation(String name, Ending ending, Throwable thrown, String where) {
     Wrong wrong = thrown(Text.name(name) + " threw ", thrown);
-    return wrong.and("if it may throw this, look at " + where);
+    return ending.hidesFault()
+        ? wrong.and(MAKE_FAULT_THE_CAUSE)
+        : wrong.and("if it may throw this, look at " + where);
   }
 
   Wrong and(String more) {

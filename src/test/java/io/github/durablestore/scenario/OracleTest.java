@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
+import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
@@ -291,6 +292,31 @@ class OracleTest {
                 .thenAsIfOneByOne(store -> Values.get(store, "x"))
                 .complete())
         .isTrue();
+  }
+
+  @Test
+  void then_faultThatIsNotTheCause_saysThatItShouldBe() {
+    Supplier<Scenario<StateStore>> scenario =
+        () ->
+            Scenario.<StateStore>of(store -> store)
+                .whenRunning("write", OracleTest::writeOrBeUnavailable)
+                .faults();
+    String advice = "if it threw this because of the fault, make the fault its cause\n";
+
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> scenario.get().then((store, run) -> {}))
+        .withMessageContaining("\n  " + advice);
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> scenario.get().thenAsIfOneByOne(store -> Values.get(store, "x")))
+        .withMessageContaining("\nwrite: " + advice);
+  }
+
+  private static void writeOrBeUnavailable(StateStore store) {
+    try {
+      Values.put(store, "x", 1, 1);
+    } catch (StateStoreException e) {
+      throw new IllegalStateException("unavailable");
+    }
   }
 
   private static long addNext(StateStore store, long amount) {
