@@ -203,11 +203,13 @@ final class Scheduler {
     }
   }
 
-  /** Returns what a call of the dead process throws. One that goes on calling never returns. */
+  /** Returns what a call of the dead process throws. One that goes on calling is left behind. */
   Crash crash(@Nullable Actor me) {
     if (me != null && me.goesOnWhenDead()) {
-      end("%s goes on calling the store of its dead process".formatted(Deadlock.name(me)));
-      me.isBlocked |= me.isProcess; // so that the exploration ends without it
+      if (me.isProcess) { // the exploration ends without it
+        end("%s goes on calling the store of its dead process".formatted(Deadlock.name(me)));
+        me.isBlocked = true;
+      }
       Actor.stopForGood();
     }
     return new Crash();

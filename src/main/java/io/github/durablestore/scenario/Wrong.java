@@ -29,9 +29,8 @@ record Wrong(String what, @Nullable Throwable cause, boolean isTrouble) {
    */
   static Wrong ofOperation(String name, Ending ending, Throwable thrown, String where) {
     Wrong wrong = thrown(Text.name(name) + " threw ", thrown);
-    return ending.hidesFault()
-        ? wrong.and(MAKE_FAULT_THE_CAUSE)
-        : wrong.and("if it may throw this, look at " + where);
+    Wrong advised = ending.hidesFault() ? wrong.and(MAKE_FAULT_THE_CAUSE) : wrong;
+    return advised.and("if it may throw this, look at " + where);
   }
 
   Wrong and(String more) {
