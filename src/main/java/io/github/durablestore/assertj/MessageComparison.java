@@ -292,7 +292,7 @@ final class MessageComparison {
     if (!isOfOneUrl || place.scope().ignores(MessageFields.valueOf(any), typeOf(right))) {
       return false;
     }
-    message(left, right, place.ofPayload(typeOf(right), reader));
+    message(left, right, place.ofPayload(right, reader));
     return true;
   }
 

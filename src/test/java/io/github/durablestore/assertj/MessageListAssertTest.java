@@ -2,6 +2,7 @@ package io.github.durablestore.assertj;
 
 import static io.github.durablestore.assertj.Failures.assertFailure;
 import static io.github.durablestore.assertj.Portfolios.account;
+import static io.github.durablestore.assertj.Portfolios.holding;
 import static io.github.durablestore.assertj.Portfolios.unknown;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalArgumentException;
@@ -371,6 +372,49 @@ class MessageListAssertTest {
     assertThatMessages(ACCOUNTS).doesNotContain((Message) null);
     assertFailure(() -> assertThatMessages(ACCOUNTS).contains((Message) null))
         .hasMessageContaining("equal to this:%n  [0] nothing%n".formatted());
+  }
+
+  @Test
+  void comparingExpectedFieldsOnly_payloadInAFieldThatSetsNothing_isComparedInAllFields() {
+    Any no = Any.pack(BoolValue.of(false));
+    Any yes = Any.pack(BoolValue.of(true));
+    Any empty = Any.pack(EMPTY);
+
+    for (Any[] pair : new Any[][] {{yes, no}, {Any.pack(yes), Any.pack(no)}}) {
+      Portfolio actual = holding(pair[0]);
+      Portfolio expected = holding(pair[1]);
+      expectedOnly(actual).contains(actual).doesNotContain(expected);
+      expectedOnly(expected).contains(expected);
+      expectedOnly(listed(actual, actual)).doesNotContain(listed(expected, expected));
+      expectedOnly(mapped(actual)).doesNotContain(mapped(expected)).contains(mapped(actual));
+      assertFailure(() -> expectedOnly(actual).containsExactly(expected))
+          .hasMessageContaining("  [0].extra.value: expected false but was true");
+    }
+    expectedOnly(holding(empty)).contains(holding(empty)).doesNotContain(holding(no));
+    expectedOnly(holding(yes)).ignoringFields("extra.value").contains(holding(no));
+    expectedOnly(listed(holding(Any.pack(account("a", 1))), holding(Any.pack(account("b", 0)))))
+        .contains(listed(holding(Any.pack(account("a", 0))), holding(Any.pack(account("b", 0)))))
+        .doesNotContain(
+            listed(holding(Any.pack(account("", 0))), holding(Any.pack(account("b", 0)))));
+  }
+
+  private static MessageListAssert<Portfolio> expectedOnly(Portfolio actual) {
+    TypeRegistry types =
+        TypeRegistry.newBuilder()
+            .add(List.of(Any.getDescriptor(), BoolValue.getDescriptor(), Empty.getDescriptor()))
+            .add(AccountState.getDescriptor())
+            .build();
+    return assertThatMessages(List.of(actual))
+        .unpackingAnyUsing(types)
+        .comparingExpectedFieldsOnly();
+  }
+
+  private static Portfolio listed(Portfolio... parts) {
+    return Portfolio.newBuilder().addAllParts(List.of(parts)).build();
+  }
+
+  private static Portfolio mapped(Portfolio branch) {
+    return Portfolio.newBuilder().putBranches("a", branch).build();
   }
 
   @Test
