@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class MessageReader {
   private final Map<Descriptor, ExtensionRegistry> known = new HashMap<>();
   private final IdentityHashMap<Message, Map<FieldDescriptor, Object>> fields =
       new IdentityHashMap<>();
+  private final IdentityHashMap<Message, Optional<Message>> payloads = new IdentityHashMap<>();
   private boolean isNeeded;
 
   MessageReader(List<Message> messages, TypeRegistry types, ExtensionRegistry given) {
@@ -42,8 +44,7 @@ final class MessageReader {
 
   private void search(Message message) {
     isNeeded |= !message.getUnknownFields().asMap().isEmpty();
-    message
-        .getAllFields()
+    fieldsOf(message)
         .forEach(
             (field, value) -> {
               if (field.isExtension()) {
@@ -89,6 +90,10 @@ final class MessageReader {
 
   /** Returns the message in an {@code Any}; null if its type is unknown or it does not parse. */
   @Nullable Message payload(Message any) {
+    return payloads.computeIfAbsent(any, each -> Optional.ofNullable(parse(each))).orElse(null);
+  }
+
+  private @Nullable Message parse(Message any) {
     try {
       Descriptor type = types.getDescriptorForTypeUrl(MessageFields.typeUrl(any));
       var value = (ByteString) any.getField(MessageFields.valueOf(any.getDescriptorForType()));
