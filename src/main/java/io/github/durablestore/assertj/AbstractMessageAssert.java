@@ -33,9 +33,9 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   /** Returns the messages in a value to compare with; null if it is something else. */
   abstract @Nullable List<Message> messagesIn(@Nullable Object value);
 
-  /** Refuses what looks like messages to compare with, and never equals them. */
+  /** Refuses what never equals the value; {@code null} stands for none. */
   void requireComparable(@Nullable Object other) {
-    Operands.requireNoBuilder(other);
+    Operands.requireMessage(other);
   }
 
   /** Returns what one value is called. */

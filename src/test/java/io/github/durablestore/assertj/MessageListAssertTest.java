@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,6 +61,23 @@ class MessageListAssertTest {
   }
 
   @Test
+  void isNotEqualTo_anotherKindOfValue_isRefused() {
+    MessageListAssert<AccountState> list = assertThatMessages(ACCOUNTS);
+    MessageAssert<AccountState> message = assertThat(account("a", 1));
+    for (Object other : List.of(ACCOUNTS.stream(), ACCOUNTS.iterator(), "a", Map.of())) {
+      String pair = "a list with a value of \"" + other.getClass().getName() + '"';
+      assertRefused(pair, "pass a list", () -> list.isNotEqualTo(other));
+      assertRefused(pair, "pass a list", () -> list.isNotIn(ACCOUNTS, other));
+    }
+    for (Object other : List.of(account("a", 1).toByteString(), ACCOUNTS, "a", Optional.empty())) {
+      String pair = "a message with a value of \"" + other.getClass().getName() + '"';
+      assertRefused(pair, "pass a message", () -> message.isNotEqualTo(other));
+      assertRefused(pair, "pass a message", () -> message.isNotIn(account("b", 1), other));
+      assertRefused(pair, "pass a message", () -> message.isIn(account("a", 1), other));
+    }
+  }
+
+  @Test
   void isEqualTo_collectionWithoutOrder_isRefused() {
     Set<AccountState> set = Set.copyOf(ACCOUNTS);
     MessageListAssert<AccountState> list = assertThatMessages(ACCOUNTS);
@@ -86,7 +104,7 @@ class MessageListAssertTest {
         .isEqualTo(new ArrayDeque<>(ACCOUNTS))
         .isEqualTo(new TreeMap<>(Map.of(1, ACCOUNTS.get(0), 2, ACCOUNTS.get(1))).values())
         .isEqualTo((Iterable<AccountState>) () -> ACCOUNTS.stream().iterator());
-    unordered.containsExactlyInAnyOrderElementsOf(set).contains(account("a", 1)).isNotEqualTo("a");
+    unordered.containsExactlyInAnyOrderElementsOf(set).contains(account("a", 1));
   }
 
   private static void assertRefused(String pair, String remedy, ThrowingCallable call) {
@@ -102,7 +120,8 @@ class MessageListAssertTest {
         .containsExactly(account("a", 1), account("b", 2))
         .isNotEqualTo(List.of(account("b", 2), account("a", 1)))
         .isNotEqualTo(List.of())
-        .isNotEqualTo("a");
+        .isNotEqualTo(List.of("a"))
+        .isNotEqualTo(null);
     assertThatMessages(List.<AccountState>of()).isEqualTo(List.of());
   }
 
