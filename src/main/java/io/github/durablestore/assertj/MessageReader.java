@@ -105,10 +105,15 @@ final class MessageReader {
 
   /** Finds an extension of a type; null if there is none that is known. */
   @Nullable FieldDescriptor extension(Descriptor type, String name) {
+    return type.equals(extended(type, name))
+        ? extensionsFor(type).findImmutableExtensionByName(name).descriptor
+        : null;
+  }
+
+  /** Returns what an extension extends that is known beside a type; null if none is known. */
+  @Nullable Descriptor extended(Descriptor type, String name) {
     ExtensionInfo extension = extensionsFor(type).findImmutableExtensionByName(name);
-    return extension == null || !extension.descriptor.getContainingType().equals(type)
-        ? null
-        : extension.descriptor;
+    return extension == null ? null : extension.descriptor.getContainingType();
   }
 
   /** Finds a field or an extension of a type by its number; null if none is known. */
