@@ -33,9 +33,9 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   /** Returns the messages in a value to compare with; null if it is something else. */
   abstract @Nullable List<Message> messagesIn(@Nullable Object value);
 
-  /** Refuses what looks like messages to compare with, and never equals them. */
+  /** Refuses what never equals the value; {@code null} stands for none. */
   void requireComparable(@Nullable Object other) {
-    Operands.requireNoBuilder(other);
+    Operands.requireMessage(other);
   }
 
   /** Returns what one value is called. */
@@ -120,7 +120,8 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
    * that {@code contains} looks for decides alone. Of an {@code Any} that is not unpacked, both
    * fields are compared. A comparison with a message that sets no field throws {@code
    * IllegalArgumentException}, and so does one with an {@code Any} or a state whose payload, of a
-   * known type, sets none. A message in a field that sets none only requires the field to be set.
+   * known type, sets none. In a field, a message that sets none only requires the field to be set,
+   * and an {@code Any} whose payload sets none is compared in all fields of the payload.
    *
    * @return this
    */

@@ -3,6 +3,7 @@ package io.github.durablestore.assertj;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Pairs as many equal elements of two lists as possible without changing their order, so that one
@@ -10,24 +11,35 @@ import java.util.List;
  * and Its Variations" (1986).
  */
 final class Alignment {
-  /** With more elements without a partner than this, only both ends of the lists are paired. */
+  /**
+   * With more elements without a partner than this, only both ends of the lists are paired; and so
+   * if it is not affordable to search further.
+   */
   private static final int MAX_DISTANCE = 2_000;
 
   private final int actuals;
   private final int expecteds;
   private final Matching.Equality equality;
+  private final BooleanSupplier isAffordable;
 
   /** For each d, how many actual elements d steps can pass on the diagonals from -d to d. */
   private final List<int[]> reached = new ArrayList<>();
 
-  private Alignment(int actuals, int expecteds, Matching.Equality equality) {
+  private Alignment(
+      int actuals, int expecteds, Matching.Equality equality, BooleanSupplier isAffordable) {
     this.actuals = actuals;
     this.expecteds = expecteds;
     this.equality = equality;
+    this.isAffordable = isAffordable;
   }
 
-  /** Returns the partner of each actual element, -1 for none. */
-  static int[] of(int actuals, int expecteds, Matching.Equality equality) {
+  /**
+   * Returns the partner of each actual element, -1 for none.
+   *
+   * @param isAffordable whether more elements may be compared
+   */
+  static int[] of(
+      int actuals, int expecteds, Matching.Equality equality, BooleanSupplier isAffordable) {
     int shorter = Math.min(actuals, expecteds);
     int start = 0;
     while (start < shorter && equality.test(start, start)) {
@@ -49,7 +61,8 @@ final class Alignment {
     new Alignment(
             actuals - start - end,
             expecteds - start - end,
-            (i, j) -> equality.test(offset + i, offset + j))
+            (i, j) -> equality.test(offset + i, offset + j),
+            isAffordable)
         .pair(partners, offset);
     return partners;
   }
@@ -69,12 +82,15 @@ final class Alignment {
     }
   }
 
-  /** Returns the number of elements without a partner, or -1 if it is too large. */
+  /** Returns the number of elements without a partner, or -1 if it is too large or costly. */
   private int explore() {
     for (int d = 0; d <= Math.min(actuals + expecteds, MAX_DISTANCE); d++) {
       int[] now = new int[2 * d + 1];
       reached.add(now);
       for (int diagonal = -d; diagonal <= d; diagonal += 2) {
+        if (!isAffordable.getAsBoolean()) {
+          return -1;
+        }
         int i = d == 0 ? 0 : start(d, diagonal);
         while (i < actuals && i - diagonal < expecteds && equality.test(i, i - diagonal)) {
           i++;

@@ -52,6 +52,11 @@ public final class DurableStateAssert
   }
 
   @Override
+  void requireComparable(@Nullable Object other) {
+    Operands.requireState(other);
+  }
+
+  @Override
   String noun() {
     return "state";
   }

@@ -202,7 +202,11 @@ record FieldPath(String text, List<String> names) {
     private void inMessagesOf(Message message, FieldDescriptor field, int next, NamedPlace place) {
       Descriptor type = MessageFields.typeOf(field);
       if (type == null) {
-        reason = "%s is not in a message; remove it".formatted(quote(names.get(next)));
+        String name = names.get(next);
+        reason =
+            name.isEmpty()
+                ? "there is no name after a dot; remove the dot"
+                : "%s is not in a message; remove it".formatted(quote(name));
       } else if (use == Use.HAS && field.isRepeated()) {
         unfit("%s is repeated; extract its elements first".formatted(quote(field.getName())));
       } else {
@@ -235,10 +239,7 @@ record FieldPath(String text, List<String> names) {
       Optional<OneofDescriptor> oneof =
           type.getRealOneofs().stream().filter(each -> each.getName().equals(name)).findFirst();
       if (isExtension(name)) {
-        isFound |= !ground.isWhole; // perhaps the other message has it
-        reason =
-            "%s has no such extension that is known; pass an ExtensionRegistry to unpackingAnyUsing(types, extensions)"
-                .formatted(quote(type.getFullName()));
+        inExtension(type, name.substring(1, name.length() - 1));
       } else if (oneof.isPresent() && index == names.size() - 1) {
         end(message.hasOneof(oneof.get()), false);
       } else if (oneof.isPresent()) {
@@ -247,6 +248,22 @@ record FieldPath(String text, List<String> names) {
         inNumber(message, Integer.parseInt(name), index, place.of(name));
       } else {
         reason = known(type, name);
+      }
+    }
+
+    private void inExtension(Descriptor type, String name) {
+      Descriptor extended = ground.reader.extended(type, name);
+      if (name.isBlank()) {
+        reason = "there is no name in the brackets; write that of an extension";
+      } else if (extended != null) {
+        reason =
+            "%s extends %s, and not %s; name it in a message of that type"
+                .formatted(quote(name), quote(extended.getFullName()), quote(type.getFullName()));
+      } else {
+        isFound |= !ground.isWhole; // perhaps the other message has it
+        reason =
+            "%s has no such extension that is known; pass an ExtensionRegistry to unpackingAnyUsing(types, extensions)"
+                .formatted(quote(type.getFullName()));
       }
     }
 

@@ -60,6 +60,10 @@ final class ListComparison {
     return comparison.isEqual(actuals.get(actual), expecteds.get(expected), place.scope());
   }
 
+  private boolean isAligned(int actual, int expected) {
+    return comparison.isAligned(actuals.get(actual), expecteds.get(expected), place.scope());
+  }
+
   private boolean areEqualInOrder() {
     return IntStream.range(0, actuals.size()).allMatch(i -> isEqual(i, i));
   }
@@ -75,12 +79,13 @@ final class ListComparison {
 
   private boolean isAlike(int actual, int expected) {
     int size = Math.max(actuals.size(), expecteds.size());
-    return comparison.isEqual(actuals.get(actual), expecteds.get(expected), place.scope(), size);
+    return comparison.isMatch(actuals.get(actual), expecteds.get(expected), place.scope(), size);
   }
 
   private int[] sketches(List<?> elements) {
-    var sketch = new Sketch(comparison.options(), comparison.reader());
-    return elements.stream().mapToInt(element -> sketch.of(element, place.scope())).toArray();
+    return elements.stream()
+        .mapToInt(element -> comparison.sketch(element, place.scope()))
+        .toArray();
   }
 
   /** Matches equal elements, and compares each of the rest to the one that it resembles most. */
@@ -102,16 +107,21 @@ final class ListComparison {
         Stream.concat(pairs.values().stream(), right.stream()).toList());
   }
 
-  /** Pairs the elements that differ least, since each pair is probably one changed element. */
+  /**
+   * Pairs the elements that differ least, since each pair is probably one changed element; none if
+   * that takes too long.
+   */
   private Map<Integer, Integer> likeliest(Set<Integer> left, Set<Integer> right) {
     record Candidate(int actual, int expected, int differences) {}
     List<Candidate> candidates = new ArrayList<>();
     for (int i : left) {
       for (int j : right) {
-        Differences found = Differences.counted();
-        Place counted = new Place("", place.scope(), found);
-        comparison.value(field, actuals.get(i), expecteds.get(j), counted);
-        candidates.add(new Candidate(i, j, found.count()));
+        if (!comparison.canAlign()) {
+          return Map.of();
+        }
+        int differences =
+            comparison.differences(field, actuals.get(i), expecteds.get(j), place.scope());
+        candidates.add(new Candidate(i, j, differences));
       }
     }
     candidates.sort(Comparator.comparingInt(Candidate::differences));
@@ -130,7 +140,10 @@ final class ListComparison {
     int[] right = sketches(expecteds);
     int[] partners =
         Alignment.of(
-            actuals.size(), expecteds.size(), (i, j) -> left[i] == right[j] && isEqual(i, j));
+            actuals.size(),
+            expecteds.size(),
+            (i, j) -> left[i] == right[j] && isAligned(i, j),
+            comparison::canAlign);
     int next = 0;
     int nextExpected = 0;
     for (int i = 0; i <= partners.length; i++) {

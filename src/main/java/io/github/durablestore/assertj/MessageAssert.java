@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Names and meanings are those of ProtoTruth, with three exceptions. With a tolerance, NaN and
  * the infinities equal themselves. In any order, elements are matched if there is a way to match
- * them all, even if the first choice of each does not lead there. And an expected message that sets
- * no field is refused if only expected fields are compared.
+ * them all, even if the first choice of each does not lead there. And if only expected fields are
+ * compared, an expected message that sets no field is refused, and an expected payload that sets
+ * none is compared in all fields.
  *
  * @param <T> the type of the message
  */

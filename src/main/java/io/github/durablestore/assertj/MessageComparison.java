@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Compares messages field by field and collects every difference. */
 final class MessageComparison {
-  /** There are more pairs of elements that may be equal than can be tested in a few seconds. */
+  /** To find which elements are equal takes more than a few seconds. */
   static final class TooManyPairs extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -35,14 +35,18 @@ final class MessageComparison {
     }
   }
 
-  private static final int MAX_PAIRS = 5_000_000;
+  /** How many values are compared to find which elements of two lists are equal. */
+  private static final int MAX_VALUES = 5_000_000;
 
   private final MessageOptions options;
   private final MessageReader reader;
   private final List<Message> actuals;
   private final List<Message> expecteds;
   private final Scope scope;
-  private long pairs;
+  private final Sketch sketch;
+  private long values;
+  private long matched;
+  private long aligned;
 
   /**
    * Creates a comparison.
@@ -54,6 +58,7 @@ final class MessageComparison {
     List<Message> all = present(actuals, expecteds);
     this.options = options;
     this.reader = options.reader(all);
+    this.sketch = new Sketch(options, reader);
     Map<String, Descriptor> types = new HashMap<>();
     all.forEach(each -> types.putIfAbsent(typeOf(each).getFullName(), typeOf(each)));
     this.actuals = read(actuals, types);
@@ -120,7 +125,7 @@ final class MessageComparison {
     }
     int size = Math.max(actuals.size(), expecteds.size());
     for (Message actual : known.getOrDefault(sketch(expected, alone), List.of())) {
-      if (isEqual(actual, expected, alone, size)) {
+      if (isMatch(actual, expected, alone, size)) {
         return true;
       }
     }
@@ -128,12 +133,15 @@ final class MessageComparison {
   }
 
   private Map<Integer, List<Message>> grouped(Scope alone) {
-    countPairs(actuals.size(), actuals.size());
-    return actuals.stream().collect(groupingBy(actual -> sketch(actual, alone)));
+    long free = work() - matched;
+    Map<Integer, List<Message>> groups =
+        actuals.stream().collect(groupingBy(actual -> sketch(actual, alone)));
+    spend(free, actuals.size());
+    return groups;
   }
 
-  private int sketch(@Nullable Message message, Scope in) {
-    return new Sketch(options, reader).of(message, in);
+  int sketch(@Nullable Object element, Scope in) {
+    return sketch.of(element, in);
   }
 
   /** Adds the fields that a message sets, on which its scope depends. */
@@ -172,16 +180,13 @@ final class MessageComparison {
     return options;
   }
 
-  MessageReader reader() {
-    return reader;
-  }
-
   /** Compares the values of a field, or elements; {@code null} is none. */
   void value(
       @Nullable FieldDescriptor field,
       @Nullable Object actual,
       @Nullable Object expected,
       Place place) {
+    values++;
     if (actual instanceof Message left && expected instanceof Message right) {
       message(left, right, place);
     } else if (!options.areEqual(actual, expected)) {
@@ -198,22 +203,59 @@ final class MessageComparison {
 
   /**
    * Returns whether elements of two lists are equal, which may be asked of each pair. All lists
-   * draw on one limit, as lists in lists multiply the pairs. An element has only one that is equal
-   * to it and counts for nothing, unless equality is not transitive.
+   * draw on one limit of values, as lists in lists multiply the pairs. An element has only one that
+   * is equal to it and counts for nothing, unless equality is not transitive.
    *
    * @param size the size of the lists
    */
-  boolean isEqual(@Nullable Object actual, @Nullable Object expected, Scope scope, int size) {
+  boolean isMatch(@Nullable Object actual, @Nullable Object expected, Scope scope, int size) {
+    long free = work() - matched;
     boolean isEqual = isEqual(actual, expected, scope);
-    countPairs(isEqual && options.isTransitive() ? 0 : 1, size);
+    if (!isEqual || !options.isTransitive()) {
+      spend(free, size);
+    }
     return isEqual;
   }
 
-  private void countPairs(int more, int size) {
-    pairs += more;
-    if (pairs > MAX_PAIRS) {
+  /** Returns the number of values that have been compared or sketched. */
+  private long work() {
+    return values + sketch.values();
+  }
+
+  /** Counts the work that has been done, except some, for finding equal elements in any order. */
+  private void spend(long free, int size) {
+    matched = work() - free;
+    if (matched > MAX_VALUES) {
       throw new TooManyPairs(size);
     }
+  }
+
+  /** Returns whether elements are equal, to align two lists with a limit of its own. */
+  boolean isAligned(@Nullable Object actual, @Nullable Object expected, Scope scope) {
+    long before = work();
+    long matchedBefore = matched;
+    boolean isEqual = isEqual(actual, expected, scope);
+    aligned += work() - before;
+    matched = matchedBefore;
+    return isEqual;
+  }
+
+  /** Returns the number of differences of elements, to pair similar ones with the same limit. */
+  int differences(
+      @Nullable FieldDescriptor field,
+      @Nullable Object actual,
+      @Nullable Object expected,
+      Scope scope) {
+    long free = work() - aligned;
+    Differences found = Differences.counted();
+    value(field, actual, expected, new Place("", scope, found));
+    aligned = work() - free;
+    return found.count();
+  }
+
+  /** Returns whether lists may be aligned further, and similar elements be paired. */
+  boolean canAlign() {
+    return aligned <= MAX_VALUES;
   }
 
   private void message(Message actual, Message expected, Place place) {
@@ -231,9 +273,16 @@ final class MessageComparison {
   }
 
   private void fields(Message actual, Message expected, Place place) {
-    Set<FieldDescriptor> fields = new TreeSet<>(reader.fieldsOf(expected).keySet());
-    fields.addAll(reader.fieldsOf(actual).keySet());
+    Set<FieldDescriptor> fields = reader.fieldsOf(expected).keySet();
+    Set<FieldDescriptor> others = reader.fieldsOf(actual).keySet();
+    if (!fields.equals(others)) {
+      fields = new TreeSet<>(fields);
+      fields.addAll(others);
+    }
     for (FieldDescriptor field : fields) {
+      if (place.found().areOnlyAsked() && place.found().isEnough()) {
+        return;
+      }
       Place inner = place.of(field);
       if (inner != null) {
         field(field, actual, expected, inner);
@@ -292,7 +341,7 @@ final class MessageComparison {
     if (!isOfOneUrl || place.scope().ignores(MessageFields.valueOf(any), typeOf(right))) {
       return false;
     }
-    message(left, right, place.ofPayload(typeOf(right), reader));
+    message(left, right, place.ofPayload(right, reader));
     return true;
   }
 
@@ -306,6 +355,7 @@ final class MessageComparison {
     for (int number : numbers) {
       Place inner = place.ofUnknown(type, number);
       if (inner != null) {
+        values++;
         unknown(number, actual.getField(number), expected.getField(number), inner);
       }
     }

@@ -126,7 +126,7 @@ public final class MessageListAssert<T extends Message>
 
   @Override
   void requireComparable(@Nullable Object other) {
-    Operands.requireNoElement(other);
+    Operands.requireList(other);
     if (other instanceof Iterable<?>) {
       Operands.requireOrder(other);
       Operands.requireOrder(source);

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class MessageReader {
   private final Map<Descriptor, ExtensionRegistry> known = new HashMap<>();
   private final IdentityHashMap<Message, Map<FieldDescriptor, Object>> fields =
       new IdentityHashMap<>();
+  private final IdentityHashMap<Message, Optional<Message>> payloads = new IdentityHashMap<>();
   private boolean isNeeded;
 
   MessageReader(List<Message> messages, TypeRegistry types, ExtensionRegistry given) {
@@ -42,8 +44,7 @@ final class MessageReader {
 
   private void search(Message message) {
     isNeeded |= !message.getUnknownFields().asMap().isEmpty();
-    message
-        .getAllFields()
+    fieldsOf(message)
         .forEach(
             (field, value) -> {
               if (field.isExtension()) {
@@ -89,6 +90,10 @@ final class MessageReader {
 
   /** Returns the message in an {@code Any}; null if its type is unknown or it does not parse. */
   @Nullable Message payload(Message any) {
+    return payloads.computeIfAbsent(any, each -> Optional.ofNullable(parse(each))).orElse(null);
+  }
+
+  private @Nullable Message parse(Message any) {
     try {
       Descriptor type = types.getDescriptorForTypeUrl(MessageFields.typeUrl(any));
       var value = (ByteString) any.getField(MessageFields.valueOf(any.getDescriptorForType()));
@@ -100,10 +105,15 @@ final class MessageReader {
 
   /** Finds an extension of a type; null if there is none that is known. */
   @Nullable FieldDescriptor extension(Descriptor type, String name) {
+    return type.equals(extended(type, name))
+        ? extensionsFor(type).findImmutableExtensionByName(name).descriptor
+        : null;
+  }
+
+  /** Returns what an extension extends that is known beside a type; null if none is known. */
+  @Nullable Descriptor extended(Descriptor type, String name) {
     ExtensionInfo extension = extensionsFor(type).findImmutableExtensionByName(name);
-    return extension == null || !extension.descriptor.getContainingType().equals(type)
-        ? null
-        : extension.descriptor;
+    return extension == null ? null : extension.descriptor.getContainingType();
   }
 
   /** Finds a field or an extension of a type by its number; null if none is known. */

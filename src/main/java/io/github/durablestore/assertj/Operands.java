@@ -3,6 +3,7 @@ package io.github.durablestore.assertj;
 import static io.github.durablestore.text.Text.quote;
 
 import com.google.protobuf.Message;
+import io.github.durablestore.egopb.DurableState;
 import java.util.Collection;
 import java.util.List;
 import java.util.Spliterator;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Refuses values to compare with that cannot be what was meant. */
 final class Operands {
+  private static final String STATE = DurableState.getDescriptor().getFullName();
+
   private Operands() {}
 
   /** Requires that there is something to compare with. */
@@ -26,8 +29,25 @@ final class Operands {
     }
   }
 
+  /** Requires what may be equal to a message. */
+  static void requireMessage(@Nullable Object value) {
+    requireNoBuilder(value);
+    if (value != null && !(value instanceof Message)) {
+      throw refused("a message", value, "pass a message");
+    }
+  }
+
+  /** Requires what may be equal to a state. */
+  static void requireState(@Nullable Object value) {
+    requireMessage(value);
+    if (value instanceof Message message
+        && !message.getDescriptorForType().getFullName().equals(STATE)) {
+      throw refused("a state", value, "pass a state, or call hasPayload(...) or payload(...)");
+    }
+  }
+
   /** Requires what may be equal to a list of messages. */
-  static void requireNoElement(@Nullable Object value) {
+  static void requireList(@Nullable Object value) {
     if (value instanceof Message || value instanceof Message.Builder) {
       throw refused("a list", "a single message", "pass it in a list");
     }
@@ -36,6 +56,8 @@ final class Operands {
     }
     if (value instanceof Iterable<?> elements) {
       elements.forEach(Operands::requireNoBuilder);
+    } else if (value != null) {
+      throw refused("a list", value, "pass a list");
     }
   }
 
@@ -49,6 +71,10 @@ final class Operands {
           "cannot compare %s in order: the order of its elements is not defined; use containsExactlyInAnyOrderElementsOf(...)"
               .formatted(quote(elements.getClass().getName())));
     }
+  }
+
+  private static IllegalArgumentException refused(String actual, Object value, String remedy) {
+    return refused(actual, "a value of " + quote(value.getClass().getName()), remedy);
   }
 
   private static IllegalArgumentException refused(String actual, String value, String remedy) {

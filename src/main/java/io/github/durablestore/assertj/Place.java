@@ -2,6 +2,7 @@ package io.github.durablestore.assertj;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +25,9 @@ record Place(String path, Scope scope, Differences found) {
     return inner == null ? null : new Place(inner(Integer.toString(number)), inner, found);
   }
 
-  /** Returns the place of the message in an {@code Any}. */
-  Place ofPayload(Descriptor type, MessageReader reader) {
-    return new Place(path, scope.ofPayload(type, reader), found);
+  /** Returns the place of an expected message in an {@code Any}. */
+  Place ofPayload(Message payload, MessageReader reader) {
+    return new Place(path, scope.ofPayload(payload, reader), found);
   }
 
   /** Returns the place of an element. */

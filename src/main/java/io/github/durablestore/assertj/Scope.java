@@ -85,6 +85,21 @@ final class Scope {
     return requireNonNull(payload, "payload");
   }
 
+  /**
+   * Returns the scope of an expected message in an {@code Any}. One that sets no field is compared
+   * in all of them: else, unpacking it would hide what differs.
+   */
+  Scope ofPayload(Message payload, MessageReader reader) {
+    Descriptor type = payload.getDescriptorForType();
+    boolean isUnset =
+        payload.getAllFields().isEmpty() && payload.getUnknownFields().asMap().isEmpty();
+    if (!isUnset) {
+      return ofPayload(type, reader);
+    }
+    Scope whole = inner(List.of(type), () -> new Scope(options, place, null));
+    return requireNonNull(whole, "whole");
+  }
+
   private @Nullable List<Message> payloads(Descriptor type, MessageReader reader) {
     return expected == null
         ? null

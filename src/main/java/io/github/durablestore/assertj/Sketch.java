@@ -15,13 +15,20 @@ import org.jspecify.annotations.Nullable;
 final class Sketch {
   private final MessageOptions options;
   private final MessageReader reader;
+  private long values;
 
   Sketch(MessageOptions options, MessageReader reader) {
     this.options = options;
     this.reader = reader;
   }
 
+  /** Returns how many values it has read. */
+  long values() {
+    return values;
+  }
+
   int of(@Nullable Object value, Scope scope) {
+    values++;
     if (value instanceof Message message) {
       return MessageFields.isAny(message) ? ofAny(message, scope) : ofFields(message, scope);
     }

@@ -4,6 +4,7 @@ import static io.github.durablestore.text.Text.quote;
 
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.fixture.StateFixtures;
+import java.io.UncheckedIOException;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.net.URL;
@@ -72,6 +73,7 @@ final class AnnotatedFixtures {
   }
 
   private List<DurableState> read(String name, URL resource) {
+    String place = quote(resource.toString());
     try {
       List<DurableState> read = fixtures.read(resource);
       if (read.isEmpty()) {
@@ -80,6 +82,10 @@ final class AnnotatedFixtures {
                 .formatted(quote(name)));
       }
       return read;
+    } catch (UncheckedIOException e) {
+      String annotation = place + " of @StateFixture(" + quote(name) + ')';
+      throw new ExtensionConfigurationException(
+          String.valueOf(e.getMessage()).replace(place, annotation), e);
     } catch (IllegalArgumentException e) {
       throw new ExtensionConfigurationException(
           String.valueOf(e.getMessage())

@@ -78,6 +78,24 @@ class DurableStateAssertTest {
   }
 
   @Test
+  void isNotEqualTo_itsPayload_isRefused() {
+    DurableState state = state("a", ACCOUNT);
+
+    for (ThrowingCallable comparison :
+        List.<ThrowingCallable>of(
+            () -> assertThat(state).isNotEqualTo(ACCOUNT),
+            () -> assertThat(state).isNotIn(state("b", ACCOUNT), ACCOUNT))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(comparison)
+          .withMessage(
+              "cannot compare a state with a value of \"acme.billing.AccountState\": they are never"
+                  + " equal; pass a state, or call hasPayload(...) or payload(...)");
+    }
+    assertThatIllegalArgumentException().isThrownBy(() -> assertThat(state).isNotEqualTo("a"));
+    assertThat(state).isNotEqualTo(null);
+  }
+
+  @Test
   void isEqualTo_payloadOfAKnownType_isComparedAsAMessage() {
     TypeRegistry types = TypeRegistry.newBuilder().add(Portfolio.getDescriptor()).build();
     Portfolio oneOrder = Portfolio.newBuilder().putNotes(1, "a").putNotes(2, "b").build();

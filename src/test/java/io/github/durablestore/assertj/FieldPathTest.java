@@ -133,6 +133,9 @@ class FieldPathTest {
           message_map["a.b"].word | a path goes through all elements; remove "[...]"
           old.             | "durablestore.kinds.OldKinds" has no ""; its fields are
           string.length    | "length" is not in a message; remove it
+          string.          | there is no name after a dot; remove the dot
+          []               | there is no name in the brackets; write that of an extension
+          [durablestore.kinds.nickname] | "durablestore.kinds.nickname" extends "durablestore.kinds.OldKinds", and not "durablestore.kinds.Kinds"; name it in a message of that type
           """)
   void ignoringFields_noField_saysWhy(String path, String reason) {
     assertThatIllegalArgumentException()

@@ -11,8 +11,12 @@ import static io.github.durablestore.assertj.StateStoreAssertions.assertThatMess
 import acme.billing.AccountState;
 import acme.billing.Portfolio;
 import com.google.protobuf.Any;
+import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
+import io.github.durablestore.kinds.Kinds;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -122,6 +126,57 @@ class LongListTest {
                     .comparingExpectedFieldsOnly()
                     .doesNotContain(unwanted))
         .hasMessageStartingWith("cannot compare 20000 elements in any order: ");
+  }
+
+  @Test
+  void containsExactlyInAnyOrder_elementsOfManyValues_saysThatTheyAreTooMany() {
+    assertFailure(
+            () ->
+                assertThatMessages(kinds(60, 3_000, 0))
+                    .usingDoubleTolerance(1e-9)
+                    .containsExactlyInAnyOrderElementsOf(kinds(60, 3_000, 0.5)))
+        .hasMessageStartingWith("cannot compare 60 elements in any order: ");
+  }
+
+  @Test
+  void isEqualTo_elementsOfManyValues_areComparedPositionByPosition() {
+    List<Kinds> actual = new ArrayList<>(kinds(60, 3_000, 0));
+    List<Kinds> expected = kinds(60, 3_000, 0.5);
+    actual.set(20, expected.get(10));
+
+    assertFailure(() -> assertThatMessages(actual).usingDoubleTolerance(1e-9).isEqualTo(expected))
+        .hasMessageContaining("60 fields differ")
+        .hasMessageContaining("  [10].doubles[2999]: expected 3009.5 but was 3009.0");
+  }
+
+  @Test
+  void isEqualTo_manyElementsOfListsInAnyOrder_areComparedPositionByPosition() {
+    assertFailure(
+            () ->
+                assertThatMessages(kinds(150, 60, 0))
+                    .usingDoubleTolerance(1e-9)
+                    .ignoringRepeatedFieldOrder()
+                    .isEqualTo(kinds(150, 60, 0.5)))
+        .hasMessageContaining("150 fields differ");
+  }
+
+  /** Returns messages with the same numbers except for the last one. */
+  private static List<Kinds> kinds(int size, int numbers, double offset) {
+    List<Double> first = IntStream.range(1, numbers).mapToObj(i -> (double) -i).toList();
+    return IntStream.range(0, size)
+        .mapToObj(i -> Kinds.newBuilder().addAllDoubles(first).addDoubles(numbers + i - 1 + offset))
+        .map(Kinds.Builder::build)
+        .toList();
+  }
+
+  @Test
+  void payload_ofOneAny_isParsedOnce() {
+    Any any = Any.pack(account("a", 1));
+    var types = TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build();
+    var reader = new MessageReader(List.of(any), types, ExtensionRegistry.getEmptyRegistry());
+
+    assertThat(reader.payload(any)).isEqualTo(account("a", 1));
+    assertThat(reader.payload(any)).isSameAs(reader.payload(any));
   }
 
   @Test

@@ -47,12 +47,22 @@ class MatchingTest {
     for (int round = 0; round < LISTS; round++) {
       boolean[][] equal = graph(random);
 
-      int[] partners = Alignment.of(equal.length, equal[0].length, (i, j) -> equal[i][j]);
+      int[] partners =
+          Alignment.of(equal.length, equal[0].length, (i, j) -> equal[i][j], () -> true);
 
       assertPairs(partners, equal);
       assertThat(Arrays.stream(partners).filter(j -> j != -1).toArray()).isSorted();
       assertThat(pairs(partners)).isEqualTo(mostInOrder(equal));
     }
+  }
+
+  @Test
+  void alignment_notAffordable_pairsBothEnds() {
+    int[] partners = Alignment.of(4, 5, (i, j) -> i == j || i == j - 1, () -> false);
+
+    assertThat(partners).containsExactly(0, 1, 2, 3);
+    assertThat(Alignment.of(4, 4, (i, j) -> i == 0 || i == 3 || (i == 1 && j == 2), () -> false))
+        .containsExactly(0, -1, -1, 3);
   }
 
   @ParameterizedTest

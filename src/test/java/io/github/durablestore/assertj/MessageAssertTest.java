@@ -333,7 +333,7 @@ class MessageAssertTest {
         .hasMessage(
             "expected the message to be of type \"acme.billing.Portfolio\" but it is of type"
                 + " \"acme.billing.AccountState\"");
-    assertFailure(() -> assertThat(ACCOUNT).isEqualTo("a")).hasMessageContaining("a");
+    assertThatIllegalArgumentException().isThrownBy(() -> assertThat(ACCOUNT).isEqualTo("a"));
     assertFailure(() -> assertThat(ACCOUNT).isEqualTo(null)).hasMessageContaining("null");
     assertFailure(() -> assertThat((Portfolio) null).isEqualTo(PORTFOLIO))
         .hasMessageContaining("null");
@@ -394,7 +394,7 @@ class MessageAssertTest {
     assertThat(account("a", 1))
         .ignoringFields("balance_cents")
         .isIn(account("b", 1), account("a", 2))
-        .isNotIn(account("b", 1), PORTFOLIO, "x");
+        .isNotIn(account("b", 1), PORTFOLIO);
     assertFailure(
             () -> assertThat(account("a", 1)).ignoringFields("account_id").isIn(account("a", 2)))
         .hasMessageContaining("expected one of these messages, ignoring account_id:");

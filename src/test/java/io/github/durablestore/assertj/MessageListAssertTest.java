@@ -2,6 +2,7 @@ package io.github.durablestore.assertj;
 
 import static io.github.durablestore.assertj.Failures.assertFailure;
 import static io.github.durablestore.assertj.Portfolios.account;
+import static io.github.durablestore.assertj.Portfolios.holding;
 import static io.github.durablestore.assertj.Portfolios.unknown;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalArgumentException;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,6 +61,23 @@ class MessageListAssertTest {
   }
 
   @Test
+  void isNotEqualTo_anotherKindOfValue_isRefused() {
+    MessageListAssert<AccountState> list = assertThatMessages(ACCOUNTS);
+    MessageAssert<AccountState> message = assertThat(account("a", 1));
+    for (Object other : List.of(ACCOUNTS.stream(), ACCOUNTS.iterator(), "a", Map.of())) {
+      String pair = "a list with a value of \"" + other.getClass().getName() + '"';
+      assertRefused(pair, "pass a list", () -> list.isNotEqualTo(other));
+      assertRefused(pair, "pass a list", () -> list.isNotIn(ACCOUNTS, other));
+    }
+    for (Object other : List.of(account("a", 1).toByteString(), ACCOUNTS, "a", Optional.empty())) {
+      String pair = "a message with a value of \"" + other.getClass().getName() + '"';
+      assertRefused(pair, "pass a message", () -> message.isNotEqualTo(other));
+      assertRefused(pair, "pass a message", () -> message.isNotIn(account("b", 1), other));
+      assertRefused(pair, "pass a message", () -> message.isIn(account("a", 1), other));
+    }
+  }
+
+  @Test
   void isEqualTo_collectionWithoutOrder_isRefused() {
     Set<AccountState> set = Set.copyOf(ACCOUNTS);
     MessageListAssert<AccountState> list = assertThatMessages(ACCOUNTS);
@@ -85,7 +104,7 @@ class MessageListAssertTest {
         .isEqualTo(new ArrayDeque<>(ACCOUNTS))
         .isEqualTo(new TreeMap<>(Map.of(1, ACCOUNTS.get(0), 2, ACCOUNTS.get(1))).values())
         .isEqualTo((Iterable<AccountState>) () -> ACCOUNTS.stream().iterator());
-    unordered.containsExactlyInAnyOrderElementsOf(set).contains(account("a", 1)).isNotEqualTo("a");
+    unordered.containsExactlyInAnyOrderElementsOf(set).contains(account("a", 1));
   }
 
   private static void assertRefused(String pair, String remedy, ThrowingCallable call) {
@@ -101,7 +120,8 @@ class MessageListAssertTest {
         .containsExactly(account("a", 1), account("b", 2))
         .isNotEqualTo(List.of(account("b", 2), account("a", 1)))
         .isNotEqualTo(List.of())
-        .isNotEqualTo("a");
+        .isNotEqualTo(List.of("a"))
+        .isNotEqualTo(null);
     assertThatMessages(List.<AccountState>of()).isEqualTo(List.of());
   }
 
@@ -371,6 +391,49 @@ class MessageListAssertTest {
     assertThatMessages(ACCOUNTS).doesNotContain((Message) null);
     assertFailure(() -> assertThatMessages(ACCOUNTS).contains((Message) null))
         .hasMessageContaining("equal to this:%n  [0] nothing%n".formatted());
+  }
+
+  @Test
+  void comparingExpectedFieldsOnly_payloadInAFieldThatSetsNothing_isComparedInAllFields() {
+    Any no = Any.pack(BoolValue.of(false));
+    Any yes = Any.pack(BoolValue.of(true));
+    Any empty = Any.pack(EMPTY);
+
+    for (Any[] pair : new Any[][] {{yes, no}, {Any.pack(yes), Any.pack(no)}}) {
+      Portfolio actual = holding(pair[0]);
+      Portfolio expected = holding(pair[1]);
+      expectedOnly(actual).contains(actual).doesNotContain(expected);
+      expectedOnly(expected).contains(expected);
+      expectedOnly(listed(actual, actual)).doesNotContain(listed(expected, expected));
+      expectedOnly(mapped(actual)).doesNotContain(mapped(expected)).contains(mapped(actual));
+      assertFailure(() -> expectedOnly(actual).containsExactly(expected))
+          .hasMessageContaining("  [0].extra.value: expected false but was true");
+    }
+    expectedOnly(holding(empty)).contains(holding(empty)).doesNotContain(holding(no));
+    expectedOnly(holding(yes)).ignoringFields("extra.value").contains(holding(no));
+    expectedOnly(listed(holding(Any.pack(account("a", 1))), holding(Any.pack(account("b", 0)))))
+        .contains(listed(holding(Any.pack(account("a", 0))), holding(Any.pack(account("b", 0)))))
+        .doesNotContain(
+            listed(holding(Any.pack(account("", 0))), holding(Any.pack(account("b", 0)))));
+  }
+
+  private static MessageListAssert<Portfolio> expectedOnly(Portfolio actual) {
+    TypeRegistry types =
+        TypeRegistry.newBuilder()
+            .add(List.of(Any.getDescriptor(), BoolValue.getDescriptor(), Empty.getDescriptor()))
+            .add(AccountState.getDescriptor())
+            .build();
+    return assertThatMessages(List.of(actual))
+        .unpackingAnyUsing(types)
+        .comparingExpectedFieldsOnly();
+  }
+
+  private static Portfolio listed(Portfolio... parts) {
+    return Portfolio.newBuilder().addAllParts(List.of(parts)).build();
+  }
+
+  private static Portfolio mapped(Portfolio branch) {
+    return Portfolio.newBuilder().putBranches("a", branch).build();
   }
 
   @Test

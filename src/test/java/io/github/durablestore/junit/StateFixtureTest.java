@@ -151,6 +151,16 @@ class StateFixtureTest {
             "cannot load fixture \"empty.textproto\": it has no states; add one, or remove the annotation");
     assertThat(failureOf(run(WithNoFixture.class)))
         .hasMessageEndingWith("@StateFixture names none; name one, or remove it");
+    assertThat(failureOf(run(WithDirectory.class)))
+        .hasMessageStartingWith("cannot read fixture \"file:")
+        .hasMessageEndingWith(" of @StateFixture(\"\"): it is a directory; name a file in it");
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class WithDirectory {
+    @Test
+    @StateFixture("")
+    void test() {}
   }
 
   @ExtendWith(StateStoreExtension.class)
