@@ -64,9 +64,9 @@ final class Identity {
   /** A store may keep what belongs to an id under others, but not those of entities. */
   private static void derived(Trial trial) throws Exception {
     String id = trial.newId();
-    var written = new ArrayList<DurableState>();
-    Ids.derived(id).forEach(other -> written.add(States.of(other, written.size() + 10)));
-    trial.forEach(written, state -> trial.write(id(state), state));
+    var all = new ArrayList<DurableState>();
+    Ids.derived(id).forEach(other -> all.add(States.of(other, all.size() + 10)));
+    List<DurableState> written = trial.forEach(all, state -> trial.write(id(state), state));
     rewrite(trial, id);
     String after = ", after writes to id " + quote(id);
     trial.forEach(written, state -> trial.reads(id(state) + after, state));
@@ -213,9 +213,9 @@ final class Identity {
     areIndependent(trial, which, written);
   }
 
-  private static void areIndependent(Trial trial, String which, List<DurableState> written)
+  private static void areIndependent(Trial trial, String which, List<DurableState> all)
       throws Exception {
-    trial.forEach(written, state -> trial.write(id(state) + which, state));
+    List<DurableState> written = trial.forEach(all, state -> trial.write(id(state) + which, state));
     String when = which + ", after writes to ids like it";
     trial.forEach(written, state -> readsOwn(trial, when, state, written));
     Survival.readAgain(
