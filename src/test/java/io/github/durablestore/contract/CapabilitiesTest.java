@@ -153,7 +153,7 @@ class CapabilitiesTest {
         arguments(
             right("50,000 bytes", () -> RightStores.small(50_000), KEEPING),
             "bytes, override maximumStateSize()",
-            "r8_unknownFields_survive r9_anySize_isReplacedWhole r13_anyResultingState_survives"
+            "r8_unknownFields_survive r9_anySize_isReplacedWhole r10_idsOfParts_areComparedWhole r13_anyResultingState_survives"
                 + " r13_largeResultingState_survives r16_concurrentLargeWrites_areKeptWhole"),
         arguments(
             right("only the next version", RightStores::onlyNext, CHECKING),
