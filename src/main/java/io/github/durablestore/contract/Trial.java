@@ -29,7 +29,7 @@ final class Trial {
   private static final int[] LARGE_SIZES = {20_000, 5_000, 8_192, 4_200};
 
   /** More bytes than all but the payload's value take. */
-  private static final int ROOM = 600;
+  static final int ROOM = 600;
 
   private static final int PATIENCE = 30;
   private static final long FAST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
