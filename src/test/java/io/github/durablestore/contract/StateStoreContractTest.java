@@ -207,7 +207,7 @@ class StateStoreContractTest {
     "R5 keeps though it says that it purges,    override it",
     "R5 purges though it says that it keeps,    purgesOnDisconnect() is false",
     "R8 drops unknown fields,                   override keepsUnknownFields()",
-    "R17 has no session once disconnected,      writeState() while another thread calls disconn",
+    "R17 has no session once disconnected,      () while another thread calls disconnect()",
     "R13 refuses 400 KiB,                       override maximumStateSize()",
     "R1 fails in its own way when new,          expected NotConnectedException but was java.lang",
     "R1 ignores writes when new,                expected NotConnectedException but it returned",
