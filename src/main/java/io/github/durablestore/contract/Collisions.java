@@ -31,6 +31,10 @@ final class Collisions {
           List.of("ca0oca0o", "\u30a3!\u30a3!"), // murmur2, of any seed, after 4, 8, 12... bytes
           List.of(")#B!aap0", "\u0441!,aa!l")); // murmur3, in the same way
 
+  /** Texts whose hashes are equal, also if the same follows them. */
+  static final List<List<String>> BEGINNINGS =
+      List.of(List.of("ipkgfuqy", "jrkjnyoe"), List.of("yigbvsdn", "wwlcdtrq")); // FNV-1, FNV-1a
+
   private static final int DIGITS = 7; // of base 31, in 32 bits
   private static final int LETTERS = 15;
   private static final int SLOTS = 1 << 20;

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 
@@ -15,6 +16,7 @@ final class ConcurrentWrites {
   private static final int WRITERS = 4;
   private static final int ROUNDS = 10_000;
   private static final int NEW_STORES = 2_000;
+  private static final int LARGE_ROUNDS = 500;
 
   private static final String SHARED = "an id to which others write";
   private static final int MAX_READS = 10_000;
@@ -103,6 +105,45 @@ final class ConcurrentWrites {
     String id = first.id("large");
     long most = first.can.maximumStateSize() - MARGIN;
     new ConcurrentWrites(trials, ROUNDS / 10, id, States.large(id, most)).run();
+    largest(first, trials.get(trials.size() - 1));
+  }
+
+  /**
+   * Two writers, or a writer and a reader, of an id of states of the same size, 1 MiB if it fits.
+   */
+  private static void largest(Trial first, Trial second) throws Exception {
+    String id = first.id("largest");
+    long size = Math.min(Payloads.MEBIBYTE, first.can.maximumStateSize()) - MARGIN;
+    LongFunction<DurableState> states = States.ofSameSize(id, size);
+    var latest = new AtomicReference<>(states.apply(1));
+    first.write("a large state", latest.get());
+    Race.run(
+        first,
+        LARGE_ROUNDS,
+        round -> {
+          long version = latest.get().getVersionNumber() + 1; // a store may take only the next
+          List<DurableState> next = List.of(states.apply(version), states.apply(version + 1));
+          List<DurableState> any = List.of(latest.get(), next.get(0), next.get(1));
+          String what = "a large state while another thread uses its id";
+          boolean reads = round % 2 == 0;
+          return new Race.Round(
+              () -> first.writeUnlessStale(what, next.get(0)),
+              () -> {
+                if (reads) {
+                  requireWhole(any.subList(0, 2), readLarge(second, id));
+                } else {
+                  second.writeUnlessStale(what, next.get(1));
+                }
+              },
+              () -> {
+                latest.set(readLarge(first, id));
+                requireWhole(any.subList(1, reads ? 2 : 3), latest.get());
+              });
+        });
+  }
+
+  private static DurableState readLarge(Trial trial, String id) {
+    return trial.read("an id of large states", id).orElse(DurableState.getDefaultInstance());
   }
 
   private record Written(int rounds, long lastShared) {}

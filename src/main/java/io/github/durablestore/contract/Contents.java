@@ -13,7 +13,8 @@ import java.util.TreeSet;
 /** The checks of R8 and R11 to R14. */
 final class Contents {
   private static final int GROWTH = 4;
-  private static final int REFUSED = 30;
+  private static final int REFUSED = 120;
+  private static final int FEW_REFUSED = 30;
 
   /** The declared maximum above which no larger state is tried, since it takes too much memory. */
   private static final long FAR = 4L * Payloads.LARGEST;
@@ -145,13 +146,14 @@ final class Contents {
     for (long size = first; size <= Payloads.LARGEST; size *= GROWTH) {
       sizes.add(size + 1_000);
     }
+    int attempts = trial.isSlow() ? FEW_REFUSED : REFUSED;
     boolean refused = false;
     for (long size : sizes) {
       DurableState small = States.of(trial.id("small-" + size), 1);
       DurableState large = States.ofSize(small.getPersistenceId(), 2, size);
       trial.write("a state to be replaced with one that may be too large", small);
       boolean accepted = accepts(trial, large);
-      for (int again = 0; !accepted && !refused && again < REFUSED; again++) {
+      for (int again = 0; !accepted && !refused && again < attempts; again++) {
         accepted = accepts(trial, large); // a refusal may use up what the store has
       }
       refused |= !accepted;

@@ -26,6 +26,9 @@ final class Crowds {
   /** Until another thread has connected; more would hide that it hangs. */
   private static final int MAX_CALLS = 10_000;
 
+  /** More than a large pool has. */
+  private static final int INTERRUPTS = 120;
+
   /** Of each outcome. */
   private static final int OPERATIONS = 200;
 
@@ -285,7 +288,7 @@ final class Crowds {
 
   /** Without a disconnect in between, which may give back what calls have used up. */
   private static void interruptOften(Trial trial, ExecutorService lane) throws Exception {
-    int calls = trial.isSlow() ? MANY / 2 : MANY;
+    int calls = trial.isSlow() ? MANY / 2 : INTERRUPTS;
     for (int call = 0; call < calls; call++) {
       DurableState state = States.of(trial.id("often-interrupted"), call + 1);
       interrupt(lane, () -> trial.store.writeState(state), true, 0);

@@ -22,7 +22,9 @@ final class Identity {
   /** More characters than an id gets that is like another. */
   private static final int MARGIN = 20;
 
-  private static final long LARGE = 20_000;
+  /** More than usual rows hold, and more than one or several usual chunks. */
+  private static final long[] LARGE = {20_000, 70_000, 200_000};
+
   private static final int PAIRS = 600;
   private static final int FEW_PAIRS = 24;
 
@@ -64,9 +66,9 @@ final class Identity {
   /** A store may keep what belongs to an id under others, but not those of entities. */
   private static void derived(Trial trial) throws Exception {
     String id = trial.newId();
-    var written = new ArrayList<DurableState>();
-    Ids.derived(id).forEach(other -> written.add(States.of(other, written.size() + 10)));
-    trial.forEach(written, state -> trial.write(id(state), state));
+    var all = new ArrayList<DurableState>();
+    Ids.derived(id).forEach(other -> all.add(States.of(other, all.size() + 10)));
+    List<DurableState> written = trial.forEach(all, state -> trial.write(id(state), state));
     rewrite(trial, id);
     String after = ", after writes to id " + quote(id);
     trial.forEach(written, state -> trial.reads(id(state) + after, state));
@@ -79,14 +81,15 @@ final class Identity {
         other -> trial.readsNothing(beside + quote(other), other));
   }
 
-  /** Writes small states and a large one, as a store may keep the large one in another way. */
+  /** Writes small and large states, as a store may keep large ones in another way. */
   private static void rewrite(Trial trial, String id) {
     Replacements.replace(trial, "to be replaced", States.of(id, 1));
-    Replacements.replace(
-        trial,
-        "that is large",
-        States.ofSize(id, 2, Math.min(LARGE, trial.can.maximumStateSize())));
-    Replacements.replace(trial, "in place of a large one", States.of(id, 3));
+    long version = 1;
+    for (long size : LARGE) {
+      long most = Math.min(size, trial.can.maximumStateSize());
+      Replacements.replace(trial, "that is large", States.ofSize(id, ++version, most));
+    }
+    Replacements.replace(trial, "in place of a large one", States.of(id, ++version));
   }
 
   private static void readsItself(Trial trial, String id) {
@@ -213,9 +216,9 @@ final class Identity {
     areIndependent(trial, which, written);
   }
 
-  private static void areIndependent(Trial trial, String which, List<DurableState> written)
+  private static void areIndependent(Trial trial, String which, List<DurableState> all)
       throws Exception {
-    trial.forEach(written, state -> trial.write(id(state) + which, state));
+    List<DurableState> written = trial.forEach(all, state -> trial.write(id(state) + which, state));
     String when = which + ", after writes to ids like it";
     trial.forEach(written, state -> readsOwn(trial, when, state, written));
     Survival.readAgain(

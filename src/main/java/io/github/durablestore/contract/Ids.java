@@ -98,12 +98,13 @@ final class Ids {
 
   private static final List<String> PREFIXES = words("www. http:// https:// mailto: urn:uuid:");
 
-  // What stores append to an id for what belongs to it: versions, chunks, locks and files.
-  private static final List<String> DERIVED =
+  // What stores put before or after an id for what belongs to it: versions, chunks, locks, files.
+  private static final List<String> BELONGINGS =
       words(
-          ":meta :version :lock :latest :0 :1 :2 :chunk:0 :chunk:1 /0 /1 /2 /latest /current /meta @1 @2"
-              + " @latest #0 #1 #2 -0 -1 -2 -v1 -v2 -meta -lock _0 _1 _2 _meta _lock .0 .1 .2 .tmp .json"
-              + " .bak .pb .bin .lock .lck .old .new .meta ~");
+          "lock version meta chunk part 0 1 2 tmp data latest current v v1 v2 index state metadata old"
+              + " new bak json lck pb bin");
+  private static final List<String> NUMBERED = words("chunk part v");
+  private static final List<String> DERIVED = words("~%s %s~ .%s _%s .#%s .%s.swp");
 
   // How a code point is written in URLs, HTML, programs, mail and XML names.
   private static final List<String> ESCAPES =
@@ -327,7 +328,22 @@ final class Ids {
   /** Returns ids under which a store may keep what belongs to the given one. */
   static Set<String> derived(String id) {
     var ids = new LinkedHashSet<String>();
-    DERIVED.forEach(suffix -> ids.add(id + suffix));
+    for (String word : BELONGINGS) {
+      ids.add("." + id + "." + word); // as temporary files
+      for (String separator : words(": / . - _ @ # |")) {
+        ids.addAll(List.of(id + separator + word, word + separator + id));
+      }
+    }
+    for (String word : NUMBERED) {
+      for (String separator : words(": / . - _ #")) {
+        for (int number = 0; number <= 2; number++) {
+          ids.add(id + separator + word + number);
+          ids.add(id + separator + word + separator + number);
+          ids.add(word + separator + id + separator + number);
+        }
+      }
+    }
+    DERIVED.forEach(pattern -> ids.add(pattern.formatted(id)));
     return ids;
   }
 

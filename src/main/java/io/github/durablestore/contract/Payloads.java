@@ -216,11 +216,23 @@ final class Payloads {
       }
       pairs.add(List.of(first, ByteString.copyFrom(value)));
     }
+    Collisions.ENDINGS.forEach(endings -> pairs.add(utf8(endings.subList(0, 2))));
     ByteString around = random(500, 1).getValue();
     for (List<ByteString> pair : List.copyOf(pairs)) {
       pairs.add(pair.stream().map(value -> around.concat(value).concat(around)).toList());
     }
+    Collisions.BEGINNINGS.forEach(beginnings -> pairs.add(utf8(beginnings)));
+    ByteString end = random(5_000, 2).getValue(); // hashes by murmur need a multiple of 4
+    for (List<ByteString> pair : List.copyOf(pairs)) {
+      if (pair.get(0).size() % 4 == 0) {
+        pairs.add(pair.stream().map(value -> value.concat(end)).toList());
+      }
+    }
     return pairs;
+  }
+
+  private static List<ByteString> utf8(List<String> texts) {
+    return texts.stream().map(ByteString::copyFromUtf8).toList();
   }
 
   private static void addBytesOfKnownTypes(Map<String, Any> payloads) {

@@ -41,8 +41,11 @@ final class Replacements {
           replace(trial, "in place of one " + change.what(), ofVersion(3, first, id));
           written.add(ofVersion(3, first, id));
         });
-    trial.forEach(Payloads.ofEqualHashes(), pair -> ofEqualHash(trial, pair));
-    trial.forEach(Payloads.ofEqualHashes(), pair -> ofTwoIds(trial, pair));
+    long most = trial.can.maximumStateSize() - Trial.ROOM;
+    List<List<ByteString>> pairs =
+        Payloads.ofEqualHashes().stream().filter(pair -> pair.get(0).size() <= most).toList();
+    trial.forEach(pairs, pair -> ofEqualHash(trial, pair));
+    trial.forEach(pairs, pair -> ofTwoIds(trial, pair));
     areKeptAfterReconnecting(trial, written);
   }
 

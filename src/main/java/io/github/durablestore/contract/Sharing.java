@@ -80,6 +80,7 @@ final class Sharing {
       if (mayRepeat) {
         same.add(state.toBuilder().setShard(3));
         same.add(state.toBuilder().setResultingState(Payloads.random(size, next + 1_000)));
+        same.add(state.toBuilder().setResultingState(Payloads.random(size, next + 2_000)));
         same.add(state.toBuilder().clearResultingState());
         same.add(States.ofPayload(state.getPersistenceId(), 1, size).toBuilder());
       }

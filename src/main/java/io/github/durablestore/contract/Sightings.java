@@ -1,6 +1,7 @@
 package io.github.durablestore.contract;
 
 import io.github.durablestore.egopb.DurableState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -111,11 +112,15 @@ final class Sightings {
     trial.isOneOf("read of " + what, latest, Optional.of(state), Optional.empty());
   }
 
-  /** The same with threads that use two stores over the same data. */
+  /**
+   * The same with threads that use two stores over the same data. What won is read again, once it
+   * is no longer in a cache.
+   */
   static void firstWrites(List<Trial> trials) throws Exception {
     Trial first = trials.get(0);
     Trial second = trials.get(1);
     String what = "the first state of an id, by two threads at once";
+    var won = new ArrayList<DurableState>();
     Race.run(
         first,
         round -> {
@@ -125,12 +130,20 @@ final class Sightings {
           return new Race.Round(
               () -> first.writeUnlessStale(what, one),
               () -> second.writeUnlessStale(what, other),
-              () ->
-                  ConcurrentWrites.requireWhole(
-                      List.of(one, other),
-                      first
-                          .read("an id that two threads wrote at once", id)
-                          .orElse(DurableState.getDefaultInstance())));
+              () -> {
+                DurableState latest =
+                    first
+                        .read("an id that two threads wrote at once", id)
+                        .orElse(DurableState.getDefaultInstance());
+                ConcurrentWrites.requireWhole(List.of(one, other), latest);
+                won.add(latest);
+              });
         });
+    Survival.readAgain(
+        first,
+        won,
+        state -> state,
+        (reader, state, again) ->
+            reader.reads("an id that two threads wrote at once" + again, state));
   }
 }

@@ -44,9 +44,9 @@ import org.junit.jupiter.api.Test;
  * may run concurrently, and on one instance of the class.
  *
  * <p>All tests together take 5 to 8 s on a store in memory, 20 s if a call takes 0.05 ms, 75 s if
- * it takes 20 ms, and about three minutes if connecting takes 1 s. The longer a call takes, the
- * fewer rounds a search for a race runs, the fewer ids are tried, and the fewer states are read a
- * second time. The other tests make a fixed number of calls. A test has no time limit as a whole. A
+ * it takes 20 ms, and about three minutes if connecting takes 1 s. The fewer calls a store takes in
+ * a second, the fewer rounds a search for a race runs, the fewer ids and values are tried, and the
+ * fewer are read again. Other tests make a fixed number of calls. A test has no time limit. A
  * single call that does not return within 30 s, or within 300 s while those of other threads
  * return, fails its test, with the stack traces of the test's threads, and the other tests
  * continue. The hanging thread is abandoned, and its store is not closed.

@@ -6,6 +6,7 @@ import io.github.durablestore.egopb.DurableState;
 import java.util.List;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The states that the contract writes. Usual columns take each of their fields. */
 final class States {
@@ -49,6 +50,16 @@ final class States {
     return version ->
         of(persistenceId, version).toBuilder()
             .setResultingState(payloads.get((int) (version % payloads.size())))
+            .build();
+  }
+
+  /** Returns what makes states of about this size, each unlike the one before. */
+  static LongFunction<DurableState> ofSameSize(String persistenceId, long size) {
+    List<Any> payloads =
+        Stream.of(1, 2).map(n -> ofSize(persistenceId, n, size).getResultingState()).toList();
+    return version ->
+        of(persistenceId, version).toBuilder()
+            .setResultingState(payloads.get((int) (version % 2)))
             .build();
   }
 

@@ -24,18 +24,19 @@ final class Survival {
   static List<DurableState> check(Trial trial, List<Sample> samples) throws Exception {
     List<Sample> fitting = samples.stream().filter(each -> trial.fits(each.state())).toList();
     var kept = new ConcurrentLinkedQueue<Kept>();
-    trial.forEach(
-        fitting,
-        each -> {
-          trial.write("a state " + each.what(), each.state());
-          kept.add(new Kept(each, trial.reads("a state " + each.what(), each.state())));
-        });
+    List<Sample> written =
+        trial.forEach(
+            fitting,
+            each -> {
+              trial.write("a state " + each.what(), each.state());
+              kept.add(new Kept(each, trial.reads("a state " + each.what(), each.state())));
+            });
     Reader<Sample> reader =
         (from, each, when) -> from.reads("a state " + each.what() + when, each.state());
     if (trial.can.purgesOnDisconnect()) {
-      trial.forEach(trial.toReadAgain(fitting), each -> reader.read(trial, each, ", again"));
+      trial.forEach(trial.toReadAgain(written), each -> reader.read(trial, each, ", again"));
     }
-    readAgain(trial, fitting, Sample::state, reader);
+    readAgain(trial, written, Sample::state, reader);
     for (Kept each : kept) {
       String what = "a state %s, made before others were read".formatted(each.sample().what());
       trial.isEqual(what, each.sample().state(), each.read());

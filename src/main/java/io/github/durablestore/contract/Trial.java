@@ -10,10 +10,8 @@ import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -26,14 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Trial {
   private static final String HAS_COLUMNS = "has a column for each field";
-  private static final int THREADS = 24;
-  private static final long ALONE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** More than usual rows hold, but less than a small column does. */
   private static final int[] LARGE_SIZES = {20_000, 5_000, 8_192, 4_200};
 
   /** More bytes than all but the payload's value take. */
-  private static final int ROOM = 600;
+  static final int ROOM = 600;
 
   private static final int PATIENCE = 30;
   private static final long FAST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
@@ -324,33 +320,9 @@ final class Trial {
     }
   }
 
-  /** Checks one after the other for a while, then on many threads, for a slow store. */
-  <T> void forEach(List<T> all, Consumer<? super T> check) throws Exception {
-    long end = System.nanoTime() + ALONE_NANOS;
-    int next = 0;
-    while (next < all.size() && !isOverAndSlow(end)) {
-      check.accept(all.get(next++));
-    }
-    var others = new ArrayList<Future<List<T>>>();
-    for (int first = next; first < Math.min(next + THREADS, all.size()); first++) {
-      int own = first;
-      others.add(
-          workers.start(
-              () -> {
-                for (int index = own; index < all.size(); index += THREADS) {
-                  check.accept(all.get(index));
-                }
-                return all;
-              }));
-    }
-    Workers.getAll(others);
-  }
-
-  /**
-   * Tells a slow store from a busy machine, so that only R16 fails if no thread but one may call.
-   */
-  private boolean isOverAndSlow(long end) {
-    return System.nanoTime() - end > 0 && delayNanos() >= FAST_NANOS;
+  /** Checks as many as the store has time for, and returns those. */
+  <T> List<T> forEach(List<T> all, Consumer<? super T> check) throws Exception {
+    return new Samples<T>(this, all).check(check);
   }
 
   /** Returns all, or every eighth if a call takes long. */
@@ -465,8 +437,17 @@ final class Trial {
   /** Returns a limit for a race that is rare: on a fast store, a busy machine gets more time. */
   RoundLimit manyRounds(int most) {
     long delayNanos = delayNanos();
-    boolean isFast = delayNanos < FAST_NANOS;
+    boolean isFast = isFast(delayNanos);
     return new RoundLimit(most, isFast ? race.multipliedBy(PATIENCE) : race, delayNanos);
+  }
+
+  /** Tells a slow store from a busy machine. */
+  boolean isFast() {
+    return isFast(delayNanos());
+  }
+
+  private static boolean isFast(long delayNanos) {
+    return delayNanos < FAST_NANOS;
   }
 
   /** Returns the time of the fastest of three writes. */

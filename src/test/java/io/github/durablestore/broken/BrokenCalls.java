@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class BrokenCalls {
   private static final int CONNECTIONS = 10;
   private static final int LARGE = 4_000;
+  private static final int TOO_LARGE = 1_100_000;
 
   private BrokenCalls() {}
 
@@ -38,6 +39,8 @@ public final class BrokenCalls {
         Broken.of("R16", "an interrupted connect closes", () -> closing(CONNECT)),
         Broken.of("R16", "an interrupted disconnect closes", () -> closing(DISCONNECT)),
         leaking("R16", "when interrupted", call -> Thread.currentThread().isInterrupted()),
+        leaking("R16", "of 100 when a write is interrupted", 100, Call::isInterruptedWrite),
+        leaking("R13", "of 100 when a state is too large", 100, Call::isTooLarge),
         leaking("R16", "when null is written", Call::isWriteOfNull),
         leaking("R16", "when null is read", call -> call.isRead() && call.id() == null),
         leaking("R16", "when no id is read", call -> call.isRead() && "".equals(call.id())));
@@ -48,12 +51,24 @@ public final class BrokenCalls {
       return operation == Operation.GET_LATEST_STATE;
     }
 
+    boolean isInterruptedWrite() {
+      return operation == WRITE_STATE && Thread.currentThread().isInterrupted();
+    }
+
+    boolean isTooLarge() {
+      return state != null && state.getSerializedSize() > TOO_LARGE;
+    }
+
     boolean isWriteOfNull() {
       return operation == WRITE_STATE && state == null;
     }
   }
 
   private static Broken leaking(String rule, String when, Predicate<Call> leaks) {
+    return leaking(rule, when, CONNECTIONS, leaks);
+  }
+
+  private static Broken leaking(String rule, String when, int connections, Predicate<Call> leaks) {
     return Broken.of(
         rule,
         "leaks a connection " + when,
@@ -61,10 +76,11 @@ public final class BrokenCalls {
           var leaked = new AtomicInteger();
           return new HookedStateStore(
               (store, operation, id, state) -> {
-                if (store.isConnected() && leaks.test(new Call(operation, id, state))) {
+                var call = new Call(operation, id, state);
+                if (store.isConnected() && leaks.test(call)) {
                   leaked.incrementAndGet();
                 }
-                refuseIf(leaked.get() > CONNECTIONS);
+                refuseIf(leaked.get() > connections || call.isTooLarge());
                 return true;
               });
         });

@@ -68,11 +68,22 @@ public final class BrokenKeys {
             (store, state) -> put(store, state, "@" + state.getVersionNumber())),
         also(
             "keeps chunks of large states under id/0",
-            (store, state) -> {
-              if (state.getSerializedSize() > 4_000) {
-                put(store, state, "/0");
-              }
-            }),
+            ifLarger(4_000, (store, state) -> put(store, state, "/0"))),
+        also(
+            "keeps chunks of 64 KiB under id:1",
+            ifLarger(65_536, (store, state) -> put(store, state, ":1"))),
+        also(
+            "keeps chunks of 180,000 bytes under chunk:id:1",
+            ifLarger(180_000, (store, state) -> put(store, "chunk:", state, ":1"))),
+        also(
+            "keeps chunks of 16,000 bytes under id.part1",
+            ifLarger(16_000, (store, state) -> put(store, state, ".part1"))),
+        also("keeps locks under lock:id", (store, state) -> put(store, "lock:", state, "")),
+        also(
+            "keeps versions under version/id", (store, state) -> put(store, "version/", state, "")),
+        also("writes to .id.tmp first", (store, state) -> put(store, ".", state, ".tmp")),
+        also("keeps values under id:data", (store, state) -> put(store, state, ":data")),
+        also("keeps versions under id:v", (store, state) -> put(store, state, ":v")),
         also("keeps locks under id.lock", (store, state) -> put(store, state, ".lock")),
         id("drops .json", id -> id.replaceFirst("\\.json$", "")));
   }
@@ -81,8 +92,23 @@ public final class BrokenKeys {
     put(store, state.toBuilder().clearResultingState().build(), ":meta");
   }
 
+  private static BiConsumer<MemoryStateStore, DurableState> ifLarger(
+      int size, BiConsumer<MemoryStateStore, DurableState> more) {
+    return (store, state) -> {
+      if (state.getSerializedSize() > size) {
+        more.accept(store, state);
+      }
+    };
+  }
+
   private static void put(MemoryStateStore store, DurableState state, String suffix) {
-    store.writeState(state.toBuilder().setPersistenceId(state.getPersistenceId() + suffix).build());
+    put(store, "", state, suffix);
+  }
+
+  private static void put(
+      MemoryStateStore store, String prefix, DurableState state, String suffix) {
+    String id = prefix + state.getPersistenceId() + suffix;
+    store.writeState(state.toBuilder().setPersistenceId(id).build());
   }
 
   /** Does more with each state that is written. */

@@ -3,6 +3,7 @@ package io.github.durablestore.broken;
 import static io.github.durablestore.broken.BrokenStateStore.replacing;
 import static io.github.durablestore.broken.BrokenStateStore.states;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -34,6 +36,9 @@ import java.util.zip.GZIPInputStream;
 
 /** Stores that take values for what they look like, or for others with the same hash. */
 public final class BrokenLookalikes {
+  private static final int LARGE = 4_000;
+  private static final Map<ByteString, Long> SMALL = new ConcurrentHashMap<>();
+
   private BrokenLookalikes() {}
 
   public static Stream<Broken> stores() {
@@ -94,6 +99,16 @@ public final class BrokenLookalikes {
         hash("by CRC-32", value -> checksum(value, new CRC32())),
         hash("by CRC-32C", value -> checksum(value, new CRC32C())),
         hash("by Adler-32", value -> checksum(value, new Adler32())),
+        hash("by FNV-1", value -> hash("FNV-1", value)),
+        hash("by FNV-1a", value -> hash("FNV-1a", value)),
+        hash("by murmur3", value -> hash("murmur3", value)),
+        hash("by CRC-32, if large", value -> ifLarge("CRC-32", value)),
+        hash("by FNV-1a, if large", value -> ifLarge("FNV-1a", value)),
+        hash("by murmur2, if large", value -> ifLarge("murmur2", value)),
+        Broken.of(
+            "R9",
+            "shares large values by CRC-32",
+            () -> sharing(value -> ifLarge("CRC-32", value), true)),
         Broken.of("R9", "shares values by CRC-32", () -> sharing(BrokenLookalikes::crc, true)),
         Broken.of("R9", "shares values of one hash", () -> sharing(ByteString::hashCode, false)),
         Broken.of("R9", "deletes shared values", BrokenLookalikes::deletingShared),
@@ -265,6 +280,17 @@ public final class BrokenLookalikes {
 
   private static long crc(ByteString value) {
     return checksum(value, new CRC32());
+  }
+
+  private static int hash(String name, ByteString value) {
+    return requireNonNull(BrokenIdKinds.HASHES.get(name), name).applyAsInt(value.toByteArray());
+  }
+
+  /** The hash of a large value, and a number for each small one. */
+  private static long ifLarge(String name, ByteString value) {
+    return value.size() < LARGE
+        ? SMALL.computeIfAbsent(value, key -> (1L << Integer.SIZE) + SMALL.size())
+        : hash(name, value);
   }
 
   /** A store that ignores a payload of the same hash and length as the earlier one. */

@@ -31,6 +31,7 @@ public final class BrokenRaces {
         Broken.keeping("R16", "inserts a blank first", InsertingBlank::new),
         Broken.keeping("R3", "opens a session for each that connects", Sessions::new),
         Broken.keeping("R16", "caches what it reads, at once", CachingReads::new),
+        Broken.keeping("R16", "caches what it writes, in another order", CachingWrites::new),
         Broken.of("R17", "clears at once", NaiveStateStore.Clearing::new),
         Broken.of("R17", "swaps at once", NaiveStateStore.Swapping::new),
         Broken.of("R17", "swaps at once under a lock", NaiveStateStore.SwappingUnderLock::new),
@@ -213,6 +214,28 @@ public final class BrokenRaces {
       }
       latest.ifPresent(state -> cache.put(persistenceId, state));
       return latest;
+    }
+  }
+
+  private static final class CachingWrites extends Keeping {
+    private final Map<String, DurableState> cache = new ConcurrentHashMap<>();
+
+    @Override
+    public void disconnect() {
+      super.disconnect();
+      cache.clear();
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      super.writeState(state);
+      cache.put(state.getPersistenceId(), state);
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      Optional<DurableState> latest = super.getLatestState(persistenceId);
+      return Optional.ofNullable(cache.get(persistenceId)).or(() -> latest);
     }
   }
 

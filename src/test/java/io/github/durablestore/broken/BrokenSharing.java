@@ -7,11 +7,13 @@ import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Stores whose data another store can share. */
@@ -23,7 +25,8 @@ public final class BrokenSharing {
         Broken.keeping("R19", "writes when it is closed", () -> new WritingAtTheEnd(data())),
         Broken.keeping("R19", "caches what it read in itself", () -> new Caching(data(), true)),
         Broken.keeping("R19", "caches what it wrote in itself", () -> new Caching(data(), false)),
-        Broken.keeping("R19", "caches by version", () -> new CachingByVersion(data())),
+        Broken.keeping("R19", "caches by version", () -> cachingBy(DurableState::getVersionNumber)),
+        Broken.keeping("R19", "caches by all but the value", () -> cachingBy(BrokenSharing::tag)),
         Broken.keeping("R19", "writes again when it is closed", () -> new WritingAgain(data())),
         Broken.keeping("R19", "keeps its data to itself", () -> new Alone()),
         Broken.keeping("R19", "remembers that there was none", () -> new Forgoing(data())),
@@ -38,6 +41,18 @@ public final class BrokenSharing {
   public static Stream<Broken> hanging() {
     return Stream.of(
         Broken.keeping("R19", "hangs in the second store", () -> new Hanging(data(), false)));
+  }
+
+  private static StateStore cachingBy(Function<DurableState, Object> tag) {
+    return new CachingBy(data(), tag);
+  }
+
+  private static Object tag(DurableState state) {
+    return List.of(
+        state.getVersionNumber(),
+        state.getTimestamp(),
+        state.getShard(),
+        state.getSerializedSize());
   }
 
   /** A correct store. */
@@ -94,16 +109,18 @@ public final class BrokenSharing {
     }
   }
 
-  private static final class CachingByVersion extends Shared {
+  private static final class CachingBy extends Shared {
     private final Map<String, DurableState> cache = new ConcurrentHashMap<>();
+    private final Function<DurableState, Object> tag;
 
-    CachingByVersion(StateStore data) {
+    CachingBy(StateStore data, Function<DurableState, Object> tag) {
       super(data);
+      this.tag = tag;
     }
 
     @Override
     public StateStore again() {
-      return new CachingByVersion(data);
+      return new CachingBy(data, tag);
     }
 
     @Override
@@ -120,8 +137,7 @@ public final class BrokenSharing {
                   cache.merge(
                       persistenceId,
                       latest,
-                      (known, found) ->
-                          known.getVersionNumber() == found.getVersionNumber() ? known : found));
+                      (known, found) -> tag.apply(known).equals(tag.apply(found)) ? known : found));
     }
   }
 

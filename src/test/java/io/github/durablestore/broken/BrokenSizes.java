@@ -46,7 +46,8 @@ public final class BrokenSizes {
         Broken.of(
             "R16", "writes chunks of 4,096 one by one", () -> new Chunked(4_096, false, true)),
         Broken.of(
-            "R16", "writes chunks of 60,000 one by one", () -> new Chunked(60_000, false, true)));
+            "R16", "writes chunks of 60,000 one by one", () -> new Chunked(60_000, false, true)),
+        Broken.keeping("R16", "writes what is above 786,432 bytes first", Splitting::new));
   }
 
   private static Stream<Broken> tooLarge() {
@@ -226,6 +227,40 @@ public final class BrokenSizes {
       } catch (InvalidProtocolBufferException e) {
         throw refused();
       }
+    }
+  }
+
+  /** Keeps the end of a large value in a place of its own, which it writes first. */
+  private static final class Splitting extends BrokenStateStore {
+    private static final int SIZE = 786_432;
+    private final Map<String, ByteString> ends = new ConcurrentHashMap<>();
+
+    Splitting() {
+      super(OnDisconnect.KEEP);
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      ByteString value = requireNonNull(state, "state").getResultingState().getValue();
+      if (value.size() > SIZE && isConnected()) {
+        ends.put(state.getPersistenceId(), value.substring(SIZE));
+      }
+      store.writeState(state);
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      return store
+          .getLatestState(persistenceId)
+          .map(state -> joined(state.toBuilder(), ends.get(persistenceId)));
+    }
+
+    private static DurableState joined(DurableState.Builder state, ByteString end) {
+      ByteString value = state.getResultingState().getValue();
+      if (value.size() > SIZE) {
+        state.getResultingStateBuilder().setValue(value.substring(0, SIZE).concat(end));
+      }
+      return state.build();
     }
   }
 
