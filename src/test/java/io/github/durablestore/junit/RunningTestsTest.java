@@ -34,7 +34,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
@@ -95,7 +94,7 @@ class RunningTestsTest {
 
   @Test
   void stores_ofParallelTests_areTheirOwn() {
-    assertAllPass(run(Parallel.class, PARALLEL), 10);
+    assertAllPass(run(Parallel.class, PARALLEL), 2);
   }
 
   @ExtendWith(StateStoreExtension.class)
@@ -103,10 +102,21 @@ class RunningTestsTest {
   static class Parallel {
     static final CyclicBarrier BOTH = new CyclicBarrier(2);
 
-    @RepeatedTest(10)
-    void test(MemoryStateStore memory, RepetitionInfo repetition) throws Exception {
-      memory.writeState(state("account-" + repetition.getCurrentRepetition()));
-      BOTH.await(10, TimeUnit.SECONDS); // until another test is as far
+    // No repeated test: JUnit may run one repetition after the other.
+
+    @Test
+    void one(MemoryStateStore memory) throws Exception {
+      write("one", memory);
+    }
+
+    @Test
+    void other(MemoryStateStore memory) throws Exception {
+      write("other", memory);
+    }
+
+    private static void write(String id, MemoryStateStore memory) throws Exception {
+      memory.writeState(state(id));
+      BOTH.await(10, TimeUnit.SECONDS); // until the other test is as far
 
       assertThat(memory.states()).hasSize(1);
     }
@@ -202,8 +212,17 @@ class RunningTestsTest {
     @RegisterExtension static final StateStoreExtension STORES = new StateStoreExtension();
     static final CyclicBarrier BOTH = new CyclicBarrier(2);
 
-    @RepeatedTest(2)
-    void test(StateStoreProbe probe) throws Exception {
+    @Test
+    void one(StateStoreProbe probe) throws Exception {
+      ask(probe);
+    }
+
+    @Test
+    void other(StateStoreProbe probe) throws Exception {
+      ask(probe);
+    }
+
+    private static void ask(StateStoreProbe probe) throws Exception {
       BOTH.await(10, TimeUnit.SECONDS);
       var forkJoin = new ForkJoinPool(2);
       ExecutorService executor = Executors.newFixedThreadPool(2);
