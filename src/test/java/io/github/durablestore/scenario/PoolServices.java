@@ -218,18 +218,6 @@ final class PoolServices {
           });
     }
 
-    void invokeAny() throws Exception {
-      guard.run(
-          () -> {
-            try {
-              pool.invokeAny(List.of(() -> 1, () -> 2));
-            } catch (InterruptedException | ExecutionException e) {
-              throw new IllegalStateException(e);
-            }
-            add();
-          });
-    }
-
     private void add() {
       put("x", get("x") + 1);
     }

@@ -151,8 +151,7 @@ final class PoolVerdicts {
         fails("cancel that does not interrupt", () -> cancelled(false), "deadlock"),
         passes("cancel under a monitor", () -> guarded(Guards.MONITOR, Guarded::cancel)),
         passes("cancel under a lock", () -> guarded(Guards.LOCK, Guarded::cancel)),
-        passes("shutdownNow under a monitor", () -> guarded(Guards.MONITOR, Guarded::shutDown)),
-        passes("invokeAny under a lock", () -> guarded(Guards.LOCK, Guarded::invokeAny)));
+        passes("shutdownNow under a monitor", () -> guarded(Guards.MONITOR, Guarded::shutDown)));
   }
 
   private static Exploration guarded(Guards guard, Task<Guarded> task) {
