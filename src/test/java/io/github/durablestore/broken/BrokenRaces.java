@@ -190,15 +190,18 @@ public final class BrokenRaces {
     }
   }
 
-  private static final class CachingReads extends Keeping {
-    private final Map<String, DurableState> cache = new ConcurrentHashMap<>();
+  /** Has a cache that is empty after a disconnect. */
+  private abstract static class Cached extends Keeping {
+    final Map<String, DurableState> cache = new ConcurrentHashMap<>();
 
     @Override
     public void disconnect() {
       super.disconnect();
       cache.clear();
     }
+  }
 
+  private static final class CachingReads extends Cached {
     @Override
     public void writeState(DurableState state) {
       super.writeState(state);
@@ -217,15 +220,7 @@ public final class BrokenRaces {
     }
   }
 
-  private static final class CachingWrites extends Keeping {
-    private final Map<String, DurableState> cache = new ConcurrentHashMap<>();
-
-    @Override
-    public void disconnect() {
-      super.disconnect();
-      cache.clear();
-    }
-
+  private static final class CachingWrites extends Cached {
     @Override
     public void writeState(DurableState state) {
       super.writeState(state);
