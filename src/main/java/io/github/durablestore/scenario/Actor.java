@@ -96,6 +96,10 @@ final class Actor {
   /** Who held the lock that it waits for, when that was last looked at. */
   Watch.@Nullable Held held;
 
+  /** The stack of a wait, and how often its thread had stopped by then. */
+  private record Rest(long stops, StackTraceElement[] stack) {}
+
+  private volatile @Nullable Rest rest;
   private volatile long waitsWhenBlocked = UNKNOWN;
   private volatile long cpuNanos;
   private volatile long waits;
@@ -241,10 +245,27 @@ final class Actor {
     return interrupted || (its != null && its.isInterrupted());
   }
 
-  /** Returns its stack; empty if it has no thread yet. */
+  /**
+   * Returns its stack; empty if it has no thread yet. That of a wait is kept, since a stack is slow
+   * to get beside busy threads, and a wait is looked at often.
+   */
   StackTraceElement[] stack() {
     Thread its = thread;
-    return its == null ? new StackTraceElement[0] : its.getStackTrace();
+    if (its == null) {
+      return new StackTraceElement[0];
+    }
+    if (Jvm.isRunning(its.getState())) {
+      return its.getStackTrace();
+    }
+    long stops = Jvm.stops(its);
+    Rest last = rest;
+    if (last == null || last.stops != stops) {
+      last = new Rest(stops, its.getStackTrace());
+      if (!Jvm.isRunning(its.getState()) && Jvm.stops(its) == stops) { // has not moved
+        rest = last;
+      }
+    }
+    return last.stack;
   }
 
   /** Starts counting its CPU time and its waits. */
@@ -268,24 +289,33 @@ final class Actor {
 
   /** Starts counting how often it is woken while it waits. */
   void countWaits() {
-    boolean isParked = Jvm.looksAgain(thread); // has used up what woke it before
+    boolean isParked = look() == Jvm.Look.IN_VAIN; // has used up what woke it before
     waitsWhenBlocked = isParked ? Jvm.waits(thread) : UNKNOWN;
   }
 
-  /**
-   * Leaves out a wait that ended only since the watch asked for it.
-   *
-   * @param isInVain whether it waits again already
-   * @param stops how often it had stopped before that
-   */
+  /** Returns whether it looks at its condition and waits as before; does not count that wait. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // whoever has the turn counts, or the watch
-  void countLook(boolean isInVain, long stops) {
-    if (waitsWhenBlocked != UNKNOWN) {
+  boolean looksAgain() {
+    long stops = Jvm.stops(thread);
+    Jvm.Look look = look();
+    boolean isInVain = look == Jvm.Look.IN_VAIN;
+    if (look != Jvm.Look.NONE && waitsWhenBlocked != UNKNOWN) {
       waitsWhenBlocked++;
     }
     if (isInVain && stopsWhenJudged == stops) {
       stopsWhenJudged++;
     }
+    return isInVain;
+  }
+
+  private Jvm.Look look() {
+    long stops = Jvm.stops(thread);
+    Jvm.Look look = Jvm.look(thread);
+    Rest last = rest;
+    if (look == Jvm.Look.IN_VAIN && last != null && last.stops == stops) {
+      rest = new Rest(stops + 1, last.stack);
+    }
+    return look;
   }
 
   void forgetWaits() {

@@ -139,54 +139,99 @@ final class ForeignThreads {
     }
     Map<Thread, Long> looks = new HashMap<>();
     for (int round = 1; round <= 2; round++) { // one may have woken another that had looked
-      for (Thread thread : threads) {
-        if (!isIdle(thread, actors, looks)) {
-          return thread;
-        }
+      Thread active = active(threads, actors, looks);
+      if (active != null) {
+        return active;
       }
     }
     return threads(isMeant).equals(threads) ? null : threads.get(0);
   }
 
-  private boolean isIdle(Thread thread, List<Actor> actors, Map<Thread, Long> looks) {
-    ThreadInfo info = Jvm.info(thread);
-    if (info == null || ignored.contains(place(thread))) {
-      return true;
+  /** Asks all at once, as each needs a moment to look. */
+  private @Nullable Thread active(
+      List<Thread> threads, List<Actor> actors, Map<Thread, Long> looks) {
+    List<Question> questions = new ArrayList<>();
+    for (Thread thread : threads) {
+      ThreadInfo info = Jvm.info(thread);
+      if (info != null && !ignored.contains(place(thread))) {
+        var question = new Question(thread, info, actors);
+        Long before = looks.get(thread);
+        if (before != null && before != info.getWaitedCount()) {
+          return thread;
+        }
+        if (question.answer == Answer.ACTIVE) {
+          earlier.note(thread, false);
+          return thread;
+        }
+        questions.add(question);
+      }
     }
-    Long before = looks.get(thread);
-    if (before != null && before != info.getWaitedCount()) {
-      return false;
+    questions.forEach(Question::ask);
+    Thread active = null;
+    for (Question question : questions) {
+      boolean isIdle = question.isIdle();
+      looks.put(question.thread, Jvm.waits(question.thread));
+      earlier.note(question.thread, isIdle);
+      active = isIdle ? active : question.thread;
     }
-    LockInfo lock = info.getLockInfo();
-    boolean carries = lock != null && lock.getClassName().equals("java.lang.VirtualThread");
-    boolean idle =
-        switch (carries ? Thread.State.RUNNABLE : info.getThreadState()) {
-          case BLOCKED -> isHeld(info, actors);
-          case WAITING -> isHeld(info, actors) || isIdleAt(lock, thread, info);
-          case TIMED_WAITING ->
-              earlier.isTimedByOthers(thread)
-                  ? isTimer(thread) || !isParked(thread) || Jvm.looksAgain(thread)
-                  : isIdleWorker(thread) && looksAgain(thread, info);
-          default -> false;
-        };
-    looks.put(thread, Jvm.waits(thread));
-    earlier.note(thread, idle);
-    return idle;
+    return active;
   }
 
-  private static boolean isIdleAt(@Nullable LockInfo lock, Thread thread, ThreadInfo info) {
-    if (lock != null) {
-      return looksAgain(thread, info);
-    }
-    return !isOfVirtualThreads(thread) || Jvm.looksAgain(thread);
+  private enum Answer {
+    IDLE,
+    ACTIVE,
+    /** It waits, unless it has been woken. */
+    LOOKS
   }
 
-  /** Returns whether a thread still waits as before; a timer may have begun to wait for a time. */
-  private static boolean looksAgain(Thread thread, ThreadInfo info) {
-    Thread.State before = info.getThreadState();
-    return isParked(thread)
-        ? Jvm.looksAgain(thread) && thread.getState() == before
-        : before == Thread.State.WAITING;
+  /** Whether a thread is idle. */
+  private final class Question {
+    private final Thread thread;
+    private final ThreadInfo info;
+    private final Answer answer;
+    private Jvm.@Nullable Waking waking;
+
+    Question(Thread thread, ThreadInfo info, List<Actor> actors) {
+      this.thread = thread;
+      this.info = info;
+      answer = answer(actors);
+    }
+
+    private Answer answer(List<Actor> actors) {
+      LockInfo lock = info.getLockInfo();
+      boolean carries = lock != null && lock.getClassName().equals("java.lang.VirtualThread");
+      return switch (carries ? Thread.State.RUNNABLE : info.getThreadState()) {
+        case BLOCKED -> isHeld(info, actors) ? Answer.IDLE : Answer.ACTIVE;
+        case WAITING ->
+            isHeld(info, actors) || (lock == null && !isOfVirtualThreads(thread))
+                ? Answer.IDLE
+                : Answer.LOOKS;
+        case TIMED_WAITING -> {
+          boolean isOthers = earlier.isTimedByOthers(thread);
+          if (isOthers && (isTimer(thread) || !isParked(thread))) {
+            yield Answer.IDLE;
+          }
+          yield isOthers || isIdleWorker(thread) ? Answer.LOOKS : Answer.ACTIVE;
+        }
+        default -> Answer.ACTIVE;
+      };
+    }
+
+    void ask() {
+      boolean isCarrier =
+          info.getThreadState() == Thread.State.WAITING && info.getLockInfo() == null;
+      if (answer == Answer.LOOKS && (isCarrier || isParked(thread))) {
+        waking = new Jvm.Waking(thread);
+      }
+    }
+
+    /** Returns whether it waits as before; a timer may have begun to wait for a time. */
+    boolean isIdle() {
+      return answer == Answer.IDLE
+          || (waking == null
+              ? info.getThreadState() == Thread.State.WAITING
+              : waking.await() == Jvm.Look.IN_VAIN && thread.getState() == info.getThreadState());
+    }
   }
 
   private static boolean isParked(Thread thread) {

@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** What the JVM tells of a thread. */
 final class Jvm {
   private static final long SHAKE_NANOS = TimeUnit.SECONDS.toNanos(5);
-  private static final long BUSY_SHAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** A thread that has used more CPU time than this has found something to do. */
+  private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** On a busy machine, a thread that was woken gets no processor for some time. */
+  private static final long UNSCHEDULED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** Loaded only when an actor waits, since loading it is slow and most runs do not need it. */
   private static final class Management {
@@ -101,37 +106,62 @@ final class Jvm {
     return look(thread) == Look.IN_VAIN;
   }
 
+  /** Wakes a parked thread and waits until it is parked again. */
+  static Look look(@Nullable Thread thread) {
+    return new Waking(thread).await();
+  }
+
   /**
-   * Wakes a parked thread and waits until it is parked again: then it has looked at its condition.
+   * Lets a parked thread look at its condition: wakes it, and then waits until it is parked again.
    * A thread may be woken for no reason, so that this changes nothing.
    */
-  @SuppressWarnings("ReferenceEquality") // the very object
-  static Look look(@Nullable Thread thread) {
-    ThreadInfo before = info(thread);
-    if (thread == null || before == null || isRunning(before.getThreadState())) {
-      return Look.NONE;
+  static final class Waking {
+    private final @Nullable Thread thread;
+    private final @Nullable ThreadInfo before;
+    private final @Nullable Object blocker;
+    private final long start;
+
+    /** Wakes a thread, if it is parked. */
+    Waking(@Nullable Thread thread) {
+      this.thread = thread;
+      before = info(thread);
+      blocker = thread == null ? null : LockSupport.getBlocker(thread);
+      start = System.nanoTime();
+      if (before != null && !isRunning(before.getThreadState())) {
+        LockSupport.unpark(thread);
+      }
     }
-    Object blocker = LockSupport.getBlocker(thread);
-    LockSupport.unpark(thread);
-    long start = System.nanoTime();
-    for (int looks = 0; ; looks++) {
-      ThreadInfo now = info(thread);
-      boolean isAtMonitor = now != null && (isBlocked(now) || isInWait(thread, now));
-      if (now == null || isAtMonitor || LockSupport.getBlocker(thread) instanceof Actor) {
-        return Look.WENT_ON;
+
+    /** Returns what it did, once it is known. */
+    @SuppressWarnings("ReferenceEquality") // the very object
+    Look await() {
+      if (thread == null || before == null || isRunning(before.getThreadState())) {
+        return Look.NONE;
       }
-      boolean isParked = !isRunning(now.getThreadState());
-      if (isParked && now.getWaitedCount() > before.getWaitedCount()) {
-        boolean waitsAsBefore =
-            LockSupport.getBlocker(thread) == blocker
-                && now.getLockOwnerId() == before.getLockOwnerId();
-        return waitsAsBefore ? Look.IN_VAIN : Look.WENT_ON;
+      long cpuNanos = 0;
+      for (int looks = 0; ; looks++) {
+        ThreadInfo now = info(thread);
+        boolean isAtMonitor = now != null && (isBlocked(now) || isInWait(thread, now));
+        if (now == null || isAtMonitor || LockSupport.getBlocker(thread) instanceof Actor) {
+          return Look.WENT_ON;
+        }
+        boolean isParked = !isRunning(now.getThreadState());
+        if (isParked && now.getWaitedCount() > before.getWaitedCount()) {
+          boolean waitsAsBefore =
+              LockSupport.getBlocker(thread) == blocker
+                  && now.getLockOwnerId() == before.getLockOwnerId();
+          return waitsAsBefore ? Look.IN_VAIN : Look.WENT_ON;
+        }
+        long nanos = System.nanoTime() - start;
+        if (!isParked && cpuNanos == 0) {
+          cpuNanos = cpuNanos(thread);
+        }
+        boolean isBusy = !isParked && cpuNanos(thread) - cpuNanos > BUSY_NANOS;
+        if (isBusy || nanos > (isParked ? SHAKE_NANOS : UNSCHEDULED_NANOS)) {
+          return Look.WENT_ON;
+        }
+        Spin.pause(looks);
       }
-      long nanos = System.nanoTime() - start;
-      if (nanos > (isParked ? SHAKE_NANOS : BUSY_SHAKE_NANOS)) {
-        return Look.WENT_ON;
-      }
-      Spin.pause(looks);
     }
   }
 }

@@ -5,9 +5,12 @@ import java.util.concurrent.locks.AbstractOwnableSynchronizer;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.StampedLock;
+import org.jspecify.annotations.Nullable;
 
 /** What actors wait for that one at a time can have, whether the JVM knows its owner or not. */
 final class Locks {
+  static final String REENTRANT_LOCK = "java.util.concurrent.locks.ReentrantLock$";
+
   private Locks() {}
 
   /** Returns which object an actor waits for; an empty text if it does not wait. */
@@ -26,12 +29,15 @@ final class Locks {
       return false;
     }
     Object blocker = LockSupport.getBlocker(thread);
+    return isLock(blocker) || (blocker instanceof Condition && isAtQueue(actor));
+  }
+
+  /** Returns whether what a thread waits for is a lock or permits. */
+  static boolean isLock(@Nullable Object blocker) {
     boolean isSynchronizer =
         blocker instanceof AbstractOwnableSynchronizer
             && !blocker.getClass().getName().equals("java.util.concurrent.CountDownLatch$Sync");
-    return isSynchronizer
-        || blocker instanceof StampedLock
-        || (blocker instanceof Condition && isAtQueue(thread));
+    return isSynchronizer || blocker instanceof StampedLock;
   }
 
   /**
@@ -48,6 +54,15 @@ final class Locks {
 
   /** Returns whether several can get at once what an actor waits for: permits, or a read lock. */
   static boolean isShared(Actor actor) {
+    Thread thread = actor.thread;
+    Object blocker = thread == null ? null : LockSupport.getBlocker(thread);
+    String type = blocker == null ? "" : blocker.getClass().getName();
+    if (type.startsWith("java.util.concurrent.Semaphore$")) {
+      return true;
+    }
+    if (type.isEmpty() || type.startsWith(REENTRANT_LOCK)) {
+      return false;
+    }
     for (StackTraceElement frame : actor.stack()) {
       String method = frame.getMethodName();
       if (method.startsWith("acquireShared") || method.equals("acquireRead")) {
@@ -58,8 +73,8 @@ final class Locks {
   }
 
   /** A queue gives an element to one of those that wait, and may contain the token of a lock. */
-  private static boolean isAtQueue(Thread thread) {
-    for (StackTraceElement frame : thread.getStackTrace()) {
+  private static boolean isAtQueue(Actor actor) {
+    for (StackTraceElement frame : actor.stack()) {
       String type = frame.getClassName();
       boolean isOfJdk = type.startsWith("java.util.concurrent.");
       if (isOfJdk && (type.endsWith("Queue") || type.endsWith("Deque"))) {

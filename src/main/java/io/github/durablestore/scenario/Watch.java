@@ -30,7 +30,6 @@ final class Watch {
   static final String WITH_TIMEOUT = "waited with a timeout";
 
   private static final String VIRTUAL_THREAD = "java.lang.VirtualThread";
-  private static final String REENTRANT_LOCK = "java.util.concurrent.locks.ReentrantLock$";
 
   /** What is known of an actor that has not stopped. */
   enum Verdict {
@@ -157,7 +156,7 @@ final class Watch {
                 ? judgeForeignOwner(actor, thread, info, actors, trace)
                 : isBlocked
                         || isAboutToGoOn(actor, thread, blocker, info)
-                        || isForOutside(thread)
+                        || (!Locks.isLock(blocker) && isForOutside(actor))
                         || foreign.isActive(actors, trace, actor)
                         || (hasForeign && isAnswered(actor, thread, blocker))
                     ? Verdict.MOVING
@@ -230,14 +229,14 @@ final class Watch {
       return future.isDone() || Jvm.changed(thread, info);
     }
     LockInfo lock = info.getLockInfo();
-    if (lock != null && lock.getClassName().startsWith(REENTRANT_LOCK)) {
+    if (lock != null && lock.getClassName().startsWith(Locks.REENTRANT_LOCK)) {
       return true; // whoever was given the lock is about to take it
     }
     boolean isMonitor = blocker == null && lock != null;
     if (isMonitor) { // Object.wait() shows a notification at once, join() not the end of a thread
-      return isJoining(thread) && ForeignThreads.find(lock.getIdentityHashCode()) == null;
+      return isJoining(actor) && ForeignThreads.find(lock.getIdentityHashCode()) == null;
     }
-    return !looksAgain(actor, thread);
+    return !actor.looksAgain();
   }
 
   /** Returns whether an actor is in the same wait as before, which has not been answered. */
@@ -351,23 +350,13 @@ final class Watch {
     }
   }
 
-  private static boolean isJoining(Thread thread) {
-    for (StackTraceElement frame : thread.getStackTrace()) {
+  private static boolean isJoining(Actor actor) {
+    for (StackTraceElement frame : actor.stack()) {
       if (frame.getClassName().equals("java.lang.Thread") && frame.getMethodName().equals("join")) {
         return true;
       }
     }
     return false;
-  }
-
-  private static boolean looksAgain(Actor actor, Thread thread) {
-    long before = Jvm.stops(thread);
-    Jvm.Look look = Jvm.look(thread);
-    boolean isInVain = look == Jvm.Look.IN_VAIN;
-    if (look != Jvm.Look.NONE) {
-      actor.countLook(isInVain, before);
-    }
-    return isInVain;
   }
 
   /**
@@ -381,10 +370,11 @@ final class Watch {
     if (isOfATask || hasSpun(actor)) {
       return true;
     }
-    String place = Frames.of(thread.getStackTrace(), 2);
+    StackTraceElement[] frames = actor.stack();
+    String place = Frames.of(frames, 2);
     if (!longWaits.contains(place)) {
       // Nothing else can end it now, so that it is too short if it ends.
-      String at = Frames.innermost(thread.getStackTrace());
+      String at = Frames.innermost(frames);
       boolean isThere =
           !Jvm.isRunning(thread.getState()) && !Jvm.changed(thread, info) && !at.isEmpty();
       if (isThere && hasOwnTasks && !actor.isBlocked && !foreign.isBusy(actors)) {
@@ -398,7 +388,7 @@ final class Watch {
       timedWaits.put(thread, wait);
       boolean isLong =
           wait.nanos > Limits.TIMEOUT_NANOS
-              && (LockSupport.getBlocker(thread) == null || looksAgain(actor, thread));
+              && (LockSupport.getBlocker(thread) == null || actor.looksAgain());
       if (!isLong) {
         return false;
       }
@@ -425,8 +415,8 @@ final class Watch {
   }
 
   /** A virtual thread and an HTTP request, which are in no thread group, end by themselves. */
-  private static boolean isForOutside(Thread thread) {
-    StackTraceElement[] frames = thread.getStackTrace();
+  private static boolean isForOutside(Actor actor) {
+    StackTraceElement[] frames = actor.stack();
     return Frames.contains(frames, VIRTUAL_THREAD)
         || Frames.contains(frames, "jdk.internal.net.http.");
   }
