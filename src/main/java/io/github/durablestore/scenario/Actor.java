@@ -305,6 +305,9 @@ final class Actor {
     if (isInVain && stopsWhenJudged == stops) {
       stopsWhenJudged++;
     }
+    if (isInVain && stopsWhenBlocked == stops) {
+      stopsWhenBlocked++;
+    }
     return isInVain;
   }
 

@@ -35,14 +35,18 @@ final class LockWaits {
     actor.stopsWhenBlocked = actor.stopsWhenJudged;
   }
 
-  /** Notes an actor that has lost the turn to wait for a lock. */
+  /** Notes an actor that has lost the turn to wait for a lock, or for a notification. */
   void note(Actor actor) {
-    schedule.noteWait();
     boolean isInQueue = isAnyOtherAtLock(actor);
-    trace.hasQueue |= isInQueue;
-    if (!isInQueue) { // else it could get the lock before one that came earlier
-      trace.lockWaits.add(schedule.length() - 1);
+    if (!isInQueue && (actor.isNotedAtLock || actor.isInWait)) {
+      trace.lockWaits.add(
+          schedule.length() - 1); // else it could get it before one that came earlier
     }
+    if (!actor.isNotedAtLock) {
+      return;
+    }
+    schedule.noteWait();
+    trace.hasQueue |= isInQueue;
     actor.lock = Locks.of(actor);
     trace.hasReentry |= hasPassedOn(actor.lock, actor);
     actor.countWaits();
@@ -70,18 +74,21 @@ final class LockWaits {
   void noteWoken() {
     int before = waiting.size();
     waiting.removeIf(actor -> !actor.isBlocked);
-    if (before - waiting.size() > 1) {
+    int woken = before - waiting.size();
+    if (woken > 1) {
       trace.omissions.add(WOKEN_AT_ONCE);
       schedule.noteWait();
     }
     for (Actor actor : actors) {
-      boolean isAtLock = actor.isBlocked && !actor.isNotedAtLock && watch.hasComeToLock(actor);
       boolean hasMoved = !actor.isBlocked || actor.stopsWhenJudged != actor.stopsWhenBlocked;
+      boolean isAtLock = actor.isBlocked && !actor.isNotedAtLock && watch.hasComeToLock(actor);
       if (isAtLock || (actor.isInWait && hasMoved)) {
+        boolean isBack = !isAtLock && actor.isBlocked && watch.isInWait(actor);
         trace.hasContention = true;
         trace.hasHandOver |= isAtLock && !actor.isInWait; // else its waker held the lock before
+        trace.hasReentry |= isBack && woken == 0; // its waker itself has what it was woken for
         actor.isNotedAtLock |= isAtLock;
-        actor.isInWait = false;
+        actor.isInWait = isBack;
         schedule.noteWait();
       }
     }

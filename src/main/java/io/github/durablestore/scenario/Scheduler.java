@@ -466,9 +466,7 @@ final class Scheduler {
         if (isPolling) { // whoever looks first goes on
           schedule.noteWait();
         }
-        if (isAtLock) {
-          lockWaits.note(holder);
-        }
+        lockWaits.note(holder);
       }
       pass();
     }

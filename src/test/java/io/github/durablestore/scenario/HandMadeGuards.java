@@ -4,6 +4,7 @@ import io.github.durablestore.scenario.LockServices.Guard;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.AbstractQueuedSynchronizer;
 import java.util.concurrent.locks.Condition;
@@ -16,14 +17,14 @@ enum HandMadeGuards implements Supplier<Guard> {
     @Override
     public Guard get() {
       var flag = new Flag();
-      return work -> {
-        flag.take();
-        try {
-          work.run();
-        } finally {
-          flag.giveBack();
-        }
-      };
+      return flag(flag::take, flag::giveBack);
+    }
+  },
+  NOTIFIED_FLAG {
+    @Override
+    public Guard get() {
+      var flag = new NotifiedFlag();
+      return flag(flag::take, flag::giveBack);
     }
   },
   LINKED_TOKEN {
@@ -53,6 +54,17 @@ enum HandMadeGuards implements Supplier<Guard> {
     }
   };
 
+  private static Guard flag(Callable<?> take, Runnable giveBack) {
+    return work -> {
+      take.call();
+      try {
+        work.run();
+      } finally {
+        giveBack.run();
+      }
+    };
+  }
+
   private static Guard token(BlockingQueue<String> tokens) {
     return work -> {
       String token = tokens.take();
@@ -69,13 +81,14 @@ enum HandMadeGuards implements Supplier<Guard> {
     private final Condition isFree = lock.newCondition();
     private boolean taken;
 
-    void take() throws InterruptedException {
+    Void take() throws InterruptedException {
       lock.lock();
       try {
         while (taken) {
           isFree.await();
         }
         taken = true;
+        return null;
       } finally {
         lock.unlock();
       }
@@ -89,6 +102,23 @@ enum HandMadeGuards implements Supplier<Guard> {
       } finally {
         lock.unlock();
       }
+    }
+  }
+
+  private static final class NotifiedFlag {
+    private boolean taken;
+
+    synchronized Void take() throws InterruptedException {
+      while (taken) {
+        wait();
+      }
+      taken = true;
+      return null;
+    }
+
+    synchronized void giveBack() {
+      taken = false;
+      notifyAll();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.durablestore.scenario;
 
 import io.github.durablestore.scenario.LockServices.Deposits;
+import io.github.durablestore.scenario.LockServices.Guard;
 import io.github.durablestore.scenario.LockServices.Guards;
 import io.github.durablestore.scenario.Verdict.Kind;
 import io.github.durablestore.scenario.Verdict.Outcome;
@@ -19,8 +20,14 @@ import java.util.function.Supplier;
  * <p>Arguments: explorations, busy threads.
  */
 final class HandOverProof {
-  private static final List<Guards> OWNED =
-      List.of(Guards.MONITOR, Guards.LOCK, Guards.WRITE_LOCK, Guards.MAP);
+  private static final List<Supplier<Guard>> GUARDS =
+      List.of(
+          Guards.MONITOR,
+          Guards.LOCK,
+          Guards.WRITE_LOCK,
+          Guards.MAP,
+          HandMadeGuards.FLAG,
+          HandMadeGuards.NOTIFIED_FLAG);
 
   private HandOverProof() {}
 
@@ -28,7 +35,7 @@ final class HandOverProof {
     int times = args.length > 0 ? Integer.parseInt(args[0]) : 100;
     BusyThreads.start(args.length > 1 ? Integer.parseInt(args[1]) : 0);
     boolean wrong = false;
-    for (Guards guard : OWNED) {
+    for (Supplier<Guard> guard : GUARDS) {
       wrong |= measure("lost update, twice in " + guard, lost(guard), times, false, Kind.FAILS);
       wrong |= measure("right service, twice in " + guard, right(guard), times, false);
     }
@@ -36,14 +43,14 @@ final class HandOverProof {
     System.exit(wrong ? 1 : 0);
   }
 
-  private static Verdict lost(Guards guard) {
+  private static Verdict lost(Supplier<Guard> guard) {
     return verdict(
         () ->
             LockVerdicts.guarded(guard, Deposits::depositInTwoSteps)
                 .thenAsIfOneByOne(Deposits::balance));
   }
 
-  private static Verdict right(Guards guard) {
+  private static Verdict right(Supplier<Guard> guard) {
     return verdict(
         () ->
             Scenario.of(store -> new Deposits(store, guard.get()))

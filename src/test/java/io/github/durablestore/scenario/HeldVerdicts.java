@@ -343,8 +343,7 @@ final class HeldVerdicts {
                         () ->
                             handMade(guard, deposits -> deposits.depositAlone(100))
                                 .thenAsIfOneByOne(Deposits::balance))),
-        // Not of the flag: whether its condition is that of a lock cannot be seen.
-        EnumSet.complementOf(EnumSet.of(HandMadeGuards.FLAG)).stream()
+        Arrays.stream(HandMadeGuards.values())
             .map(
                 guard ->
                     passesInPart(

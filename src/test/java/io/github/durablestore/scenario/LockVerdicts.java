@@ -6,6 +6,7 @@ import static io.github.durablestore.scenario.Verdict.passesInPart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.durablestore.scenario.LockServices.Deposits;
+import io.github.durablestore.scenario.LockServices.Guard;
 import io.github.durablestore.scenario.LockServices.Guards;
 import io.github.durablestore.scenario.LockServices.Latches;
 import io.github.durablestore.scenario.LockServices.Locks;
@@ -16,6 +17,7 @@ import io.github.durablestore.scenario.WaitServices.SingleFlight;
 import io.github.durablestore.scenario.WaitServices.Uninterruptible;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Verdicts on services whose operations wait for one another. */
@@ -32,7 +34,7 @@ final class LockVerdicts {
     long deposit(Deposits deposits, long cents) throws Exception;
   }
 
-  static Scenario<Deposits> guarded(Guards guard, Deposit operation) {
+  static Scenario<Deposits> guarded(Supplier<Guard> guard, Deposit operation) {
     return Scenario.of(store -> new Deposits(store, guard.get()))
         .when("deposit 100", deposits -> operation.deposit(deposits, 100))
         .when("deposit 50", deposits -> operation.deposit(deposits, 50));
