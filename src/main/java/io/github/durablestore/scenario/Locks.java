@@ -60,7 +60,7 @@ final class Locks {
     if (type.startsWith("java.util.concurrent.Semaphore$")) {
       return true;
     }
-    if (type.isEmpty() || type.startsWith(REENTRANT_LOCK)) {
+    if (type.startsWith(REENTRANT_LOCK)) {
       return false;
     }
     for (StackTraceElement frame : actor.stack()) {
