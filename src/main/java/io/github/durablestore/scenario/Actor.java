@@ -75,6 +75,9 @@ final class Actor {
   /** Whether it lost the turn in a wait for a notification, which needs the lock to return. */
   volatile boolean isInWait;
 
+  /** The user's method in which it waits for something else; empty for none. */
+  volatile String waitsIn = "";
+
   /** Whether its wait for a lock is noted. */
   volatile boolean isNotedAtLock;
 

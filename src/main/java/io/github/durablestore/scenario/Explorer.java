@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -58,7 +59,7 @@ final class Explorer<P> {
 
   // The orders that a limit leaves out, and those that may be missing.
   private final Set<String> bounded = new LinkedHashSet<>();
-  private final Set<String> missing = new LinkedHashSet<>();
+  private final Set<String> missing = new TreeSet<>(); // the same text each time
   private int dropped;
   private int mostDisturbances;
   private boolean hasCalls;

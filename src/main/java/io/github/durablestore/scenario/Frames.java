@@ -98,6 +98,15 @@ final class Frames {
     return Stream.of(frames).anyMatch(frame -> frame.getClassName().startsWith(type));
   }
 
+  /** Returns whether the user's code has parked the thread. */
+  static boolean isParkedByUser(StackTraceElement[] frames) {
+    int i = 0;
+    while (i < frames.length && isOfJdk(frames[i].getClassName())) {
+      i++;
+    }
+    return i > 0 && frames[i - 1].getClassName().equals("java.util.concurrent.locks.LockSupport");
+  }
+
   /** Returns whether the JDK has thrown an exception, by its stack trace. */
   static boolean isThrownByJdk(StackTraceElement[] frames) {
     return frames.length > 0 && isOfJdk(frames[0].getClassName());

@@ -141,12 +141,15 @@ final class Jvm {
       long cpuNanos = 0;
       for (int looks = 0; ; looks++) {
         ThreadInfo now = info(thread);
-        boolean isAtMonitor = now != null && (isBlocked(now) || isInWait(thread, now));
-        if (now == null || isAtMonitor || LockSupport.getBlocker(thread) instanceof Actor) {
+        if (now == null || isBlocked(now) || LockSupport.getBlocker(thread) instanceof Actor) {
+          return Look.WENT_ON;
+        }
+        boolean hasWaited = now.getWaitedCount() > before.getWaitedCount();
+        if ((hasWaited || blocker == null) && isInWait(thread, now)) { // else about to wake
           return Look.WENT_ON;
         }
         boolean isParked = !isRunning(now.getThreadState());
-        if (isParked && now.getWaitedCount() > before.getWaitedCount()) {
+        if (isParked && hasWaited) {
           boolean waitsAsBefore =
               LockSupport.getBlocker(thread) == blocker
                   && now.getLockOwnerId() == before.getLockOwnerId();

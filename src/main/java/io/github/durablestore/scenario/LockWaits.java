@@ -1,8 +1,10 @@
 package io.github.durablestore.scenario;
 
+import io.github.durablestore.scenario.Actor.Phase;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Notes which actors wait for locks, as the JVM chooses who gets a lock, and which are woken at
@@ -12,11 +14,16 @@ final class LockWaits {
   private static final String WOKEN_AT_ONCE =
       "orders may be missing, as several actors were woken at once, and the JVM chooses which goes on first";
 
+  private static final String PARKED = "parked its thread";
+
   private final List<Actor> actors;
   private final Watch watch;
   private final Schedule schedule;
   private final Trace trace;
   private final Set<Actor> waiting = new HashSet<>();
+
+  /** The choices after which an actor started to wait for something that may be no lock. */
+  private final Set<Integer> others = new HashSet<>();
 
   LockWaits(List<Actor> actors, Watch watch, Schedule schedule, Trace trace) {
     this.actors = actors;
@@ -32,15 +39,25 @@ final class LockWaits {
     }
     actor.isNotedAtLock = isAtLock;
     actor.isInWait = !isAtLock && watch.isInWait(actor);
+    boolean isOther = !isAtLock && !actor.isInWait && actor.verdict == Watch.Verdict.WAITING;
+    actor.waitsIn = isOther ? Frames.method(actor.stack()) : "";
     actor.stopsWhenBlocked = actor.stopsWhenJudged;
   }
 
   /** Notes an actor that has lost the turn to wait for a lock, or for a notification. */
   void note(Actor actor) {
+    int place = schedule.length() - 1;
     boolean isInQueue = isAnyOtherAtLock(actor);
     if (!isInQueue && (actor.isNotedAtLock || actor.isInWait)) {
-      trace.lockWaits.add(
-          schedule.length() - 1); // else it could get it before one that came earlier
+      trace.lockWaits.add(place); // else it could get it before one that came earlier
+    }
+    if (!actor.waitsIn.isEmpty()) {
+      others.add(place);
+      if (Frames.isParkedByUser(actor.stack())) { // whether it is woken in vain cannot be seen
+        trace.addOmission(actor, PARKED);
+        waiting.remove(actor);
+        schedule.noteWait();
+      }
     }
     if (!actor.isNotedAtLock) {
       return;
@@ -70,15 +87,15 @@ final class LockWaits {
         .anyMatch(other -> other != actor && other.isBlocked && other.isNotedAtLock);
   }
 
-  /** Notes those that were woken, and enter a lock beside their waker. */
-  void noteWoken() {
+  /**
+   * Notes those that were woken, and enter a lock beside their waker.
+   *
+   * @param waker who had the turn; {@code null} if others went on beside it
+   */
+  void noteWoken(@Nullable Actor waker) {
     int before = waiting.size();
     waiting.removeIf(actor -> !actor.isBlocked);
     int woken = before - waiting.size();
-    if (woken > 1) {
-      trace.omissions.add(WOKEN_AT_ONCE);
-      schedule.noteWait();
-    }
     for (Actor actor : actors) {
       boolean hasMoved = !actor.isBlocked || actor.stopsWhenJudged != actor.stopsWhenBlocked;
       boolean isAtLock = actor.isBlocked && !actor.isNotedAtLock && watch.hasComeToLock(actor);
@@ -90,7 +107,37 @@ final class LockWaits {
         actor.isNotedAtLock |= isAtLock;
         actor.isInWait = isBack;
         schedule.noteWait();
+      } else if (!actor.waitsIn.isEmpty() && hasMoved) {
+        noteWokenOf(actor, waker);
+        woken += actor.isBlocked && !trace.hasOmission(actor, PARKED) ? 1 : 0;
       }
     }
+    if (woken > 1) {
+      trace.omissions.add(WOKEN_AT_ONCE);
+      schedule.noteWait();
+    }
+  }
+
+  /**
+   * Notes one that was woken, and perhaps waits again. A lock made by hand, for example of a
+   * reference and a latch, is known by its use: who releases it goes on, and one of them waits.
+   */
+  private void noteWokenOf(Actor actor, @Nullable Actor waker) {
+    boolean isBack = actor.isBlocked;
+    if (waker != null && waker != actor && goesOn(waker, actor)) {
+      trace.hasContention = true;
+      trace.hasReentry = true;
+      trace.lockWaits.addAll(others);
+      schedule.noteWait();
+    }
+    actor.waitsIn = isBack ? actor.waitsIn : "";
+    actor.stopsWhenBlocked = actor.stopsWhenJudged;
+  }
+
+  /** Returns whether one woke another, and may have taken what it gave back. */
+  private static boolean goesOn(Actor waker, Actor woken) {
+    boolean waitsToo = waker.isBlocked && waker.waitsIn.equals(woken.waitsIn);
+    boolean goesOn = waker.isBlocked || waker.phase == Phase.BEFORE_CALL;
+    return !waker.isProcess && (waitsToo || (woken.isBlocked && goesOn));
   }
 }

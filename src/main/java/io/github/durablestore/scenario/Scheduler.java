@@ -193,7 +193,7 @@ final class Scheduler {
   private void settle() {
     requireSettled(settling.settle(last, () -> dead));
     if (mode == Mode.CHOOSING && !dead) {
-      lockWaits.noteWoken();
+      lockWaits.noteWoken(race.places().isEmpty() ? last : null);
     }
   }
 

@@ -2,14 +2,23 @@ package io.github.durablestore.scenario;
 
 import io.github.durablestore.scenario.LockServices.Guard;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.AbstractQueuedSynchronizer;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Locks that are none of the JDK's, as connection pools and other libraries have them. */
 enum HandMadeGuards implements Supplier<Guard> {
@@ -25,6 +34,25 @@ enum HandMadeGuards implements Supplier<Guard> {
     public Guard get() {
       var flag = new NotifiedFlag();
       return flag(flag::take, flag::giveBack);
+    }
+  },
+  FUTURE {
+    @Override
+    public Guard get() {
+      return held(CompletableFuture::new, CompletableFuture::get, future -> future.complete(null));
+    }
+  },
+  LATCH {
+    @Override
+    public Guard get() {
+      return held(() -> new CountDownLatch(1), CountDownLatch::await, CountDownLatch::countDown);
+    }
+  },
+  PARKED {
+    @Override
+    public Guard get() {
+      var parking = new Parking();
+      return flag(parking::take, parking::giveBack);
     }
   },
   LINKED_TOKEN {
@@ -65,6 +93,30 @@ enum HandMadeGuards implements Supplier<Guard> {
     };
   }
 
+  /** Whoever has put something into a reference has the lock, until the thing is opened. */
+  private static <T> Guard held(Supplier<T> closed, Waiting<T> waiting, Consumer<T> opening) {
+    var holder = new AtomicReference<@Nullable T>();
+    return work -> {
+      T mine = closed.get();
+      while (!holder.compareAndSet(null, mine)) {
+        T other = holder.get();
+        if (other != null) {
+          waiting.await(other);
+        }
+      }
+      try {
+        work.run();
+      } finally {
+        holder.set(null);
+        opening.accept(mine);
+      }
+    };
+  }
+
+  private interface Waiting<T> {
+    void await(T closed) throws Exception;
+  }
+
   private static Guard token(BlockingQueue<String> tokens) {
     return work -> {
       String token = tokens.take();
@@ -81,7 +133,7 @@ enum HandMadeGuards implements Supplier<Guard> {
     private final Condition isFree = lock.newCondition();
     private boolean taken;
 
-    Void take() throws InterruptedException {
+    @Nullable Void take() throws InterruptedException {
       lock.lock();
       try {
         while (taken) {
@@ -108,7 +160,7 @@ enum HandMadeGuards implements Supplier<Guard> {
   private static final class NotifiedFlag {
     private boolean taken;
 
-    synchronized Void take() throws InterruptedException {
+    synchronized @Nullable Void take() throws InterruptedException {
       while (taken) {
         wait();
       }
@@ -119,6 +171,25 @@ enum HandMadeGuards implements Supplier<Guard> {
     synchronized void giveBack() {
       taken = false;
       notifyAll();
+    }
+  }
+
+  private static final class Parking {
+    private final AtomicBoolean taken = new AtomicBoolean();
+    private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
+
+    @Nullable Void take() {
+      waiting.add(Thread.currentThread());
+      while (!taken.compareAndSet(false, true)) {
+        LockSupport.park(this);
+      }
+      waiting.remove(Thread.currentThread());
+      return null;
+    }
+
+    void giveBack() {
+      taken.set(false);
+      LockSupport.unpark(waiting.peek());
     }
   }
 

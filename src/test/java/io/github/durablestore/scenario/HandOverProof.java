@@ -27,7 +27,9 @@ final class HandOverProof {
           Guards.WRITE_LOCK,
           Guards.MAP,
           HandMadeGuards.FLAG,
-          HandMadeGuards.NOTIFIED_FLAG);
+          HandMadeGuards.NOTIFIED_FLAG,
+          HandMadeGuards.LATCH,
+          HandMadeGuards.PARKED);
 
   private HandOverProof() {}
 

@@ -334,18 +334,11 @@ final class HeldVerdicts {
   }
 
   private static Stream<Verdict> handMade() {
-    return Stream.concat(
-        Arrays.stream(HandMadeGuards.values())
-            .map(
-                guard ->
-                    passes(
-                        "deposits under " + guard,
-                        () ->
-                            handMade(guard, deposits -> deposits.depositAlone(100))
-                                .thenAsIfOneByOne(Deposits::balance))),
-        Arrays.stream(HandMadeGuards.values())
-            .map(
-                guard ->
+    return Arrays.stream(HandMadeGuards.values())
+        .flatMap(
+            guard ->
+                Stream.of(
+                    alone(guard),
                     passesInPart(
                         "deposits and counts, twice under " + guard,
                         () ->
@@ -353,7 +346,33 @@ final class HeldVerdicts {
                                 .then(
                                     (deposits, run) ->
                                         assertThat(deposits.balance()).isEqualTo(200)),
-                        "two operations are about to enter the same lock")));
+                        "two operations are about to enter the same lock"),
+                    three(guard)));
+  }
+
+  private static Verdict alone(HandMadeGuards guard) {
+    String name = "deposits under " + guard;
+    Supplier<Exploration> exploration =
+        () ->
+            handMade(guard, deposits -> deposits.depositAlone(100))
+                .thenAsIfOneByOne(Deposits::balance);
+    return guard == HandMadeGuards.PARKED
+        ? passesInPart(name, exploration, "parked its thread")
+        : passes(name, exploration);
+  }
+
+  private static Verdict three(HandMadeGuards guard) {
+    String name = "deposits of three under " + guard;
+    Supplier<Exploration> exploration =
+        () ->
+            handMade(guard, deposits -> deposits.depositAlone(100))
+                .whenRunning("third", deposits -> deposits.depositAlone(7))
+                .thenAsIfOneByOne(Deposits::balance);
+    return switch (guard) {
+      case PARKED -> passesInPart(name, exploration, "parked its thread");
+      case FUTURE, LATCH -> passesInPart(name, exploration, "several actors were woken at once");
+      default -> passes(name, exploration);
+    };
   }
 
   /** Several actors wait for a signal of one that has the lock, or for permits of another. */
