@@ -39,7 +39,13 @@ final class HeldVerdicts {
 
   /** The same services under one lock after the other. */
   static Stream<Verdict> eachLock() {
-    return Stream.of(pairs(), gates(), crowds(), entered()).flatMap(verdicts -> verdicts);
+    return Stream.of(
+            pairs(),
+            gates(),
+            crowds(),
+            entered(),
+            Arrays.stream(HandMadeGuards.values()).map(HeldVerdicts::three))
+        .flatMap(verdicts -> verdicts);
   }
 
   /** Enters two locks, one inside the other. */
@@ -346,8 +352,7 @@ final class HeldVerdicts {
                                 .then(
                                     (deposits, run) ->
                                         assertThat(deposits.balance()).isEqualTo(200)),
-                        "two operations are about to enter the same lock"),
-                    three(guard)));
+                        "two operations are about to enter the same lock")));
   }
 
   private static Verdict alone(HandMadeGuards guard) {
