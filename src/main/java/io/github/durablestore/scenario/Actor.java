@@ -78,6 +78,9 @@ final class Actor {
   /** The user's method in which it waits for something else; empty for none. */
   volatile String waitsIn = "";
 
+  /** Which monitor it waits to enter, or has left to wait; empty for none. */
+  volatile String monitor = "";
+
   /** Whether its wait for a lock is noted. */
   volatile boolean isNotedAtLock;
 

@@ -31,7 +31,7 @@ final class Explorer<P> {
   private static final int FEW_HAND_OVERS = 5;
 
   /** In how many runs this choice is looked for, before it was ever seen. */
-  private static final int RUNS_WITH_HAND_OVERS = 5;
+  private static final int RUNS_WITH_HAND_OVERS = 15;
 
   /** In how many runs it is worth all attempts; later ones are mostly alike. */
   private static final int RUNS_WITH_ALL_HAND_OVERS = 25;

@@ -25,6 +25,9 @@ final class LockWaits {
   /** The choices after which an actor started to wait for something that may be no lock. */
   private final Set<Integer> others = new HashSet<>();
 
+  private @Nullable Actor racer;
+  private Set<String> racerHolds = Set.of();
+
   LockWaits(List<Actor> actors, Watch watch, Schedule schedule, Trace trace) {
     this.actors = actors;
     this.watch = watch;
@@ -41,6 +44,7 @@ final class LockWaits {
     actor.isInWait = !isAtLock && watch.isInWait(actor);
     boolean isOther = !isAtLock && !actor.isInWait && actor.verdict == Watch.Verdict.WAITING;
     actor.waitsIn = isOther ? Frames.method(actor.stack()) : "";
+    actor.monitor = isOther ? "" : Locks.monitor(actor);
     actor.stopsWhenBlocked = actor.stopsWhenJudged;
   }
 
@@ -64,6 +68,7 @@ final class LockWaits {
     }
     schedule.noteWait();
     trace.hasQueue |= isInQueue;
+    trace.hasReentry |= actor == racer && racerHolds.contains(actor.monitor);
     actor.lock = Locks.of(actor);
     trace.hasReentry |= hasPassedOn(actor.lock, actor);
     actor.countWaits();
@@ -104,6 +109,7 @@ final class LockWaits {
         trace.hasContention = true;
         trace.hasHandOver |= isAtLock && !actor.isInWait; // else its waker held the lock before
         trace.hasReentry |= isBack && woken == 0; // its waker itself has what it was woken for
+        trace.hasReentry |= actor.isInWait && hasLeft(waker, actor);
         actor.isNotedAtLock |= isAtLock;
         actor.isInWait = isBack;
         schedule.noteWait();
@@ -132,6 +138,21 @@ final class LockWaits {
     }
     actor.waitsIn = isBack ? actor.waitsIn : "";
     actor.stopsWhenBlocked = actor.stopsWhenJudged;
+  }
+
+  /** Returns whether one woke another, and then entered the lock again that both need. */
+  private static boolean hasLeft(@Nullable Actor waker, Actor woken) {
+    return waker != null
+        && waker != woken
+        && waker.isBlocked
+        && (waker.isInWait || waker.isNotedAtLock)
+        && waker.monitor.equals(woken.monitor);
+  }
+
+  /** Notes one that goes on beside another that is about to wait for a lock. */
+  void begin(@Nullable Actor beside) {
+    racer = beside;
+    racerHolds = beside == null ? Set.of() : Locks.monitors(beside);
   }
 
   /** Returns whether one woke another, and may have taken what it gave back. */

@@ -1,10 +1,14 @@
 package io.github.durablestore.scenario;
 
+import java.lang.management.LockInfo;
 import java.lang.management.ThreadInfo;
+import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.locks.AbstractOwnableSynchronizer;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.StampedLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What actors wait for that one at a time can have, whether the JVM knows its owner or not. */
@@ -20,6 +24,34 @@ final class Locks {
       return "";
     }
     return info.getLockInfo().toString();
+  }
+
+  /**
+   * Returns which monitor an actor waits to enter, or has left in {@code wait()}. A map has one for
+   * each entry, and a condition does not tell its lock, so that these are all alike.
+   */
+  static String monitor(Actor actor) {
+    ThreadInfo info = Jvm.info(actor.thread);
+    LockInfo lock = info == null ? null : info.getLockInfo();
+    return lock == null ? "" : key(lock);
+  }
+
+  /** Returns which monitors an actor holds. */
+  static Set<String> monitors(Actor actor) {
+    Thread thread = actor.thread;
+    ThreadInfo info = thread == null ? null : Jvm.infoWithMonitors(thread);
+    return info == null
+        ? Set.of()
+        : Arrays.stream(info.getLockedMonitors()).map(Locks::key).collect(Collectors.toSet());
+  }
+
+  private static String key(LockInfo lock) {
+    String type = lock.getClassName();
+    return type.startsWith("java.util.concurrent.ConcurrentHashMap$")
+        ? "map"
+        : type.endsWith("$ConditionObject") || type.startsWith(REENTRANT_LOCK)
+            ? "lock"
+            : lock.toString();
   }
 
   /** Returns whether an actor waits for a lock that has no owner, such as a semaphore. */

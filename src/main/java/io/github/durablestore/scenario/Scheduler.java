@@ -46,6 +46,10 @@ final class Scheduler {
 
   private volatile Mode mode = Mode.SERIAL;
   private boolean isRaceOn;
+
+  /** Whether the next one goes on beside another that is about to wait for a lock. */
+  private boolean isBeside;
+
   private @Nullable Actor last;
   private Actor chosen;
   private volatile boolean dead;
@@ -324,6 +328,7 @@ final class Scheduler {
   @SuppressWarnings("NonAtomicVolatileUpdate") // only whoever passes the turn changes it
   private void give(Actor next) {
     boolean isAsking = next.phase == Phase.ASKING;
+    lockWaits.begin(isBeside ? next : null);
     if (!isAsking) {
       stages.reset();
       if (next != chosen && next != process && mode == Mode.CHOOSING) {
@@ -374,6 +379,7 @@ final class Scheduler {
     if (!isRaceOn) {
       settle();
     }
+    isBeside = isRaceOn;
     isRaceOn = false;
     Actor asking = agenda.asking();
     if (asking == null) {

@@ -2,11 +2,14 @@ package io.github.durablestore.scenario;
 
 import io.github.durablestore.scenario.Actor.Phase;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for those that lost the turn: each has stopped, or is known to wait still. */
 final class Settling {
+  private static final long WAKE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
   private final List<Actor> actors;
   private final Watch watch;
   private final Trace trace;
@@ -47,6 +50,9 @@ final class Settling {
 
   private boolean settle(boolean areToLook, BooleanSupplier isOver) {
     boolean isMoving = markPolls();
+    if (isMoving) {
+      letWake();
+    }
     long start = isMoving ? System.nanoTime() : 0;
     for (int looks = 0; isMoving && !isOver.getAsBoolean(); looks++) {
       isMoving = false;
@@ -72,6 +78,24 @@ final class Settling {
       }
     }
     return false;
+  }
+
+  /** A look would hide that one was woken in vain, if it came before that one has the processor. */
+  private void letWake() {
+    if (trace.hasReentry || !watch.looksForReentry) {
+      return;
+    }
+    long start = System.nanoTime();
+    for (Actor actor : actors) {
+      boolean mayBeWoken =
+          actor.isBlocked && actor.isAtLock() && actor.verdict != Watch.Verdict.HELD;
+      for (int looks = 0;
+          mayBeWoken && !actor.hasWokenInVain() && System.nanoTime() - start < WAKE_NANOS;
+          looks++) {
+        Spin.pause(looks);
+      }
+      trace.hasReentry |= mayBeWoken && actor.hasWokenInVain();
+    }
   }
 
   private boolean markPolls() {
