@@ -36,6 +36,10 @@ final class Actor {
 
   private static final int MAX_CALLS_WHEN_DEAD = 200_000;
   private static final long UNKNOWN = -1;
+  private static final boolean IS_WOKEN_BY_JVM = Runtime.version().feature() < 24;
+
+  /** No earlier, the JVM wakes a thread that waits to enter a monitor. */
+  private static final long JVM_WAKES_NANOS = 1_000_000;
 
   final String name;
 
@@ -106,6 +110,12 @@ final class Actor {
   private record Rest(long stops, StackTraceElement[] stack) {}
 
   private volatile @Nullable Rest rest;
+
+  /** When it got the turn. */
+  volatile long given;
+
+  private volatile long cpuWhenSeen = UNKNOWN;
+  private volatile long cpuAtRest = UNKNOWN;
   private volatile long waitsWhenBlocked = UNKNOWN;
   private volatile long cpuNanos;
   private volatile long waits;
@@ -327,8 +337,28 @@ final class Actor {
     return look;
   }
 
+  /**
+   * Returns whether it has used the processor since it came to rest at a monitor: it has been
+   * woken, and the monitor is held again. Up to JDK 23, the JVM itself wakes it from time to time.
+   */
+  boolean hasLeftRest() {
+    if (Jvm.state(thread) != Thread.State.BLOCKED) {
+      return false;
+    }
+    long cpu = Jvm.cpuNanos(thread);
+    boolean isAtRest = cpu == cpuWhenSeen;
+    cpuWhenSeen = cpu;
+    if (cpuAtRest == UNKNOWN) {
+      cpuAtRest = isAtRest ? cpu : UNKNOWN;
+      return false;
+    }
+    boolean isByJvm = IS_WOKEN_BY_JVM && System.nanoTime() - given > JVM_WAKES_NANOS;
+    return cpu != cpuAtRest && !isByJvm;
+  }
+
   void forgetWaits() {
     waitsWhenBlocked = UNKNOWN;
+    cpuAtRest = UNKNOWN;
     lock = "";
     held = null;
   }

@@ -31,7 +31,7 @@ final class Explorer<P> {
   private static final int FEW_HAND_OVERS = 5;
 
   /** In how many runs this choice is looked for, before it was ever seen. */
-  private static final int RUNS_WITH_HAND_OVERS = 15;
+  private static final int RUNS_WITH_HAND_OVERS = 5;
 
   /** In how many runs it is worth all attempts; later ones are mostly alike. */
   private static final int RUNS_WITH_ALL_HAND_OVERS = 25;
@@ -44,6 +44,9 @@ final class Explorer<P> {
 
   /** Long runs are not repeated for longer, but once. */
   private static final long MAX_NANOS_OF_REPEATS = TimeUnit.SECONDS.toNanos(2);
+
+  /** How often an actor must be woken at the same place, as the JVM may do so once by chance. */
+  private static final int WAKES = 3;
 
   private static final long SPIN_NANOS = 500;
   private static final String HAND_OVER =
@@ -248,7 +251,8 @@ final class Explorer<P> {
 
   /** Makes a run again in which the JVM chose who gets a lock, until it chooses otherwise. */
   private void tryOtherHandOvers(Program<P> program, Branch branch, Execution.Report report) {
-    if (report.trace().hasReentry || report.trace().hasHandOver) {
+    Trace trace = report.trace();
+    if (trace.hasReentry || trace.hasHandOver || hasWakesAgain(program, branch, trace)) {
       noteHandOver();
     }
     runsWithWaits++;
@@ -292,6 +296,19 @@ final class Explorer<P> {
       }
     }
     nanosOfHandOvers += System.nanoTime() - start;
+  }
+
+  /** Returns whether an actor at a monitor is woken in vain at the same place in several runs. */
+  private boolean hasWakesAgain(Program<P> program, Branch branch, Trace trace) {
+    Set<Integer> places = new HashSet<>(trace.wakes);
+    for (int i = 1; i < WAKES && !places.isEmpty() && !passesLocksOn; i++) {
+      try {
+        places.retainAll(run(program, branch, t -> false, Race.NONE).trace().wakes);
+      } catch (Diverged e) {
+        return true;
+      }
+    }
+    return !places.isEmpty();
   }
 
   private void noteHandOver() {

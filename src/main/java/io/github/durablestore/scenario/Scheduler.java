@@ -338,6 +338,7 @@ final class Scheduler {
       agenda.count(next);
     }
     last = next;
+    next.given = System.nanoTime();
     boolean isNew = next.phase == Phase.NEW;
     if (isNew || next.phase == Phase.BETWEEN) {
       next.begun = trace.tick();

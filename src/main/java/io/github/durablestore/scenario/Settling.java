@@ -87,14 +87,19 @@ final class Settling {
     }
     long start = System.nanoTime();
     for (Actor actor : actors) {
-      boolean mayBeWoken =
-          actor.isBlocked && actor.isAtLock() && actor.verdict != Watch.Verdict.HELD;
-      for (int looks = 0;
-          mayBeWoken && !actor.hasWokenInVain() && System.nanoTime() - start < WAKE_NANOS;
-          looks++) {
-        Spin.pause(looks);
+      if (actor.isBlocked && actor.isAtLock()) {
+        boolean isHeld = actor.verdict == Watch.Verdict.HELD;
+        BooleanSupplier isWoken = isHeld ? actor::hasLeftRest : actor::hasWokenInVain;
+        for (int looks = 0;
+            !isWoken.getAsBoolean() && System.nanoTime() - start < WAKE_NANOS;
+            looks++) {
+          Spin.pause(looks);
+        }
+        if (isWoken.getAsBoolean() && isHeld) {
+          trace.wakes.add(trace.events.size());
+        }
+        trace.hasReentry |= !isHeld && isWoken.getAsBoolean();
       }
-      trace.hasReentry |= mayBeWoken && actor.hasWokenInVain();
     }
   }
 
