@@ -107,6 +107,7 @@ final class Actor {
   Watch.@Nullable Held held;
 
   /** The stack of a wait, and how often its thread had stopped by then. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Rest(long stops, StackTraceElement[] stack) {}
 
   private volatile @Nullable Rest rest;
