@@ -92,7 +92,8 @@ import java.util.function.Supplier;
  *       made once if the lock is polled, as by {@code tryLock()}, so that a bug may be missed. A
  *       lock made by hand, of a flag, a future or a latch, is known as one when its user enters it
  *       again. Where an actor parks its thread itself, that cannot be seen, so orders may be
- *       missing.
+ *       missing. Two {@code synchronized} blocks of one method look like one, and are mostly, but
+ *       not always, told apart.
  *   <li>If several actors are woken at once, the JVM chooses which of them goes on first.
  *   <li>The JDK has one timer for the timeouts of all futures. While one is pending that another
  *       test has set, an actor that waits without a lock may be waiting for it, for 2 seconds.
@@ -101,9 +102,10 @@ import java.util.function.Supplier;
  * <h2>What it does not find</h2>
  *
  * <ul>
- *   <li>Actors are switched only at store calls, waits and tasks, and a call is atomic. So it finds
- *       no data race on a field; Lincheck and Fray do. An actor that has woken another, for example
- *       by leaving a lock, runs beside it until its next call.
+ *   <li>Actors are switched only at store calls, waits and tasks, and a call is atomic. What is
+ *       done in between happens at once: leaving a lock and then submitting a task, for example. So
+ *       it finds no data race on a field; Lincheck and Fray do. An actor that has woken another,
+ *       for example by leaving a lock, runs beside it until its next call.
  *   <li>The code must be deterministic: the same calls with the same ids, and the same results. It
  *       may write times and random values, but not return them. This is checked: some runs are made
  *       twice, without being counted. Threads are reused, so thread-locals and static fields
@@ -111,7 +113,9 @@ import java.util.function.Supplier;
  *       operations of all actors run in one thread.
  *   <li>The JDK chooses the thread of a stage that depends on a future, if an actor awaits that
  *       same future. Several of these stages, or one that calls the store, are refused. Await the
- *       last stage instead.
+ *       last stage instead. If a thread of the code's own completes the future, await the future
+ *       first, and then call the store: a stage that calls it is refused only if it comes to run in
+ *       that thread.
  *   <li>If a thread that was started before the scenario polls for work, the scenario does not know
  *       that it works for the process. Let the thread wait at a queue, or give the process a pool
  *       of the scenario.

@@ -95,10 +95,6 @@ final class Settling {
             looks++) {
           Spin.pause(looks);
         }
-        if (isWoken.getAsBoolean() && isHeld) {
-          trace.wakes.add(trace.events.size());
-        }
-        trace.hasReentry |= !isHeld && isWoken.getAsBoolean();
       }
     }
   }
@@ -133,6 +129,10 @@ final class Settling {
     Watch.Verdict verdict = watch.judge(actor, actors, trace);
     if (!trace.hasReentry && Locks.isWaitedForStill(actor, trace.hasQueue)) {
       trace.hasReentry = actor.hasWokenInVain() || watch.isHeldAgain(actor, actors);
+      boolean isHeld = verdict == Watch.Verdict.HELD && !trace.hasQueue;
+      if (isHeld && watch.looksForReentry && actor.hasLeftRest()) {
+        trace.wakes.add(trace.events.size());
+      }
     }
     return verdict == Watch.Verdict.MOVING;
   }
