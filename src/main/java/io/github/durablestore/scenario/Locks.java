@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Locks {
   static final String REENTRANT_LOCK = "java.util.concurrent.locks.ReentrantLock$";
 
+  private static final String MAP = "java.util.concurrent.ConcurrentHashMap$";
+
   private Locks() {}
 
   /** Returns which object an actor waits for; an empty text if it does not wait. */
@@ -36,6 +38,14 @@ final class Locks {
     return lock == null ? "" : key(lock);
   }
 
+  /**
+   * Returns whether the entry of a map for which an actor waited was left, and the next is held.
+   */
+  static boolean isAtNextOfMap(Actor actor) {
+    String now = of(actor);
+    return actor.lock.startsWith(MAP) && now.startsWith(MAP) && !now.equals(actor.lock);
+  }
+
   /** Returns which monitors an actor holds. */
   static Set<String> monitors(Actor actor) {
     Thread thread = actor.thread;
@@ -47,7 +57,7 @@ final class Locks {
 
   private static String key(LockInfo lock) {
     String type = lock.getClassName();
-    return type.startsWith("java.util.concurrent.ConcurrentHashMap$")
+    return type.startsWith(MAP)
         ? "map"
         : type.endsWith("$ConditionObject") || type.startsWith(REENTRANT_LOCK)
             ? "lock"

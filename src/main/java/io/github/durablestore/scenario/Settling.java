@@ -127,10 +127,11 @@ final class Settling {
       return !actor.hasLooked(2, Lookout.SPUN_NANOS) || watch.isForeignActive(actor, actors, trace);
     }
     Watch.Verdict verdict = watch.judge(actor, actors, trace);
+    boolean isAlone = verdict == Watch.Verdict.HELD && !trace.hasQueue;
+    trace.hasReentry |= isAlone && Locks.isAtNextOfMap(actor);
     if (!trace.hasReentry && Locks.isWaitedForStill(actor, trace.hasQueue)) {
       trace.hasReentry = actor.hasWokenInVain() || watch.isHeldAgain(actor, actors);
-      boolean isHeld = verdict == Watch.Verdict.HELD && !trace.hasQueue;
-      if (isHeld && watch.looksForReentry && actor.hasLeftRest()) {
+      if (isAlone && watch.looksForReentry && actor.hasLeftRest()) {
         trace.wakes.add(trace.events.size());
       }
     }
