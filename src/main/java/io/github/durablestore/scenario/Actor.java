@@ -306,7 +306,8 @@ final class Actor {
 
   /** Starts counting how often it is woken while it waits. */
   void countWaits() {
-    boolean isParked = look() == Jvm.Look.IN_VAIN; // has used up what woke it before
+    boolean isParked =
+        look(Jvm.stops(thread)) == Jvm.Look.IN_VAIN; // has used up what woke it before
     waitsWhenBlocked = isParked ? Jvm.waits(thread) : UNKNOWN;
   }
 
@@ -314,7 +315,7 @@ final class Actor {
   @SuppressWarnings("NonAtomicVolatileUpdate") // whoever has the turn counts, or the watch
   boolean looksAgain() {
     long stops = Jvm.stops(thread);
-    Jvm.Look look = look();
+    Jvm.Look look = look(stops);
     boolean isInVain = look == Jvm.Look.IN_VAIN;
     if (look != Jvm.Look.NONE && waitsWhenBlocked != UNKNOWN) {
       waitsWhenBlocked++;
@@ -328,8 +329,8 @@ final class Actor {
     return isInVain;
   }
 
-  private Jvm.Look look() {
-    long stops = Jvm.stops(thread);
+  /** Lets it look at its condition, and keeps the stack of its wait if it waits as before. */
+  private Jvm.Look look(long stops) {
     Jvm.Look look = Jvm.look(thread);
     Rest last = rest;
     if (look == Jvm.Look.IN_VAIN && last != null && last.stops == stops) {

@@ -262,7 +262,7 @@ final class Explorer<P> {
     boolean isWorthAll = runsWithWaits <= RUNS_WITH_ALL_HAND_OVERS;
     long start = System.nanoTime();
     Set<String> seen = new HashSet<>();
-    seen.add(report.trace().signature());
+    seen.add(trace.signature());
     for (int i = 1; i < (isWorthAll ? HAND_OVERS : FEW_HAND_OVERS); i++) {
       if (i >= FEW_HAND_OVERS
           && nanosOfHandOvers + System.nanoTime() - start > MAX_NANOS_OF_HAND_OVERS) {
@@ -272,7 +272,7 @@ final class Explorer<P> {
       // Before a lock is known to be entered twice, a race only shows that: it runs two stretches
       // beside each other, so that the run itself may be one that cannot happen.
       boolean counts = passesLocksOn || !isRace;
-      var race = isRace ? new Race(report.trace().lockWaits, i * SPIN_NANOS) : Race.NONE;
+      var race = isRace ? new Race(trace.lockWaits, i * SPIN_NANOS) : Race.NONE;
       Execution.Report other;
       try {
         other = run(program, branch, t -> counts && !seen.contains(t.signature()), race);

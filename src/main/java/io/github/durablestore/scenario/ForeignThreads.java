@@ -154,11 +154,11 @@ final class ForeignThreads {
     for (Thread thread : threads) {
       ThreadInfo info = Jvm.info(thread);
       if (info != null && !ignored.contains(place(thread))) {
-        var question = new Question(thread, info, actors);
         Long before = looks.get(thread);
         if (before != null && before != info.getWaitedCount()) {
           return thread;
         }
+        var question = new Question(thread, info, actors);
         if (question.answer == Answer.ACTIVE) {
           earlier.note(thread, false);
           return thread;

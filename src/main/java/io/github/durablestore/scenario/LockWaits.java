@@ -35,6 +35,12 @@ final class LockWaits {
     this.trace = trace;
   }
 
+  /** Notes one that goes on beside another that is about to wait for a lock. */
+  void beginBeside(@Nullable Actor beside) {
+    racer = beside;
+    racerHolds = beside == null ? Set.of() : Locks.monitors(beside);
+  }
+
   /** Begins to look at an actor that has lost the turn. */
   void begin(Actor actor, boolean isAtLock) {
     if (!isAtLock || Locks.isShared(actor)) {
@@ -147,12 +153,6 @@ final class LockWaits {
         && waker.isBlocked
         && (waker.isInWait || waker.isNotedAtLock)
         && waker.monitor.equals(woken.monitor);
-  }
-
-  /** Notes one that goes on beside another that is about to wait for a lock. */
-  void begin(@Nullable Actor beside) {
-    racer = beside;
-    racerHolds = beside == null ? Set.of() : Locks.monitors(beside);
   }
 
   /** Returns whether one woke another, and may have taken what it gave back. */

@@ -1,6 +1,5 @@
 package io.github.durablestore.scenario;
 
-import java.lang.management.LockInfo;
 import java.lang.management.ThreadInfo;
 import java.util.Arrays;
 import java.util.Set;
@@ -33,9 +32,7 @@ final class Locks {
    * each entry, and a condition does not tell its lock, so that these are all alike.
    */
   static String monitor(Actor actor) {
-    ThreadInfo info = Jvm.info(actor.thread);
-    LockInfo lock = info == null ? null : info.getLockInfo();
-    return lock == null ? "" : key(lock);
+    return key(of(actor));
   }
 
   /**
@@ -52,16 +49,15 @@ final class Locks {
     ThreadInfo info = thread == null ? null : Jvm.infoWithMonitors(thread);
     return info == null
         ? Set.of()
-        : Arrays.stream(info.getLockedMonitors()).map(Locks::key).collect(Collectors.toSet());
+        : Arrays.stream(info.getLockedMonitors())
+            .map(monitor -> key(monitor.toString()))
+            .collect(Collectors.toSet());
   }
 
-  private static String key(LockInfo lock) {
-    String type = lock.getClassName();
-    return type.startsWith(MAP)
+  private static String key(String lock) {
+    return lock.startsWith(MAP)
         ? "map"
-        : type.endsWith("$ConditionObject") || type.startsWith(REENTRANT_LOCK)
-            ? "lock"
-            : lock.toString();
+        : lock.contains("$ConditionObject@") || lock.startsWith(REENTRANT_LOCK) ? "lock" : lock;
   }
 
   /** Returns whether an actor waits for a lock that has no owner, such as a semaphore. */

@@ -328,7 +328,7 @@ final class Scheduler {
   @SuppressWarnings("NonAtomicVolatileUpdate") // only whoever passes the turn changes it
   private void give(Actor next) {
     boolean isAsking = next.phase == Phase.ASKING;
-    lockWaits.begin(isBeside ? next : null);
+    lockWaits.beginBeside(isBeside ? next : null);
     if (!isAsking) {
       stages.reset();
       if (next != chosen && next != process && mode == Mode.CHOOSING) {

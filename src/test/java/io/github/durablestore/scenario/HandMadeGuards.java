@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -26,14 +25,14 @@ enum HandMadeGuards implements Supplier<Guard> {
     @Override
     public Guard get() {
       var flag = new Flag();
-      return flag(flag::take, flag::giveBack);
+      return Guard.between(flag::take, flag::giveBack);
     }
   },
   NOTIFIED_FLAG {
     @Override
     public Guard get() {
       var flag = new NotifiedFlag();
-      return flag(flag::take, flag::giveBack);
+      return Guard.between(flag::take, flag::giveBack);
     }
   },
   FUTURE {
@@ -52,7 +51,7 @@ enum HandMadeGuards implements Supplier<Guard> {
     @Override
     public Guard get() {
       var parking = new Parking();
-      return flag(parking::take, parking::giveBack);
+      return Guard.between(parking::take, parking::giveBack);
     }
   },
   LINKED_TOKEN {
@@ -71,27 +70,9 @@ enum HandMadeGuards implements Supplier<Guard> {
     @Override
     public Guard get() {
       var mutex = new Mutex();
-      return work -> {
-        mutex.acquire(1);
-        try {
-          work.run();
-        } finally {
-          mutex.release(1);
-        }
-      };
+      return Guard.between(() -> mutex.acquire(1), () -> mutex.release(1));
     }
   };
-
-  private static Guard flag(Callable<?> take, Runnable giveBack) {
-    return work -> {
-      take.call();
-      try {
-        work.run();
-      } finally {
-        giveBack.run();
-      }
-    };
-  }
 
   /** Whoever has put something into a reference has the lock, until the thing is opened. */
   private static <T> Guard held(Supplier<T> closed, Waiting<T> waiting, Consumer<T> opening) {
@@ -133,14 +114,13 @@ enum HandMadeGuards implements Supplier<Guard> {
     private final Condition isFree = lock.newCondition();
     private boolean taken;
 
-    @Nullable Void take() throws InterruptedException {
+    void take() throws InterruptedException {
       lock.lock();
       try {
         while (taken) {
           isFree.await();
         }
         taken = true;
-        return null;
       } finally {
         lock.unlock();
       }
@@ -160,12 +140,11 @@ enum HandMadeGuards implements Supplier<Guard> {
   private static final class NotifiedFlag {
     private boolean taken;
 
-    synchronized @Nullable Void take() throws InterruptedException {
+    synchronized void take() throws InterruptedException {
       while (taken) {
         wait();
       }
       taken = true;
-      return null;
     }
 
     synchronized void giveBack() {
@@ -178,13 +157,12 @@ enum HandMadeGuards implements Supplier<Guard> {
     private final AtomicBoolean taken = new AtomicBoolean();
     private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
 
-    @Nullable Void take() {
+    void take() {
       waiting.add(Thread.currentThread());
       while (!taken.compareAndSet(false, true)) {
         LockSupport.park(this);
       }
       waiting.remove(Thread.currentThread());
-      return null;
     }
 
     void giveBack() {

@@ -17,6 +17,22 @@ final class LockServices {
   /** Something that lets one at a time do its work. */
   interface Guard {
     void run(Runnable work) throws Exception;
+
+    /** Returns one that is taken before the work, and given back after it. */
+    static Guard between(Taking taking, Runnable givingBack) {
+      return work -> {
+        taking.take();
+        try {
+          work.run();
+        } finally {
+          givingBack.run();
+        }
+      };
+    }
+  }
+
+  interface Taking {
+    void take() throws Exception;
   }
 
   /** What a guard can be. */
@@ -73,26 +89,12 @@ final class LockServices {
       @Override
       public Guard get() {
         var semaphore = new Semaphore(1);
-        return work -> {
-          semaphore.acquire();
-          try {
-            work.run();
-          } finally {
-            semaphore.release();
-          }
-        };
+        return Guard.between(semaphore::acquire, semaphore::release);
       }
     };
 
     private static Guard lock(java.util.concurrent.locks.Lock lock) {
-      return work -> {
-        lock.lock();
-        try {
-          work.run();
-        } finally {
-          lock.unlock();
-        }
-      };
+      return Guard.between(lock::lock, lock::unlock);
     }
   }
 
