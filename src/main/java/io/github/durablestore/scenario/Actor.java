@@ -17,6 +17,8 @@ final class Actor {
     BETWEEN(true),
     /** Before something that needs the turn. */
     ASKING(true),
+    /** Before it submits a task whose place among those of others matters. */
+    SUBMITTING(true),
     /** Until a condition is true. */
     AWAITING(true),
     DONE(false);

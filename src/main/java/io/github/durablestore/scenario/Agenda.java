@@ -111,9 +111,9 @@ final class Agenda {
     return asking.isEmpty() ? null : asking.get(0);
   }
 
-  /** Returns whether one waits, or was woken and has not stopped. */
-  boolean isAnyBlocked() {
-    return actors.stream().anyMatch(actor -> actor.isBlocked);
+  /** Returns how many wait, or were woken and have not stopped. */
+  int blocked() {
+    return (int) actors.stream().filter(actor -> actor.isBlocked).count();
   }
 
   boolean isReady(Actor actor) {
@@ -123,7 +123,7 @@ final class Agenda {
         BooleanSupplier condition = actor.condition; // none for the end of all others
         yield condition != null && (condition.getAsBoolean() || actor.isInterrupted());
       }
-      case BEFORE_CALL, AFTER_CALL, BETWEEN, ASKING -> true;
+      case BEFORE_CALL, AFTER_CALL, BETWEEN, ASKING, SUBMITTING -> true;
       default -> false;
     };
   }

@@ -52,6 +52,10 @@ final class Scheduler {
 
   private @Nullable Actor last;
   private Actor chosen;
+
+  /** Whether a task was submitted since somebody was chosen. */
+  private boolean hasSubmitted;
+
   private volatile boolean dead;
   private volatile boolean ended;
   private volatile @Nullable String trouble;
@@ -187,11 +191,17 @@ final class Scheduler {
     }
   }
 
-  /** Waits until those that the actor has woken have stopped, or wait again. */
-  void letWokenStop(Actor me) {
-    if (turn.get() != me || agenda.isAnyBlocked()) { // one may wait for a lock of the actor
+  /**
+   * Waits until those that the actor has woken have stopped, or wait again.
+   *
+   * @return whether there were any
+   */
+  boolean letWokenStop(Actor me) {
+    int blocked = agenda.blocked();
+    if (turn.get() != me || blocked > 0) { // one may wait for a lock of the actor
       stop(me, Phase.ASKING);
     }
+    return agenda.blocked() < blocked;
   }
 
   private void settle() {
@@ -267,12 +277,21 @@ final class Scheduler {
     }
   }
 
-  /** Adds a task, which is an actor from now on. */
+  /**
+   * Adds a task, which is an actor from now on. Another may submit before, unless it could have
+   * done so when the submitter was chosen.
+   */
   void submit(Actor me, PoolTask<?> task) {
     boolean isWoken = turn.get() != me;
-    letWokenStop(me);
+    boolean hasWoken = letWokenStop(me);
+    boolean isStage = (isWoken || hasWoken) && Stages.isStage(me.stack());
+    boolean mayBeOvertaken = (hasSubmitted || hasWoken) && !isWoken && !isStage;
+    if (mayBeOvertaken && task.pool().isBounded() && mode == Mode.CHOOSING && me != process) {
+      stop(me, Phase.SUBMITTING);
+    }
+    hasSubmitted = true;
     // Whoever is faster submits what depends on a future: its waker, or the one that was woken.
-    agenda.add(isWoken && Stages.isStage(me.stack()) ? chosen : me, task);
+    agenda.add(isWoken && isStage ? chosen : me, task);
     if (dead) {
       throw new Crash();
     }
@@ -335,6 +354,7 @@ final class Scheduler {
         trace.add(Event.Kind.TURN, next);
       }
       chosen = next;
+      hasSubmitted = false;
       agenda.count(next);
     }
     last = next;

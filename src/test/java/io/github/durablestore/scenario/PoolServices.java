@@ -18,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Services that use their pool wrongly, beside the same that use it well. */
 final class PoolServices {
@@ -220,6 +221,42 @@ final class PoolServices {
 
     private void add() {
       put("x", get("x") + 1);
+    }
+  }
+
+  /** Counts under a lock, and publishes the count in a task. */
+  static final class Published extends Pooled {
+    private final Guard guard;
+
+    Published(StateStore store, ScheduledExecutorService pool, Guard guard) {
+      super(store, pool);
+      this.guard = guard;
+    }
+
+    void underLock() throws Exception {
+      guard.run(() -> publish(add()));
+    }
+
+    /** Another may count and publish in between. */
+    void behindLock() throws Exception {
+      var count = new AtomicLong();
+      guard.run(() -> count.set(add()));
+      publish(count.get());
+    }
+
+    void twice() {
+      publish(1);
+      publish(2);
+    }
+
+    private long add() {
+      long count = get("x") + 1;
+      put("x", count);
+      return count;
+    }
+
+    void publish(long count) {
+      pool.execute(() -> put("published", 10 * get("published") + count));
     }
   }
 

@@ -13,6 +13,7 @@ import io.github.durablestore.scenario.PoolServices.Closing;
 import io.github.durablestore.scenario.PoolServices.Flushes;
 import io.github.durablestore.scenario.PoolServices.Guarded;
 import io.github.durablestore.scenario.PoolServices.Nested;
+import io.github.durablestore.scenario.PoolServices.Published;
 import io.github.durablestore.scenario.PoolServices.Queue;
 import io.github.durablestore.scenario.PoolServices.Throwing;
 import io.github.durablestore.scenario.PoolServices.TimedGets;
@@ -23,7 +24,8 @@ final class PoolVerdicts {
   private PoolVerdicts() {}
 
   static Stream<Verdict> all() {
-    return Stream.of(queues(), waits(), closing(), cancelling(), throwing(), timedGets())
+    return Stream.of(
+            queues(), submissions(), waits(), closing(), cancelling(), throwing(), timedGets())
         .flatMap(verdicts -> verdicts);
   }
 
@@ -63,6 +65,34 @@ final class PoolVerdicts {
                         .faults(),
                     queue -> queue.sendAndWait("a")),
             "deadlock"));
+  }
+
+  private static Stream<Verdict> submissions() {
+    return Stream.of(
+        passes("publishes under a monitor", () -> published(Guards.MONITOR, Published::underLock)),
+        passes("publishes under a lock", () -> published(Guards.LOCK, Published::underLock)),
+        fails("publishes behind a monitor", () -> published(Guards.MONITOR, Published::behindLock)),
+        fails("publishes behind a lock", () -> published(Guards.LOCK, Published::behindLock)),
+        fails(
+            "publishes between two of another",
+            () ->
+                publishing(Guards.MONITOR)
+                    .whenRunning("one", Published::twice)
+                    .whenRunning("other", published -> published.publish(3))
+                    .then(
+                        (published, run) ->
+                            assertThat(published.get("published")).isNotEqualTo(132))));
+  }
+
+  private static Exploration published(Guards guard, Task<Published> task) {
+    return publishing(guard)
+        .whenRunning("one", task)
+        .whenRunning("other", task)
+        .then((published, run) -> assertThat(published.get("published")).isEqualTo(12));
+  }
+
+  private static Scenario<Published> publishing(Guards guard) {
+    return pooled(1, (store, pool) -> new Published(store, pool, guard.get()));
   }
 
   private static Stream<Verdict> waits() {
