@@ -1,7 +1,14 @@
 package io.github.durablestore.scenario;
 
+import java.lang.StackWalker.Option;
+import java.lang.StackWalker.StackFrame;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A thread of control in a run: the process itself, an actor of the scenario, or a task. */
@@ -36,12 +43,10 @@ final class Actor {
     void run(Actor me);
   }
 
+  private static final StackWalker WALKER =
+      StackWalker.getInstance(Set.of(Option.RETAIN_CLASS_REFERENCE, Option.SHOW_HIDDEN_FRAMES));
   private static final int MAX_CALLS_WHEN_DEAD = 200_000;
   private static final long UNKNOWN = -1;
-  private static final boolean IS_WOKEN_BY_JVM = Runtime.version().feature() < 24;
-
-  /** No earlier, the JVM wakes a thread that waits to enter a monitor. */
-  private static final long JVM_WAKES_NANOS = 1_000_000;
 
   final String name;
 
@@ -106,7 +111,10 @@ final class Actor {
   volatile Stages.@Nullable Wait futureWait;
 
   /** Who held the lock that it waits for, when that was last looked at. */
-  Watch.@Nullable Held held;
+  @Nullable Holding held;
+
+  /** Where it was at its last stop, the outermost method first; empty if that was not noted. */
+  volatile List<StackFrame> places = List.of();
 
   /** The stack of a wait, and how often its thread had stopped by then. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -114,11 +122,6 @@ final class Actor {
 
   private volatile @Nullable Rest rest;
 
-  /** When it got the turn. */
-  volatile long given;
-
-  private volatile long cpuWhenSeen = UNKNOWN;
-  private volatile long cpuAtRest = UNKNOWN;
   private volatile long waitsWhenBlocked = UNKNOWN;
   private volatile long cpuNanos;
   private volatile long waits;
@@ -225,6 +228,13 @@ final class Actor {
   boolean hasStopped() {
     Phase now = phase;
     return now.isStop || now == Phase.DONE;
+  }
+
+  /** Notes where it is, in its own thread. */
+  void noteStack() {
+    List<StackFrame> frames = new ArrayList<>(WALKER.walk(Stream::toList));
+    Collections.reverse(frames);
+    places = frames;
   }
 
   /** Stops; the caller then waits for the turn. */
@@ -341,28 +351,8 @@ final class Actor {
     return look;
   }
 
-  /**
-   * Returns whether it has used the processor since it came to rest at a monitor: it has been
-   * woken, and the monitor is held again. Up to JDK 23, the JVM itself wakes it from time to time.
-   */
-  boolean hasLeftRest() {
-    if (Jvm.state(thread) != Thread.State.BLOCKED) {
-      return false;
-    }
-    long cpu = Jvm.cpuNanos(thread);
-    boolean isAtRest = cpu == cpuWhenSeen;
-    cpuWhenSeen = cpu;
-    if (cpuAtRest == UNKNOWN) {
-      cpuAtRest = isAtRest ? cpu : UNKNOWN;
-      return false;
-    }
-    boolean isByJvm = IS_WOKEN_BY_JVM && System.nanoTime() - given > JVM_WAKES_NANOS;
-    return cpu != cpuAtRest && !isByJvm;
-  }
-
   void forgetWaits() {
     waitsWhenBlocked = UNKNOWN;
-    cpuAtRest = UNKNOWN;
     lock = "";
     held = null;
   }

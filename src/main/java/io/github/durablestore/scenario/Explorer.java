@@ -45,9 +45,6 @@ final class Explorer<P> {
   /** Long runs are not repeated for longer, but once. */
   private static final long MAX_NANOS_OF_REPEATS = TimeUnit.SECONDS.toNanos(2);
 
-  /** How often an actor must be woken at the same place, as the JVM may do so once by chance. */
-  private static final int WAKES = 3;
-
   private static final long SPIN_NANOS = 500;
   private static final String HAND_OVER =
       "orders may be missing, as two operations are about to enter the same lock, and the JVM chooses who gets it";
@@ -191,7 +188,9 @@ final class Explorer<P> {
 
   private Execution.Report run(
       Program<P> program, Branch branch, Predicate<Trace> isChecked, Race race) throws Diverged {
-    conductor.watch().looksForReentry = !passesLocksOn && runsWithWaits < RUNS_LOOKED_AT;
+    boolean looksForReentry = !passesLocksOn && runsWithWaits < RUNS_LOOKED_AT;
+    conductor.watch().looksForReentry = looksForReentry;
+    conductor.watch().notesStacks = looksForReentry && runsWithWaits > 0;
     return new Execution<>(program.plan, conductor, branch, race).run(judge::check, isChecked);
   }
 
@@ -252,7 +251,7 @@ final class Explorer<P> {
   /** Makes a run again in which the JVM chose who gets a lock, until it chooses otherwise. */
   private void tryOtherHandOvers(Program<P> program, Branch branch, Execution.Report report) {
     Trace trace = report.trace();
-    if (trace.hasReentry || trace.hasHandOver || hasWakesAgain(program, branch, trace)) {
+    if (trace.hasReentry || trace.hasHandOver) {
       noteHandOver();
     }
     runsWithWaits++;
@@ -296,19 +295,6 @@ final class Explorer<P> {
       }
     }
     nanosOfHandOvers += System.nanoTime() - start;
-  }
-
-  /** Returns whether an actor at a monitor is woken in vain at the same place in several runs. */
-  private boolean hasWakesAgain(Program<P> program, Branch branch, Trace trace) {
-    Set<Integer> places = new HashSet<>(trace.wakes);
-    for (int i = 1; i < WAKES && !places.isEmpty() && !passesLocksOn; i++) {
-      try {
-        places.retainAll(run(program, branch, t -> false, Race.NONE).trace().wakes);
-      } catch (Diverged e) {
-        return true;
-      }
-    }
-    return !places.isEmpty();
   }
 
   private void noteHandOver() {

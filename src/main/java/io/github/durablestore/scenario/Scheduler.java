@@ -263,6 +263,9 @@ final class Scheduler {
   /** Stops until the actor gets the turn. */
   void stop(Actor me, Phase phase) {
     boolean hasTurn = turn.get() == me; // one without it may get it as soon as it has stopped
+    if (watch.notesStacks) {
+      me.noteStack();
+    }
     me.stop(phase);
     if (dead) { // no one would give it the turn
       me.grant();
@@ -358,7 +361,6 @@ final class Scheduler {
       agenda.count(next);
     }
     last = next;
-    next.given = System.nanoTime();
     boolean isNew = next.phase == Phase.NEW;
     if (isNew || next.phase == Phase.BETWEEN) {
       next.begun = trace.tick();

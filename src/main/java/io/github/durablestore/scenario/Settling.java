@@ -87,11 +87,10 @@ final class Settling {
     }
     long start = System.nanoTime();
     for (Actor actor : actors) {
-      if (actor.isBlocked && actor.isAtLock()) {
-        boolean isHeld = actor.verdict == Watch.Verdict.HELD;
-        BooleanSupplier isWoken = isHeld ? actor::hasLeftRest : actor::hasWokenInVain;
+      boolean isParked = actor.isBlocked && Jvm.state(actor.thread) == Thread.State.WAITING;
+      if (isParked && actor.isAtLock()) {
         for (int looks = 0;
-            !isWoken.getAsBoolean() && System.nanoTime() - start < WAKE_NANOS;
+            !actor.hasWokenInVain() && System.nanoTime() - start < WAKE_NANOS;
             looks++) {
           Spin.pause(looks);
         }
@@ -131,9 +130,6 @@ final class Settling {
     trace.hasReentry |= isAlone && Locks.isAtNextOfMap(actor);
     if (!trace.hasReentry && Locks.isWaitedForStill(actor, trace.hasQueue)) {
       trace.hasReentry = actor.hasWokenInVain() || watch.isHeldAgain(actor, actors);
-      if (isAlone && watch.looksForReentry && actor.hasLeftRest()) {
-        trace.wakes.add(trace.events.size());
-      }
     }
     return verdict == Watch.Verdict.MOVING;
   }

@@ -31,12 +31,6 @@ final class Trace {
   /** Whether several actors waited for locks at a time. */
   boolean hasQueue;
 
-  /**
-   * After how many events an actor at a monitor seems to have been woken in vain. It may have been
-   * the JVM, by chance, so that this must be so in several runs.
-   */
-  final Set<Integer> wakes = new HashSet<>();
-
   /** The choices after which an actor started to wait for a lock. */
   final Set<Integer> lockWaits = new HashSet<>();
 

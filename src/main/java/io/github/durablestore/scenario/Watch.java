@@ -1,7 +1,6 @@
 package io.github.durablestore.scenario;
 
 import java.lang.management.LockInfo;
-import java.lang.management.MonitorInfo;
 import java.lang.management.ThreadInfo;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,6 +44,9 @@ final class Watch {
 
   /** Whether it is worth the time to find out whether locks are entered again. */
   volatile boolean looksForReentry;
+
+  /** Whether actors note their stacks when they stop, as one may hold a monitor. */
+  volatile boolean notesStacks;
 
   private final ForeignThreads foreign;
   private final Set<String> longWaits = new HashSet<>();
@@ -290,53 +292,20 @@ final class Watch {
   }
 
   /**
-   * Returns whether the monitor that an actor waits for is held by another call than before, so
-   * that it was released in between.
+   * Returns whether the monitor that an actor waits for was released, and entered again by the same
+   * owner, since this was asked last.
    */
   boolean isHeldAgain(Actor actor, List<Actor> actors) {
-    ThreadInfo waiting = looksForReentry ? Jvm.info(actor.thread) : null;
+    ThreadInfo waiting = notesStacks ? Jvm.info(actor.thread) : null;
     LockInfo lock = waiting == null ? null : waiting.getLockInfo();
     Actor owner = waiting == null ? null : find(waiting.getLockOwnerId(), actors);
-    Thread its = owner == null ? null : owner.thread;
-    if (lock == null || owner == null || its == null || !owner.phase.isStop) {
+    if (lock == null || owner == null || !owner.phase.isStop) {
       return false;
     }
-    ThreadInfo holding = Jvm.infoWithMonitors(its);
-    if (holding == null) {
-      return false;
-    }
-    var held = held(owner, lock.getIdentityHashCode(), holding);
-    Held before = actor.held;
-    actor.held = held;
-    return before != null
-        && before.owner == owner
-        && !(before.lock == held.lock
-            && before.method.equals(held.method)
-            && before.callers.equals(held.callers));
-  }
-
-  /**
-   * Who holds a lock that an actor waits for.
-   *
-   * @param method the method in which the lock was entered
-   * @param callers the calls that led there
-   */
-  record Held(Actor owner, int lock, String method, List<StackTraceElement> callers) {}
-
-  private static Held held(Actor owner, int lock, ThreadInfo info) {
-    int depth = -1;
-    for (MonitorInfo monitor : info.getLockedMonitors()) {
-      if (monitor.getIdentityHashCode() == lock) {
-        depth = Math.max(depth, monitor.getLockedStackDepth()); // where it was entered first
-      }
-    }
-    if (depth == -1) {
-      return new Held(owner, lock, "", List.of());
-    }
-    List<StackTraceElement> frames = List.of(info.getStackTrace());
-    StackTraceElement entry = frames.get(depth);
-    String method = entry.getClassName() + "." + entry.getMethodName();
-    return new Held(owner, lock, method, frames.subList(depth + 1, frames.size()));
+    Holding before = actor.held;
+    Holding now = Holding.of(owner, lock.getIdentityHashCode());
+    actor.held = now;
+    return before != null && now != null && now.isEnteredAfter(before);
   }
 
   @SuppressWarnings("ReferenceEquality") // the very waiter
