@@ -139,6 +139,10 @@ final class Refusals {
           ? AS_EXECUTOR
           : "use threads.pool(2) instead of the ForkJoinPool";
     }
+    boolean isOfExecutor = Frames.contains(frames, "java.util.concurrent.CompletableFuture$Async");
+    if (Stages.isStage(frames) && !isOfExecutor) { // a client completes the future
+      return "await the future first, as in future.join(), and go on in the thread that awaits it";
+    }
     if (Frames.contains(frames, "java.util.concurrent.ScheduledThreadPoolExecutor")) {
       return "use threads.pool(1) instead of the process's own ScheduledExecutorService";
     }

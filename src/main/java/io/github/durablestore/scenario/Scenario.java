@@ -92,8 +92,7 @@ import java.util.function.Supplier;
  *       made once if the lock is polled, as by {@code tryLock()}, so that a bug may be missed. A
  *       lock made by hand, of a flag, a future or a latch, is known as one when its user enters it
  *       again. Where an actor parks its thread itself, that cannot be seen, so orders may be
- *       missing. Two {@code synchronized} blocks of one method look like one, and are mostly, but
- *       not always, told apart.
+ *       missing.
  *   <li>If several actors are woken at once, the JVM chooses which of them goes on first.
  *   <li>The JDK has one timer for the timeouts of all futures. While one is pending that another
  *       test has set, an actor that waits without a lock may be waiting for it, for 2 seconds.
@@ -103,9 +102,10 @@ import java.util.function.Supplier;
  *
  * <ul>
  *   <li>Actors are switched only at store calls, waits and tasks, and a call is atomic. What is
- *       done in between happens at once: leaving a lock and then submitting a task, for example. So
- *       it finds no data race on a field; Lincheck and Fray do. An actor that has woken another,
- *       for example by leaving a lock, runs beside it until its next call.
+ *       done in between happens at once: submitting a task and then asking a {@code
+ *       CompletableFuture} whether it is done, for example. So it finds no data race on a field;
+ *       Lincheck and Fray do. An actor that has woken another, for example by leaving a lock, runs
+ *       beside it until its next call.
  *   <li>The code must be deterministic: the same calls with the same ids, and the same results. It
  *       may write times and random values, but not return them. This is checked: some runs are made
  *       twice, without being counted. Threads are reused, so thread-locals and static fields

@@ -157,6 +157,18 @@ class RefusalsTest {
   }
 
   @Test
+  void call_inAStageOfTheFutureOfAClient_isRefused() {
+    requireRefused(
+        call -> {
+          var answer = new CompletableFuture<Long>();
+          var stage = answer.thenRun(() -> callUnchecked(call));
+          new Thread(() -> answer.complete(1L)).start();
+          stage.join();
+        },
+        "await the future first, as in future.join(), and go on in the thread that awaits it");
+  }
+
+  @Test
   void call_inAForkJoinPool_isRefused() {
     var pool = new ForkJoinPool(1);
 
