@@ -87,12 +87,12 @@ final class Conductor implements AutoCloseable {
       if (scheduler == null) {
         continue;
       }
-      scheduler.watch();
+      scheduler.lookout.look();
       if (isInterrupted) {
         scheduler.end(null);
         thread.interrupt();
       }
-      abandoned = scheduler.isAbandoned() ? abandoned + 1 : 0;
+      abandoned = scheduler.lookout.isAbandoned() ? abandoned + 1 : 0;
       if (abandoned > LOOKS_WHEN_ABANDONED) {
         restoreInterrupt();
         requireOngoing();

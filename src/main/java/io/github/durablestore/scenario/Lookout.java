@@ -19,22 +19,39 @@ final class Lookout {
 
   private final Scheduler scheduler;
   private final Watch watch;
+  private final Schedule schedule;
   private final Trace trace;
+  private final LockWaits lockWaits;
   private final boolean isReplay;
   private int seen = -1;
   private int seenCalls;
   private long since;
   private boolean isMeasured;
 
-  Lookout(Scheduler scheduler, Watch watch, Trace trace, boolean isReplay) {
+  Lookout(
+      Scheduler scheduler,
+      Watch watch,
+      Schedule schedule,
+      Trace trace,
+      LockWaits lockWaits,
+      boolean isReplay) {
     this.scheduler = scheduler;
     this.watch = watch;
+    this.schedule = schedule;
     this.trace = trace;
+    this.lockWaits = lockWaits;
     this.isReplay = isReplay;
   }
 
   /** Looks once. */
   void look() {
+    if (scheduler.isDead()) {
+      return;
+    }
+    if (scheduler.isOverflown) {
+      scheduler.end("the stack is full inside a call of the store");
+      return;
+    }
     Actor holder = scheduler.holder();
     int moves = scheduler.moves;
     int calls = holder == null ? 0 : holder.callChanges();
@@ -58,7 +75,7 @@ final class Lookout {
       if (holder.phase == Actor.Phase.RUNNING) {
         boolean isAtLock = verdict == Watch.Verdict.HELD || Locks.isAtLock(holder);
         boolean isPolling = verdict == Watch.Verdict.TIMED && watch.hasSpun(holder);
-        scheduler.block(holder, isPolling, isAtLock);
+        block(holder, isPolling, isAtLock);
       }
       return;
     }
@@ -77,11 +94,40 @@ final class Lookout {
         return; // it has called the store since
       }
       if (isPolling) {
-        scheduler.block(holder, true, false);
+        block(holder, true, false);
       } else if (nanos > Limits.IDLE_NANOS && !isReplay) {
         scheduler.end(Deadlock.describeLate(holder));
       }
     }
+  }
+
+  /** Takes the turn from an actor that waits, and gives it to another. */
+  private void block(Actor holder, boolean isPolling, boolean isAtLock) {
+    if (!scheduler.take(holder)) {
+      return;
+    }
+    holder.isBlocked = true;
+    lockWaits.begin(holder, isAtLock);
+    if (isPolling) {
+      notePolling(holder);
+    }
+    if (scheduler.isChoosing()) {
+      trace.add(Event.Kind.WAIT, holder);
+      if (isPolling) { // whoever looks first goes on
+        schedule.noteWait();
+      }
+      lockWaits.note(holder);
+    }
+    scheduler.goOn();
+  }
+
+  /** From now on, an actor polls until it stops. */
+  private void notePolling(Actor actor) {
+    actor.isPolling = true;
+    actor.mark();
+    actor.verdict = Watch.Verdict.TIMED;
+    watch.addSpin(actor);
+    trace.addOmission(actor, "polled without a call");
   }
 
   /** Goes on if one that waited has been woken, or if all have ended; fails if none can go on. */
@@ -101,7 +147,7 @@ final class Lookout {
         }
         if (verdict == Watch.Verdict.TIMED) {
           if (actor.task != null && System.nanoTime() - since > Limits.WORKER_NANOS) {
-            scheduler.notePolling(actor);
+            notePolling(actor);
           }
           boolean isHopeless = isHopeless(actor);
           if (isHopeless && (actor.isPolling || Watch.isInTimedWait(actor))) {
@@ -122,8 +168,14 @@ final class Lookout {
     return !isReplay && (hasLookedInVain || System.nanoTime() - since > Limits.IDLE_NANOS);
   }
 
+  /** Returns whether the process's own thread waits for ever, and ignores that it should end. */
+  boolean isAbandoned() {
+    Actor process = scheduler.process;
+    return scheduler.isDead() && process.isBlocked && isForGood(process);
+  }
+
   /** Returns whether an actor that lost the turn waits or polls on, whatever happens. */
-  boolean isForGood(Actor actor) {
+  private boolean isForGood(Actor actor) {
     return actor.phase == Actor.Phase.RUNNING
         && ((actor.isPolling && actor.hasLooked(Integer.MAX_VALUE, Limits.SPIN_NANOS))
             || watch.judge(actor, scheduler.actors(), trace) != Watch.Verdict.MOVING);

@@ -33,7 +33,6 @@ final class Scheduler {
   private final Schedule schedule;
   private final Trace trace;
   private final Settling settling;
-  private final Lookout lookout;
   private final LockWaits lockWaits;
   private final Race race;
   private final Stages stages = new Stages();
@@ -43,6 +42,8 @@ final class Scheduler {
 
   /** The process's own thread. */
   final Actor process;
+
+  final Lookout lookout;
 
   private volatile Mode mode = Mode.SERIAL;
   private boolean isRaceOn;
@@ -95,7 +96,7 @@ final class Scheduler {
     turn.set(process);
     settling = new Settling(actors, watch, trace, conductor.isReplay());
     lockWaits = new LockWaits(actors, watch, schedule, trace);
-    lookout = new Lookout(this, watch, trace, conductor.isReplay());
+    lookout = new Lookout(this, watch, schedule, trace, lockWaits, conductor.isReplay());
   }
 
   /** Returns the process's own thread, and the actors and tasks by their letters. */
@@ -182,6 +183,11 @@ final class Scheduler {
   /** Returns whether stops of an actor are choices now. */
   boolean isChoosing(Actor actor) {
     return mode == Mode.RECOVERING || (mode == Mode.CHOOSING && actor != process);
+  }
+
+  /** Returns whether the schedule chooses who goes on. */
+  boolean isChoosing() {
+    return mode == Mode.CHOOSING;
   }
 
   /** Waits for the turn, if the actor was woken by another that still has it. */
@@ -309,11 +315,6 @@ final class Scheduler {
     if (process.isBlocked && thread != null) {
       thread.interrupt();
     }
-  }
-
-  /** Returns whether the process's own thread waits for ever, and ignores that it should end. */
-  boolean isAbandoned() {
-    return dead && process.isBlocked && lookout.isForGood(process);
   }
 
   long now() {
@@ -468,49 +469,17 @@ final class Scheduler {
 
   // What the watching thread does.
 
-  /** Looks whether the one that has the turn waits for another, or hangs. */
-  void watch() {
-    if (isOverflown && !dead) {
-      end("the stack is full inside a call of the store");
-    } else if (!dead) {
-      lookout.look();
-    }
-  }
-
   /** Returns who has the turn; {@code null} for no one. */
   @Nullable Actor holder() {
     return turn.get();
   }
 
-  /** Takes the turn from an actor that waits, and gives it to another. */
-  void block(Actor holder, boolean isPolling, boolean isAtLock) {
-    if (turn.compareAndSet(holder, null)) {
-      holder.isBlocked = true;
-      lockWaits.begin(holder, isAtLock);
-      if (isPolling) {
-        notePolling(holder);
-      }
-      if (mode == Mode.CHOOSING) {
-        trace.add(Event.Kind.WAIT, holder);
-        if (isPolling) { // whoever looks first goes on
-          schedule.noteWait();
-        }
-        lockWaits.note(holder);
-      }
-      pass();
-    }
+  /** Takes the turn from an actor; returns {@code false} if it no longer has it. */
+  boolean take(Actor holder) {
+    return turn.compareAndSet(holder, null);
   }
 
-  /** From now on, an actor polls until it stops. */
-  void notePolling(Actor actor) {
-    actor.isPolling = true;
-    actor.mark();
-    actor.verdict = Watch.Verdict.TIMED;
-    watch.addSpin(actor);
-    trace.addOmission(actor, "polled without a call");
-  }
-
-  /** Gives the turn to someone, after one that waited has been woken. */
+  /** Gives the turn to someone. */
   void goOn() {
     isStuck = false;
     pass();
