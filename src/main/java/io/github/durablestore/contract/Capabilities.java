@@ -36,6 +36,13 @@ record Capabilities(
     }
   }
 
+  /** Returns whether a store of other capabilities fails the one rule that is about the others. */
+  boolean isOfOtherKind(Capabilities other) {
+    return purgesOnDisconnect != other.purgesOnDisconnect
+        || keepsUnknownFields != other.keepsUnknownFields
+        || refusesStaleWrites != other.refusesStaleWrites;
+  }
+
   /** Returns the same capabilities, except for the one that a method of the contract declares. */
   Capabilities with(String method, long value) {
     return new Capabilities(

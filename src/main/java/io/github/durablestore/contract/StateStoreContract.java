@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
  * #maximumIdLength()}, {@link #maximumStateSize()}, {@link #timestampResolution()}, {@link
  * #keepsUnknownFields()}, {@link #refusesStaleWrites()} or {@link #acceptsOnlyNextVersion()}. If
  * its data can be shared, override {@link #createStoreOnSameData}. A test that does not apply is
- * then reported as skipped, with the reason. To disable any other test, override it:
+ * then reported as skipped, with the reason. Where a declaration is missing, the test that is about
+ * it fails, and others that would pass with it are skipped. To disable any other test, override it:
  *
  * <pre>{@code
  * @Test

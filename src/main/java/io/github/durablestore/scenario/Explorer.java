@@ -1,9 +1,11 @@
 package io.github.durablestore.scenario;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +46,9 @@ final class Explorer<P> {
 
   /** Long runs are not repeated for longer, but once. */
   private static final long MAX_NANOS_OF_REPEATS = TimeUnit.SECONDS.toNanos(2);
+
+  /** How often a run must be the same in which several wait for a lock. */
+  private static final int TIMES_IN_A_QUEUE = 3;
 
   private static final long SPIN_NANOS = 500;
   private static final String HAND_OVER =
@@ -196,14 +201,15 @@ final class Explorer<P> {
 
   /**
    * Makes a run; returns {@code null} if the JVM chose otherwise who gets a lock. Which of several
-   * that wait for a lock is the next one seldom varies, so that what was seen twice counts.
+   * that wait for a lock is the next one seldom varies, so that what was seen several times counts.
    */
   private Execution.@Nullable Report attempt(Program<P> program, Branch branch) {
-    Set<String> seen = new HashSet<>();
+    Map<String, Integer> seen = new HashMap<>();
     for (int i = 1; i <= HAND_OVERS; i++) {
       try {
         Execution.Report report = run(program, branch, trace -> true, Race.NONE);
-        if (!report.trace().hasQueue || !seen.add(report.trace().signature())) {
+        if (!report.trace().hasQueue
+            || seen.merge(report.trace().signature(), 1, Integer::sum) == TIMES_IN_A_QUEUE) {
           return report;
         }
       } catch (Diverged e) {

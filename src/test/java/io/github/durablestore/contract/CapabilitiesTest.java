@@ -133,7 +133,7 @@ class CapabilitiesTest {
         arguments(
             right("columns", RightStores::table, KEEPING),
             "; if the store has a column for each field, override keepsUnknownFields()",
-            "r8_unknownFields_survive r9_laterWrite_replacesWhole"),
+            "r8_unknownFields_survive"),
         arguments(
             right(
                 "versions of 31 bits", () -> RightStores.intVersions(OnStaleWrite.ACCEPT), KEEPING),
@@ -155,6 +155,18 @@ class CapabilitiesTest {
             "bytes, override maximumStateSize()",
             "r8_unknownFields_survive r9_anySize_isReplacedWhole r10_idsOfParts_areComparedWhole r13_anyResultingState_survives"
                 + " r13_largeResultingState_survives r16_concurrentLargeWrites_areKeptWhole"),
+        arguments(
+            right("purging", MemoryStateStore::new, KEEPING),
+            "purgesOnDisconnect() is false: if the store drops its records, override it",
+            "r17_keepingDisconnect_isClean"),
+        arguments(
+            right("keeping", () -> new MemoryStateStore(OnDisconnect.KEEP), PURGING),
+            "purgesOnDisconnect() is true: if the store keeps its records, override it",
+            "r17_purgingDisconnect_isClean"),
+        arguments(
+            right("checking", () -> RightStores.refusing(OnDisconnect.KEEP), KEEPING),
+            "; if the store checks versions, override refusesStaleWrites()",
+            "r9_anyVersion_lastWriteWins"),
         arguments(
             right("only the next version", RightStores::onlyNext, CHECKING),
             "; if the store accepts only the next version, override acceptsOnlyNextVersion()",
@@ -286,15 +298,6 @@ class CapabilitiesTest {
     assertThat(tests.failed().stream().map(ContractRuns::ruleOf)).contains("R9");
     assertThat(tests.failed().stream().map(ContractRuns::messageOf))
         .allSatisfy(failure -> assertThat(failure).contains("override refusesStaleWrites()"));
-  }
-
-  @Test
-  void storeThatPurges_undeclared_namesTheMethod() {
-    Events tests = run(MemoryStateStore::new, KEEPING);
-
-    assertThat(tests.failed().count()).isGreaterThan(10);
-    assertThat(tests.failed().stream().map(ContractRuns::messageOf))
-        .allSatisfy(failure -> assertThat(failure).contains("purgesOnDisconnect() is false"));
   }
 
   @Test
