@@ -20,7 +20,8 @@ final class ClassFile {
           try (InputStream file =
               type.getResourceAsStream(name.substring(name.lastIndexOf('.') + 1) + ".class")) {
             return file == null ? Map.of() : new ClassFile(new DataInputStream(file)).methods();
-          } catch (IOException e) { // as if there were no file
+          } catch (IOException
+              | RuntimeException e) { // of another format: as if there were no file
             return Map.of();
           }
         }

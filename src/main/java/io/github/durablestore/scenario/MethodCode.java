@@ -18,6 +18,9 @@ import java.util.function.IntFunction;
  * on the way.
  */
 final class MethodCode {
+  /** No code holds more; what was not compiled from code that is nested could seem to. */
+  private static final int MAX_MONITORS = 100;
+
   private static final int SYNCHRONIZED = 0x20;
   private static final int IINC = 0x84;
   private static final int GOTO = 0xa7;
@@ -121,7 +124,8 @@ final class MethodCode {
     Deque<State> left = new ArrayDeque<>(from);
     while (!left.isEmpty()) {
       State state = left.pop();
-      if (state.monitors >= monitor && reached.add(state)) {
+      boolean isPossible = state.monitors >= monitor && state.monitors <= MAX_MONITORS;
+      if (isPossible && reached.add(state)) {
         List<State> next = new ArrayList<>();
         addNext(state, next);
         left.addAll(next);
