@@ -43,9 +43,12 @@ record Holding(Actor owner, int lock, List<StackFrame> stack, int depth, int mon
     return isKnown ? new Holding(owner, lock, stack, depth, monitor) : null;
   }
 
-  /** Returns whether the owner has left the monitor since, and has entered it again. */
+  /**
+   * Returns whether the owner may have left the monitor since, and entered it again. A loop in a
+   * monitor, with another around it, does not show which of them has gone on.
+   */
   @SuppressWarnings("ReferenceEquality") // the very stop
-  boolean isEnteredAfter(Holding before) {
+  boolean mayBeEnteredAfter(Holding before) {
     if (owner != before.owner || stack == before.stack) {
       return false;
     }
@@ -54,38 +57,86 @@ record Holding(Actor owner, int lock, List<StackFrame> stack, int depth, int mon
     while (same < most && isSamePlace(before.stack.get(same), stack.get(same))) {
       same++;
     }
-    if (lock != before.lock || depth != before.depth || same < depth) {
-      return true;
-    }
-    // It has gone on in one of the methods from the one on that holds the monitor.
-    for (int method = Math.min(same, most - 1); method >= depth; method--) {
-      if (mayHaveGoneOn(before, method)) {
-        return false;
-      }
-    }
-    return true;
+    return lock != before.lock
+        || depth != before.depth
+        || same < depth
+        || new Moves(before, this, same).mayLeave();
   }
 
-  private boolean mayHaveGoneOn(Holding before, int method) {
-    StackFrame from = before.stack.get(method);
-    StackFrame to = stack.get(method);
-    if (!isSameMethod(from, to)) {
+  /**
+   * What has happened between two stops at which the monitor was held by calls of one method, or by
+   * one call.
+   *
+   * @param same the number of the outermost methods that are at the same places
+   */
+  private record Moves(Holding before, Holding now, int same) {
+    boolean mayLeave() {
+      return !mayStay() || mayReturn();
+    }
+
+    /** Returns whether it may have gone on in a method that is called under the monitor. */
+    private boolean mayStay() {
+      int most = Math.min(before.stack.size(), now.stack.size());
+      for (int method = Math.min(same, most - 1); method >= now.depth; method--) {
+        int monitor = method == now.depth ? before.monitor : 0;
+        if (mayGo(method, monitor)) {
+          return true;
+        }
+      }
       return false;
     }
-    MethodCode code =
-        ClassFile.method(from.getDeclaringClass(), from.getMethodName(), from.getDescriptor());
-    return code == null
-        ? from.getByteCodeIndex() < to.getByteCodeIndex()
-        : code.mayGo(
-            from,
-            called(before.stack, method),
-            to,
-            called(stack, method),
-            method == depth ? before.monitor : 0);
-  }
 
-  private static String called(List<StackFrame> stack, int method) {
-    return method + 1 < stack.size() ? stack.get(method + 1).getMethodName() : "";
+    /** Returns whether it may have left the monitor, and come to the same place once more. */
+    private boolean mayReturn() {
+      MethodCode holding = code(now.depth);
+      boolean isWithin = same == now.depth;
+      if (holding != null
+          && (isWithin || mayStart())
+          && holding.mayGoOutside(call(before, now.depth), call(now, now.depth), before.monitor)) {
+        return true;
+      }
+      for (int method = now.depth - 1; mayStart() && method >= firstOfUser(); method--) {
+        if (mayGo(method, 0)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** Returns whether a new call of the method that has gone on may lead to where it is now. */
+    private boolean mayStart() {
+      MethodCode code = same < now.stack.size() && same < before.stack.size() ? code(same) : null;
+      return code == null || code.mayStart(call(now, same), call(before, same));
+    }
+
+    private boolean mayGo(int method, int monitor) {
+      MethodCode code = code(method);
+      return code != null && code.mayGo(call(before, method), call(now, method), monitor);
+    }
+
+    /** Returns the number of the outermost method of an operation. */
+    private int firstOfUser() {
+      int method = now.depth;
+      while (method > 0 && !Frames.isOwn(now.stack.get(method - 1).getClassName())) {
+        method--;
+      }
+      return method;
+    }
+
+    /** Returns the code of a method; {@code null} if it is not known. */
+    private @Nullable MethodCode code(int method) {
+      StackFrame frame = now.stack.get(method);
+      return isSameMethod(before.stack.get(method), frame)
+          ? ClassFile.method(
+              frame.getDeclaringClass(), frame.getMethodName(), frame.getDescriptor())
+          : null;
+    }
+
+    private static MethodCode.Call call(Holding at, int method) {
+      boolean calls = method + 1 < at.stack.size();
+      String called = calls ? at.stack.get(method + 1).getMethodName() : "";
+      return new MethodCode.Call(at.stack.get(method), called);
+    }
   }
 
   private static boolean isSamePlace(StackFrame one, StackFrame other) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.IntFunction;
 
 /**
@@ -34,8 +35,15 @@ final class MethodCode {
   /** Where an exception is caught that is thrown from a place on, and before another. */
   record Handler(int from, int to, int place, boolean isForAll) {}
 
-  /** A place, and how many monitors are held there that the method has entered. */
-  private record State(int place, int monitors) {}
+  /**
+   * A call that it makes.
+   *
+   * @param called the name of the method that is called
+   */
+  record Call(StackFrame frame, String called) {}
+
+  /** A place, how many monitors the method holds there, and whether it has left one before. */
+  private record State(int place, int monitors, boolean hasLeft) {}
 
   private final ByteBuffer code;
   private final List<Handler> handlers;
@@ -76,59 +84,98 @@ final class MethodCode {
    * @param monitor which of the monitors that it has entered it may not leave: 1 for the first; 0
    *     if it may leave all
    */
-  boolean mayGo(StackFrame from, String called, StackFrame to, String calledThen, int monitor) {
-    for (int start : places(from, called)) {
-      for (int end : places(to, calledThen)) {
-        if (mayGo(start, end, monitor)) {
-          return true;
-        }
-      }
-    }
-    return false;
+  boolean mayGo(Call from, Call to, int monitor) {
+    return any(
+        from, to, (start, end) -> leadTo(end, reached(after(start), monitor, false, List.of())));
+  }
+
+  /** Returns whether it may go from one call to another, and leave a monitor on the way. */
+  boolean mayGoOutside(Call from, Call to, int monitor) {
+    return any(
+        from,
+        to,
+        (start, end) ->
+            reached(after(start), monitor, true, List.of(start, end)).stream()
+                .anyMatch(state -> state.place == end && state.hasLeft));
+  }
+
+  /** Returns whether it may begin with a call, and not make another one before. */
+  boolean mayStart(Call with, Call before) {
+    return any(
+        before,
+        with,
+        (other, end) ->
+            leadTo(
+                end, reached(start(), 0, false, other.equals(end) ? List.of() : List.of(other))));
+  }
+
+  /** Asks for all places where the calls may be, in their order. */
+  private boolean any(Call from, Call to, BiPredicate<Integer, Integer> areMeant) {
+    int order = Integer.compare(from.frame.getByteCodeIndex(), to.frame.getByteCodeIndex());
+    return places(from).stream()
+        .anyMatch(
+            start ->
+                places(to).stream()
+                    .anyMatch(end -> start.compareTo(end) == order && areMeant.test(start, end)));
+  }
+
+  private static boolean leadTo(int place, Set<State> reached) {
+    return reached.stream().anyMatch(state -> state.place == place);
   }
 
   /**
-   * Returns where a call is. An agent that has added code of its own, such as that of JaCoCo, has
-   * moved it, but neither its line nor its name.
+   * Returns where a call may be. An agent that has added code of its own, such as that of JaCoCo,
+   * has moved it, but changed neither its line nor its name.
    */
-  private List<Integer> places(StackFrame frame, String called) {
+  private List<Integer> places(Call call) {
     List<Integer> places = new ArrayList<>();
-    int line = frame.getLineNumber();
+    int line = call.frame.getLineNumber();
     calls.forEach(
         (place, name) -> {
           var start = lines.floorEntry(place);
-          if (name.equals(called) && (start == null || start.getValue() == line)) {
+          if (name.equals(call.called) && (start == null || start.getValue() == line)) {
             places.add(place);
           }
         });
-    int place = frame.getByteCodeIndex();
+    int place = call.frame.getByteCodeIndex();
     return places.contains(place) || (places.isEmpty() && calls.containsKey(place))
         ? List.of(place)
         : places;
   }
 
-  private boolean mayGo(int from, int to, int monitor) {
-    Set<State> atStart = reached(List.of(new State(0, monitorsAtStart)), 0);
+  private List<State> start() {
+    return List.of(new State(0, monitorsAtStart, false));
+  }
+
+  private List<State> after(int place) {
     List<State> next = new ArrayList<>();
-    for (State state : atStart) {
-      if (state.place == from) {
+    for (State state : reached(start(), 0, false, List.of())) {
+      if (state.place == place) {
         addNext(state, next);
       }
     }
-    return reached(next, monitor).stream().anyMatch(state -> state.place == to);
+    return next;
   }
 
-  /** Returns where the method may come from some places, without leaving a monitor. */
-  private Set<State> reached(List<State> from, int monitor) {
+  /**
+   * Returns where the method may come from some places.
+   *
+   * @param monitor the monitor that it holds
+   * @param mayLeave whether it may leave it
+   * @param ends the places from which it does not go on
+   */
+  private Set<State> reached(List<State> from, int monitor, boolean mayLeave, List<Integer> ends) {
     Set<State> reached = new HashSet<>();
     Deque<State> left = new ArrayDeque<>(from);
     while (!left.isEmpty()) {
-      State state = left.pop();
-      boolean isPossible = state.monitors >= monitor && state.monitors <= MAX_MONITORS;
-      if (isPossible && reached.add(state)) {
-        List<State> next = new ArrayList<>();
-        addNext(state, next);
-        left.addAll(next);
+      State next = left.pop();
+      boolean hasLeft = next.hasLeft || next.monitors < monitor;
+      State state = new State(next.place, next.monitors, hasLeft);
+      boolean isPossible = (mayLeave || !hasLeft) && state.monitors <= MAX_MONITORS;
+      if (isPossible && reached.add(state) && !ends.contains(state.place)) {
+        List<State> all = new ArrayList<>();
+        addNext(state, all);
+        left.addAll(all);
       }
     }
     return reached;
@@ -139,17 +186,17 @@ final class MethodCode {
     int op = op(place);
     for (Handler handler : handlers) {
       if (handler.from <= place && place < handler.to) {
-        next.add(new State(handler.place, state.monitors));
+        next.add(new State(handler.place, state.monitors, state.hasLeft));
         if (handler.isForAll) { // those that follow get nothing from here
           break;
         }
       }
     }
     int monitors = state.monitors + (op == MONITORENTER ? 1 : 0) - (op == MONITOREXIT ? 1 : 0);
-    targets(place, op).forEach(target -> next.add(new State(target, monitors)));
+    targets(place, op).forEach(target -> next.add(new State(target, monitors, state.hasLeft)));
     boolean endsHere = (op >= TABLESWITCH && op <= 0xb1) || op == 0xbf; // returns, throws
     if (!endsHere && op != GOTO && op != GOTO_W) {
-      next.add(new State(place + length(place), monitors));
+      next.add(new State(place + length(place), monitors, state.hasLeft));
     }
   }
 

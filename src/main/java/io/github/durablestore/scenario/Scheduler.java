@@ -340,11 +340,16 @@ final class Scheduler {
 
   /** Hands the turn to the next one, after the previous one has given it up. */
   private void pass() {
-    Actor next = next();
-    if (dead) {
-      process.grant();
-    } else if (next != null) {
-      give(next);
+    try {
+      Actor next = next();
+      if (dead) {
+        process.grant();
+      } else if (next != null) {
+        give(next);
+      }
+    } catch (RuntimeException | Error e) { // or the run would never end
+      end(e.toString());
+      throw e;
     }
   }
 

@@ -305,7 +305,7 @@ final class Watch {
     Holding before = actor.held;
     Holding now = Holding.of(owner, lock.getIdentityHashCode());
     actor.held = now;
-    return before != null && now != null && now.isEnteredAfter(before);
+    return before != null && now != null && now.mayBeEnteredAfter(before);
   }
 
   @SuppressWarnings("ReferenceEquality") // the very waiter
