@@ -374,9 +374,7 @@ final class Explorer<P> {
     boolean isAlone =
         !isMachine() && plan.roles().size() == 1 && limits.faultKinds() == 0 && !limits.crashes();
     if (!hasCalls && !isAlone) {
-      throw new IllegalStateException(
-          "cannot explore the scenario: no actor calls the store, so that there is nothing to explore;"
-              + " write the actors over the store that the process is given, and see whether its code forgets to write");
+      throw Failures.noCalls();
     }
     if (limits.faultKinds() == 1 && !hasFault) {
       throw new IllegalStateException(

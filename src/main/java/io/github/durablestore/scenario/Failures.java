@@ -58,6 +58,14 @@ final class Failures {
         wrong.cause());
   }
 
+  /** Says that there is nothing to explore. */
+  static IllegalStateException noCalls() {
+    return new IllegalStateException(
+        "cannot explore the scenario: no actor calls the store, so that there is nothing to explore;"
+            + " write the actors over the store that the process is given, and see whether its code forgets to write,"
+            + " or keeps what it has read in a static field");
+  }
+
   /**
    * Says that the code is not deterministic.
    *

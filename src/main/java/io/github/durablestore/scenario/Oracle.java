@@ -195,7 +195,7 @@ final class Oracle<P> {
         : ((Result) seen).describe(other instanceof Result its ? its : null);
   }
 
-  private static boolean same(Object one, Object other) {
+  static boolean same(Object one, Object other) {
     return (one instanceof Result a && other instanceof Result b)
         ? a.equalTo(b, "the observation")
         : one.equals(other);
@@ -228,6 +228,12 @@ final class Oracle<P> {
             ? serial.trace.differenceFrom(again.trace)
             : "the observation has another result"
                 + (serial.seen instanceof Result result ? result.whyDifferent() : "");
+    if (difference != null && serial.trace.isWithoutCalls()) {
+      throw Failures.noCalls();
+    }
+    if (difference != null && serial.describe(again).equals(again.describe(serial))) {
+      throw Failures.notDeterministic(difference, false, null);
+    }
     if (difference != null) {
       throw new IllegalStateException(
           "cannot explore the scenario: it gives something else each time\n  %s\n  %s\n%s; %s"

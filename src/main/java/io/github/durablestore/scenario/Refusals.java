@@ -22,16 +22,16 @@ final class Refusals {
   /** Returns the error for a thread, which it also gets itself. */
   IllegalStateException refuse(Thread thread, String does) {
     StackTraceElement[] frames = thread.getStackTrace();
-    var refusal =
-        new IllegalStateException(
-            "cannot explore the scenario: thread %s, which the scenario does not schedule, %s%s; start with Scenario.withThreads((store, threads) -> ...), and %s"
-                .formatted(
-                    thread.getName().isEmpty()
-                        ? thread.getClass().getSimpleName()
-                        : Text.name(thread.getName()),
-                    does,
-                    Frames.innermost(frames),
-                    replacement(thread, frames)));
+    String name =
+        thread.getName().isEmpty()
+            ? thread.getClass().getSimpleName()
+            : Text.name(thread.getName());
+    String why =
+        isOfParallelStream(frames)
+            ? helped(does, frames) // as if the thread that started the stream had done it
+            : "thread %s, which the scenario does not schedule, %s%s; start with Scenario.withThreads((store, threads) -> ...), and %s"
+                .formatted(name, does, Frames.innermost(frames), replacement(thread, frames));
+    var refusal = new IllegalStateException("cannot explore the scenario: " + why);
     first.compareAndSet(null, refusal);
     return refusal;
   }
@@ -65,14 +65,19 @@ final class Refusals {
     looks.incrementAndGet();
     StackTraceElement[] frames = me.stack();
     if (Frames.contains(frames, "java.util.concurrent.ForkJoinTask")) {
-      end(
-          scheduler,
-          "work that a thread of the common pool may do as well %s%s; %s"
-              .formatted(
-                  isSubmitting ? "submits a task" : "calls the store",
-                  Frames.innermost(frames),
-                  Frames.contains(frames, "java.util.stream.") ? SEQUENTIAL : AS_EXECUTOR));
+      end(scheduler, helped(isSubmitting ? "submits a task" : "calls the store", frames));
     }
+  }
+
+  private static String helped(String does, StackTraceElement[] frames) {
+    return "work that a thread of the common pool may do as well %s%s; %s"
+        .formatted(
+            does, Frames.innermost(frames), isOfParallelStream(frames) ? SEQUENTIAL : AS_EXECUTOR);
+  }
+
+  private static boolean isOfParallelStream(StackTraceElement[] frames) {
+    return Frames.contains(frames, "java.util.stream.")
+        && Frames.contains(frames, "java.util.concurrent.CountedCompleter");
   }
 
   /** Refuses what a stage does that two threads may run: the JVM chooses which. */
@@ -122,9 +127,6 @@ final class Refusals {
 
   @SuppressWarnings("ReferenceEquality") // there is one common pool
   private static String replacement(Thread thread, StackTraceElement[] frames) {
-    if (Frames.contains(frames, "java.util.stream.")) {
-      return SEQUENTIAL;
-    }
     if (Frames.contains(frames, "kotlinx.coroutines.scheduling.")) {
       return "use threads.pool(2).asCoroutineDispatcher() instead of Dispatchers.Default";
     }

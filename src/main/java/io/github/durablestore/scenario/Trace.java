@@ -92,6 +92,11 @@ final class Trace {
     }
   }
 
+  /** Returns whether the store was never called, not even when the process started. */
+  boolean isWithoutCalls() {
+    return !hasCalls && serialCalls.isEmpty();
+  }
+
   /** Records no more such calls: the check follows, which not each run has. */
   void close() {
     isClosed = true;

@@ -13,6 +13,7 @@ import io.github.durablestore.probe.Fault;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +103,56 @@ class BadUseTest {
                     .then((process, run) -> {}))
         .withMessageStartingWith("cannot explore the scenario: no call matched the fault (")
         .withMessageEndingWith("; check the matcher passed to faults(...)");
+  }
+
+  @Test
+  void thenAsIfOneByOne_processOverAnotherStore_isRefusedAsItCallsNone() {
+    var other = new MemoryStateStore();
+    other.connect();
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.of(store -> other)
+                    .whenRunning("ann", store -> increment(store))
+                    .thenAsIfOneByOne(store -> Values.get(store, "x")))
+        .withMessageStartingWith("cannot explore the scenario: no actor calls the store");
+  }
+
+  private static void increment(StateStore store) {
+    Values.put(store, "x", 1, Values.get(store, "x") + 1);
+  }
+
+  @Test
+  void thenAsIfOneByOne_callsByChance_areSaidToBeDone() {
+    var ids = new AtomicInteger();
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning("ann", store -> Values.get(store, "id-" + ids.incrementAndGet()))
+                    .whenRunning("bob", store -> Values.put(store, "x", 1, 1))
+                    .thenAsIfOneByOne(store -> Values.get(store, "x")))
+        .withMessageStartingWith("cannot explore the scenario: it does something else each time: ");
+  }
+
+  @Test
+  void thenAsIfOneByOne_periodicTaskThatCounts_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.withThreads(
+                        (store, threads) -> {
+                          threads
+                              .pool(1)
+                              .scheduleAtFixedRate(() -> increment(store), 1, 1, TimeUnit.MINUTES);
+                          return store;
+                        })
+                    .whenRunning("ann", store -> increment(store))
+                    .thenAsIfOneByOne(store -> Values.get(store, "x")))
+        .withMessageStartingWith(
+            "cannot explore the scenario: a periodic task changes what is observed");
   }
 
   @Test
@@ -361,6 +412,7 @@ class BadUseTest {
         .isThrownBy(
             () ->
                 Scenario.of(Calls::new)
+                    .given(process -> process.make(1))
                     .when("make an id", process -> UUID.randomUUID())
                     .thenAsIfOneByOne(process -> 1))
         .withMessageStartingWith("cannot explore the scenario: it gives something else each time\n")
@@ -370,6 +422,7 @@ class BadUseTest {
         .isThrownBy(
             () ->
                 Scenario.of(Calls::new)
+                    .given(process -> process.make(1))
                     .when("make no id", process -> 1)
                     .thenAsIfOneByOne(process -> UUID.randomUUID()))
         .withMessageStartingWith("cannot explore the scenario: it gives something else each time");

@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -74,7 +75,8 @@ class RefusalsTest {
                                   .mapToLong(i -> Values.get(store, "account-" + i))
                                   .sum())
                       .then((store, run) -> {}))
-          .withMessageStartingWith("cannot explore the scenario: ")
+          .withMessageStartingWith(
+              "cannot explore the scenario: work that a thread of the common pool may do as well calls the store at ")
           .withMessageEndingWith(
               "make the stream sequential(), or submit its work to threads.pool(2)");
     }
@@ -154,6 +156,17 @@ class RefusalsTest {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Test
+  void call_inAStreamOfAThread_isRefusedAsTheCallOfThatThread() {
+    requireRefused(
+        call -> {
+          var thread = new Thread(() -> Stream.of(call).forEach(RefusalsTest::callUnchecked));
+          thread.start();
+          thread.join();
+        },
+        "use threads.pool().execute(work) instead of the process's own Thread");
   }
 
   @Test
