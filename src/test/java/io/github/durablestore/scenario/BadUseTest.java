@@ -13,6 +13,7 @@ import io.github.durablestore.probe.Fault;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -144,9 +145,11 @@ class BadUseTest {
             () ->
                 Scenario.withThreads(
                         (store, threads) -> {
-                          threads
-                              .pool(1)
-                              .scheduleAtFixedRate(() -> increment(store), 1, 1, TimeUnit.MINUTES);
+                          Future<?> unused =
+                              threads
+                                  .pool(1)
+                                  .scheduleAtFixedRate(
+                                      () -> increment(store), 1, 1, TimeUnit.MINUTES);
                           return store;
                         })
                     .whenRunning("ann", store -> increment(store))
