@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class MonitorsTest {
   /** Counts in each way in which code can be under a monitor. */
-  private record Counter(StateStore store, Object one, Object other) {
+  record Counter(StateStore store, Object one, Object other) {
     private static final List<String> IDS = List.of("a", "b");
 
     Counter(StateStore store) {
