@@ -1,7 +1,9 @@
 package io.github.durablestore;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import acme.billing.Quickstart;
 import java.io.ByteArrayOutputStream;
@@ -49,6 +51,17 @@ class ReadmeTest {
           .allSatisfy(block -> assertThat(count(block, '{')).isEqualTo(count(block, '}')))
           .allSatisfy(block -> assertThat(count(block, '(')).isEqualTo(count(block, ')')));
     }
+  }
+
+  /**
+   * A part that starts with a dot is shown only after the whole of a scenario in the same place.
+   */
+  @Test
+  void scenarios_areShownWhole() throws IOException {
+    assertThat(blocks("java"))
+        .filteredOn(block -> block.startsWith("."))
+        .singleElement(as(STRING))
+        .startsWith(".faults()");
   }
 
   private static long count(String block, char wanted) {
