@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the README and the recipes show is what compiles and runs here. */
@@ -159,6 +160,18 @@ class ReadmeTest {
   void blocks_areOfKnownLanguages() throws IOException {
     assertThat(find("(?m)^```(.+)$", read(README) + read(RECIPES)))
         .containsOnly("groovy", "java", "kotlin", "mermaid", "proto", "text", "textproto", "xml");
+  }
+
+  /** A reader copies them to run the scenarios. */
+  @Test
+  void services_thatExamplesUse_areLinked() throws IOException {
+    String shown = String.join("\n", blocks("java"));
+    try (Stream<Path> files = Files.list(EXAMPLE)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .filteredOn(file -> shown.contains(file.replace(".java", "")) && !file.contains("Test"))
+          .hasSizeGreaterThan(4)
+          .allSatisfy(file -> assertThat(read(RECIPES)).contains("(../" + EXAMPLE + "/" + file));
+    }
   }
 
   @Test
