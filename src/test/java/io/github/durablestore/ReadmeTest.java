@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import acme.billing.Quickstart;
+import io.github.durablestore.assertj.MessageAssert;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -172,6 +174,20 @@ class ReadmeTest {
           .hasSizeGreaterThan(4)
           .allSatisfy(file -> assertThat(read(RECIPES)).contains("(../" + EXAMPLE + "/" + file));
     }
+  }
+
+  @Test
+  void options_ofComparisons_areListed() throws IOException {
+    List<String> options =
+        Stream.of(MessageAssert.class.getMethods())
+            .map(Method::getName)
+            .filter(name -> name.matches("(ignoring|comparing|unpacking|using.*Tolerance).*"))
+            .map(name -> "`" + name + "(")
+            .distinct()
+            .toList();
+
+    assertThat(options).hasSize(8);
+    assertThat(read(RECIPES)).contains(options);
   }
 
   @Test
