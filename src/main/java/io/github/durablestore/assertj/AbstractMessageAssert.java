@@ -328,13 +328,9 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
 
   private String inOneLine(@Nullable Object value) {
     return ofSameType(value)
-        .map(each -> inOneLine(shown(each, messages()), shown(messages(), each)))
+        .map(each -> Text.part(shown(each, messages()), shown(messages(), each)))
         .findFirst()
-        .orElseGet(() -> inOneLine(String.valueOf(info.representation().toStringOf(value)), ""));
-  }
-
-  private static String inOneLine(String text, String other) {
-    return Text.part(Text.joined(text), Text.joined(other));
+        .orElseGet(() -> Text.part(String.valueOf(info.representation().toStringOf(value)), ""));
   }
 
   private Stream<List<Message>> ofSameType(@Nullable Object value) {
