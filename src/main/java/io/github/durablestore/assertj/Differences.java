@@ -151,6 +151,6 @@ final class Differences {
     return number
         + ":%n".formatted()
         + String.join("", lines)
-        + (rest > 0 ? "  %s%n".formatted(Entries.more(rest)) : "");
+        + (rest > 0 ? "  %s%n".formatted(isEnough() ? "and more" : Entries.more(rest)) : "");
   }
 }

@@ -130,7 +130,7 @@ class MessageAssertTest {
     }
 
     assertFailure(() -> assertThat(one.build()).isEqualTo(other.build()))
-        .hasMessageContainingAll("but at least 100000 fields differ:", "  and 99980 more");
+        .hasMessageContainingAll("but at least 100000 fields differ:", "\n  and more\n");
   }
 
   @Test
@@ -180,7 +180,7 @@ class MessageAssertTest {
             "  key: 1900\n  value: \"other\"\n",
             "but was:%n... (cut before line 7593)\n".formatted(),
             "  key: 1900\n  value: \"note\"\n",
-            "... (cut at 4000 characters)");
+            "... (cut after line 7613)");
   }
 
   @Test
