@@ -57,6 +57,8 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   String shown(List<Message> messages, List<Message> others) {
     return info.representation() instanceof MessageRepresentation
         ? Text.excerpt(messages.get(0), others.get(0), options.types())
+            .replace(
+                "# as bytes: no types are known\n", "# as bytes: call unpackingAnyUsing(types)\n")
         : info.representation().toStringOf(messages.get(0));
   }
 

@@ -454,10 +454,11 @@ public final class StateStoreExtension
   }
 
   private TestStore makeStore(ExtensionContext context) {
-    List<DurableState> states = AnnotatedFixtures.read(context, new StateFixtures(types));
+    String hint = TestStores.hintOfTypes(this, context);
+    List<DurableState> states = AnnotatedFixtures.read(context, new StateFixtures(types), hint);
     StateStore supplied =
         requireNonNull(stores.get(), "the supplier of a StateStoreExtension returned null");
-    var store = new TestStore(supplied, types);
+    var store = new TestStore(supplied, types, hint);
     store.open(states);
     running.add(store);
     return store;

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class TestStore {
   private final StateStoreProbe probe;
   private final TypeRegistry types;
+  private final String hint;
   private final Set<DurableState> given = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean printed = new AtomicBoolean();
@@ -32,9 +33,15 @@ final class TestStore {
   private String lastPrinted = "";
   private int printedSize;
 
-  TestStore(StateStore supplied, TypeRegistry types) {
+  /**
+   * Creates the store of a test.
+   *
+   * @param hint how to pass a type that is missing
+   */
+  TestStore(StateStore supplied, TypeRegistry types, String hint) {
     this.probe = supplied instanceof StateStoreProbe given ? given : new StateStoreProbe(supplied);
     this.types = types;
+    this.hint = hint;
   }
 
   /** Connects the store and writes states, past the probe; closes it if that fails. */
@@ -221,8 +228,8 @@ final class TestStore {
     String text =
         Text.excerpt(state, types)
             .replace(
-                "its type is not in the TypeRegistry\n",
-                "add its descriptor to the types of the StateStoreExtension\n");
+                "# as bytes: its type is not in the TypeRegistry\n", "# as bytes: " + hint + "\n")
+            .replace("# as bytes: no types are known\n", "# as bytes: " + hint + "\n");
     return "state {\n" + text.indent(2) + "}\n";
   }
 

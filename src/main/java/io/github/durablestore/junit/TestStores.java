@@ -46,6 +46,16 @@ final class TestStores {
         .orElse(true);
   }
 
+  /** Returns how to pass a type to an extension: an annotation takes none. */
+  static String hintOfTypes(StateStoreExtension extension, ExtensionContext context) {
+    boolean isInField =
+        fields(context).anyMatch(field -> extension.equals(valueOf(field, context)));
+    return isInField
+        ? "add its descriptor to the types of the StateStoreExtension"
+        : "replace @ExtendWith(StateStoreExtension.class) by @RegisterExtension static final"
+            + " StateStoreExtension STORES = new StateStoreExtension(types)";
+  }
+
   /** Returns whether an extension is in a field of an instance. */
   static boolean isInInstanceField(StateStoreExtension extension, ExtensionContext context) {
     return fields(context)

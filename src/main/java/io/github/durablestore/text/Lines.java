@@ -6,10 +6,20 @@ import java.util.List;
 final class Lines {
   private Lines() {}
 
+  /** Returns the lines that are no comments. */
+  static List<String> of(String lines) {
+    return lines
+        .strip()
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.startsWith("# as bytes: "))
+        .toList();
+  }
+
   /** Returns the first lines, or those from the first on that is not in another text. */
   static String part(String lines, String other) {
-    List<String> all = lines.strip().lines().map(String::strip).toList();
-    List<String> others = other.strip().lines().map(String::strip).toList();
+    List<String> all = of(lines);
+    List<String> others = of(other);
     int at = 0;
     while (at < all.size() - 1 && at < others.size() && all.get(at).equals(others.get(at))) {
       at++;
@@ -18,7 +28,7 @@ final class Lines {
     int from = isInHead ? 0 : at;
     int to = Math.min(all.size(), Math.max(from + 1, fit(all, from)));
     return (from > 0 ? "... " : "")
-        + Text.joined(String.join("\n", all.subList(from, to)))
+        + String.join(" ", all.subList(from, to))
         + (to < all.size() ? " ..." : "");
   }
 

@@ -215,7 +215,9 @@ final class MessagePrinter {
       return "its type URL has no slash";
     }
     if (typeOf(typeUrl(any), types) == null) {
-      return "its type is not in the TypeRegistry";
+      return types.equals(TypeRegistry.getEmptyTypeRegistry())
+          ? "no types are known"
+          : "its type is not in the TypeRegistry";
     }
     return isTooLarge(any) ? "it is too large" : "it does not parse";
   }

@@ -253,11 +253,11 @@ public final class Text {
   /**
    * Returns the lines of a text on one line.
    *
-   * @param lines the lines
-   * @return the line
+   * @param lines the lines, such as the fields of a message
+   * @return the line, without comments, which would run into the fields
    */
   public static String joined(String lines) {
-    return lines.strip().replaceAll("\\s*\n\\s*", " ");
+    return String.join(" ", Lines.of(lines));
   }
 
   /**

@@ -440,6 +440,10 @@ class FailureReportTest {
   @Test
   void failure_ofUnknownType_saysWhereToPassIt() {
     assertThat(printedBy(FailingWithUnknownType.class))
+        .contains(
+            "# as bytes: replace @ExtendWith(StateStoreExtension.class) by @RegisterExtension static"
+                + " final StateStoreExtension STORES = new StateStoreExtension(types)\n");
+    assertThat(printedBy(FailingWithUnknownTypeInField.class))
         .contains("# as bytes: add its descriptor to the types of the StateStoreExtension\n");
   }
 
@@ -451,6 +455,11 @@ class FailureReportTest {
       store.writeState(state("a").toBuilder().setResultingState(payload).build());
       fail("on purpose");
     }
+  }
+
+  static class FailingWithUnknownTypeInField extends FailingWithUnknownType {
+    @RegisterExtension
+    static final StateStoreExtension STORES = new StateStoreExtension(Any.getDescriptor());
   }
 
   @Test
