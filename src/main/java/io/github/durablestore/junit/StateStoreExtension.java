@@ -406,7 +406,7 @@ public final class StateStoreExtension
       throws Throwable {
     TestStore found = TestStores.find(context);
     TestStore store = found != null && running.contains(found) ? found : null;
-    running.bind(store);
+    running.bind(store, store == null ? TestStores.replacementOf(this, context) : null);
     try {
       return invocation.proceed();
     } finally {
