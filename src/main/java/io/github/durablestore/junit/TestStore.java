@@ -19,10 +19,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The store of one test. It is closed once, and can be printed before and after that. */
 final class TestStore {
+  /** What a probe prints before its calls in flight. */
+  private static final Pattern PROBE = Pattern.compile("^probe of .*?, calls: \\d+; ");
+
   private final StateStoreProbe probe;
   private final TypeRegistry types;
   private final String hint;
@@ -160,7 +164,9 @@ final class TestStore {
     return new Contents(
         statesNow(),
         probe.calls(),
-        probe.callsInFlight().isEmpty() ? List.of() : List.of(probe.toString()),
+        probe.callsInFlight().isEmpty()
+            ? List.of()
+            : List.of(PROBE.matcher(probe.toString()).replaceFirst("")),
         unused());
   }
 
@@ -216,12 +222,13 @@ final class TestStore {
   private String list(String title, Collection<DurableState> states) {
     List<String> shown = Entries.first(states, this::show);
     int rest = states.size() - shown.size();
-    return title
-        + ", "
-        + states.size()
-        + ":\n"
+    return heading(title, states.size())
         + String.join("", shown)
         + (rest > 0 ? Entries.more(rest) + "\n" : "");
+  }
+
+  private static String heading(String title, int size) {
+    return title + (size == 0 ? ": none\n" : ", " + size + ":\n");
   }
 
   private String show(DurableState state) {
@@ -238,9 +245,7 @@ final class TestStore {
     List<Call> calls = shown.calls;
     List<String> last = Entries.last(calls, call -> "  " + call + "\n");
     int rest = calls.size() - last.size();
-    return "calls, "
-        + calls.size()
-        + ":\n"
+    return heading("calls", calls.size())
         + (rest > 0 ? "  " + Entries.earlier(rest) + "\n" : "")
         + String.join("", last);
   }
