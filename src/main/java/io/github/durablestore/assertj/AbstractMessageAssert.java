@@ -119,11 +119,13 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   /**
    * Compares only fields that are set in the expected message, at all levels. In the elements of a
    * repeated field, these are the fields that are set in any of the expected elements; each message
-   * that {@code contains} looks for decides alone. Of an {@code Any} that is not unpacked, both
-   * fields are compared. A comparison with a message that sets no field throws {@code
-   * IllegalArgumentException}, and so does one with an {@code Any} or a state whose payload, of a
-   * known type, sets none. In a field, a message that sets none only requires the field to be set,
-   * and an {@code Any} whose payload sets none is compared in all fields of the payload.
+   * that {@code contains} looks for decides alone. A list or map that is set is compared with all
+   * its elements, so an entry that only the actual map has is a difference. Of an {@code Any} that
+   * is not unpacked, both fields are compared. A comparison with a message that sets no field
+   * throws {@code IllegalArgumentException}, and so does one with an {@code Any} or a state whose
+   * payload, of a known type, sets none. In a field, a message that sets none only requires the
+   * field to be set, and an {@code Any} whose payload sets none is compared in all fields of the
+   * payload.
    *
    * @return this
    */

@@ -121,6 +121,15 @@ class MessageAssertTest {
   }
 
   @Test
+  void comparingExpectedFieldsOnly_entryOnlyInTheActualMap_isADifference() {
+    Portfolio expected = Portfolio.newBuilder().putNotes(1, "a").build();
+    Portfolio actual = expected.toBuilder().putNotes(2, "b").setOwner("Ada").build();
+
+    assertFailure(() -> assertThat(actual).comparingExpectedFieldsOnly().isEqualTo(expected))
+        .hasMessageContaining("1 field differs:\n  notes[2]: expected nothing but was \"b\"\n");
+  }
+
+  @Test
   void isEqualTo_moreDifferencesThanAreCounted_saysAtLeast() {
     Kinds.Builder one = Kinds.newBuilder();
     Kinds.Builder other = Kinds.newBuilder().setMessage(Kinds.newBuilder().setString("a"));
