@@ -95,7 +95,7 @@ final class TestStore {
   /** Releases held calls, so that no thread of the test hangs. */
   void close() {
     if (closed.compareAndSet(false, true)) {
-      contents = contents();
+      contents = printed.get() ? null : contents();
       StateStoreProbe.allIn(probe).forEach(StateStoreProbe::clear);
       store().close();
     }
