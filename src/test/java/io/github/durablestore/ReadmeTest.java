@@ -1,17 +1,22 @@
 package io.github.durablestore;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import acme.billing.Quickstart;
+import io.github.durablestore.assertj.MessageAssert;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the README and the recipes show is what compiles and runs here. */
@@ -49,6 +54,17 @@ class ReadmeTest {
           .allSatisfy(block -> assertThat(count(block, '{')).isEqualTo(count(block, '}')))
           .allSatisfy(block -> assertThat(count(block, '(')).isEqualTo(count(block, ')')));
     }
+  }
+
+  /**
+   * A part that starts with a dot is shown only after the whole of a scenario in the same place.
+   */
+  @Test
+  void scenarios_areShownWhole() throws IOException {
+    assertThat(blocks("java"))
+        .filteredOn(block -> block.startsWith("."))
+        .singleElement(as(STRING))
+        .startsWith(".faults()");
   }
 
   private static long count(String block, char wanted) {
@@ -146,6 +162,32 @@ class ReadmeTest {
   void blocks_areOfKnownLanguages() throws IOException {
     assertThat(find("(?m)^```(.+)$", read(README) + read(RECIPES)))
         .containsOnly("groovy", "java", "kotlin", "mermaid", "proto", "text", "textproto", "xml");
+  }
+
+  /** A reader copies them to run the scenarios. */
+  @Test
+  void services_thatExamplesUse_areLinked() throws IOException {
+    String shown = String.join("\n", blocks("java"));
+    try (Stream<Path> files = Files.list(EXAMPLE)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .filteredOn(file -> shown.contains(file.replace(".java", "")) && !file.contains("Test"))
+          .hasSizeGreaterThan(4)
+          .allSatisfy(file -> assertThat(read(RECIPES)).contains("(../" + EXAMPLE + "/" + file));
+    }
+  }
+
+  @Test
+  void options_ofComparisons_areListed() throws IOException {
+    List<String> options =
+        Stream.of(MessageAssert.class.getMethods())
+            .map(Method::getName)
+            .filter(name -> name.matches("(ignoring|comparing|unpacking|using.*Tolerance).*"))
+            .map(name -> "`" + name + "(")
+            .distinct()
+            .toList();
+
+    assertThat(options).hasSize(8);
+    assertThat(read(RECIPES)).contains(options);
   }
 
   @Test

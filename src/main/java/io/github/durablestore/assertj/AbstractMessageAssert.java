@@ -57,6 +57,8 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   String shown(List<Message> messages, List<Message> others) {
     return info.representation() instanceof MessageRepresentation
         ? Text.excerpt(messages.get(0), others.get(0), options.types())
+            .replace(
+                "# as bytes: no types are known\n", "# as bytes: call unpackingAnyUsing(types)\n")
         : info.representation().toStringOf(messages.get(0));
   }
 
@@ -117,11 +119,13 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   /**
    * Compares only fields that are set in the expected message, at all levels. In the elements of a
    * repeated field, these are the fields that are set in any of the expected elements; each message
-   * that {@code contains} looks for decides alone. Of an {@code Any} that is not unpacked, both
-   * fields are compared. A comparison with a message that sets no field throws {@code
-   * IllegalArgumentException}, and so does one with an {@code Any} or a state whose payload, of a
-   * known type, sets none. In a field, a message that sets none only requires the field to be set,
-   * and an {@code Any} whose payload sets none is compared in all fields of the payload.
+   * that {@code contains} looks for decides alone. A list or map that is set is compared with all
+   * its elements, so an entry that only the actual map has is a difference. Of an {@code Any} that
+   * is not unpacked, both fields are compared. A comparison with a message that sets no field
+   * throws {@code IllegalArgumentException}, and so does one with an {@code Any} or a state whose
+   * payload, of a known type, sets none. In a field, a message that sets none only requires the
+   * field to be set, and an {@code Any} whose payload sets none is compared in all fields of the
+   * payload.
    *
    * @return this
    */
@@ -328,13 +332,9 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
 
   private String inOneLine(@Nullable Object value) {
     return ofSameType(value)
-        .map(each -> inOneLine(shown(each, messages()), shown(messages(), each)))
+        .map(each -> Text.part(shown(each, messages()), shown(messages(), each)))
         .findFirst()
-        .orElseGet(() -> inOneLine(String.valueOf(info.representation().toStringOf(value)), ""));
-  }
-
-  private static String inOneLine(String text, String other) {
-    return Text.part(Text.joined(text), Text.joined(other));
+        .orElseGet(() -> Text.part(String.valueOf(info.representation().toStringOf(value)), ""));
   }
 
   private Stream<List<Message>> ofSameType(@Nullable Object value) {
@@ -421,7 +421,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   }
 
   final List<Message> messages() {
-    isNotNull();
+    requireActual();
     return requireNonNull(messagesIn(actual), "messages");
   }
 

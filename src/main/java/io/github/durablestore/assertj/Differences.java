@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
@@ -129,7 +130,14 @@ final class Differences {
     }
     boolean isEmpty =
         message.getAllFields().isEmpty() && message.getUnknownFields().asMap().isEmpty();
-    return isEmpty ? "{}" : Text.part(Text.value(message, other), Text.value(other, message));
+    return isEmpty ? "{}" : "{" + Text.part(lines(message, other), lines(other, message)) + "}";
+  }
+
+  private static String lines(@Nullable Message message, @Nullable Message other) {
+    return message == null
+        ? ""
+        : Text.excerpt(
+            message, other == null ? message : other, TypeRegistry.getEmptyTypeRegistry());
   }
 
   /** Returns the number of differences, and the first ones. */
@@ -143,6 +151,6 @@ final class Differences {
     return number
         + ":%n".formatted()
         + String.join("", lines)
-        + (rest > 0 ? "  %s%n".formatted(Entries.more(rest)) : "");
+        + (rest > 0 ? "  %s%n".formatted(isEnough() ? "and more" : Entries.more(rest)) : "");
   }
 }

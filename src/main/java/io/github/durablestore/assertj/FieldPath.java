@@ -2,14 +2,15 @@ package io.github.durablestore.assertj;
 
 import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
+import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
+import io.github.durablestore.text.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -247,7 +248,7 @@ record FieldPath(String text, List<String> names) {
       } else if (name.matches("[1-9][0-9]{0,8}")) {
         inNumber(message, Integer.parseInt(name), index, place.of(name));
       } else {
-        reason = known(type, name);
+        reason = known(type, name, index);
       }
     }
 
@@ -261,9 +262,11 @@ record FieldPath(String text, List<String> names) {
                 .formatted(quote(name), quote(extended.getFullName()), quote(type.getFullName()));
       } else {
         isFound |= !ground.isWhole; // perhaps the other message has it
+        String perhaps = Names.perhaps("[" + name + "]", ground.reader.extensionsOf(type));
         reason =
-            "%s has no such extension that is known; pass an ExtensionRegistry to unpackingAnyUsing(types, extensions)"
-                .formatted(quote(type.getFullName()));
+            "%s has no such extension that is known%s; %spass an ExtensionRegistry to unpackingAnyUsing(types, extensions)"
+                .formatted(
+                    quote(type.getFullName()), perhaps, perhaps.isEmpty() ? "" : "write that, or ");
       }
     }
 
@@ -288,17 +291,31 @@ record FieldPath(String text, List<String> names) {
       }
     }
 
-    private static String known(Descriptor type, String name) {
+    private String known(Descriptor type, String name, int index) {
       if (name.contains("[")) {
         return "a path goes through all elements; remove \"[...]\"";
       }
-      String fields =
-          type.getFields().stream()
-              .limit(Limits.FIELDS_OF_TYPE)
-              .map(FieldDescriptor::getName)
-              .collect(joining(", "));
-      return "%s has no %s; its fields are %s"
-          .formatted(quote(type.getFullName()), quote(name), fields);
+      List<String> fields = type.getFields().stream().map(FieldDescriptor::getName).toList();
+      List<String> oneofs = type.getRealOneofs().stream().map(OneofDescriptor::getName).toList();
+      List<String> extensions = ground.reader.extensionsOf(type).toList();
+      String rest = "[" + String.join(".", names.subList(index, names.size())) + "]";
+      String extension = Names.perhaps(rest, extensions.stream());
+      String perhaps =
+          extension.isEmpty()
+              ? Names.perhaps(name, Stream.concat(fields.stream(), oneofs.stream()))
+              : extension;
+      return "%s has no %s%s; its fields are %s%s%s"
+          .formatted(
+              quote(type.getFullName()),
+              quote(name),
+              perhaps,
+              first(fields),
+              extensions.isEmpty() ? "" : "; its extensions are " + first(extensions),
+              oneofs.isEmpty() ? "" : "; its oneofs are " + first(oneofs));
+    }
+
+    private static String first(List<String> names) {
+      return Entries.list(names, Limits.FIELDS_OF_TYPE);
     }
   }
 }

@@ -50,7 +50,7 @@ public final class MessageAssert<T extends Message>
    * @return this
    * @throws IllegalArgumentException if the message has no such field; the error lists its fields
    * @throws IllegalStateException if an option is set other than {@code unpackingAnyUsing}, and no
-   *     comparison has used it
+   *     comparison has used it, or if a comparator is set
    */
   public MessageAssert<T> hasField(String path) {
     if (!has(path, "hasField(...)")) {
@@ -66,7 +66,7 @@ public final class MessageAssert<T extends Message>
    * @return this
    * @throws IllegalArgumentException if the message has no such field; the error lists its fields
    * @throws IllegalStateException if an option is set other than {@code unpackingAnyUsing}, and no
-   *     comparison has used it
+   *     comparison has used it, or if a comparator is set
    */
   public MessageAssert<T> doesNotHaveField(String path) {
     if (has(path, "doesNotHaveField(...)")) {
@@ -76,6 +76,7 @@ public final class MessageAssert<T extends Message>
   }
 
   private boolean has(String path, String method) {
+    requireNoComparator(method);
     options.requireUsedExceptTypes(method);
     return orFail(() -> options.isSet(FieldPath.of(path), messages().get(0)));
   }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
+import org.assertj.core.api.Assertions;
+import org.assertj.core.api.ListAssert;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A collection whose order is not defined, such as a {@code HashSet}, is refused by what
  * compares in order: {@code isEqualTo}, {@code containsExactly}, {@code isIn} and their opposites.
+ *
+ * <p>For a single element, use {@code StateStoreAssertions.assertThat(list.get(0))}, and for
+ * assertions about each, AssertJ's {@code assertThat(list).allSatisfy(...)}.
  *
  * <pre>{@code
  * assertThatMessages(published)
@@ -47,6 +52,38 @@ public final class MessageListAssert<T extends Message>
   MessageListAssert(@Nullable List<T> actual, @Nullable Iterable<?> source) {
     super(actual, MessageListAssert.class, new MessageOptions());
     this.source = source;
+  }
+
+  /**
+   * Verifies the number of messages.
+   *
+   * @param expected the number
+   * @return this
+   */
+  public MessageListAssert<T> hasSize(int expected) {
+    elements("hasSize(...)").hasSize(expected);
+    return this;
+  }
+
+  /** Verifies that there is no message. */
+  public void isEmpty() {
+    elements("isEmpty()").isEmpty();
+  }
+
+  /**
+   * Verifies that there is a message.
+   *
+   * @return this
+   */
+  public MessageListAssert<T> isNotEmpty() {
+    elements("isNotEmpty()").isNotEmpty();
+    return this;
+  }
+
+  /** Returns AssertJ's assertions about the list, which use no option. */
+  private ListAssert<T> elements(String method) {
+    options.requireUsed(method);
+    return MessageRepresentation.carryOver(info, Assertions.assertThatList(actual));
   }
 
   /**

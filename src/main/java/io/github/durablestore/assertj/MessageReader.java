@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +109,13 @@ final class MessageReader {
     return type.equals(extended(type, name))
         ? extensionsFor(type).findImmutableExtensionByName(name).descriptor
         : null;
+  }
+
+  /** Returns the names of the extensions of a type that are known, as in a path. */
+  Stream<String> extensionsOf(Descriptor type) {
+    return extensionsFor(type).getAllImmutableExtensionsByExtendedType(type.getFullName()).stream()
+        .map(extension -> MessageFields.nameOf(extension.descriptor))
+        .sorted();
   }
 
   /** Returns what an extension extends that is known beside a type; null if none is known. */

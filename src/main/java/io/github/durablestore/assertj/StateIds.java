@@ -7,6 +7,7 @@ import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Lookalikes;
+import io.github.durablestore.text.Names;
 import io.github.durablestore.text.Text;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** Lists the ids in a store, for a failure about one that is not there. */
 final class StateIds {
   private static final int MAX_COMPARED = 10_000;
-  private static final int MAX_LENGTH = 60;
 
   private StateIds() {}
 
@@ -34,7 +34,7 @@ final class StateIds {
     return list(
         ids.stream()
             .limit(MAX_COMPARED)
-            .map(id -> Map.entry(distance(wanted, id), id))
+            .map(id -> Map.entry(Names.distance(wanted, id), id))
             .sorted(comparingByKey())
             .map(entry -> Text.quote(entry.getValue(), wanted)),
         ids.size());
@@ -58,29 +58,5 @@ final class StateIds {
 
   private static String list(Stream<String> ids, int size) {
     return Entries.list(ids, size, Limits.IDS);
-  }
-
-  /** Returns the Levenshtein distance of two texts. */
-  private static int distance(String from, String to) {
-    String a = head(from);
-    String b = head(to);
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
-  }
-
-  private static String head(String id) {
-    return id.length() <= MAX_LENGTH ? id : id.substring(0, MAX_LENGTH);
   }
 }

@@ -19,15 +19,21 @@ import org.junit.platform.commons.support.AnnotationSupport;
 /** Finds the fixtures that {@link StateFixture} names for a test. */
 final class AnnotatedFixtures {
   private final StateFixtures fixtures;
+  private final String hint;
   private final List<DurableState> states = new ArrayList<>();
 
-  private AnnotatedFixtures(StateFixtures fixtures) {
+  private AnnotatedFixtures(StateFixtures fixtures, String hint) {
     this.fixtures = fixtures;
+    this.hint = hint;
   }
 
-  /** Returns the states of all fixtures of a test, in the order in which they must be written. */
-  static List<DurableState> read(ExtensionContext context, StateFixtures fixtures) {
-    var annotated = new AnnotatedFixtures(fixtures);
+  /**
+   * Returns the states of all fixtures of a test, in the order in which they must be written.
+   *
+   * @param hint how to pass a type that is missing
+   */
+  static List<DurableState> read(ExtensionContext context, StateFixtures fixtures, String hint) {
+    var annotated = new AnnotatedFixtures(fixtures, hint);
     context.getEnclosingTestClasses().forEach(annotated::addClass);
     annotated.addClass(context.getRequiredTestClass());
     annotated.add(
@@ -88,11 +94,7 @@ final class AnnotatedFixtures {
           String.valueOf(e.getMessage()).replace(place, annotation), e);
     } catch (IllegalArgumentException e) {
       throw new ExtensionConfigurationException(
-          String.valueOf(e.getMessage())
-              .replace(
-                  "; add its descriptor",
-                  "; add its descriptor to the types of the StateStoreExtension"),
-          e);
+          String.valueOf(e.getMessage()).replace("; add its descriptor", "; " + hint), e);
     }
   }
 

@@ -21,7 +21,9 @@ final class RunningTests {
       new InheritableThreadLocal<>() {
         @Override
         protected @Nullable Binding childValue(@Nullable Binding parent) {
-          return parent == null ? null : new Binding(parent.store, parent.thread, null);
+          return parent == null
+              ? null
+              : new Binding(parent.store, parent.replacement, parent.thread, null);
         }
       };
 
@@ -29,10 +31,15 @@ final class RunningTests {
    * A thread's test.
    *
    * @param store the store of the test; null if this extension has made none for it
+   * @param replacement the field of the extension that serves the test instead; null for none
    * @param thread the thread that was bound; others may have inherited this
    * @param previous what the thread was bound to before
    */
-  private record Binding(@Nullable TestStore store, Thread thread, @Nullable Binding previous) {
+  private record Binding(
+      @Nullable TestStore store,
+      @Nullable String replacement,
+      Thread thread,
+      @Nullable Binding previous) {
     boolean isOwn() {
       return thread == Thread.currentThread();
     }
@@ -65,12 +72,12 @@ final class RunningTests {
   /** Marks the store as that of a test rather than of a template, which may stay open longer. */
   void begin(TestStore store) {
     begun.add(store);
-    bind(store);
+    bind(store, null);
   }
 
   /** Binds this thread to a test. If it waits in that test, it may run another one meanwhile. */
-  void bind(@Nullable TestStore store) {
-    bindings.set(new Binding(store, Thread.currentThread(), bindings.get()));
+  void bind(@Nullable TestStore store, @Nullable String replacement) {
+    bindings.set(new Binding(store, replacement, Thread.currentThread(), bindings.get()));
   }
 
   /** Restores what this thread was bound to before this test. */
@@ -98,6 +105,11 @@ final class RunningTests {
     boolean isOwn = binding != null && binding.isOwn();
     if (bound != null && open.contains(bound) && (isOwn || binding.isInherited())) {
       return bound;
+    }
+    if (binding != null && binding.replacement != null && (isOwn || binding.isInherited())) {
+      throw new IllegalStateException(
+          "cannot %s: %s replaces this extension; use that, or take the store as a parameter"
+              .formatted(what, binding.replacement));
     }
     List<TestStore> tests = List.copyOf(begun);
     List<TestStore> candidates = tests.isEmpty() ? List.copyOf(open) : tests;

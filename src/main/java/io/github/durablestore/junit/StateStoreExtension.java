@@ -406,7 +406,7 @@ public final class StateStoreExtension
       throws Throwable {
     TestStore found = TestStores.find(context);
     TestStore store = found != null && running.contains(found) ? found : null;
-    running.bind(store);
+    running.bind(store, store == null ? TestStores.replacementOf(this, context) : null);
     try {
       return invocation.proceed();
     } finally {
@@ -454,10 +454,11 @@ public final class StateStoreExtension
   }
 
   private TestStore makeStore(ExtensionContext context) {
-    List<DurableState> states = AnnotatedFixtures.read(context, new StateFixtures(types));
+    String hint = TestStores.hintOfTypes(this, context);
+    List<DurableState> states = AnnotatedFixtures.read(context, new StateFixtures(types), hint);
     StateStore supplied =
         requireNonNull(stores.get(), "the supplier of a StateStoreExtension returned null");
-    var store = new TestStore(supplied, types);
+    var store = new TestStore(supplied, types, hint);
     store.open(states);
     running.add(store);
     return store;

@@ -19,12 +19,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The store of one test. It is closed once, and can be printed before and after that. */
 final class TestStore {
+  /** What a probe prints before its calls in flight. */
+  private static final Pattern PROBE = Pattern.compile("^probe of .*?, calls: \\d+; ");
+
   private final StateStoreProbe probe;
   private final TypeRegistry types;
+  private final String hint;
   private final Set<DurableState> given = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean printed = new AtomicBoolean();
@@ -32,9 +37,15 @@ final class TestStore {
   private String lastPrinted = "";
   private int printedSize;
 
-  TestStore(StateStore supplied, TypeRegistry types) {
+  /**
+   * Creates the store of a test.
+   *
+   * @param hint how to pass a type that is missing
+   */
+  TestStore(StateStore supplied, TypeRegistry types, String hint) {
     this.probe = supplied instanceof StateStoreProbe given ? given : new StateStoreProbe(supplied);
     this.types = types;
+    this.hint = hint;
   }
 
   /** Connects the store and writes states, past the probe; closes it if that fails. */
@@ -84,7 +95,7 @@ final class TestStore {
   /** Releases held calls, so that no thread of the test hangs. */
   void close() {
     if (closed.compareAndSet(false, true)) {
-      contents = contents();
+      contents = printed.get() ? null : contents();
       StateStoreProbe.allIn(probe).forEach(StateStoreProbe::clear);
       store().close();
     }
@@ -153,7 +164,9 @@ final class TestStore {
     return new Contents(
         statesNow(),
         probe.calls(),
-        probe.callsInFlight().isEmpty() ? List.of() : List.of(probe.toString()),
+        probe.callsInFlight().isEmpty()
+            ? List.of()
+            : List.of(PROBE.matcher(probe.toString()).replaceFirst("")),
         unused());
   }
 
@@ -209,20 +222,21 @@ final class TestStore {
   private String list(String title, Collection<DurableState> states) {
     List<String> shown = Entries.first(states, this::show);
     int rest = states.size() - shown.size();
-    return title
-        + ", "
-        + states.size()
-        + ":\n"
+    return heading(title, states.size())
         + String.join("", shown)
         + (rest > 0 ? Entries.more(rest) + "\n" : "");
+  }
+
+  private static String heading(String title, int size) {
+    return title + (size == 0 ? ": none\n" : ", " + size + ":\n");
   }
 
   private String show(DurableState state) {
     String text =
         Text.excerpt(state, types)
             .replace(
-                "its type is not in the TypeRegistry\n",
-                "add its descriptor to the types of the StateStoreExtension\n");
+                "# as bytes: its type is not in the TypeRegistry\n", "# as bytes: " + hint + "\n")
+            .replace("# as bytes: no types are known\n", "# as bytes: " + hint + "\n");
     return "state {\n" + text.indent(2) + "}\n";
   }
 
@@ -231,9 +245,7 @@ final class TestStore {
     List<Call> calls = shown.calls;
     List<String> last = Entries.last(calls, call -> "  " + call + "\n");
     int rest = calls.size() - last.size();
-    return "calls, "
-        + calls.size()
-        + ":\n"
+    return heading("calls", calls.size())
         + (rest > 0 ? "  " + Entries.earlier(rest) + "\n" : "")
         + String.join("", last);
   }

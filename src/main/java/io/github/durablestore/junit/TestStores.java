@@ -3,6 +3,7 @@ package io.github.durablestore.junit;
 import io.github.durablestore.text.Text;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -38,12 +39,33 @@ final class TestStores {
    * only one that annotations register. A field of an instance does not count before there is one.
    */
   static boolean isInCharge(StateStoreExtension extension, ExtensionContext context) {
-    return fields(context)
-        .map(field -> valueOf(field, context))
-        .filter(StateStoreExtension.class::isInstance)
-        .reduce((outer, inner) -> inner)
-        .map(extension::equals)
+    return fieldInCharge(context)
+        .map(field -> extension.equals(valueOf(field, context)))
         .orElse(true);
+  }
+
+  /** Returns the field of the extension that serves a test instead of another; null for none. */
+  static @Nullable String replacementOf(StateStoreExtension replaced, ExtensionContext context) {
+    return fieldInCharge(context)
+        .filter(field -> !replaced.equals(valueOf(field, context)))
+        .map(field -> field.getDeclaringClass().getSimpleName() + "." + field.getName())
+        .orElse(null);
+  }
+
+  private static Optional<Field> fieldInCharge(ExtensionContext context) {
+    return fields(context)
+        .filter(field -> valueOf(field, context) instanceof StateStoreExtension)
+        .reduce((outer, inner) -> inner);
+  }
+
+  /** Returns how to pass a type to an extension: an annotation takes none. */
+  static String hintOfTypes(StateStoreExtension extension, ExtensionContext context) {
+    boolean isInField =
+        fields(context).anyMatch(field -> extension.equals(valueOf(field, context)));
+    return isInField
+        ? "add its descriptor to the types of the StateStoreExtension"
+        : "replace @ExtendWith(StateStoreExtension.class) by @RegisterExtension static final"
+            + " StateStoreExtension STORES = new StateStoreExtension(types)";
   }
 
   /** Returns whether an extension is in a field of an instance. */

@@ -257,7 +257,7 @@ public final class StateStoreProbe extends ForwardingStateStore {
   /**
    * Returns {@link #unusedFaults()} and {@link #unreachedHolds()} in words, of this probe and of
    * {@link #allIn those inside it}: how often a fault was used, and the last calls of the same
-   * operation.
+   * operation, with the first text about it only.
    *
    * @return a text for each, of one line or several
    */
@@ -440,16 +440,17 @@ public final class StateStoreProbe extends ForwardingStateStore {
         : ": the call failed before its reply";
   }
 
-  /** Looks at all calls once per operation, as there may be many of both. */
+  /** Looks at all calls once per operation, and shows them once, as there may be many of both. */
   private String near(CallMatcher matcher, Map<String, String> known) {
-    return known.computeIfAbsent(
-        String.valueOf(matcher.operation()),
-        operation -> {
-          String near = near(matcher, 0);
-          return near.isEmpty()
-              ? "; there was no " + (matcher.operation() == null ? "call" : operation)
-              : near;
-        });
+    String operation = String.valueOf(matcher.operation());
+    String shown = known.get(operation);
+    if (shown != null) {
+      return shown;
+    }
+    String near = near(matcher, 0);
+    String none = "; there was no " + (matcher.operation() == null ? "call" : operation);
+    known.put(operation, near.isEmpty() ? none : "");
+    return near.isEmpty() ? none : near;
   }
 
   /** Returns the calls of the same operation that are in flight, or ended after a {@link #time}. */

@@ -50,6 +50,9 @@ public final class Limits {
   /** Lines of a message in text format before the first difference, or fewer if they are long. */
   public static final int LINES_BEFORE = 10;
 
+  /** Lines of a long message in text format after the first difference. */
+  public static final int LINES_AFTER = 10;
+
   /** Messages of a list before the first difference. */
   public static final int MESSAGES_BEFORE = 2;
 

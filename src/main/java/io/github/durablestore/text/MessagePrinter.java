@@ -69,7 +69,7 @@ final class MessagePrinter {
   static String excerpt(Message message, TypeRegistry types) {
     var excerpt = new MessagePrinter(types, false, Limits.EXCERPT, Map.of());
     excerpt.message(message);
-    return excerpt.from(0);
+    return excerpt.part(0, Integer.MAX_VALUE);
   }
 
   static String excerpt(Message message, Message other, TypeRegistry types) {
@@ -79,7 +79,7 @@ final class MessagePrinter {
     excerpt.message(message);
     boolean isFurtherOn =
         excerpt.isFull() && excerpt.text.compareTo(another.text) == 0 && !message.equals(other);
-    return excerpt.from(excerpt.startOfDifference(another.text))
+    return excerpt.around(another.text)
         + (isFurtherOn
             ? "... (the difference is after the first %d characters)\n".formatted(Limits.SEARCHED)
             : "");
@@ -124,8 +124,8 @@ final class MessagePrinter {
     return (ByteString) any.getField(any.getDescriptorForType().findFieldByNumber(2));
   }
 
-  /** Returns where the lines before the first difference start; 0 if it is not behind the cut. */
-  private int startOfDifference(StringBuilder other) {
+  /** Returns the lines around the first difference, or all if they are few or there is none. */
+  private String around(StringBuilder other) {
     int shorter = Math.min(text.length(), other.length());
     int at = 0;
     while (at < shorter && text.charAt(at) == other.charAt(at)) {
@@ -133,8 +133,16 @@ final class MessagePrinter {
     }
     int end = text.indexOf("\n", at);
     boolean isInHead = end == -1 ? text.length() <= Limits.EXCERPT : end < Limits.EXCERPT;
-    if (isInHead || (at == text.length() && at == other.length())) {
-      return 0;
+    if (at == text.length() && at == other.length()) {
+      return part(0, Integer.MAX_VALUE);
+    }
+    int stop = at;
+    for (int line = 0; line <= Limits.LINES_AFTER && stop != -1; line++) {
+      stop = text.indexOf("\n", stop + 1);
+    }
+    int last = stop == -1 ? Integer.MAX_VALUE : stop + 1;
+    if (isInHead) {
+      return part(0, text.length() > Limits.EXCERPT ? last : Integer.MAX_VALUE);
     }
     int start = startOfLine(at);
     for (int line = 0; line < Limits.LINES_BEFORE && start > 0; line++) {
@@ -144,24 +152,25 @@ final class MessagePrinter {
       }
       start = before;
     }
-    return start;
+    return part(start, last);
   }
 
   private int startOfLine(int at) {
     return text.lastIndexOf("\n", at - 1) + 1;
   }
 
-  private String from(int start) {
+  private String part(int start, int stop) {
     if (text.isEmpty()) {
       return "(every field is unset)\n";
     }
-    String before =
-        start == 0
-            ? ""
-            : "... (cut before line %d)\n"
-                .formatted(1 + text.chars().limit(start).filter(letter -> letter == '\n').count());
-    if (text.length() - start <= Limits.EXCERPT) {
+    String before = start == 0 ? "" : "... (cut before line %d)\n".formatted(1 + linesTo(start));
+    if (text.length() - start <= Limits.EXCERPT && stop >= text.length()) {
       return before + text.substring(start);
+    }
+    if (stop - start <= Limits.EXCERPT) {
+      return before
+          + text.substring(start, stop)
+          + "... (cut after line %d)\n".formatted(linesTo(stop));
     }
     int lastLine = text.lastIndexOf("\n", start + Limits.EXCERPT);
     return before
@@ -169,6 +178,10 @@ final class MessagePrinter {
         + "... (cut at "
         + Limits.EXCERPT
         + " characters)\n";
+  }
+
+  private long linesTo(int end) {
+    return text.chars().limit(end).filter(letter -> letter == '\n').count();
   }
 
   private boolean isFull() {
@@ -202,7 +215,9 @@ final class MessagePrinter {
       return "its type URL has no slash";
     }
     if (typeOf(typeUrl(any), types) == null) {
-      return "its type is not in the TypeRegistry";
+      return types.equals(TypeRegistry.getEmptyTypeRegistry())
+          ? "no types are known"
+          : "its type is not in the TypeRegistry";
     }
     return isTooLarge(any) ? "it is too large" : "it does not parse";
   }

@@ -253,11 +253,11 @@ public final class Text {
   /**
    * Returns the lines of a text on one line.
    *
-   * @param lines the lines
-   * @return the line
+   * @param lines the lines, such as the fields of a message
+   * @return the line, without comments, which would run into the fields
    */
   public static String joined(String lines) {
-    return lines.strip().replaceAll("\\s*\n\\s*", " ");
+    return String.join(" ", Lines.of(lines));
   }
 
   /**
@@ -369,15 +369,15 @@ public final class Text {
   }
 
   /**
-   * Returns a text that may be long, and is not equal to another: whole, or where they differ.
+   * Returns the lines of a text on one line. If that is long, these are the first ones, or those
+   * from the first on that is not in another text.
    *
-   * @param text the text, without what must be escaped
-   * @param other the other text
-   * @return the text
+   * @param lines the lines, such as the fields of a message
+   * @param other the lines of the other text
+   * @return the line, without positions in it, as it may be cut several times
    */
-  public static String part(String text, String other) {
-    Cut cut = Cut.of(text, other);
-    return cut.mark(text.substring(cut.start(), cut.end()), "character");
+  public static String part(String lines, String other) {
+    return Lines.part(lines, other);
   }
 
   /**

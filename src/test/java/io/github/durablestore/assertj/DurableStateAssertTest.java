@@ -7,6 +7,7 @@ import static io.github.durablestore.assertj.Portfolios.tags;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalArgumentException;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalStateException;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatMessages;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatNullPointerException;
 
 import acme.billing.AccountState;
@@ -30,6 +31,24 @@ import org.junit.jupiter.api.Test;
 
 /** Assertions about a state: {@link DurableStateAssert}. */
 class DurableStateAssertTest {
+  @Test
+  void isEqualTo_noTypesPassed_saysWhereToPassThem() {
+    DurableState one = state("a").toBuilder().setResultingState(Any.pack(ACCOUNT)).build();
+    DurableState other = one.toBuilder().setVersionNumber(9).build();
+
+    assertFailure(() -> assertThat(one).isEqualTo(other))
+        .hasMessageContaining("  # as bytes: call unpackingAnyUsing(types)\n");
+    assertFailure(
+            () ->
+                assertThat(one)
+                    .unpackingAnyUsing(TypeRegistry.newBuilder().add(Any.getDescriptor()).build())
+                    .isEqualTo(other))
+        .hasMessageContaining("  # as bytes: its type is not in the TypeRegistry\n");
+    assertFailure(() -> assertThatMessages(List.of(one)).isEqualTo(List.of(other)))
+        .hasMessageNotContaining("as bytes")
+        .hasMessageContaining("resulting_state { type_url: ");
+  }
+
   private static final AccountState ACCOUNT =
       AccountState.newBuilder().setAccountId("account-42").setBalanceCents(4200).build();
 

@@ -127,7 +127,7 @@ class FieldPathTest {
       textBlock =
           """
           choice.word      | "choice" is a oneof, which paths leave out; remove it
-          _optional_int32  | "durablestore.kinds.Kinds" has no "_optional_int32"; its fields are
+          _optional_int32  | "durablestore.kinds.Kinds" has no "_optional_int32" (perhaps "optional_int32"); its fields are
           17               | 17 is the number of "message"; name that
           messages[0].word | a path goes through all elements; remove "[...]"
           message_map["a.b"].word | a path goes through all elements; remove "[...]"
@@ -455,7 +455,7 @@ class FieldPathTest {
                     .isEqualTo(Portfolio.getDefaultInstance()))
         .withMessageStartingWith(
             "cannot find field \"extra.ownr\" of message \"acme.billing.Portfolio\":"
-                + " \"acme.billing.Portfolio\" has no \"ownr\"; its fields are owner, accounts,");
+                + " \"acme.billing.Portfolio\" has no \"ownr\" (perhaps \"owner\"); its fields are owner, accounts,");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->

@@ -23,6 +23,8 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Long lists, of which comparing each pair would take minutes: {@link Sketch}. */
 @Timeout(60)
@@ -147,6 +149,18 @@ class LongListTest {
     assertFailure(() -> assertThatMessages(actual).usingDoubleTolerance(1e-9).isEqualTo(expected))
         .hasMessageContaining("60 fields differ")
         .hasMessageContaining("  [10].doubles[2999]: expected 3009.5 but was 3009.0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 100, 19_990})
+  void isEqualTo_oneOfManyElementsDiffers_showsOnlyWhatSurroundsIt(int index) {
+    Portfolio.Builder list = Portfolio.newBuilder().addAllTags(messages(i -> "tag" + i));
+    Portfolio other = list.build();
+
+    assertFailure(() -> assertThat(list.setTags(index, "x").build()).isEqualTo(other))
+        .hasMessageContaining("but 1 field differs:\n  tags[%d]: expected".formatted(index))
+        .hasMessageContaining("tags: \"x\"\n")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(4_500));
   }
 
   @Test

@@ -14,12 +14,15 @@ import acme.billing.Portfolio;
 import com.google.protobuf.Any;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.memory.MemoryStateStore;
+import io.github.durablestore.text.Limits;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What is too long to be shown as a whole is shown where it differs: {@link
@@ -92,6 +95,22 @@ class LongTextTest {
     assertFailure(() -> assertThatMessages(List.of(tags(text + "1"))).contains(tags(text + "2")))
         .hasMessageContainingAll(
             "x1\" (differs at character 5001 of 5001)", "x2\" (differs at character 5001 of 5001)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 290, 400, 6_000})
+  void contains_longTextAmongOthers_namesTheFieldAndTheTruePosition(int size) {
+    Portfolio actual = tags("y".repeat(250), "z".repeat(size) + "1");
+    Portfolio other = tags("y".repeat(250), "z".repeat(size) + "2");
+    String position =
+        size < Limits.TEXT ? "" : " (differs at character %1$d of %1$d)".formatted(size + 1);
+
+    assertFailure(() -> assertThatMessages(List.of(actual)).contains(other))
+        .hasMessageContainingAll(
+            "  [0] {... tags: ", "z2\"" + position + "}\n", "z1\"" + position + "}\n");
+    assertFailure(() -> assertThat(actual).isIn(other))
+        .hasMessageContaining("  ... tags: ")
+        .hasMessageContaining("z2\"" + position + "\n");
   }
 
   @Test

@@ -121,6 +121,15 @@ class MessageAssertTest {
   }
 
   @Test
+  void comparingExpectedFieldsOnly_entryOnlyInTheActualMap_isADifference() {
+    Portfolio expected = Portfolio.newBuilder().putNotes(1, "a").build();
+    Portfolio actual = expected.toBuilder().putNotes(2, "b").setOwner("Ada").build();
+
+    assertFailure(() -> assertThat(actual).comparingExpectedFieldsOnly().isEqualTo(expected))
+        .hasMessageContaining("1 field differs:\n  notes[2]: expected nothing but was \"b\"\n");
+  }
+
+  @Test
   void isEqualTo_moreDifferencesThanAreCounted_saysAtLeast() {
     Kinds.Builder one = Kinds.newBuilder();
     Kinds.Builder other = Kinds.newBuilder().setMessage(Kinds.newBuilder().setString("a"));
@@ -130,7 +139,7 @@ class MessageAssertTest {
     }
 
     assertFailure(() -> assertThat(one.build()).isEqualTo(other.build()))
-        .hasMessageContainingAll("but at least 100000 fields differ:", "  and 99980 more");
+        .hasMessageContainingAll("but at least 100000 fields differ:", "\n  and more\n");
   }
 
   @Test
@@ -180,7 +189,7 @@ class MessageAssertTest {
             "  key: 1900\n  value: \"other\"\n",
             "but was:%n... (cut before line 7593)\n".formatted(),
             "  key: 1900\n  value: \"note\"\n",
-            "... (cut at 4000 characters)");
+            "... (cut after line 7613)");
   }
 
   @Test

@@ -126,6 +126,21 @@ class MessageListAssertTest {
   }
 
   @Test
+  void hasSize_andIsEmpty_failLikeAssertJ() {
+    assertThatMessages(ACCOUNTS).hasSize(2).isNotEmpty().contains(ACCOUNTS.get(0)).hasSize(2);
+    assertThatMessages(List.of()).isEmpty();
+    assertFailure(() -> assertThatMessages(ACCOUNTS).as("published").hasSize(3))
+        .hasMessageStartingWith("[published] ")
+        .hasMessageContainingAll("Expected size: 3 but was: 2 in:", "account_id: \"a\"");
+    assertFailure(() -> assertThatMessages(ACCOUNTS).isEmpty())
+        .hasMessageContaining("Expecting empty but was: [");
+    assertFailure(() -> assertThatMessages(List.of()).isNotEmpty())
+        .hasMessageContaining("Expecting actual not to be empty");
+    assertFailure(() -> assertThatMessages((List<AccountState>) null).isEmpty())
+        .hasMessageContaining("Expecting actual not to be null");
+  }
+
+  @Test
   void isEqualTo_others_listsTheDifferences() {
     assertFailure(
             () -> assertThatMessages(ACCOUNTS).isEqualTo(List.of(account("x", 0), account("b", 3))))

@@ -115,7 +115,7 @@ class FailureReportTest {
 
   @Test
   void failure_afterAWriteBesideTheProbe_showsTheStates() {
-    assertThat(printedBy(FailingBesideTheProbe.class)).contains("states, 1:\n", "calls, 0:\n");
+    assertThat(printedBy(FailingBesideTheProbe.class)).contains("states, 1:\n", "calls: none\n");
   }
 
   @ExtendWith(StateStoreExtension.class)
@@ -347,7 +347,8 @@ class FailureReportTest {
   @Test
   void failure_whileACallIsHeld_showsIt() {
     assertThat(printedBy(FailingWhileHeld.class))
-        .contains("calls in flight:\n", "1 call is held: write \"stock/b\" version 1\n");
+        .contains(
+            "states: none\ncalls: none\ncalls in flight:\n  1 call is held: write \"stock/b\" version 1\n");
   }
 
   @ExtendWith(StateStoreExtension.class)
@@ -440,6 +441,10 @@ class FailureReportTest {
   @Test
   void failure_ofUnknownType_saysWhereToPassIt() {
     assertThat(printedBy(FailingWithUnknownType.class))
+        .contains(
+            "# as bytes: replace @ExtendWith(StateStoreExtension.class) by @RegisterExtension static"
+                + " final StateStoreExtension STORES = new StateStoreExtension(types)\n");
+    assertThat(printedBy(FailingWithUnknownTypeInField.class))
         .contains("# as bytes: add its descriptor to the types of the StateStoreExtension\n");
   }
 
@@ -451,6 +456,11 @@ class FailureReportTest {
       store.writeState(state("a").toBuilder().setResultingState(payload).build());
       fail("on purpose");
     }
+  }
+
+  static class FailingWithUnknownTypeInField extends FailingWithUnknownType {
+    @RegisterExtension
+    static final StateStoreExtension STORES = new StateStoreExtension(Any.getDescriptor());
   }
 
   @Test

@@ -292,7 +292,9 @@ class RunningTestsTest {
       assertSame(NEARER.probe(), probe);
       assertThatIllegalStateException()
           .isThrownBy(STORES::probe)
-          .withMessageContaining("another extension replaces this one");
+          .withMessage(
+              "cannot give the probe of the test: Replacing.NEARER replaces this extension; use"
+                  + " that, or take the store as a parameter");
     }
   }
 

@@ -372,7 +372,14 @@ class StateFixtureTest {
     assertThat(failureOf(run(WithUnknownType.class)))
         .hasMessageEndingWith(
             "type \"type.googleapis.com/acme.billing.AccountState\" is not in the TypeRegistry;"
-                + " add its descriptor to the types of the StateStoreExtension");
+                + " replace @ExtendWith(StateStoreExtension.class) by @RegisterExtension static"
+                + " final StateStoreExtension STORES = new StateStoreExtension(types)");
+    assertThat(failureOf(run(WithUnknownTypeInField.class)))
+        .hasMessageEndingWith("; add its descriptor to the types of the StateStoreExtension");
+  }
+
+  static class WithUnknownTypeInField extends WithUnknownType {
+    @RegisterExtension static final StateStoreExtension STORES = new StateStoreExtension();
   }
 
   @ExtendWith(StateStoreExtension.class)

@@ -286,6 +286,32 @@ class UnusedTest {
   }
 
   @Test
+  void unused_several_showTheCallsOnce() {
+    assertThat(failureOf(run(WithSeveralFaults.class)))
+        .hasMessageEndingWith(
+            """
+              fail write "account-1", once: used 0 of 1 times; the calls were:
+                write "account-0" version 0
+              fail write "account-2", once: used 0 of 1 times
+              fail read "account-1", once: used 0 of 1 times; there was no read
+              fail read "account-2", once: used 0 of 1 times; there was no read"""
+                .indent(2)
+                .stripTrailing());
+  }
+
+  @ExtendWith(StateStoreExtension.class)
+  static class WithSeveralFaults {
+    @Test
+    void test(StateStoreProbe probe) {
+      for (CallMatcher calls : List.of(CallMatcher.writes(), CallMatcher.reads())) {
+        probe.inject(Fault.on(calls.of("account-1")));
+        probe.inject(Fault.on(calls.of("account-2")));
+      }
+      probe.writeState(state("account-0"));
+    }
+  }
+
+  @Test
   void unused_ofALongDescription_saysHowOftenItWasUsed() {
     assertThat(failureOf(run(WithLongDescriptions.class)))
         .message()

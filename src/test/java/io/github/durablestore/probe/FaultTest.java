@@ -323,16 +323,16 @@ class FaultTest extends ProbeTestBase {
     probe.hold(writes().of("account-42")).close();
     probe.holdReply(calls(Operation.PING));
 
-    String writes = "; the calls were:\n  write \"acount-42\" version 1";
     assertThat(probe.unused())
         .containsExactly(
-            "fail write \"account-42\", once: used 0 of 1 times" + writes,
+            "fail write \"account-42\", once: used 0 of 1 times; the calls were:\n"
+                + "  write \"acount-42\" version 1",
             "fail any read, 3 times: used 1 of 3 times; the calls were:\n"
                 + "  read \"account-42\" threw"
                 + " io.github.durablestore.StateStoreException: injected fault: read"
                 + " \"account-42\"",
             "fail any ping, always: never used; there was no ping",
-            "hold write \"account-42\": reached by no call" + writes,
+            "hold write \"account-42\": reached by no call",
             "hold the reply of any ping: reached by no call; there was no ping");
     assertThat(new StateStoreProbe(probe).unused()).isEqualTo(probe.unused());
     probe.clear();
