@@ -251,7 +251,7 @@ final class Crowds {
         trial.store.disconnect();
       }
       boolean succeeded =
-          interrupt(lane, calls.get(which), round / calls.size() % 2 == 0, delayNanos);
+          interrupt(trial, lane, calls.get(which), round / calls.size() % 2 == 0, delayNanos);
       if (succeeded && which == 4) {
         trial.refuses(
             "read after disconnect() of an interrupted thread",
@@ -291,15 +291,16 @@ final class Crowds {
     int calls = trial.isSlow() ? MANY / 2 : INTERRUPTS;
     for (int call = 0; call < calls; call++) {
       DurableState state = States.of(trial.id("often-interrupted"), call + 1);
-      interrupt(lane, () -> trial.store.writeState(state), true, 0);
-      interrupt(lane, () -> trial.store.getLatestState(trial.id), true, 0);
+      interrupt(trial, lane, () -> trial.store.writeState(state), true, 0);
+      interrupt(trial, lane, () -> trial.store.getLatestState(trial.id), true, 0);
     }
     trial.isConnected("after many calls of an interrupted thread");
   }
 
   /** Makes a call in a thread that is interrupted before it or during it; returns its success. */
   private static boolean interrupt(
-      ExecutorService lane, Trial.Call call, boolean before, long delayNanos) throws Exception {
+      Trial trial, ExecutorService lane, Trial.Call call, boolean before, long delayNanos)
+      throws Exception {
     var started = new CompletableFuture<Thread>();
     Future<Boolean> work =
         lane.submit(
@@ -312,7 +313,8 @@ final class Crowds {
                 call.run();
                 return true;
               } catch (RuntimeException e) {
-                return false; // a store may refuse it
+                trial.isRefusal("call of an interrupted thread", e);
+                return false;
               } finally {
                 Thread.interrupted();
               }

@@ -42,6 +42,7 @@ public final class BrokenCrowds {
         Broken.of("R16", "leaks a connection when it refuses", BrokenCrowds::leakingOnRefusal),
         Broken.of("R16", "needs two connections to write", BrokenCrowds::needingTwo),
         Broken.of("R16", "is closed by an interrupt", BrokenCrowds::closedByInterrupt),
+        Broken.of("R16", "fails in its own way by an interrupt", BrokenCrowds::failingByInterrupt),
         Broken.keeping(
             "R16", "is disconnected by an interrupt", BrokenCrowds::disconnectedByInterrupt),
         Broken.keeping("R2", "is connected before it has loaded", () -> new Loading(true)),
@@ -241,6 +242,16 @@ public final class BrokenCrowds {
       }
       return requireNonNull(session);
     }
+  }
+
+  private static StateStore failingByInterrupt() {
+    return new HookedStateStore(
+        (store, operation, id, state) -> {
+          if (Thread.currentThread().isInterrupted()) {
+            throw new IllegalStateException("interrupted");
+          }
+          return true;
+        });
   }
 
   private static StateStore closedByInterrupt() {
