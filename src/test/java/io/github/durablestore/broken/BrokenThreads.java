@@ -5,11 +5,14 @@ import static io.github.durablestore.broken.BrokenStateStore.takes;
 import static io.github.durablestore.broken.BrokenStateStore.yieldInGap;
 import static io.github.durablestore.broken.FunctionalStateStore.writing;
 import static io.github.durablestore.broken.HookedStateStore.before;
+import static io.github.durablestore.probe.Operation.CONNECT;
 import static io.github.durablestore.probe.Operation.DISCONNECT;
+import static io.github.durablestore.probe.Operation.PING;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.OnDisconnect;
+import io.github.durablestore.probe.Operation;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
@@ -55,7 +58,10 @@ public final class BrokenThreads {
         Broken.of("R16", "reads copies by turns", BrokenThreads::replicated),
         Broken.of("R17", "clears", () -> new NaiveStateStore.Clearing(GAP)),
         Broken.of("R17", "swaps", () -> new NaiveStateStore.Swapping(GAP)),
-        Broken.keeping("R17", "copies", () -> new NaiveStateStore.Copying(GAP)));
+        Broken.keeping("R17", "copies", () -> new NaiveStateStore.Copying(GAP)),
+        Broken.keeping("R17", "writes what it refuses", BrokenThreads::writingWhatItRefuses),
+        Broken.keeping("R17", "cannot connect while it ends", () -> new Ending(CONNECT)),
+        Broken.keeping("R17", "cannot ping while it ends", () -> new Ending(PING)));
   }
 
   private static Broken caching(
@@ -157,6 +163,47 @@ public final class BrokenThreads {
   }
 
   /** Has a cache for each thread, until it is disconnected. */
+  /** Looks whether it is connected once more after the write, and refuses if it no longer is. */
+  private static StateStore writingWhatItRefuses() {
+    return FunctionalStateStore.keeping(
+        (store, state) -> {
+          store.writeState(state);
+          LockSupport.parkNanos(50_000); // widens the gap
+          store.getLatestState(state.getPersistenceId());
+        });
+  }
+
+  /** Refuses to be connected while another thread disconnects it. */
+  private static final class Ending extends BrokenStateStore {
+    private final Operation refused;
+    private volatile boolean ending;
+
+    Ending(Operation refused) {
+      super(OnDisconnect.KEEP);
+      this.refused = refused;
+    }
+
+    @Override
+    public void disconnect() {
+      ending = true;
+      LockSupport.parkNanos(50_000); // widens the gap
+      store.disconnect();
+      ending = false;
+    }
+
+    @Override
+    public void connect() {
+      refuseIf(ending && refused == CONNECT);
+      store.connect();
+    }
+
+    @Override
+    public void ping() {
+      refuseIf(ending && refused == PING);
+      store.ping();
+    }
+  }
+
   private static final class CachingPerThread extends BrokenStateStore {
     private final BiFunction<Map<String, DurableState>, DurableState, DurableState> read;
     private volatile ThreadLocal<Map<String, DurableState>> cache = newCache();
