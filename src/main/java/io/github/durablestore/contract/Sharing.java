@@ -50,6 +50,17 @@ final class Sharing {
     version = disconnect(first, second, version);
     version = disconnect(second, first, version);
     replaceInTurn(version);
+    writeSameAgain();
+  }
+
+  /** What a store wrote last may be another by now. */
+  private void writeSameAgain() {
+    List<DurableState> states = Sightings.inTurn(first);
+    first.write(states.get(0));
+    second.write(states.get(1));
+    first.write(Sightings.SAME_AGAIN, states.get(2));
+    second.reads(Sightings.SAME_AGAIN, states.get(2));
+    first.reads(Sightings.SAME_AGAIN, states.get(2));
   }
 
   /** One store writes, and another only reads, often enough for a state to be worth a cache. */

@@ -15,6 +15,8 @@ final class Sightings {
   private static final int TURNS = 500;
   private static final int WRITES = 4;
 
+  static final String SAME_AGAIN = "a state, whose writer wrote the same before another wrote";
+
   private Sightings() {}
 
   /**
@@ -36,6 +38,18 @@ final class Sightings {
         Workers.get(lane.submit(() -> trial.reads("a state that one of the threads wrote", state)));
       }
     }
+    for (DurableState state : inTurn(trial)) {
+      Workers.get(
+          lanes.get((int) (state.getShard() % 2)).submit(() -> trial.write(SAME_AGAIN, state)));
+    }
+    trial.reads(SAME_AGAIN, inTurn(trial).get(2));
+  }
+
+  /** Returns a state, another, and the first once more, which does not repeat what is there. */
+  static List<DurableState> inTurn(Trial trial) {
+    String id = trial.id("in-turn");
+    boolean repeats = !trial.can.refusesStaleWrites();
+    return List.of(States.of(id, 1, 1), States.of(id, 2, 2), States.of(id, repeats ? 1 : 3, 1));
   }
 
   /**

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
 /** Stores that fail under concurrency. */
@@ -46,6 +47,10 @@ public final class BrokenThreads {
         caching(
             "shows each thread what it wrote",
             (cache, state) -> cache.getOrDefault(state.getPersistenceId(), state)),
+        Broken.keeping(
+            "R16", "writes what its thread has changed", () -> writingChanges(Object::equals)),
+        Broken.checking(
+            "R16", "compares all but the version", () -> writingChanges(BrokenThreads::isAlike)),
         Broken.of("R16", "finds nothing for an interrupted thread", BrokenThreads::findingNothing),
         Broken.keeping("R16", "does not connect an interrupted thread", InterruptedConnect::new),
         Broken.keeping("R16", "disconnects no interrupted thread", InterruptedDisconnect::new),
@@ -102,6 +107,30 @@ public final class BrokenThreads {
     }
   }
 
+  /** Skips a write of what the thread has written or read last, as a session of Hibernate does. */
+  @SuppressWarnings("ThreadLocalUsage") // each store has its own
+  private static StateStore writingChanges(BiPredicate<DurableState, DurableState> same) {
+    var known = ThreadLocal.withInitial(HashMap<String, DurableState>::new);
+    return FunctionalStateStore.keeping(
+            (store, state) -> {
+              DurableState last = state == null ? null : known.get().get(state.getPersistenceId());
+              if (last == null || !takes(store, state) || !same.test(last, state)) {
+                store.writeState(state);
+                known.get().put(state.getPersistenceId(), state);
+              }
+            })
+        .andReading(
+            (store, id) -> {
+              Optional<DurableState> latest = store.getLatestState(id);
+              latest.ifPresent(state -> known.get().put(id, state));
+              return latest;
+            });
+  }
+
+  private static boolean isAlike(DurableState one, DurableState other) {
+    return one.equals(other.toBuilder().setVersionNumber(one.getVersionNumber()).build());
+  }
+
   private static StateStore findingNothing() {
     return FunctionalStateStore.reading(
         (store, id) ->
@@ -134,35 +163,6 @@ public final class BrokenThreads {
     }
   }
 
-  private static StateStore losingUpdates() {
-    var records = new AtomicReference<Map<String, DurableState>>(Map.of());
-    return writing(
-            (store, state) -> {
-              store.writeState(state);
-              var copy = new HashMap<>(records.get());
-              copy.put(state.getPersistenceId(), state);
-              records.set(copy);
-            })
-        .andReading((store, id) -> store.getLatestState(id).map(state -> records.get().get(id)));
-  }
-
-  private static StateStore tearingStates() {
-    var versions = new ConcurrentHashMap<String, Long>();
-    return writing(
-            (store, state) -> {
-              store.writeState(state);
-              yieldInGap();
-              versions.put(state.getPersistenceId(), state.getVersionNumber());
-            })
-        .andReading(
-            (store, id) ->
-                store
-                    .getLatestState(id)
-                    .map(DurableState::toBuilder)
-                    .map(state -> state.setVersionNumber(versions.getOrDefault(id, 0L)).build()));
-  }
-
-  /** Has a cache for each thread, until it is disconnected. */
   /** Looks whether it is connected once more after the write, and refuses if it no longer is. */
   private static StateStore writingWhatItRefuses() {
     return FunctionalStateStore.keeping(
@@ -204,6 +204,35 @@ public final class BrokenThreads {
     }
   }
 
+  private static StateStore losingUpdates() {
+    var records = new AtomicReference<Map<String, DurableState>>(Map.of());
+    return writing(
+            (store, state) -> {
+              store.writeState(state);
+              var copy = new HashMap<>(records.get());
+              copy.put(state.getPersistenceId(), state);
+              records.set(copy);
+            })
+        .andReading((store, id) -> store.getLatestState(id).map(state -> records.get().get(id)));
+  }
+
+  private static StateStore tearingStates() {
+    var versions = new ConcurrentHashMap<String, Long>();
+    return writing(
+            (store, state) -> {
+              store.writeState(state);
+              yieldInGap();
+              versions.put(state.getPersistenceId(), state.getVersionNumber());
+            })
+        .andReading(
+            (store, id) ->
+                store
+                    .getLatestState(id)
+                    .map(DurableState::toBuilder)
+                    .map(state -> state.setVersionNumber(versions.getOrDefault(id, 0L)).build()));
+  }
+
+  /** Has a cache for each thread, until it is disconnected. */
   private static final class CachingPerThread extends BrokenStateStore {
     private final BiFunction<Map<String, DurableState>, DurableState, DurableState> read;
     private volatile ThreadLocal<Map<String, DurableState>> cache = newCache();
