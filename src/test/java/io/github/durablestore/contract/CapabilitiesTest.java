@@ -149,7 +149,7 @@ class CapabilitiesTest {
         arguments(
             right("ids of 64 characters", RightStores::narrow, KEEPING),
             "characters, override maximumIdLength()",
-            "r10_longIds_areComparedWhole"),
+            "r10_longIds_areComparedWhole r10_generatedIds_areComparedExactly"),
         arguments(
             right("50,000 bytes", () -> RightStores.small(50_000), KEEPING),
             "bytes, override maximumStateSize()",
