@@ -166,6 +166,8 @@ final class Payloads {
           "/",
           "a".repeat(1_000) + "/no.such.Type",
           "a".repeat(2_500) + "/no.such.Type",
+          "a".repeat(5_000) + "/no.such.Type",
+          "a".repeat(70_000) + "/no.such.Type",
           PREFIX + "a/no.such.Type",
           PREFIX + "/no.such.Type",
           PREFIX + PREFIX + "no.such.Type",

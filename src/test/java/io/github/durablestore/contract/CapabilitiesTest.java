@@ -154,7 +154,8 @@ class CapabilitiesTest {
             right("50,000 bytes", () -> RightStores.small(50_000), KEEPING),
             "bytes, override maximumStateSize()",
             "r8_unknownFields_survive r9_anySize_isReplacedWhole r10_idsOfParts_areComparedWhole r13_anyResultingState_survives"
-                + " r13_largeResultingState_survives r16_concurrentLargeWrites_areKeptWhole"),
+                + " r13_largeResultingState_survives r14_unknownPayload_isUntouched"
+                + " r16_concurrentLargeWrites_areKeptWhole"),
         arguments(
             right("purging", MemoryStateStore::new, KEEPING),
             "purgesOnDisconnect() is false: if the store drops its records, override it",
