@@ -21,7 +21,7 @@ final class Crowds {
   private static final int FEW_INTERRUPTS = 10; // each method, before and during its call
 
   /** More than the usual pool of connections has. */
-  private static final int MANY = 24;
+  static final int MANY = 24;
 
   /** Until another thread has connected; more would hide that it hangs. */
   private static final int MAX_CALLS = 10_000;

@@ -40,7 +40,9 @@ public final class BrokenCrowds {
         Broken.of(
             "R16", "leaks a connection when it finds nothing", BrokenCrowds::leakingOnNothing),
         Broken.of("R16", "leaks a connection when it refuses", BrokenCrowds::leakingOnRefusal),
-        Broken.of("R16", "needs two connections to write", BrokenCrowds::needingTwo),
+        Broken.of("R16", "needs two connections to write", () -> needingTwo(0)),
+        Broken.of("R16", "needs two connections for 50,000 bytes", () -> needingTwo(50_000)),
+        Broken.of("R16", "needs two connections for 200,000 bytes", () -> needingTwo(200_000)),
         Broken.of("R16", "is closed by an interrupt", BrokenCrowds::closedByInterrupt),
         Broken.of("R16", "fails in its own way by an interrupt", BrokenCrowds::failingByInterrupt),
         Broken.keeping(
@@ -158,10 +160,14 @@ public final class BrokenCrowds {
         });
   }
 
-  private static StateStore needingTwo() {
+  private static StateStore needingTwo(int size) {
     var connections = new Semaphore(CONNECTIONS);
     return writing(
         (store, state) -> {
+          if (requireNonNull(state, "state").getSerializedSize() < size) {
+            store.writeState(state);
+            return;
+          }
           take(connections);
           try {
             pause();
