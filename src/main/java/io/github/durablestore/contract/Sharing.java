@@ -147,7 +147,7 @@ final class Sharing {
     List<Trial> both = List.of(first, second);
     ConcurrentWrites.run(both);
     ConcurrentWrites.large(both);
-    Sightings.firstWrites(both);
+    Sightings.writesAtOnce(both, Race.ROUNDS);
     if (first.can.refusesStaleWrites()) {
       Versions.sameVersionAtOnce(both);
       Versions.risingVersionsAtOnce(both);
