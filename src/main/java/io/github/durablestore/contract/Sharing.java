@@ -11,6 +11,8 @@ import java.util.List;
 final class Sharing {
   private static final int ROUNDS = 12;
   private static final int FEW_ROUNDS = 4;
+  private static final int BESIDE = 5_000;
+  private static final int IDS = 3;
 
   private final Trial first;
   private final Trial second;
@@ -144,6 +146,7 @@ final class Sharing {
 
   /** The stores write at the same time: R16 and R18 hold for them as for the threads of one. */
   void atOnce() throws Exception {
+    connectBesideWrites();
     List<Trial> both = List.of(first, second);
     ConcurrentWrites.run(both);
     ConcurrentWrites.large(both);
@@ -151,6 +154,41 @@ final class Sharing {
     if (first.can.refusesStaleWrites()) {
       Versions.sameVersionAtOnce(both);
       Versions.risingVersionsAtOnce(both);
+    }
+  }
+
+  /** One store connects, disconnects or pings while another writes. That undoes no write. */
+  private void connectBesideWrites() throws Exception {
+    List<Trial.Call> calls =
+        List.of(
+            second.store::disconnect,
+            second.store::connect,
+            second.store::disconnect,
+            second.store::ping,
+            second.store::ping);
+    var latest = new DurableState[IDS];
+    Race.run(
+        first,
+        BESIDE,
+        round -> {
+          String id = first.id("beside-" + round % IDS);
+          latest[round % IDS] = States.of(id, first.next(id, round), round);
+          return new Race.Round(
+              calls.get(round % calls.size()),
+              () -> first.write("a state beside a call of another store", latest[round % IDS]),
+              () -> {
+                for (int written = 0; written < IDS && round >= IDS; written++) {
+                  readUnlessPurged(
+                      "a state written beside a call of another store", latest[written]);
+                }
+              });
+        });
+    second.store.connect();
+  }
+
+  private void readUnlessPurged(String what, DurableState state) {
+    if (!first.can.purgesOnDisconnect()) {
+      first.reads(what, state);
     }
   }
 

@@ -18,6 +18,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.broken.Broken;
+import io.github.durablestore.broken.BrokenSharedConnections;
 import io.github.durablestore.broken.BrokenSharing;
 import io.github.durablestore.broken.BrokenSizes;
 import io.github.durablestore.contract.ContractRuns.Binding;
@@ -62,6 +63,7 @@ class CapabilitiesTest {
         right("shared data", BrokenSharing::right, KEEPING),
         right("ids of 64 characters", RightStores::narrow, KEEPING.with("maximumIdLength", 64)),
         right(
+        right("dropped with the last", BrokenSharedConnections::rightDropping, PURGING),
             "4,096 bytes", () -> RightStores.small(4_096), KEEPING.with("maximumStateSize", 4_096)),
         right(
             "400,000 bytes",

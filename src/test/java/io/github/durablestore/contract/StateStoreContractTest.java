@@ -32,6 +32,7 @@ import io.github.durablestore.broken.BrokenPayloads;
 import io.github.durablestore.broken.BrokenRaces;
 import io.github.durablestore.broken.BrokenRefusals;
 import io.github.durablestore.broken.BrokenSeldom;
+import io.github.durablestore.broken.BrokenSharedConnections;
 import io.github.durablestore.broken.BrokenSharedLocks;
 import io.github.durablestore.broken.BrokenSharing;
 import io.github.durablestore.broken.BrokenSizes;
@@ -83,6 +84,7 @@ class StateStoreContractTest {
             BrokenRaces.stores(),
             BrokenRefusals.stores(),
             BrokenSeldom.stores(),
+            BrokenSharedConnections.stores(),
             BrokenSharedLocks.stores(),
             BrokenSharing.stores(),
             BrokenSizes.stores(),
