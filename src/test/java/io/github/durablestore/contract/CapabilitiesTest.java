@@ -28,7 +28,9 @@ import io.github.durablestore.memory.OnDisconnect;
 import io.github.durablestore.memory.OnStaleWrite;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -61,9 +63,9 @@ class CapabilitiesTest {
         right("one lock", RightStores::oneLock, PURGING),
         right("slow", () -> RightStores.slow(500_000), KEEPING),
         right("shared data", BrokenSharing::right, KEEPING),
+        right("dropped with the last", BrokenSharedConnections::rightDropping, PURGING),
         right("ids of 64 characters", RightStores::narrow, KEEPING.with("maximumIdLength", 64)),
         right(
-        right("dropped with the last", BrokenSharedConnections::rightDropping, PURGING),
             "4,096 bytes", () -> RightStores.small(4_096), KEEPING.with("maximumStateSize", 4_096)),
         right(
             "400,000 bytes",
@@ -119,6 +121,28 @@ class CapabilitiesTest {
 
     assertThat(tests.failed().stream().map(ContractRuns::messageOf)).isEmpty();
     assertThat(calls).hasValueBetween(24, 1_000); // of more than 1,500 timestamps
+  }
+
+  @Test
+  void rightStore_slowReads_getsFewerReads() {
+    var reads = new AtomicInteger();
+    configure(
+        () ->
+            new ForeignStateStore(new MemoryStateStore(OnDisconnect.KEEP)) {
+              @Override
+              public Optional<DurableState> getLatestState(String persistenceId) {
+                reads.incrementAndGet();
+                LockSupport.parkNanos(20_000_000);
+                return super.getLatestState(persistenceId);
+              }
+            },
+        KEEPING,
+        BRIEF);
+
+    Events tests = runTests(method -> method.getName().equals("r9_anySize_isReplacedWhole"));
+
+    assertThat(tests.failed().stream().map(ContractRuns::messageOf)).isEmpty();
+    assertThat(reads).hasValueBetween(24, 200); // of more than 500 sizes
   }
 
   /** Correct stores that declare too little, the tests that fail, and what all of them advise. */
