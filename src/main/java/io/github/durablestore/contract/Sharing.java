@@ -152,7 +152,7 @@ final class Sharing {
     ConcurrentWrites.large(both);
     Sightings.writesAtOnce(both, Race.ROUNDS);
     if (first.can.refusesStaleWrites()) {
-      Versions.sameVersionAtOnce(both);
+      Versions.sameVersionAtOnce(both, Race.ROUNDS);
       Versions.risingVersionsAtOnce(both);
     }
   }

@@ -8,6 +8,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
@@ -44,6 +45,8 @@ public final class BrokenCrowds {
         Broken.of("R16", "needs two connections for 50,000 bytes", () -> needingTwo(50_000)),
         Broken.of("R16", "needs two connections for 200,000 bytes", () -> needingTwo(200_000)),
         Broken.of("R16", "is closed by an interrupt", BrokenCrowds::closedByInterrupt),
+        Broken.keeping("R16", "refuses others beside an interrupt", BrokenCrowds::refusingOthers),
+        Broken.checking("R16", "unlocks when interrupted", Unlocking::new),
         Broken.of("R16", "fails in its own way by an interrupt", BrokenCrowds::failingByInterrupt),
         Broken.keeping(
             "R16", "is disconnected by an interrupt", BrokenCrowds::disconnectedByInterrupt),
@@ -258,6 +261,53 @@ public final class BrokenCrowds {
           }
           return true;
         });
+  }
+
+  /** Opens its connection again when an interrupt has closed it, and refuses until then. */
+  private static StateStore refusingOthers() {
+    var closed = new AtomicBoolean();
+    return new HookedStateStore(
+        OnDisconnect.KEEP,
+        (store, operation, id, state) -> {
+          boolean isWrite = operation == Operation.WRITE_STATE;
+          if (isWrite && Thread.currentThread().isInterrupted()) {
+            closed.set(true);
+            BrokenStateStore.yieldInGap();
+            closed.set(false);
+            throw refused();
+          }
+          refuseIf(isWrite && closed.get());
+          return true;
+        });
+  }
+
+  /** Releases its lock also if it was interrupted before it had it. Checks, then writes. */
+  private static final class Unlocking extends BrokenStateStore {
+    private final Semaphore lock = new Semaphore(1);
+
+    Unlocking() {
+      super(OnDisconnect.KEEP);
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      try {
+        lock.acquire();
+        Optional<DurableState> latest =
+            takes(store, state) ? store.getLatestState(state.getPersistenceId()) : Optional.empty();
+        if (latest.isPresent()
+            && Long.compareUnsigned(state.getVersionNumber(), latest.get().getVersionNumber())
+                <= 0) {
+          throw new StaleWriteException("stale");
+        }
+        LockSupport.parkNanos(1_000); // widens the gap
+        store.writeState(state);
+      } catch (InterruptedException e) {
+        throw refused();
+      } finally {
+        lock.release();
+      }
+    }
   }
 
   private static StateStore closedByInterrupt() {
