@@ -205,9 +205,9 @@ class StateStoreContractTest {
 
   @ParameterizedTest
   @CsvSource({
-    "R5 purges though it says that it keeps,    override it",
-    "R5 keeps though it says that it purges,    override it",
-    "R5 purges though it says that it keeps,    purgesOnDisconnect() is false",
+    "R17 purges though it says that it keeps,   override it",
+    "R17 keeps though it says that it purges,   override it",
+    "R17 purges though it says that it keeps,   purgesOnDisconnect() is false",
     "R8 drops unknown fields,                   override keepsUnknownFields()",
     "R17 has no session once disconnected,      () while another thread calls disconnect()",
     "R13 refuses 400 KiB,                       override maximumStateSize()",
