@@ -8,7 +8,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.ToIntFunction;
 
 /** Persistence ids that have equal hashes of 32 bits. */
@@ -56,16 +55,37 @@ final class Collisions {
       ids.add(ofHash(id, hash, 0)); // of the text
       ids.add(ofHash(id, hash, 1)); // of its bytes, as Arrays.hashCode
     }
-    addEqual(ids, id, Collisions::fnv1);
-    addEqual(ids, id, Collisions::fnv1a);
-    addEqual(ids, id, bytes -> UUID.nameUUIDFromBytes(bytes).hashCode());
+    byte[] start = id.getBytes(UTF_8);
+    int fnv1 = fnv1(FNV_START, start);
+    int fnv1a = fnv1a(FNV_START, start);
+    addEqual(ids, id, letters -> fnv1(fnv1, letters));
+    addEqual(ids, id, letters -> fnv1a(fnv1a, letters));
     for (String algorithm : List.of("MD5", "SHA-1", "SHA-256")) {
-      MessageDigest digest = MessageDigest.getInstance(algorithm);
-      int last = digest.getDigestLength() - Integer.BYTES;
-      addEqual(ids, id, bytes -> ByteBuffer.wrap(digest.digest(bytes)).getInt(0));
-      addEqual(ids, id, bytes -> ByteBuffer.wrap(digest.digest(bytes)).getInt(last));
+      MessageDigest begun = MessageDigest.getInstance(algorithm);
+      begun.update(start);
+      int last = begun.getDigestLength() - Integer.BYTES;
+      addEqual(ids, id, letters -> digest(begun, letters).getInt(0));
+      addEqual(ids, id, letters -> digest(begun, letters).getInt(last));
+      if (algorithm.equals("MD5")) {
+        addEqual(ids, id, letters -> hashOfUuid(digest(begun, letters)));
+      }
     }
     return ids;
+  }
+
+  /** A long text is digested once, not with each of its endings. */
+  private static ByteBuffer digest(MessageDigest begun, byte[] ending) {
+    try {
+      return ByteBuffer.wrap(((MessageDigest) begun.clone()).digest(ending));
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the digests of this JDK cannot be cloned", e);
+    }
+  }
+
+  /** As UUID.nameUUIDFromBytes(...).hashCode(), but for the bits that are the same in all. */
+  private static int hashOfUuid(ByteBuffer digest) {
+    int middle = digest.getInt(4) & 0xffff0fff ^ digest.getInt(8) & 0x3fffffff;
+    return digest.getInt(0) ^ middle ^ digest.getInt(12);
   }
 
   /**
@@ -104,39 +124,46 @@ final class Collisions {
     return ids;
   }
 
-  /** Adds two ids of equal length and hash. Among 80,000 random ids there are two. */
+  /**
+   * Adds two ids of equal length and hash. Among 80,000 random ids there are two.
+   *
+   * @param hash returns the hash of an id by the letters at its end
+   */
   private static void addEqual(Set<String> ids, String id, ToIntFunction<byte[]> hash) {
-    byte[] bytes = (id + "-".repeat(LETTERS)).getBytes(UTF_8);
+    byte[] letters = new byte[LETTERS];
     var seen = new long[SLOTS]; // a hash and the number of its id, found by the hash
     for (int number = 1; ; number++) {
-      setEnding(bytes, number);
-      int found = hash.applyAsInt(bytes);
+      setRandom(letters, number);
+      int found = hash.applyAsInt(letters);
       int slot = found & SLOTS - 1;
       while (seen[slot] != 0 && seen[slot] >> Integer.SIZE != found) {
         slot = slot + 1 & SLOTS - 1;
       }
       if (seen[slot] != 0) {
-        ids.add(new String(bytes, UTF_8));
-        setEnding(bytes, (int) seen[slot]);
-        ids.add(new String(bytes, UTF_8));
+        ids.add(id + new String(letters, UTF_8));
+        setRandom(letters, (int) seen[slot]);
+        ids.add(id + new String(letters, UTF_8));
         return;
       }
       seen[slot] = (long) found << Integer.SIZE | number;
     }
   }
 
-  /** Replaces the last letters with random ones. */
-  private static void setEnding(byte[] bytes, int number) {
+  private static void setRandom(byte[] letters, int number) {
     long random = number * RANDOM;
     random = (random ^ random >>> 29) * RANDOM;
-    for (int at = bytes.length - LETTERS; at < bytes.length; at++) {
-      bytes[at] = (byte) ('a' + (random >>> 60));
+    for (int at = 0; at < letters.length; at++) {
+      letters[at] = (byte) ('a' + (random >>> 60));
       random <<= 4;
     }
   }
 
   static int fnv1(byte[] bytes) {
-    int hash = FNV_START;
+    return fnv1(FNV_START, bytes);
+  }
+
+  private static int fnv1(int start, byte[] bytes) {
+    int hash = start;
     for (byte each : bytes) {
       hash = hash * FNV_PRIME ^ (each & 0xff);
     }
@@ -144,7 +171,11 @@ final class Collisions {
   }
 
   static int fnv1a(byte[] bytes) {
-    int hash = FNV_START;
+    return fnv1a(FNV_START, bytes);
+  }
+
+  private static int fnv1a(int start, byte[] bytes) {
+    int hash = start;
     for (byte each : bytes) {
       hash = (hash ^ (each & 0xff)) * FNV_PRIME;
     }

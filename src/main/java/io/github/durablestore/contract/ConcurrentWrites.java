@@ -97,6 +97,29 @@ final class ConcurrentWrites {
   static void large(Trial trial) throws Exception {
     trial.store.connect();
     large(List.of(trial));
+    manyLarge(trial);
+  }
+
+  /** Each write may need more of what the store has, if it is large. */
+  private static void manyLarge(Trial trial) throws Exception {
+    for (long size : List.of(70_000, 300_000)) {
+      var writers = new ArrayList<Callable<DurableState>>();
+      for (int writer = 1; writer <= Crowds.MANY; writer++) {
+        String id = trial.id("large-" + size + "-" + writer);
+        long most = Math.min(size, trial.can.maximumStateSize());
+        DurableState state = States.ofSize(id, writer, most);
+        writers.add(
+            () -> {
+              trial.succeeds( // as it does alone, so that no maximum is to be declared
+                  "write of a large state, while many threads write large ones",
+                  () -> trial.store.writeState(state));
+              return state;
+            });
+      }
+      for (DurableState state : trial.workers.atOnce(writers)) {
+        trial.reads("a large state that one of many threads wrote", state);
+      }
+    }
   }
 
   /** The same with writers that use several stores over the same data, in turn. */

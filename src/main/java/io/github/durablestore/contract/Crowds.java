@@ -21,13 +21,16 @@ final class Crowds {
   private static final int FEW_INTERRUPTS = 10; // each method, before and during its call
 
   /** More than the usual pool of connections has. */
-  private static final int MANY = 24;
+  static final int MANY = 24;
 
   /** Until another thread has connected; more would hide that it hangs. */
   private static final int MAX_CALLS = 10_000;
 
   /** More than a large pool has. */
   private static final int INTERRUPTS = 120;
+
+  /** Of two threads, once others were interrupted. */
+  private static final int RACES = 5_000;
 
   /** Of each outcome. */
   private static final int OPERATIONS = 200;
@@ -251,7 +254,7 @@ final class Crowds {
         trial.store.disconnect();
       }
       boolean succeeded =
-          interrupt(lane, calls.get(which), round / calls.size() % 2 == 0, delayNanos);
+          interrupt(trial, lane, calls.get(which), round / calls.size() % 2 == 0, delayNanos);
       if (succeeded && which == 4) {
         trial.refuses(
             "read after disconnect() of an interrupted thread",
@@ -284,22 +287,51 @@ final class Crowds {
     if (!trial.can.purgesOnDisconnect()) {
       trial.toReadAgain(written).forEach(state -> trial.reads("a state, in the end", state));
     }
+    raceAgain(trial);
+  }
+
+  /** An interrupted call may have given back what keeps threads apart, though it never had it. */
+  private static void raceAgain(Trial trial) throws Exception {
+    List<Trial> both = List.of(trial, trial);
+    Sightings.writesAtOnce(both, RACES);
+    if (trial.can.refusesStaleWrites()) {
+      Versions.sameVersionAtOnce(both, RACES);
+    }
   }
 
   /** Without a disconnect in between, which may give back what calls have used up. */
   private static void interruptOften(Trial trial, ExecutorService lane) throws Exception {
     int calls = trial.isSlow() ? MANY / 2 : INTERRUPTS;
-    for (int call = 0; call < calls; call++) {
-      DurableState state = States.of(trial.id("often-interrupted"), call + 1);
-      interrupt(lane, () -> trial.store.writeState(state), true, 0);
-      interrupt(lane, () -> trial.store.getLatestState(trial.id), true, 0);
+    var isOver = new AtomicBoolean();
+    Future<Object> bystander = trial.workers.startNew(() -> writeUntil(isOver, trial));
+    try {
+      for (int call = 0; call < calls; call++) {
+        DurableState state = States.of(trial.id("often-interrupted"), call + 1);
+        interrupt(trial, lane, () -> trial.store.writeState(state), true, 0);
+        interrupt(trial, lane, () -> trial.store.getLatestState(trial.id), true, 0);
+      }
+    } finally {
+      isOver.set(true);
     }
+    Workers.get(bystander);
     trial.isConnected("after many calls of an interrupted thread");
+  }
+
+  private static Object writeUntil(AtomicBoolean isOver, Trial trial) throws Exception {
+    for (long version = 1; !isOver.get() && !trial.workers.isOver(); version++) {
+      DurableState state = States.of(trial.id("bystander"), version);
+      trial.succeeds(
+          "write of a state, while another thread is interrupted",
+          () -> trial.store.writeState(state));
+      trial.reads("a state, while another thread is interrupted", state);
+    }
+    return trial;
   }
 
   /** Makes a call in a thread that is interrupted before it or during it; returns its success. */
   private static boolean interrupt(
-      ExecutorService lane, Trial.Call call, boolean before, long delayNanos) throws Exception {
+      Trial trial, ExecutorService lane, Trial.Call call, boolean before, long delayNanos)
+      throws Exception {
     var started = new CompletableFuture<Thread>();
     Future<Boolean> work =
         lane.submit(
@@ -312,7 +344,8 @@ final class Crowds {
                 call.run();
                 return true;
               } catch (RuntimeException e) {
-                return false; // a store may refuse it
+                trial.isRefusal("call of an interrupted thread", e);
+                return false;
               } finally {
                 Thread.interrupted();
               }

@@ -1,5 +1,6 @@
 package io.github.durablestore.contract;
 
+import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
@@ -45,10 +46,10 @@ final class Disconnects {
         this::disconnect, this::writeUntilDisconnected, this::checkAfterReconnecting);
   }
 
-  private void disconnect() {
+  private void disconnect() throws Exception {
     disconnecting = true;
     try {
-      trial.store.disconnect();
+      trial.succeeds("disconnect() while another thread uses the store", trial.store::disconnect);
     } finally {
       disconnected = true;
     }
@@ -74,7 +75,7 @@ final class Disconnects {
         this::disconnect,
         () -> {
           if (round % 4 < 2) {
-            trial.store.close();
+            trial.succeeds("close() while another thread disconnects", trial.store::close);
           }
           reconnectAndWrite(pings);
         },
@@ -84,13 +85,13 @@ final class Disconnects {
         });
   }
 
-  private void reconnectAndWrite(boolean pings) {
+  private void reconnectAndWrite(boolean pings) throws Exception {
+    if (pings) {
+      trial.succeeds("ping() while another thread disconnects", trial.store::ping);
+    } else {
+      trial.succeeds("connect() while another thread disconnects", trial.store::connect);
+    }
     try {
-      if (pings) {
-        trial.store.ping();
-      } else {
-        trial.store.connect();
-      }
       // No other thread connects: had the state been purged, the read would be refused.
       writeAndRead();
     } catch (StateStoreException e) {
@@ -112,6 +113,9 @@ final class Disconnects {
       trial.store.writeState(state);
     } catch (StaleWriteException e) {
       throw trial.refused("write of a greater version", state, e);
+    } catch (NotConnectedException e) { // nothing has changed, unlike perhaps after another refusal
+      attempted.set(id, acknowledged.get(id));
+      throw e;
     }
     acknowledged.set(id, Optional.of(state));
     return state;

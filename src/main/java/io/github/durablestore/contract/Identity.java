@@ -7,19 +7,21 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.egopb.DurableState;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The checks of R7, R10 and R15. */
 final class Identity {
   /** The system property that sets the seed of the generated ids. A failure states its seed. */
   static final String SEED = "durablestore.contract.seed";
 
-  /** More characters than an id gets that is like another. */
+  /** More characters than an id gets that is like another, or of the same hash. */
   private static final int MARGIN = 20;
 
   /** More than usual rows hold, and more than one or several usual chunks. */
@@ -110,12 +112,25 @@ final class Identity {
         ", generated; -D" + SEED + "=" + seed + " generates it again",
         Ids.generated(new Random(seed), trial.id, trial.isSlow() ? FEW_PAIRS : PAIRS));
     var written = new ArrayList<DurableState>();
-    for (String same : Collisions.of(trial.newId())) { // as a value too
+    for (String same : collisions(trial)) { // as a value too
       DurableState state = States.of(same, written.size() + 1);
       Any payload = Payloads.of(ByteString.copyFromUtf8(same));
       written.add(state.toBuilder().setResultingState(payload).build());
     }
     areIndependent(trial, ", of the same hash as another", written);
+  }
+
+  /** A store may keep the beginning of a long id, and a hash in place of the rest. */
+  private static Set<String> collisions(Trial trial) throws NoSuchAlgorithmException {
+    int longest = Math.min(Ids.LONGEST, trial.can.maximumIdLength());
+    var ids = Collisions.of(trial.newId());
+    for (int length : new TreeSet<>(List.of(64, 128, longest - MARGIN))) {
+      String id = trial.newId();
+      if (id.length() < length && length + MARGIN <= longest) {
+        ids.addAll(Collisions.of(id + "-".repeat(length - id.length())));
+      }
+    }
+    return ids;
   }
 
   static void longest(Trial trial) throws Exception {

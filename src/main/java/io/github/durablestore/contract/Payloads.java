@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,12 +43,14 @@ final class Payloads {
       "00 0000 ff 0a 0d0a 20 6100 610000 0061 2061 6120 610a efbbbf61 fffe6100 c3a9 65cc81 eda080 80"
           + " 1a 04";
 
-  // zlib at four levels, gzip, both whole and as headers; Java serialization, bzip2, zstd, LZ4,
-  // Snappy, xz, zip, Avro, Smile, CBOR, a Java class, pickle of two versions.
+  // zlib at four levels, gzip, both whole and as headers; Java serialization, bzip2, zstd, LZ4 of
+  // the standard and of lz4-java, Snappy of Java and as frames, xz, zip, Avro, Smile, CBOR, a Java
+  // class, pickle of two versions.
   private static final String HEADERS =
       "7801 785e 789c 78da 78014b040000620062 785e4b040000620062 789c4b040000620062"
           + " 78da4b040000620062 1f8b 1f8b0800 1f8b08000000000000ff4b040043beb7e801000000 aced0005"
-          + " aced000574000161 425a68 28b52ffd 04224d18 ff060000734e61507059 fd377a585a00 504b0304"
+          + " aced000574000161 425a68 28b52ffd 04224d18 4c5a34426c6f636b"
+          + " 82534e4150505900 ff060000734e61507059 fd377a585a00 504b0304"
           + " 4f626a01 3a290a d9d9f7 cafebabe00000034 80049505000000 8003580100000061712e";
 
   private static final String TEXTS =
@@ -121,6 +124,27 @@ final class Payloads {
       !!str a
       a: 1
       O:8:"stdClass":0:{}
+      s3://bucket/key
+      s3a://bucket/key
+      gs://bucket/key
+      hdfs:///a
+      file:a
+      file:/a
+      file:///a
+      classpath:a
+      classpath*:a
+      jar:file:a.jar!/a
+      http://example.invalid/a
+      https://example.invalid/a
+      blob:a
+      ref:a
+      env:HOME
+      vault:v1:YQ==
+      @a
+      #/a
+      {"$ref":"a"}
+      {"__type":"Pointer","a":1}
+      eyJhIjoxfQ.e30.
       caf\u00e9
       \ud83d\udcb6
       a \ud83d\ude00\ud83c\udffd b""";
@@ -166,6 +190,8 @@ final class Payloads {
           "/",
           "a".repeat(1_000) + "/no.such.Type",
           "a".repeat(2_500) + "/no.such.Type",
+          "a".repeat(5_000) + "/no.such.Type",
+          "a".repeat(70_000) + "/no.such.Type",
           PREFIX + "a/no.such.Type",
           PREFIX + "/no.such.Type",
           PREFIX + PREFIX + "no.such.Type",
@@ -269,6 +295,10 @@ final class Payloads {
     for (String hex : HEADERS.split(" ", -1)) {
       payloads.put("with the bytes of a header, " + hex, any(NO_TYPE, hex));
       payloads.put("with the bytes of a header and more, " + hex, any(NO_TYPE, hex + "4b0400"));
+      String text = Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
+      payloads.put("with the base64 of a header, " + text, of(copyFromUtf8(text)));
+      payloads.put(
+          "with a StringValue of the base64 of a header, " + text, Any.pack(StringValue.of(text)));
     }
     for (int first = 0; first < each.length; first++) {
       byte[] marked = {(byte) first, 0x7f, (byte) first, 0, (byte) ~first, 1};

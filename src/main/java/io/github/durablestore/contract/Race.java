@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * other, by a random time.
  */
 final class Race {
-  private static final int ROUNDS = 50_000;
+  static final int ROUNDS = 50_000;
 
   /** Part of a millisecond: on a busy machine, the other thread may have its turn only then. */
   private static final int SPINS = 10_000;

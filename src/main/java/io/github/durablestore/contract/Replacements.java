@@ -16,9 +16,6 @@ import java.util.stream.IntStream;
 final class Replacements {
   private static final int[] CHUNKS = {4_000, 4_096, 8_192, 65_536, 261_120, 262_144};
 
-  // Beside the powers of two, and one less: 1 to 6 in any power of ten, and multiples of 1,024.
-  private static final int[] MORE_CHUNKS = {25_600, 51_200, 64_000, 102_400, 256_000, 261_120};
-
   private Replacements() {}
 
   /**
@@ -189,17 +186,15 @@ final class Replacements {
     return latest;
   }
 
+  /** Powers of two, one less, and those multiples of 1,000 and 1,024 that someone may choose. */
   private static NavigableSet<Integer> chunks() {
     var chunks = new TreeSet<Integer>();
     for (int power = 1_024; power <= Payloads.MEBIBYTE; power *= 2) {
       chunks.addAll(List.of(power, power - 1));
     }
-    for (int power = 1_000; power <= 1_000_000; power *= 10) {
-      for (int factor = 1; factor <= 6 && factor * power <= 1_000_000; factor++) {
-        chunks.add(factor * power);
-      }
-    }
-    IntStream.of(MORE_CHUNKS).forEach(chunks::add);
+    IntStream.rangeClosed(1, 1_024)
+        .filter(n -> n <= 100 || n % 50 == 0 || n % 64 == 0 || n == 255)
+        .forEach(n -> chunks.addAll(List.of(n * 1_000, n * 1_024)));
     return chunks;
   }
 

@@ -11,6 +11,8 @@ import java.util.List;
 final class Sharing {
   private static final int ROUNDS = 12;
   private static final int FEW_ROUNDS = 4;
+  private static final int BESIDE = 5_000;
+  private static final int IDS = 3;
 
   private final Trial first;
   private final Trial second;
@@ -50,6 +52,17 @@ final class Sharing {
     version = disconnect(first, second, version);
     version = disconnect(second, first, version);
     replaceInTurn(version);
+    writeSameAgain();
+  }
+
+  /** What a store wrote last may be another by now. */
+  private void writeSameAgain() {
+    List<DurableState> states = Sightings.inTurn(first);
+    first.write(states.get(0));
+    second.write(states.get(1));
+    first.write(Sightings.SAME_AGAIN, states.get(2));
+    second.reads(Sightings.SAME_AGAIN, states.get(2));
+    first.reads(Sightings.SAME_AGAIN, states.get(2));
   }
 
   /** One store writes, and another only reads, often enough for a state to be worth a cache. */
@@ -133,13 +146,49 @@ final class Sharing {
 
   /** The stores write at the same time: R16 and R18 hold for them as for the threads of one. */
   void atOnce() throws Exception {
+    connectBesideWrites();
     List<Trial> both = List.of(first, second);
     ConcurrentWrites.run(both);
     ConcurrentWrites.large(both);
-    Sightings.firstWrites(both);
+    Sightings.writesAtOnce(both, Race.ROUNDS);
     if (first.can.refusesStaleWrites()) {
-      Versions.sameVersionAtOnce(both);
+      Versions.sameVersionAtOnce(both, Race.ROUNDS);
       Versions.risingVersionsAtOnce(both);
+    }
+  }
+
+  /** One store connects, disconnects or pings while another writes. That undoes no write. */
+  private void connectBesideWrites() throws Exception {
+    List<Trial.Call> calls =
+        List.of(
+            second.store::disconnect,
+            second.store::connect,
+            second.store::disconnect,
+            second.store::ping,
+            second.store::ping);
+    var latest = new DurableState[IDS];
+    Race.run(
+        first,
+        BESIDE,
+        round -> {
+          String id = first.id("beside-" + round % IDS);
+          latest[round % IDS] = States.of(id, first.next(id, round), round);
+          return new Race.Round(
+              calls.get(round % calls.size()),
+              () -> first.write("a state beside a call of another store", latest[round % IDS]),
+              () -> {
+                for (int written = 0; written < IDS && round >= IDS; written++) {
+                  readUnlessPurged(
+                      "a state written beside a call of another store", latest[written]);
+                }
+              });
+        });
+    second.store.connect();
+  }
+
+  private void readUnlessPurged(String what, DurableState state) {
+    if (!first.can.purgesOnDisconnect()) {
+      first.reads(what, state);
     }
   }
 

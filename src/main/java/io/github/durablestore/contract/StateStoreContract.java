@@ -44,10 +44,11 @@ import org.junit.jupiter.api.Test;
  * delete them in an {@code @AfterEach} or {@code @AfterAll} method. The tests share no state: they
  * may run concurrently, and on one instance of the class.
  *
- * <p>All tests together take 4 to 12 s on a store in memory, 35 s if a call takes 0.1 ms, a minute
- * if it takes 20 ms, two minutes if the store also makes one call at a time, and up to four if
- * connecting takes 1 s. The fewer calls a store takes in a second, the fewer rounds a search for a
- * race runs, the fewer ids and values are tried, and the fewer are read again. Other tests make a
+ * <p>On an idle machine, all tests together take 4 to 12 s on a store in memory, 35 s if a call
+ * takes 0.1 ms, a minute if it takes 20 ms, two minutes if the store also makes one call at a time,
+ * and up to four if connecting takes 1 s. On a machine whose cores are all busy, a store in memory
+ * needs a minute or more. The fewer calls a store takes in a second, the fewer rounds a search for
+ * a race runs, the fewer ids and values are tried, and the fewer are read again. Other tests make a
  * fixed number of calls. A test has no time limit. A single call that does not return within 30 s,
  * or within 300 s while those of other threads return, fails its test, with the stack traces of the
  * test's threads, and the other tests continue. The hanging thread is abandoned, and its store is

@@ -141,14 +141,15 @@ final class Versions {
   /** Of concurrent writes of one version to one id, exactly one is accepted. */
   static void sameVersionAtOnce(Trial trial) throws Exception {
     trial.store.connect();
-    sameVersionAtOnce(List.of(trial, trial));
+    sameVersionAtOnce(List.of(trial, trial), Race.ROUNDS);
   }
 
   /** The same with threads that use two stores over the same data. */
-  static void sameVersionAtOnce(List<Trial> trials) throws Exception {
+  static void sameVersionAtOnce(List<Trial> trials, int most) throws Exception {
     String shared = trials.get(0).id("shared-version");
     Race.run(
         trials.get(0),
+        most,
         round ->
             // To an id that has a state, or to one that has none.
             round % 2 == 0

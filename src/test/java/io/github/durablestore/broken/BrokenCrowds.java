@@ -8,6 +8,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
@@ -40,8 +41,13 @@ public final class BrokenCrowds {
         Broken.of(
             "R16", "leaks a connection when it finds nothing", BrokenCrowds::leakingOnNothing),
         Broken.of("R16", "leaks a connection when it refuses", BrokenCrowds::leakingOnRefusal),
-        Broken.of("R16", "needs two connections to write", BrokenCrowds::needingTwo),
+        Broken.of("R16", "needs two connections to write", () -> needingTwo(0)),
+        Broken.of("R16", "needs two connections for 50,000 bytes", () -> needingTwo(50_000)),
+        Broken.of("R16", "needs two connections for 200,000 bytes", () -> needingTwo(200_000)),
         Broken.of("R16", "is closed by an interrupt", BrokenCrowds::closedByInterrupt),
+        Broken.keeping("R16", "refuses others beside an interrupt", BrokenCrowds::refusingOthers),
+        Broken.checking("R16", "unlocks when interrupted", Unlocking::new),
+        Broken.of("R16", "fails in its own way by an interrupt", BrokenCrowds::failingByInterrupt),
         Broken.keeping(
             "R16", "is disconnected by an interrupt", BrokenCrowds::disconnectedByInterrupt),
         Broken.keeping("R2", "is connected before it has loaded", () -> new Loading(true)),
@@ -157,10 +163,14 @@ public final class BrokenCrowds {
         });
   }
 
-  private static StateStore needingTwo() {
+  private static StateStore needingTwo(int size) {
     var connections = new Semaphore(CONNECTIONS);
     return writing(
         (store, state) -> {
+          if (requireNonNull(state, "state").getSerializedSize() < size) {
+            store.writeState(state);
+            return;
+          }
           take(connections);
           try {
             pause();
@@ -240,6 +250,63 @@ public final class BrokenCrowds {
         throw new NotConnectedException("store is not connected");
       }
       return requireNonNull(session);
+    }
+  }
+
+  private static StateStore failingByInterrupt() {
+    return new HookedStateStore(
+        (store, operation, id, state) -> {
+          if (Thread.currentThread().isInterrupted()) {
+            throw new IllegalStateException("interrupted");
+          }
+          return true;
+        });
+  }
+
+  /** Opens its connection again when an interrupt has closed it, and refuses until then. */
+  private static StateStore refusingOthers() {
+    var closed = new AtomicBoolean();
+    return new HookedStateStore(
+        OnDisconnect.KEEP,
+        (store, operation, id, state) -> {
+          boolean isWrite = operation == Operation.WRITE_STATE;
+          if (isWrite && Thread.currentThread().isInterrupted()) {
+            closed.set(true);
+            BrokenStateStore.yieldInGap();
+            closed.set(false);
+            throw refused();
+          }
+          refuseIf(isWrite && closed.get());
+          return true;
+        });
+  }
+
+  /** Releases its lock also if it was interrupted before it had it. Checks, then writes. */
+  private static final class Unlocking extends BrokenStateStore {
+    private final Semaphore lock = new Semaphore(1);
+
+    Unlocking() {
+      super(OnDisconnect.KEEP);
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      try {
+        lock.acquire();
+        Optional<DurableState> latest =
+            takes(store, state) ? store.getLatestState(state.getPersistenceId()) : Optional.empty();
+        if (latest.isPresent()
+            && Long.compareUnsigned(state.getVersionNumber(), latest.get().getVersionNumber())
+                <= 0) {
+          throw new StaleWriteException("stale");
+        }
+        LockSupport.parkNanos(1_000); // widens the gap
+        store.writeState(state);
+      } catch (InterruptedException e) {
+        throw refused();
+      } finally {
+        lock.release();
+      }
     }
   }
 

@@ -82,6 +82,12 @@ public final class BrokenLookalikes {
         text("reads keys", t -> t.startsWith("-----BEGIN") ? "key" : t),
         text("reads YAML", t -> t.startsWith("---\n") ? t.substring(4) : t),
         text("reads types of MongoDB", t -> t.replaceAll("\\{\"\\$\\w+\":\"(.*?)\"}", "$1")),
+        starting("reads blocks of LZ4", "LZ4Block"),
+        starting("unzips base 64", "H4sI"),
+        starting("deserializes base 64", "rO0AB"),
+        starting("follows pointers to buckets", "s3://"),
+        starting("follows pointers to files", "file:"),
+        starting("follows pointers to resources", "classpath:"),
         starting("loads classes", "\u00ca\u00fe\u00ba\u00be"),
         text(
             "decodes padded base 64",

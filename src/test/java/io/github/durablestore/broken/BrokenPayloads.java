@@ -123,6 +123,10 @@ public final class BrokenPayloads {
                     : u),
         url("strips URLs", String::strip),
         url("truncates URLs to 255 characters", u -> u.substring(0, Math.min(255, u.length()))),
+        url("truncates URLs to 4,000 characters", u -> u.substring(0, Math.min(4_000, u.length()))),
+        url(
+            "truncates URLs to 65,535 characters",
+            u -> u.substring(0, Math.min(65_535, u.length()))),
         url("drops a leading slash", u -> u.startsWith("/") ? u.substring(1) : u),
         url("drops a trailing slash", u -> u.replaceAll("/$", "")),
         url("keeps the last segment", u -> u.replaceAll("^(type\\.googleapis\\.com/).*/", "$1")),

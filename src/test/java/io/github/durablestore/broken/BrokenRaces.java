@@ -32,6 +32,7 @@ public final class BrokenRaces {
         Broken.keeping("R3", "opens a session for each that connects", Sessions::new),
         Broken.keeping("R16", "caches what it reads, at once", CachingReads::new),
         Broken.keeping("R16", "caches what it writes, in another order", CachingWrites::new),
+        Broken.keeping("R16", "caches replacements, in another order", CachingReplacements::new),
         Broken.of("R17", "clears at once", NaiveStateStore.Clearing::new),
         Broken.of("R17", "swaps at once", NaiveStateStore.Swapping::new),
         Broken.of("R17", "swaps at once under a lock", NaiveStateStore.SwappingUnderLock::new),
@@ -220,7 +221,7 @@ public final class BrokenRaces {
     }
   }
 
-  private static final class CachingWrites extends Cached {
+  private static class CachingWrites extends Cached {
     @Override
     public void writeState(DurableState state) {
       super.writeState(state);
@@ -231,6 +232,19 @@ public final class BrokenRaces {
     public Optional<DurableState> getLatestState(String persistenceId) {
       Optional<DurableState> latest = super.getLatestState(persistenceId);
       return Optional.ofNullable(cache.get(persistenceId)).or(() -> latest);
+    }
+  }
+
+  private static final class CachingReplacements extends CachingWrites {
+    @Override
+    public void writeState(DurableState state) {
+      boolean isNew =
+          isGood(state)
+              && connected.get()
+              && records.putIfAbsent(state.getPersistenceId(), state) == null;
+      if (!isNew) {
+        super.writeState(state);
+      }
     }
   }
 

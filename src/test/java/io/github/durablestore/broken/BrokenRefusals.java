@@ -33,9 +33,9 @@ public final class BrokenRefusals {
 
   private static List<Broken> disconnected() {
     return List.of(
-        Broken.keeping("R5", "purges though it says that it keeps", BrokenStateStore::new),
+        Broken.keeping("R17", "purges though it says that it keeps", BrokenStateStore::new),
         Broken.of(
-            "R5",
+            "R17",
             "keeps though it says that it purges",
             () -> new BrokenStateStore(OnDisconnect.KEEP)),
         Broken.keeping("R5", "refuses writes too late", RefusingLate::new),

@@ -36,6 +36,11 @@ public final class BrokenSizes {
         Broken.of("R9", "ends at a short chunk of 32,767", () -> new Chunked(32_767, true, false)),
         Broken.of("R9", "ends at a short chunk of 50,000", () -> new Chunked(50_000, true, false)),
         Broken.of("R9", "ends at a short chunk of 64,000", () -> new Chunked(64_000, true, false)),
+        Broken.of(
+            "R9", "ends at a short chunk of 350,000", () -> new Chunked(350_000, true, false)),
+        Broken.of(
+            "R9", "ends at a short chunk of 409,600", () -> new Chunked(409_600, true, false)),
+        Broken.of("R9", "ends at a short chunk of 24,576", () -> new Chunked(24_576, true, false)),
         Broken.of("R9", "ends at a short chunk of 1 MiB", () -> new Chunked(MEBIBYTE, true, false)),
         Broken.keeping("R9", "prefers blobs of 1 MiB", () -> preferringBlobs(MEBIBYTE)),
         Broken.keeping("R13", "prefers blobs of 2 MiB", () -> preferringBlobs(2 * MEBIBYTE)),

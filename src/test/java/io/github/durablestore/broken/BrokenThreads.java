@@ -5,11 +5,14 @@ import static io.github.durablestore.broken.BrokenStateStore.takes;
 import static io.github.durablestore.broken.BrokenStateStore.yieldInGap;
 import static io.github.durablestore.broken.FunctionalStateStore.writing;
 import static io.github.durablestore.broken.HookedStateStore.before;
+import static io.github.durablestore.probe.Operation.CONNECT;
 import static io.github.durablestore.probe.Operation.DISCONNECT;
+import static io.github.durablestore.probe.Operation.PING;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.OnDisconnect;
+import io.github.durablestore.probe.Operation;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
@@ -25,6 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
 /** Stores that fail under concurrency. */
@@ -43,6 +47,10 @@ public final class BrokenThreads {
         caching(
             "shows each thread what it wrote",
             (cache, state) -> cache.getOrDefault(state.getPersistenceId(), state)),
+        Broken.keeping(
+            "R16", "writes what its thread has changed", () -> writingChanges(Object::equals)),
+        Broken.checking(
+            "R16", "compares all but the version", () -> writingChanges(BrokenThreads::isAlike)),
         Broken.of("R16", "finds nothing for an interrupted thread", BrokenThreads::findingNothing),
         Broken.keeping("R16", "does not connect an interrupted thread", InterruptedConnect::new),
         Broken.keeping("R16", "disconnects no interrupted thread", InterruptedDisconnect::new),
@@ -55,7 +63,10 @@ public final class BrokenThreads {
         Broken.of("R16", "reads copies by turns", BrokenThreads::replicated),
         Broken.of("R17", "clears", () -> new NaiveStateStore.Clearing(GAP)),
         Broken.of("R17", "swaps", () -> new NaiveStateStore.Swapping(GAP)),
-        Broken.keeping("R17", "copies", () -> new NaiveStateStore.Copying(GAP)));
+        Broken.keeping("R17", "copies", () -> new NaiveStateStore.Copying(GAP)),
+        Broken.keeping("R17", "writes what it refuses", BrokenThreads::writingWhatItRefuses),
+        Broken.keeping("R17", "cannot connect while it ends", () -> new Ending(CONNECT)),
+        Broken.keeping("R17", "cannot ping while it ends", () -> new Ending(PING)));
   }
 
   private static Broken caching(
@@ -96,6 +107,30 @@ public final class BrokenThreads {
     }
   }
 
+  /** Skips a write of what the thread has written or read last, as a session of Hibernate does. */
+  @SuppressWarnings("ThreadLocalUsage") // each store has its own
+  private static StateStore writingChanges(BiPredicate<DurableState, DurableState> same) {
+    var known = ThreadLocal.withInitial(HashMap<String, DurableState>::new);
+    return FunctionalStateStore.keeping(
+            (store, state) -> {
+              DurableState last = state == null ? null : known.get().get(state.getPersistenceId());
+              if (last == null || !takes(store, state) || !same.test(last, state)) {
+                store.writeState(state);
+                known.get().put(state.getPersistenceId(), state);
+              }
+            })
+        .andReading(
+            (store, id) -> {
+              Optional<DurableState> latest = store.getLatestState(id);
+              latest.ifPresent(state -> known.get().put(id, state));
+              return latest;
+            });
+  }
+
+  private static boolean isAlike(DurableState one, DurableState other) {
+    return one.equals(other.toBuilder().setVersionNumber(one.getVersionNumber()).build());
+  }
+
   private static StateStore findingNothing() {
     return FunctionalStateStore.reading(
         (store, id) ->
@@ -125,6 +160,47 @@ public final class BrokenThreads {
       if (!Thread.currentThread().isInterrupted()) {
         store.disconnect();
       }
+    }
+  }
+
+  /** Looks whether it is connected once more after the write, and refuses if it no longer is. */
+  private static StateStore writingWhatItRefuses() {
+    return FunctionalStateStore.keeping(
+        (store, state) -> {
+          store.writeState(state);
+          LockSupport.parkNanos(50_000); // widens the gap
+          store.getLatestState(state.getPersistenceId());
+        });
+  }
+
+  /** Refuses to be connected while another thread disconnects it. */
+  private static final class Ending extends BrokenStateStore {
+    private final Operation refused;
+    private volatile boolean ending;
+
+    Ending(Operation refused) {
+      super(OnDisconnect.KEEP);
+      this.refused = refused;
+    }
+
+    @Override
+    public void disconnect() {
+      ending = true;
+      LockSupport.parkNanos(50_000); // widens the gap
+      store.disconnect();
+      ending = false;
+    }
+
+    @Override
+    public void connect() {
+      refuseIf(ending && refused == CONNECT);
+      store.connect();
+    }
+
+    @Override
+    public void ping() {
+      refuseIf(ending && refused == PING);
+      store.ping();
     }
   }
 

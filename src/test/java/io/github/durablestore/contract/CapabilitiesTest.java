@@ -18,6 +18,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.broken.Broken;
+import io.github.durablestore.broken.BrokenSharedConnections;
 import io.github.durablestore.broken.BrokenSharing;
 import io.github.durablestore.broken.BrokenSizes;
 import io.github.durablestore.contract.ContractRuns.Binding;
@@ -27,7 +28,9 @@ import io.github.durablestore.memory.OnDisconnect;
 import io.github.durablestore.memory.OnStaleWrite;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -60,6 +63,7 @@ class CapabilitiesTest {
         right("one lock", RightStores::oneLock, PURGING),
         right("slow", () -> RightStores.slow(500_000), KEEPING),
         right("shared data", BrokenSharing::right, KEEPING),
+        right("dropped with the last", BrokenSharedConnections::rightDropping, PURGING),
         right("ids of 64 characters", RightStores::narrow, KEEPING.with("maximumIdLength", 64)),
         right(
             "4,096 bytes", () -> RightStores.small(4_096), KEEPING.with("maximumStateSize", 4_096)),
@@ -119,6 +123,28 @@ class CapabilitiesTest {
     assertThat(calls).hasValueBetween(24, 1_000); // of more than 1,500 timestamps
   }
 
+  @Test
+  void rightStore_slowReads_getsFewerReads() {
+    var reads = new AtomicInteger();
+    configure(
+        () ->
+            new ForeignStateStore(new MemoryStateStore(OnDisconnect.KEEP)) {
+              @Override
+              public Optional<DurableState> getLatestState(String persistenceId) {
+                reads.incrementAndGet();
+                LockSupport.parkNanos(20_000_000);
+                return super.getLatestState(persistenceId);
+              }
+            },
+        KEEPING,
+        BRIEF);
+
+    Events tests = runTests(method -> method.getName().equals("r9_anySize_isReplacedWhole"));
+
+    assertThat(tests.failed().stream().map(ContractRuns::messageOf)).isEmpty();
+    assertThat(reads).hasValueBetween(24, 200); // of more than 500 sizes
+  }
+
   /** Correct stores that declare too little, the tests that fail, and what all of them advise. */
   static Stream<Arguments> undeclared() {
     return Stream.of(
@@ -149,12 +175,13 @@ class CapabilitiesTest {
         arguments(
             right("ids of 64 characters", RightStores::narrow, KEEPING),
             "characters, override maximumIdLength()",
-            "r10_longIds_areComparedWhole"),
+            "r10_longIds_areComparedWhole r10_generatedIds_areComparedExactly"),
         arguments(
             right("50,000 bytes", () -> RightStores.small(50_000), KEEPING),
             "bytes, override maximumStateSize()",
             "r8_unknownFields_survive r9_anySize_isReplacedWhole r10_idsOfParts_areComparedWhole r13_anyResultingState_survives"
-                + " r13_largeResultingState_survives r16_concurrentLargeWrites_areKeptWhole"),
+                + " r13_largeResultingState_survives r14_unknownPayload_isUntouched"
+                + " r16_concurrentLargeWrites_areKeptWhole"),
         arguments(
             right("purging", MemoryStateStore::new, KEEPING),
             "purgesOnDisconnect() is false: if the store drops its records, override it",

@@ -32,6 +32,7 @@ import io.github.durablestore.broken.BrokenPayloads;
 import io.github.durablestore.broken.BrokenRaces;
 import io.github.durablestore.broken.BrokenRefusals;
 import io.github.durablestore.broken.BrokenSeldom;
+import io.github.durablestore.broken.BrokenSharedConnections;
 import io.github.durablestore.broken.BrokenSharedLocks;
 import io.github.durablestore.broken.BrokenSharing;
 import io.github.durablestore.broken.BrokenSizes;
@@ -83,6 +84,7 @@ class StateStoreContractTest {
             BrokenRaces.stores(),
             BrokenRefusals.stores(),
             BrokenSeldom.stores(),
+            BrokenSharedConnections.stores(),
             BrokenSharedLocks.stores(),
             BrokenSharing.stores(),
             BrokenSizes.stores(),
@@ -203,9 +205,9 @@ class StateStoreContractTest {
 
   @ParameterizedTest
   @CsvSource({
-    "R5 purges though it says that it keeps,    override it",
-    "R5 keeps though it says that it purges,    override it",
-    "R5 purges though it says that it keeps,    purgesOnDisconnect() is false",
+    "R17 purges though it says that it keeps,   override it",
+    "R17 keeps though it says that it purges,   override it",
+    "R17 purges though it says that it keeps,   purgesOnDisconnect() is false",
     "R8 drops unknown fields,                   override keepsUnknownFields()",
     "R17 has no session once disconnected,      () while another thread calls disconnect()",
     "R13 refuses 400 KiB,                       override maximumStateSize()",
