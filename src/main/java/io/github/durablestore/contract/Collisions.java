@@ -84,7 +84,7 @@ final class Collisions {
 
   /** As UUID.nameUUIDFromBytes(...).hashCode(), but for the bits that are the same in all. */
   private static int hashOfUuid(ByteBuffer digest) {
-    int middle = digest.getInt(4) & 0xffff0fff ^ digest.getInt(8) & 0x3fffffff;
+    int middle = (digest.getInt(4) & 0xffff0fff) ^ (digest.getInt(8) & 0x3fffffff);
     return digest.getInt(0) ^ middle ^ digest.getInt(12);
   }
 
