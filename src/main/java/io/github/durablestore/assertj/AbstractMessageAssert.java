@@ -421,7 +421,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   }
 
   final List<Message> messages() {
-    requireActual();
+    isNotNull();
     return requireNonNull(messagesIn(actual), "messages");
   }
 

@@ -7,7 +7,6 @@ import java.util.function.Predicate;
 import org.assertj.core.api.AbstractAssert;
 import org.assertj.core.api.AbstractListAssert;
 import org.assertj.core.api.AbstractObjectAssert;
-import org.assertj.core.api.AbstractStringAssert;
 import org.assertj.core.api.Condition;
 import org.assertj.core.api.InstanceOfAssertFactory;
 import org.assertj.core.api.ObjectAssert;
@@ -17,8 +16,8 @@ import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguratio
 import org.jspecify.annotations.Nullable;
 
 /**
- * What AssertJ has for any object and does not use the options of {@link MessageAssert}. It is
- * refused if one is set, as it would be without effect.
+ * What AssertJ compares, or has a user's code compare, without the options of {@link
+ * MessageAssert}. It is refused if one is set, as it would be without effect.
  */
 abstract class AbstractOptionsAssert<S extends AbstractOptionsAssert<S, A>, A>
     extends AbstractObjectAssert<S, A> {
@@ -27,11 +26,6 @@ abstract class AbstractOptionsAssert<S extends AbstractOptionsAssert<S, A>, A>
   AbstractOptionsAssert(@Nullable A actual, Class<?> self, MessageOptions options) {
     super(actual, self);
     this.options = options;
-  }
-
-  /** Requires a value, for an assertion that uses the options or refuses them itself. */
-  final void requireActual() {
-    super.isNotNull();
   }
 
   /**
@@ -82,18 +76,6 @@ abstract class AbstractOptionsAssert<S extends AbstractOptionsAssert<S, A>, A>
   public <T extends AbstractAssert<?, ?>> T asInstanceOf(InstanceOfAssertFactory<?, T> factory) {
     options.requireNone("asInstanceOf(...)");
     return super.asInstanceOf(factory);
-  }
-
-  @Override
-  public void isNull() {
-    options.requireUsed("isNull()");
-    super.isNull();
-  }
-
-  @Override
-  public S isNotNull() {
-    options.requireUsed("isNotNull()");
-    return super.isNotNull();
   }
 
   @Override
@@ -160,168 +142,6 @@ abstract class AbstractOptionsAssert<S extends AbstractOptionsAssert<S, A>, A>
   public S doesNotMatch(Predicate<? super A> predicate, String description) {
     options.requireUsed("doesNotMatch(...)");
     return super.doesNotMatch(predicate, description);
-  }
-
-  @Override
-  public S isInstanceOf(Class<?> type) {
-    options.requireUsed("isInstanceOf(...)");
-    return super.isInstanceOf(type);
-  }
-
-  @Override
-  public <T> S isInstanceOfSatisfying(Class<T> type, Consumer<T> requirements) {
-    options.requireUsed("isInstanceOfSatisfying(...)");
-    return super.isInstanceOfSatisfying(type, requirements);
-  }
-
-  @Override
-  public S isInstanceOfAny(Class<?>... types) {
-    options.requireUsed("isInstanceOfAny(...)");
-    return super.isInstanceOfAny(types);
-  }
-
-  @Override
-  public S isNotInstanceOf(Class<?> type) {
-    options.requireUsed("isNotInstanceOf(...)");
-    return super.isNotInstanceOf(type);
-  }
-
-  @Override
-  public S isNotInstanceOfAny(Class<?>... types) {
-    options.requireUsed("isNotInstanceOfAny(...)");
-    return super.isNotInstanceOfAny(types);
-  }
-
-  @Override
-  public S isExactlyInstanceOf(Class<?> type) {
-    options.requireUsed("isExactlyInstanceOf(...)");
-    return super.isExactlyInstanceOf(type);
-  }
-
-  @Override
-  public S isNotExactlyInstanceOf(Class<?> type) {
-    options.requireUsed("isNotExactlyInstanceOf(...)");
-    return super.isNotExactlyInstanceOf(type);
-  }
-
-  @Override
-  public S isOfAnyClassIn(Class<?>... types) {
-    options.requireUsed("isOfAnyClassIn(...)");
-    return super.isOfAnyClassIn(types);
-  }
-
-  @Override
-  public S isNotOfAnyClassIn(Class<?>... types) {
-    options.requireUsed("isNotOfAnyClassIn(...)");
-    return super.isNotOfAnyClassIn(types);
-  }
-
-  @Override
-  public S hasSameClassAs(Object other) {
-    options.requireUsed("hasSameClassAs(...)");
-    return super.hasSameClassAs(other);
-  }
-
-  @Override
-  public S doesNotHaveSameClassAs(Object other) {
-    options.requireUsed("doesNotHaveSameClassAs(...)");
-    return super.doesNotHaveSameClassAs(other);
-  }
-
-  @Override
-  public S hasToString(String expected) {
-    options.requireUsed("hasToString(...)");
-    return super.hasToString(expected);
-  }
-
-  @Override
-  public S doesNotHaveToString(String other) {
-    options.requireUsed("doesNotHaveToString(...)");
-    return super.doesNotHaveToString(other);
-  }
-
-  @Override
-  @SuppressWarnings("deprecation") // but it is there
-  public AbstractListAssert<?, List<?>, Object, ObjectAssert<Object>> asList() {
-    options.requireUsed("asList()");
-    return super.asList();
-  }
-
-  @Override
-  public AbstractStringAssert<?> asString() {
-    options.requireUsed("asString()");
-    return super.asString();
-  }
-
-  @Override
-  public S hasFieldOrProperty(String name) {
-    options.requireUsed("hasFieldOrProperty(...)");
-    return super.hasFieldOrProperty(name);
-  }
-
-  @Override
-  public S hasOnlyFields(String... names) {
-    options.requireUsed("hasOnlyFields(...)");
-    return super.hasOnlyFields(names);
-  }
-
-  @Override
-  public S hasNoNullFieldsOrPropertiesExcept(String... names) {
-    options.requireUsed("hasNoNullFieldsOrPropertiesExcept(...)");
-    return super.hasNoNullFieldsOrPropertiesExcept(names);
-  }
-
-  @Override
-  public S hasAllNullFieldsOrPropertiesExcept(String... names) {
-    options.requireUsed("hasAllNullFieldsOrPropertiesExcept(...)");
-    return super.hasAllNullFieldsOrPropertiesExcept(names);
-  }
-
-  @Override
-  public S hasNoNullFieldsOrProperties() {
-    options.requireUsed("hasNoNullFieldsOrProperties()");
-    return super.hasNoNullFieldsOrProperties();
-  }
-
-  @Override
-  public S hasAllNullFieldsOrProperties() {
-    options.requireUsed("hasAllNullFieldsOrProperties()");
-    return super.hasAllNullFieldsOrProperties();
-  }
-
-  @Override
-  @SuppressWarnings("deprecation")
-  public S isEqualToIgnoringNullFields(Object other) {
-    options.requireUsed("isEqualToIgnoringNullFields(...)");
-    return super.isEqualToIgnoringNullFields(other);
-  }
-
-  @Override
-  @SuppressWarnings("deprecation")
-  public S isEqualToComparingOnlyGivenFields(Object other, String... names) {
-    options.requireUsed("isEqualToComparingOnlyGivenFields(...)");
-    return super.isEqualToComparingOnlyGivenFields(other, names);
-  }
-
-  @Override
-  @SuppressWarnings("deprecation")
-  public S isEqualToIgnoringGivenFields(Object other, String... names) {
-    options.requireUsed("isEqualToIgnoringGivenFields(...)");
-    return super.isEqualToIgnoringGivenFields(other, names);
-  }
-
-  @Override
-  @SuppressWarnings("deprecation")
-  public S isEqualToComparingFieldByField(Object other) {
-    options.requireUsed("isEqualToComparingFieldByField(...)");
-    return super.isEqualToComparingFieldByField(other);
-  }
-
-  @Override
-  @SuppressWarnings("deprecation")
-  public S isEqualToComparingFieldByFieldRecursively(Object other) {
-    options.requireUsed("isEqualToComparingFieldByFieldRecursively(...)");
-    return super.isEqualToComparingFieldByFieldRecursively(other);
   }
 
   @Override

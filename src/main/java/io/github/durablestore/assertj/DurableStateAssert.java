@@ -147,7 +147,7 @@ public final class DurableStateAssert
   }
 
   private Message payload(Descriptor type) {
-    requireActual();
+    isNotNull();
     String typeUrl = actual.getResultingState().getTypeUrl();
     if (actual.hasResultingState() && !typeUrl.endsWith("/" + type.getFullName())) {
       throw failure(
@@ -159,7 +159,7 @@ public final class DurableStateAssert
   }
 
   private <T extends Message> T unpack(Supplier<T> unpacking) {
-    requireActual();
+    isNotNull();
     try {
       return unpacking.get();
     } catch (StateUnpackException e) {
@@ -171,7 +171,7 @@ public final class DurableStateAssert
 
   private DurableStateAssert has(
       String what, Function<DurableState, Long> get, Long expected, Function<Long, String> print) {
-    requireActual();
+    isNotNull();
     Long found = get.apply(actual);
     if (!found.equals(expected)) {
       throw failureWithActualExpected(

@@ -27,7 +27,7 @@ final class Refusals {
             ? thread.getClass().getSimpleName()
             : Text.name(thread.getName());
     String why =
-        isOfParallelStream(frames)
+        isOfParallelStream(frames) && isOfCommonPool(thread)
             ? helped(does, frames) // as if the thread that started the stream had done it
             : "thread %s, which the scenario does not schedule, %s%s; start with Scenario.withThreads((store, threads) -> ...), and %s"
                 .formatted(name, does, Frames.innermost(frames), replacement(thread, frames));
@@ -126,7 +126,15 @@ final class Refusals {
       "pass threads.pool() as the executor, as in supplyAsync(work, threads.pool())";
 
   @SuppressWarnings("ReferenceEquality") // there is one common pool
+  private static boolean isOfCommonPool(Thread thread) {
+    return thread instanceof ForkJoinWorkerThread worker
+        && worker.getPool() == ForkJoinPool.commonPool();
+  }
+
   private static String replacement(Thread thread, StackTraceElement[] frames) {
+    if (isOfParallelStream(frames)) {
+      return SEQUENTIAL;
+    }
     if (Frames.contains(frames, "kotlinx.coroutines.scheduling.")) {
       return "use threads.pool(2).asCoroutineDispatcher() instead of Dispatchers.Default";
     }
@@ -136,8 +144,8 @@ final class Refusals {
     if (Frames.contains(frames, "java.util.TimerThread")) {
       return "use threads.pool(1).schedule(work, delay, unit) instead of the process's own Timer";
     }
-    if (thread instanceof ForkJoinWorkerThread worker) {
-      return worker.getPool() == ForkJoinPool.commonPool()
+    if (thread instanceof ForkJoinWorkerThread) {
+      return isOfCommonPool(thread)
           ? AS_EXECUTOR
           : "use threads.pool(2) instead of the ForkJoinPool";
     }
