@@ -326,8 +326,7 @@ final class Scheduler {
     try {
       actor.work.run(actor);
       refusals.requireUntimed(actor, this);
-    } catch (Crash e) {
-      // the process died
+    } catch (Crash e) { // the process died
     }
   }
 
@@ -338,7 +337,7 @@ final class Scheduler {
     }
   }
 
-  /** Hands the turn to the next one, after the previous one has given it up. */
+  /** Hands the turn to the next one. */
   private void pass() {
     try {
       Actor next = next();

@@ -37,7 +37,6 @@ final class HeldVerdicts {
     return Stream.of(eachLock(), handMade(), signals()).flatMap(verdicts -> verdicts);
   }
 
-  /** The same services under one lock after the other. */
   static Stream<Verdict> eachLock() {
     return Stream.of(
             pairs(),
