@@ -4,6 +4,7 @@ import java.lang.StackWalker.StackFrame;
 import java.lang.management.MonitorInfo;
 import java.lang.management.ThreadInfo;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,30 +78,21 @@ record Holding(Actor owner, int lock, List<StackFrame> stack, int depth, int mon
     /** Returns whether it may have gone on in a method that is called under the monitor. */
     private boolean mayStay() {
       int most = Math.min(before.stack.size(), now.stack.size());
-      for (int method = Math.min(same, most - 1); method >= now.depth; method--) {
-        int monitor = method == now.depth ? before.monitor : 0;
-        if (mayGo(method, monitor)) {
-          return true;
-        }
-      }
-      return false;
+      return IntStream.rangeClosed(now.depth, Math.min(same, most - 1))
+          .anyMatch(method -> mayGo(method, method == now.depth ? before.monitor : 0));
     }
 
     /** Returns whether it may have left the monitor, and come to the same place once more. */
     private boolean mayReturn() {
+      boolean mayStart = mayStart();
       MethodCode holding = code(now.depth);
-      boolean isWithin = same == now.depth;
       if (holding != null
-          && (isWithin || mayStart())
+          && (mayStart || same == now.depth)
           && holding.mayGoOutside(call(before, now.depth), call(now, now.depth), before.monitor)) {
         return true;
       }
-      for (int method = now.depth - 1; mayStart() && method >= firstOfUser(); method--) {
-        if (mayGo(method, 0)) {
-          return true;
-        }
-      }
-      return false;
+      int first = mayStart ? firstOfUser() : now.depth;
+      return IntStream.range(first, now.depth).anyMatch(method -> mayGo(method, 0));
     }
 
     /** Returns whether a new call of the method that has gone on may lead to where it is now. */

@@ -194,8 +194,8 @@ final class PoolServices {
   }
 
   /** Interrupts a task under a lock that another operation may wait for. */
-  static final class Guarded extends Pooled {
-    private final Guard guard;
+  static class Guarded extends Pooled {
+    final Guard guard;
 
     Guarded(StateStore store, ScheduledExecutorService pool, Guard guard) {
       super(store, pool);
@@ -219,18 +219,18 @@ final class PoolServices {
           });
     }
 
-    private void add() {
-      put("x", get("x") + 1);
+    /** Counts, and returns the count. */
+    final long add() {
+      long count = get("x") + 1;
+      put("x", count);
+      return count;
     }
   }
 
   /** Counts under a lock, and publishes the count in a task. */
-  static final class Published extends Pooled {
-    private final Guard guard;
-
+  static final class Published extends Guarded {
     Published(StateStore store, ScheduledExecutorService pool, Guard guard) {
-      super(store, pool);
-      this.guard = guard;
+      super(store, pool, guard);
     }
 
     void underLock() throws Exception {
@@ -247,12 +247,6 @@ final class PoolServices {
     void twice() {
       publish(1);
       publish(2);
-    }
-
-    private long add() {
-      long count = get("x") + 1;
-      put("x", count);
-      return count;
     }
 
     void publish(long count) {
