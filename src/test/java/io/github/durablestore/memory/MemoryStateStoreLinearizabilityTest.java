@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every history that Lincheck finds must be one that {@link ModelStateStore} could have had. */
 class MemoryStateStoreLinearizabilityTest {
   // CONTRIBUTING names the long setting.
-  static final int SCENARIOS = Integer.getInteger("lincheck.scenarios", 4);
+  static final int SCENARIOS = Integer.getInteger("lincheck.scenarios", 3);
   private static final int INVOCATIONS = Integer.getInteger("lincheck.invocations", 300);
   // Without Lincheck directing the threads, an invocation costs less and finds less.
   private static final int STRESS_INVOCATIONS = 10 * INVOCATIONS;
