@@ -27,6 +27,10 @@ final class ClassFile {
         }
       };
 
+  private interface Reader {
+    void read() throws IOException;
+  }
+
   private final DataInputStream in;
 
   /** The texts of the constant pool, and of a method that is called: where its name is. */
@@ -79,21 +83,13 @@ final class ClassFile {
     in.skipNBytes(2L * in.readUnsignedShort()); // the interfaces
     for (int fields = in.readUnsignedShort(); fields > 0; fields--) {
       in.skipNBytes(6);
-      skipAttributes();
+      readAttributes("", () -> {});
     }
     Map<String, MethodCode> methods = new HashMap<>();
     for (int left = in.readUnsignedShort(); left > 0; left--) {
       int flags = in.readUnsignedShort();
       String method = texts[in.readUnsignedShort()] + texts[in.readUnsignedShort()];
-      for (int attributes = in.readUnsignedShort(); attributes > 0; attributes--) {
-        String attribute = texts[in.readUnsignedShort()];
-        int length = in.readInt();
-        if (attribute.equals("Code")) {
-          methods.put(method, readCode(flags));
-        } else {
-          in.skipNBytes(length);
-        }
-      }
+      readAttributes("Code", () -> methods.put(method, readCode(flags)));
     }
     return methods;
   }
@@ -111,24 +107,26 @@ final class ClassFile {
               in.readUnsignedShort() == 0));
     }
     var lines = new TreeMap<Integer, Integer>();
-    for (int attributes = in.readUnsignedShort(); attributes > 0; attributes--) {
-      String attribute = texts[in.readUnsignedShort()];
-      int length = in.readInt();
-      if (attribute.equals("LineNumberTable")) {
-        for (int left = in.readUnsignedShort(); left > 0; left--) {
-          lines.put(in.readUnsignedShort(), in.readUnsignedShort());
-        }
-      } else {
-        in.skipNBytes(length);
-      }
-    }
+    readAttributes(
+        "LineNumberTable",
+        () -> {
+          for (int left = in.readUnsignedShort(); left > 0; left--) {
+            lines.put(in.readUnsignedShort(), in.readUnsignedShort());
+          }
+        });
     return new MethodCode(flags, code, handlers, lines, this::nameOf);
   }
 
-  private void skipAttributes() throws IOException {
+  /** Reads the attributes of a name, and skips all others. */
+  private void readAttributes(String name, Reader reader) throws IOException {
     for (int left = in.readUnsignedShort(); left > 0; left--) {
-      in.skipNBytes(2);
-      in.skipNBytes(in.readInt());
+      String attribute = texts[in.readUnsignedShort()];
+      int length = in.readInt();
+      if (attribute.equals(name)) {
+        reader.read();
+      } else {
+        in.skipNBytes(length);
+      }
     }
   }
 
