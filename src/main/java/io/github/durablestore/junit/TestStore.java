@@ -19,14 +19,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The store of one test. It is closed once, and can be printed before and after that. */
 final class TestStore {
-  /** What a probe prints before its calls in flight. */
-  private static final Pattern PROBE = Pattern.compile("^probe of .*?, calls: \\d+; ");
-
   private final StateStoreProbe probe;
   private final TypeRegistry types;
   private final String hint;
@@ -118,7 +114,7 @@ final class TestStore {
     String text =
         printedOrReason("states", () -> states(shown))
             + printedOrReason("calls", () -> calls(shown))
-            + section("calls in flight", shown.inFlight)
+            + shown.inFlight
             + section("unused faults and unreached holds", shown.unused);
     System.err.print("the store of %s, when it failed%s".formatted(test, news(text)));
   }
@@ -157,17 +153,12 @@ final class TestStore {
   private record Contents(
       @Nullable Supplier<Collection<DurableState>> states,
       List<Call> calls,
-      List<String> inFlight,
+      String inFlight,
       List<String> unused) {}
 
   private Contents contents() {
     return new Contents(
-        statesNow(),
-        probe.calls(),
-        probe.callsInFlight().isEmpty()
-            ? List.of()
-            : List.of(PROBE.matcher(probe.toString()).replaceFirst("")),
-        unused());
+        statesNow(), probe.calls(), probe.callsInFlight().isEmpty() ? "" : probe + "\n", unused());
   }
 
   private @Nullable Supplier<Collection<DurableState>> statesNow() {

@@ -348,7 +348,7 @@ class FailureReportTest {
   void failure_whileACallIsHeld_showsIt() {
     assertThat(printedBy(FailingWhileHeld.class))
         .contains(
-            "states: none\ncalls: none\ncalls in flight:\n  1 call is held: write \"stock/b\" version 1\n");
+            "states: none\ncalls: none\nprobe of MemoryStateStore, calls: 0; 1 call is held: write \"stock/b\" version 1\n");
   }
 
   @ExtendWith(StateStoreExtension.class)
