@@ -121,28 +121,33 @@ final class RunningTests {
   }
 
   /**
-   * Returns whether JUnit itself called this. A thread of JUnit that runs a part of a parallel
-   * stream was called by the stream: the walk ends at that task.
+   * Returns whether JUnit itself called this in a thread of its own, and not an extension that runs
+   * tests in another. A thread of JUnit that runs a part of a parallel stream was called by the
+   * stream: the walk ends at that task.
    */
   private static boolean isCalledByJUnit() {
-    return StackWalker.getInstance()
-        .walk(
-            frames ->
-                frames
-                    .map(StackWalker.StackFrame::getClassName)
-                    .takeWhile(name -> !name.equals(ForkJoinTask.class.getName()))
-                    .anyMatch(
-                        name ->
-                            name.startsWith("org.junit.jupiter.engine.")
-                                || name.startsWith(
-                                    "org.junit.platform.engine.support.hierarchical.")));
+    List<String> callers =
+        StackWalker.getInstance()
+            .walk(
+                frames ->
+                    frames
+                        .map(StackWalker.StackFrame::getClassName)
+                        .takeWhile(name -> !name.equals(ForkJoinTask.class.getName()))
+                        .filter(name -> !name.startsWith("java."))
+                        .toList());
+    return callers
+            .get(callers.size() - 1)
+            .startsWith("org.junit.jupiter.engine.") // for a time limit
+        || callers.stream()
+            .anyMatch(name -> name.startsWith("org.junit.platform.engine.support.hierarchical."));
   }
 
   private static String reason(boolean isOwn, @Nullable TestStore bound, int running) {
     if (!isOwn && running > 0 && !isCalledByJUnit()) {
       return running
           + " tests are running, and this thread serves none of them or all; get the StateStoreProbe"
-          + " in the thread of the test, and use that here";
+          + " in the thread of the test, and use that here; if an extension runs tests in a thread of"
+          + " its own, register it before this one";
     }
     String reason =
         bound != null

@@ -174,10 +174,11 @@ public final class StateStoreExtension
    *
    * <p>A test's own thread, and any thread that it starts, gets the probe of that test. A thread of
    * the common pool, or one left over from an earlier test, gets that of the only running test. So
-   * tests that run in parallel must not share other pools. What JUnit itself calls outside a test
-   * has no probe: neither the initializer of a field, nor a {@code @MethodSource}, nor a stream of
-   * dynamic tests that another thread reads than that of the {@code @TestFactory}; take the store
-   * as a parameter instead. A constructor has one if it takes a store as a parameter.
+   * tests that run in parallel must not share other pools, and an extension that runs them in a
+   * thread of its own is registered before this one. What JUnit itself calls outside a test has no
+   * probe: neither the initializer of a field, nor a {@code @MethodSource}, nor a stream of dynamic
+   * tests that another thread reads than that of the {@code @TestFactory}; take the store as a
+   * parameter instead. A constructor has one if it takes a store as a parameter.
    *
    * @return the probe that the test gets
    * @throws IllegalStateException if this thread belongs to no test, and not exactly one is running

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.probe.StateStoreProbe;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -42,6 +44,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -255,6 +260,44 @@ class RunningTestsTest {
     @RepeatedTest(2)
     void test(StateStoreProbe probe) throws Exception {
       assertSame(POOL.submit(STORES::probe).get(), probe);
+    }
+  }
+
+  @Test
+  void probe_inAThreadOfAnotherExtension_isThatOfTheTest() {
+    assertAllPass(run(InOwnThread.class), 3);
+    OwnThread.POOL.shutdown();
+  }
+
+  /** Runs each test in its own thread, as an extension for a user interface does. */
+  static class OwnThread implements InvocationInterceptor {
+    static final ExecutorService POOL = Executors.newSingleThreadExecutor();
+
+    @Override
+    public void interceptTestMethod(
+        Invocation<Void> test, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+        throws Throwable {
+      var task = new FutureTask<Throwable>(() -> catchThrowable(test::proceed));
+      POOL.execute(task);
+      Throwable thrown = task.get(10, TimeUnit.SECONDS);
+      if (thrown != null) {
+        throw thrown;
+      }
+    }
+  }
+
+  static class InOwnThread {
+    @Order(1)
+    @RegisterExtension
+    static final StateStoreExtension STORES = new StateStoreExtension();
+
+    @Order(2)
+    @RegisterExtension
+    static final OwnThread THREAD = new OwnThread();
+
+    @RepeatedTest(3)
+    void test(StateStoreProbe probe) {
+      assertSame(STORES.probe(), probe);
     }
   }
 
