@@ -75,7 +75,7 @@ final class Conductor implements AutoCloseable {
   <T> T conduct(Callable<T> exploration) {
     isInterrupted = Thread.interrupted();
     var task = new FutureTask<>(exploration);
-    Thread thread = workers.thread(task, "process");
+    Thread thread = workers.thread(task, Workers.PROCESS);
     thread.start();
     int abandoned = 0;
     while (!task.isDone()) {

@@ -99,13 +99,20 @@ final class Deadlock {
       return;
     }
     LockInfo awaited = info.getLockInfo();
-    Actor owner = Watch.find(info.getLockOwnerId(), actors);
     text.append("\n    waits for ")
         .append(awaited == null ? "something" : name(awaited, locks))
-        .append(
-            owner == null
-                ? ", which has no owner"
-                : ", which " + name(owner) + (owner.isDone() ? " did not release" : " holds"));
+        .append(", which ")
+        .append(owner(info.getLockOwnerId(), actors));
+  }
+
+  private static String owner(long id, List<Actor> actors) {
+    Actor owner = Watch.find(id, actors);
+    if (owner != null) {
+      return name(owner) + (owner.isDone() ? " did not release" : " holds");
+    }
+    return id == -1
+        ? "has no owner"
+        : "a thread outside this run holds; static fields survive a crash, so create it in the process";
   }
 
   private static String stack(Actor actor) {

@@ -281,7 +281,9 @@ final class Execution<P> {
     endings.add(ending);
     me.ending = ending;
     me.calls = 0;
+    Workers.name(Thread.currentThread(), op.name());
     run(op, process(), ending);
+    Workers.name(Thread.currentThread(), Workers.PROCESS);
     me.ending = null;
     Thread.interrupted(); // it may interrupt itself
     Scheduler scheduler = scheduler();

@@ -2,6 +2,7 @@ package io.github.durablestore.scenario;
 
 import io.github.durablestore.text.Text;
 import java.lang.reflect.RecordComponent;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Result {
   private static final int MAX_DEPTH = 100;
+  private static final int MAX_ELEMENTS = 1_000_000;
 
   private final @Nullable Object original;
   private final @Nullable Object copy;
@@ -56,12 +58,28 @@ final class Result {
   /**
    * Takes a result.
    *
-   * @throws IllegalStateException if it cannot be taken
+   * @throws IllegalStateException if it cannot be taken; the message says why, and what to do
    */
   static Result of(@Nullable Object value, Names names) {
     var leaves = new ArrayList<Leaf>();
-    Object copy = copy(value, leaf -> taken(leaf, leaves));
-    return new Result(value, copy, copy(copy, leaf -> compared(leaf, names)), leaves, names);
+    try {
+      Object copy = copy(value, leaf -> taken(leaf, leaves));
+      return new Result(value, copy, copy(copy, leaf -> compared(leaf, names)), leaves, names);
+    } catch (Untakable | Crash e) {
+      throw e;
+    } catch (Throwable e) { // the value's own
+      throw new IllegalStateException(
+          "reading it threw %s; return a copy, such as List.copyOf(...)".formatted(Text.oneLine(e)),
+          e);
+    }
+  }
+
+  private static final class Untakable extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    Untakable(String message) {
+      super(message);
+    }
   }
 
   private static Object taken(Object value, List<Leaf> leaves) {
@@ -82,7 +100,7 @@ final class Result {
   @Nullable Object value() {
     try {
       return same(copy(original, leaf -> leaf), copy) ? original : copy;
-    } catch (RuntimeException | StackOverflowError e) { // it is being changed, or cannot compare
+    } catch (RuntimeException | Error e) { // it is being changed, or cannot compare
       return copy;
     }
   }
@@ -96,7 +114,7 @@ final class Result {
   boolean equalTo(Result other, String operation) {
     try {
       return same(compared, other.compared);
-    } catch (RuntimeException | StackOverflowError e) { // the value's own
+    } catch (RuntimeException | Error e) { // the value's own
       throw new IllegalStateException(
           "cannot compare the results of %s: equals threw %s; return what can be compared"
               .formatted(Text.name(operation), Text.oneLine(e)),
@@ -167,65 +185,86 @@ final class Result {
    * @param leaf returns what stands for an object that contains no others
    */
   private static @Nullable Object copy(@Nullable Object value, UnaryOperator<Object> leaf) {
-    return copy(value, leaf, Collections.newSetFromMap(new IdentityHashMap<>()));
+    return new Copying(leaf).copy(value);
   }
 
-  private static @Nullable Object copy(
-      @Nullable Object value, UnaryOperator<Object> leaf, Set<Object> around) {
-    if (value == null) {
-      return null;
-    }
-    boolean isContainer =
-        value instanceof Collection<?>
-            || value instanceof Map<?, ?>
-            || value instanceof Optional<?>
-            || value.getClass().isArray();
-    if (!isContainer) {
-      return leaf.apply(value);
-    }
-    if (!around.add(value)) {
-      throw new IllegalStateException("it contains itself; return a value that does not");
-    }
-    if (around.size() > MAX_DEPTH) {
-      throw new IllegalStateException(
-          "it is nested more than %d deep; return a flatter value".formatted(MAX_DEPTH));
-    }
-    Object copy = copyOfContainer(value, leaf, around);
-    around.remove(value);
-    return copy;
-  }
+  private static final class Copying {
+    private final UnaryOperator<Object> leaf;
+    private final Set<Object> around = Collections.newSetFromMap(new IdentityHashMap<>());
+    private int elements;
 
-  private static Object copyOfContainer(
-      Object value, UnaryOperator<Object> leaf, Set<Object> around) {
-    if (value instanceof Optional<?> optional) {
-      return Optional.ofNullable(copy(optional.orElse(null), leaf, around));
+    Copying(UnaryOperator<Object> leaf) {
+      this.leaf = leaf;
     }
-    if (value instanceof Map<?, ?> map) {
-      var copy = new LinkedHashMap<@Nullable Object, @Nullable Object>();
-      for (Map.Entry<?, ?> entry : map.entrySet()) {
-        copy.put(copy(entry.getKey(), leaf, around), copy(entry.getValue(), leaf, around));
+
+    @Nullable Object copy(@Nullable Object value) {
+      if (++elements > MAX_ELEMENTS) {
+        throw new Untakable("it has more than %,d elements; return fewer".formatted(MAX_ELEMENTS));
       }
+      if (value == null) {
+        return null;
+      }
+      boolean isContainer =
+          value instanceof Collection<?>
+              || value instanceof Map<?, ?>
+              || value instanceof Map.Entry<?, ?>
+              || value instanceof Optional<?>
+              || value.getClass().isArray();
+      if (!isContainer) {
+        return leaf.apply(value);
+      }
+      if (!around.add(value)) {
+        throw new Untakable("it contains itself; return a value that does not");
+      }
+      if (around.size() > MAX_DEPTH) {
+        throw new Untakable(
+            "it is nested more than %d deep; return a flatter value".formatted(MAX_DEPTH));
+      }
+      Object copy = copyOfContainer(value);
+      around.remove(value);
       return copy;
     }
-    if (value instanceof Collection<?> collection) {
-      Collection<@Nullable Object> copy =
-          value instanceof Set<?> ? new LinkedHashSet<>() : new ArrayList<>();
-      for (Object element : collection) {
-        copy.add(copy(element, leaf, around));
+
+    private Object copyOfContainer(Object value) {
+      if (value instanceof Optional<?> optional) {
+        return Optional.ofNullable(copy(optional.orElse(null)));
       }
+      if (value instanceof Map.Entry<?, ?> entry) {
+        return entry(entry);
+      }
+      if (value instanceof Map<?, ?> map) {
+        var copy = new LinkedHashMap<@Nullable Object, @Nullable Object>();
+        for (Map.Entry<?, ?> each : map.entrySet()) {
+          copy.put(copy(each.getKey()), copy(each.getValue()));
+        }
+        return copy;
+      }
+      if (value instanceof Collection<?> collection) {
+        Collection<@Nullable Object> copy =
+            value instanceof Set<?> ? new LinkedHashSet<>() : new ArrayList<>();
+        for (Object element : collection) {
+          copy.add(copy(element));
+        }
+        return copy;
+      }
+      if (value instanceof Object[] array) {
+        @Nullable Object[] copy = Arrays.copyOf(array, array.length, Object[].class);
+        for (int i = 0; i < copy.length; i++) {
+          copy[i] = copy(copy[i]);
+        }
+        return copy;
+      }
+      int length = java.lang.reflect.Array.getLength(value);
+      Object copy =
+          java.lang.reflect.Array.newInstance(value.getClass().getComponentType(), length);
+      System.arraycopy(value, 0, copy, 0, length);
       return copy;
     }
-    if (value instanceof Object[] array) {
-      @Nullable Object[] copy = Arrays.copyOf(array, array.length, Object[].class);
-      for (int i = 0; i < copy.length; i++) {
-        copy[i] = copy(copy[i], leaf, around);
-      }
-      return copy;
+
+    private Object entry(Map.Entry<?, ?> entry) {
+      return new AbstractMap.SimpleImmutableEntry<@Nullable Object, @Nullable Object>(
+          copy(entry.getKey()), copy(entry.getValue()));
     }
-    int length = java.lang.reflect.Array.getLength(value);
-    Object copy = java.lang.reflect.Array.newInstance(value.getClass().getComponentType(), length);
-    System.arraycopy(value, 0, copy, 0, length);
-    return copy;
   }
 
   private static boolean isPlain(Object value) {
@@ -239,12 +278,12 @@ final class Result {
 
   private static void requireRepeatable(Object value) {
     if (value instanceof Future<?> || value instanceof CompletionStage<?>) {
-      throw new IllegalStateException(
+      throw new Untakable(
           "it is a %s, which may not be done; wait for it, and return its result"
               .formatted(value.getClass().getName()));
     }
     if (value instanceof Iterator<?> || value instanceof BaseStream<?, ?>) {
-      throw new IllegalStateException(
+      throw new Untakable(
           "it is a %s, which can be read only once; return a list"
               .formatted(value.getClass().getName()));
     }
@@ -253,7 +292,11 @@ final class Result {
   private static int hashCode(Object value) {
     try {
       return value.hashCode();
-    } catch (RuntimeException | StackOverflowError e) { // the value's own
+    } catch (StackOverflowError e) {
+      throw new Untakable(
+          "hashCode() of a %s does not end, perhaps as it contains itself; return a value that does not"
+              .formatted(value.getClass().getName()));
+    } catch (RuntimeException | Error e) { // the value's own
       return 0;
     }
   }
@@ -265,6 +308,9 @@ final class Result {
     }
     if (one instanceof Optional<?> a && other instanceof Optional<?> b) {
       return same(a.orElse(null), b.orElse(null));
+    }
+    if (one instanceof Map.Entry<?, ?> a && other instanceof Map.Entry<?, ?> b) {
+      return same(a.getKey(), b.getKey()) && same(a.getValue(), b.getValue());
     }
     if (one instanceof List<?> a && other instanceof List<?> b) {
       return same(a.toArray(), b.toArray());

@@ -76,11 +76,7 @@ final class Scheduler {
   volatile boolean isDiscarded;
   volatile boolean isOverflown;
 
-  /**
-   * Creates the scheduler of a process, which the current thread starts.
-   *
-   * @param name the name of the process
-   */
+  /** Creates the scheduler of a process with a name, which the current thread starts. */
   Scheduler(String name, Conductor conductor, Schedule schedule, Trace trace, Race race) {
     workers = conductor.workers();
     refusals = conductor.refusals();
@@ -327,6 +323,8 @@ final class Scheduler {
       actor.work.run(actor);
       refusals.requireUntimed(actor, this);
     } catch (Crash e) { // the process died
+    } catch (RuntimeException | Error e) { // or the run would never end
+      end(e.toString());
     }
   }
 
@@ -392,6 +390,7 @@ final class Scheduler {
       next.grant();
     }
     if (isRacing) { // it will wait for a lock, and the other is about to leave it
+      trace.add(Event.Kind.WAIT, next); // as in a replay
       schedule.noteWait();
       race.pause();
       isRaceOn = true;

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class Workers implements AutoCloseable {
   private static final long LAST_WAIT_MILLIS = 500;
   private static final String PREFIX = "scenario: ";
+
+  /** The name of the thread that explores. */
+  static final String PROCESS = "process";
+
   private static final Set<Workers> LIVE = ConcurrentHashMap.newKeySet();
 
   private final ThreadGroup group = new ThreadGroup("scenario");
@@ -49,8 +53,16 @@ final class Workers implements AutoCloseable {
       all.add(worker);
       worker.thread.start();
     }
+    name(worker.thread, actor.task == null ? actor.name : "task");
     actor.thread = worker.thread;
     worker.begin(new Part(work, last));
+  }
+
+  /** Names a thread: the same one by one as in a run, as code may return the name. */
+  static void name(Thread thread, String name) {
+    if (!thread.getName().equals(PREFIX + name)) {
+      thread.setName(PREFIX + name);
+    }
   }
 
   private record Part(Runnable work, Runnable last) {}

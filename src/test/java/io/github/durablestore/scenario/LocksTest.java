@@ -322,6 +322,24 @@ class LocksTest {
         .withMessageContaining("which lock did not release");
   }
 
+  @Test
+  void explore_lockOfAnEarlierRun_isADeadlockThatSaysSo() throws InterruptedException {
+    var lock = new ReentrantLock();
+    var earlier = new Thread(lock::lock);
+    earlier.start();
+    earlier.join();
+
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .whenRunning("lock", store -> lock.lockInterruptibly())
+                    .then((store, run) -> {}))
+        .withMessageContaining(
+            "ReentrantLock, which a thread outside this run holds; static fields survive a crash,"
+                + " so create it in the process");
+  }
+
   /** Two monitors, locked in either order; a deadlock leaves two threads, which nothing ends. */
   record Monitors(StateStore store, Object one, Object other) {
     int inOrder(Object first, Object second) {

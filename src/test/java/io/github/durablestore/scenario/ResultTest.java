@@ -6,18 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.durablestore.StateStore;
+import java.util.AbstractCollection;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,7 +98,67 @@ class ResultTest {
         arguments(List.of(1).iterator(), "which can be read only once; return a list"),
         arguments(Stream.of(1), "which can be read only once; return a list"),
         arguments(new CompletableFuture<>(), "wait for it, and return its result"),
-        arguments(new FutureTask<>(() -> 1), "wait for it, and return its result"));
+        arguments(new FutureTask<>(() -> 1), "wait for it, and return its result"),
+        arguments(
+            reading(
+                () -> {
+                  throw new NoClassDefFoundError("acme/Late");
+                }),
+            "reading it threw java.lang.NoClassDefFoundError: acme/Late; return a copy"),
+        arguments(reading(() -> 1), "it has more than 1,000,000 elements; return fewer"),
+        arguments(new Around(itself), "does not end, perhaps as it contains itself"));
+  }
+
+  /** Has a list that contains itself, of which it makes its hash code. */
+  record Around(List<Object> list) {}
+
+  /** Returns an endless collection. */
+  private static Collection<Object> reading(Supplier<Object> element) {
+    return new AbstractCollection<>() {
+      @Override
+      public Iterator<Object> iterator() {
+        return Stream.generate(element).iterator();
+      }
+
+      @Override
+      public int size() {
+        return 1;
+      }
+
+      @Override
+      public String toString() {
+        return "endless";
+      }
+    };
+  }
+
+  @Test
+  void equalTo_entriesOfArrays_comparesElements() {
+    Result result = result(Map.entry("a", new long[] {1}));
+
+    assertThat(result.equalTo(result(Map.entry("a", new long[] {1})), "read")).isTrue();
+    assertThat(result.equalTo(result(Map.entry("a", new long[] {2})), "read")).isFalse();
+    assertThat(result.equalTo(result(Map.entry("b", new long[] {1})), "read")).isFalse();
+  }
+
+  @Test
+  void nameOfAThread_isTheSameOneByOne() {
+    Exploration found =
+        Scenario.withThreads((store, threads) -> new NamedThreads(store, threads.pool(2)))
+            .when("x", NamedThreads::names)
+            .when("y", NamedThreads::names)
+            .thenAsIfOneByOne(process -> 0);
+
+    assertThat(found.complete()).isTrue();
+  }
+
+  record NamedThreads(StateStore store, ExecutorService pool) {
+    List<String> names() throws Exception {
+      store.getLatestState("x");
+      return List.of(
+          Thread.currentThread().getName(),
+          pool.submit(() -> Thread.currentThread().getName()).get());
+    }
   }
 
   private static Object nested(int depth) {
