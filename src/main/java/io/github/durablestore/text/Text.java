@@ -84,7 +84,8 @@ public final class Text {
   }
 
   /**
-   * Returns a sentence as it is if it is short and can be seen, and otherwise in quotes.
+   * Returns a sentence as it is if it is short and can be seen, and otherwise in quotes, with the
+   * quotes and backslashes in it left as they are.
    *
    * @param text the sentence, which may have quotation marks and backslashes in it
    * @return the text, or the text in quotes
@@ -104,7 +105,7 @@ public final class Text {
   public static String sentence(String text, String other) {
     String quoted = quote(text.replace("\"", "'").replace("\\", "/"));
     boolean isPlain = text.length() <= Limits.TEXT && quoted.length() == text.length() + 2;
-    return isPlain ? text : quote(text, other);
+    return isPlain ? text : quote(text, other).replace("\\\"", "\"").replace("\\\\", "\\");
   }
 
   /**
@@ -190,18 +191,14 @@ public final class Text {
   }
 
   /**
-   * Returns any value on one line: text in quotes, a message as its fields, arrays as their
-   * elements, and anything else by its {@code toString()}.
+   * Returns any value on one line: text and bytes in quotes, a message as its fields, arrays as
+   * their elements, and anything else by its {@code toString()}.
    *
    * @param value the value; may be {@code null}
    * @return the text, or the value's class if it cannot be shown
    */
   public static String value(@Nullable Object value) {
-    if (value instanceof Message message) {
-      return message(message);
-    }
-    String text = from(() -> Elements.of(value));
-    return shown(value, text, text);
+    return value(value, null);
   }
 
   /**
@@ -213,21 +210,22 @@ public final class Text {
    * @return the text, or the value's class if it cannot be shown
    */
   public static String value(@Nullable Object value, @Nullable Object other) {
-    if (value instanceof Message message && other instanceof Message another) {
-      return "{" + joined(excerpt(message, another, TypeRegistry.getEmptyTypeRegistry())) + "}";
+    if (value instanceof Message message) {
+      return other instanceof Message another
+          ? "{" + joined(excerpt(message, another, TypeRegistry.getEmptyTypeRegistry())) + "}"
+          : message(message);
     }
-    return value instanceof Message
-        ? value(value)
-        : shown(value, from(() -> Elements.of(value)), from(() -> Elements.of(other)));
-  }
-
-  private static String shown(
-      @Nullable Object value, @Nullable String text, @Nullable String other) {
+    if (value instanceof ByteString bytes) {
+      return bytes(bytes, other instanceof ByteString another ? another : bytes);
+    }
+    String text = from(() -> Elements.of(value, other));
+    String another = from(() -> Elements.of(other, value));
     if (text == null) {
       return "a " + quote(String.valueOf(value == null ? null : value.getClass().getName()));
     }
-    String another = other == null ? text : other;
-    return value instanceof String ? quote(text, another) : sentence(text, another);
+    return value instanceof String
+        ? quote(text, another == null ? text : another)
+        : sentence(text, another == null ? text : another);
   }
 
   /**
