@@ -216,7 +216,7 @@ final class MessageOptions {
   /** Returns whether a field is set. */
   boolean isSet(FieldPath path, Message message) {
     MessageReader reader = reader(List.of(message));
-    Message read = reader.read(message, message.getDescriptorForType());
+    Message read = reader.read(message);
     return path.isSetIn(List.of(read), Use.HAS, new Ground(this, reader, true));
   }
 
@@ -232,8 +232,7 @@ final class MessageOptions {
       return;
     }
     MessageReader reader = reader(messages);
-    List<Message> read =
-        messages.stream().map(each -> reader.read(each, each.getDescriptorForType())).toList();
+    List<Message> read = reader.read(messages);
     var ground = new Ground(this, reader, true);
     ignored.forEach(path -> path.isSetIn(read, Use.IGNORE, ground));
     unordered.forEach(path -> path.isSetIn(read, Use.IGNORE_ORDER, ground));

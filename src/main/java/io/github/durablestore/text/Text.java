@@ -9,8 +9,10 @@ import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.text.MessagePrinter.Unpacking;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -268,7 +270,20 @@ public final class Text {
    * @return the fields, with maps in the order of their keys
    */
   public static String excerpt(Message message, TypeRegistry types) {
-    return MessagePrinter.excerpt(message, types);
+    return MessagePrinter.excerpt(message, Unpacking.of(types));
+  }
+
+  /**
+   * Returns the beginning of a message in text format, as {@link #excerpt(Message, TypeRegistry)}
+   * does.
+   *
+   * @param message the message, of any type
+   * @param types the types of the {@code Any}s that are shown as the message in them
+   * @param hint what the comment says above one of another type
+   * @return the fields, with maps in the order of their keys
+   */
+  public static String excerpt(Message message, TypeRegistry types, String hint) {
+    return MessagePrinter.excerpt(message, Unpacking.of(types, hint));
   }
 
   /**
@@ -313,7 +328,27 @@ public final class Text {
    * @return the fields, with maps in the order of their keys
    */
   public static String excerpt(Message message, Message other, TypeRegistry types) {
-    return MessagePrinter.excerpt(message, other, types);
+    return MessagePrinter.excerpt(message, other, Unpacking.of(types));
+  }
+
+  /**
+   * Returns a message that is not equal to another, as {@link #excerpt(Message, Message,
+   * TypeRegistry)} does.
+   *
+   * @param message the message, of any type
+   * @param other the other message
+   * @param types the types of the {@code Any}s that are shown as the message in them
+   * @param hint what the comment says above one of another type
+   * @param reader returns the message in an {@code Any}; {@code null} if it cannot be unpacked
+   * @return the fields, with maps in the order of their keys
+   */
+  public static String excerpt(
+      Message message,
+      Message other,
+      TypeRegistry types,
+      String hint,
+      Function<Message, @Nullable Message> reader) {
+    return MessagePrinter.excerpt(message, other, new Unpacking(types, hint, reader));
   }
 
   /**
