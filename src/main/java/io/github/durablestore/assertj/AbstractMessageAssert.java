@@ -183,6 +183,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
    *
    * @param types the types
    * @return this
+   * @throws IllegalArgumentException if {@code types} is the empty registry
    */
   public S unpackingAnyUsing(TypeRegistry types) {
     return unpackingAnyUsing(types, ExtensionRegistry.getEmptyRegistry());
@@ -195,6 +196,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
    * @param types the types
    * @param extensions extensions that the proto files of the compared types do not declare
    * @return this
+   * @throws IllegalArgumentException if both are the empty registries
    */
   public S unpackingAnyUsing(TypeRegistry types, ExtensionRegistry extensions) {
     optionsToSet()

@@ -75,6 +75,11 @@ final class MessageOptions {
   }
 
   void unpackAny(TypeRegistry types, ExtensionRegistry extensions) {
+    if (types.equals(TypeRegistry.getEmptyTypeRegistry())
+        && extensions.equals(ExtensionRegistry.getEmptyRegistry())) {
+      throw new IllegalArgumentException(
+          "cannot unpack an Any: the TypeRegistry is empty; add descriptors, as in TypeRegistry.newBuilder().add(Cart.getDescriptor()).build()");
+    }
     this.types = types;
     this.extensions = extensions;
   }
