@@ -57,8 +57,7 @@ final class Elements {
       String opening, Iterator<?> parts, @Nullable Iterator<?> others, String closing, int depth) {
     text.append(opening);
     for (int i = 0; parts.hasNext() && mayAppend(i); i++) {
-      boolean isBesideAnother = others != null && others.hasNext();
-      append(parts.next(), isBesideAnother ? others.next() : null, depth + 1);
+      append(parts.next(), others != null && others.hasNext() ? others.next() : null, depth + 1);
     }
     text.append(closing);
   }
