@@ -99,14 +99,25 @@ final class Differences {
     }
   }
 
+  /** Adds an element that only one of two lists has, which may be null. */
+  void addAlone(
+      String path, @Nullable FieldDescriptor field, @Nullable Object element, boolean isExpected) {
+    if (count++ < maxLines) {
+      String shown = element == null ? "null" : value(field, element, null);
+      add(path, isExpected ? shown : NOTHING, isExpected ? NOTHING : shown);
+    }
+  }
+
   /** Adds an element that is only expected, at an index where there is another one. */
   void addMissing(
       String path, int index, @Nullable FieldDescriptor field, @Nullable Object expected) {
     if (count++ < maxLines) {
-      String prefix = path.isEmpty() ? "" : shown(path) + ": ";
       lines.add(
           "  %sexpected %s at [%d] but it is missing%n"
-              .formatted(prefix, value(field, expected, null), index));
+              .formatted(
+                  path.isEmpty() ? "" : shown(path) + ": ",
+                  expected == null ? "null" : value(field, expected, null),
+                  index));
     }
   }
 

@@ -188,14 +188,14 @@ final class ListComparison {
     for (int i = 0; i < longer && !in.found().isEnough(); i++) {
       int actual = i < left.size() ? left.get(i) : -1;
       int expected = i < right.size() ? right.get(i) : -1;
-      if (actual == -1 && expected < actuals.size()) {
+      if (expected == -1) {
+        in.found().addAlone(in.at(actual).path(), field, actuals.get(actual), false);
+      } else if (actual != -1) {
+        comparison.value(field, actuals.get(actual), expecteds.get(expected), in.at(actual));
+      } else if (expected < actuals.size()) {
         in.found().addMissing(in.path(), expected, field, expecteds.get(expected));
       } else {
-        comparison.value(
-            field,
-            actual == -1 ? null : actuals.get(actual),
-            expected == -1 ? null : expecteds.get(expected),
-            in.at(actual == -1 ? expected : actual));
+        in.found().addAlone(in.at(expected).path(), field, expecteds.get(expected), true);
       }
       if (in.path().isEmpty()) {
         in.found().locate(actual == -1 ? expected : actual, expected == -1 ? actual : expected);

@@ -16,6 +16,7 @@ import io.github.durablestore.kinds.Extension;
 import io.github.durablestore.kinds.Kinds;
 import io.github.durablestore.kinds.OldKinds;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -62,6 +63,21 @@ class DifferencesTest {
         .hasMessageContaining(
             "1 field differs:%n  expected {account_id: \"a\" balance_cents: 1} at [0] but it is missing%n"
                 .formatted());
+  }
+
+  @Test
+  void isEqualTo_nullThatOnlyOneListHas_isADifference() {
+    AccountState account = account("a", 1);
+
+    assertFailure(() -> assertThatMessages(List.of(account)).containsExactly(account, null))
+        .hasMessageContaining("  [1]: expected null but was nothing");
+    assertFailure(() -> assertThatMessages(Arrays.asList(account, null)).containsExactly(account))
+        .hasMessageContaining("  [1]: expected nothing but was null");
+    assertFailure(() -> assertThatMessages(List.of(account)).containsExactly(null, account))
+        .hasMessageContaining("  expected null at [0] but it is missing");
+    assertFailure(
+            () -> assertThatMessages(List.of(account)).containsExactlyInAnyOrder(account, null))
+        .hasMessageContaining("1 field differs");
   }
 
   @Test
