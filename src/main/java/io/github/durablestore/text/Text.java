@@ -352,17 +352,6 @@ public final class Text {
   }
 
   /**
-   * Returns the value of a field as in text format, on one line.
-   *
-   * @param field the field; not one of messages
-   * @param value its value, or one of its elements
-   * @return the text, cut if it is long
-   */
-  public static String scalar(FieldDescriptor field, Object value) {
-    return scalar(field, value, value);
-  }
-
-  /**
    * Returns the value of a field that is not equal to another, as in text format. If it is long,
    * that is the part where they differ.
    *
