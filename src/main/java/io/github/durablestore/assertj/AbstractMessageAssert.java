@@ -53,13 +53,32 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
     return comparison.ofMessages(found);
   }
 
+  /**
+   * Returns messages as text, as they are compared.
+   *
+   * @param first the index of the first that differs; -1 if it is not known
+   * @param partner the index of the other one to which that was compared
+   */
+  String text(
+      List<Message> messages, List<Message> others, int first, int partner, MessageReader reader) {
+    String hint =
+        options.unpacksAny()
+            ? "its type is not in the TypeRegistry"
+            : "call unpackingAnyUsing(types)";
+    return Text.excerpt(messages.get(0), others.get(0), options.types(), hint, reader::payload);
+  }
+
   /** Returns the messages of one side as text. */
-  String shown(List<Message> messages, List<Message> others) {
-    return info.representation() instanceof MessageRepresentation
-        ? Text.excerpt(messages.get(0), others.get(0), options.types())
-            .replace(
-                "# as bytes: no types are known\n", "# as bytes: call unpackingAnyUsing(types)\n")
-        : info.representation().toStringOf(messages.get(0));
+  final String shown(List<Message> messages, List<Message> others) {
+    return shown(messages, others, -1, -1);
+  }
+
+  private String shown(List<Message> messages, List<Message> others, int first, int partner) {
+    if (!(info.representation() instanceof MessageRepresentation)) {
+      return info.representation().toStringOf(actual instanceof List ? messages : messages.get(0));
+    }
+    MessageReader reader = options.reader(MessageComparison.present(messages, others));
+    return text(reader.read(messages), reader.read(others), first, partner, reader);
   }
 
   /**
@@ -164,6 +183,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
    *
    * @param types the types
    * @return this
+   * @throws IllegalArgumentException if {@code types} is the empty registry
    */
   public S unpackingAnyUsing(TypeRegistry types) {
     return unpackingAnyUsing(types, ExtensionRegistry.getEmptyRegistry());
@@ -176,6 +196,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
    * @param types the types
    * @param extensions extensions that the proto files of the compared types do not declare
    * @return this
+   * @throws IllegalArgumentException if both are the empty registries
    */
   public S unpackingAnyUsing(TypeRegistry types, ExtensionRegistry extensions) {
     optionsToSet()
@@ -375,8 +396,10 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
 
   S requireNone(Differences differences, MessageComparison comparison, String what) {
     if (!differences.isEmpty()) {
-      String wanted = shown(comparison.expecteds(), comparison.actuals());
-      String found = shown(comparison.actuals(), comparison.expecteds());
+      int first = differences.firstActual();
+      int partner = differences.firstExpected();
+      String wanted = shown(comparison.expecteds(), comparison.actuals(), partner, first);
+      String found = shown(comparison.actuals(), comparison.expecteds(), first, partner);
       String text =
           "expected %s to be equal to another%s, but %sexpected:%n%sbut was:%n%s"
               .formatted(what, options, differences, wanted, found);

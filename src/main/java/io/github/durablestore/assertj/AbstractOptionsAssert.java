@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 import org.assertj.core.api.AbstractAssert;
 import org.assertj.core.api.AbstractListAssert;
 import org.assertj.core.api.AbstractObjectAssert;
+import org.assertj.core.api.AbstractStringAssert;
 import org.assertj.core.api.Condition;
 import org.assertj.core.api.InstanceOfAssertFactory;
 import org.assertj.core.api.ObjectAssert;
@@ -166,6 +167,30 @@ abstract class AbstractOptionsAssert<S extends AbstractOptionsAssert<S, A>, A>
   public S doesNotHaveSameHashCodeAs(Object other) {
     options.requireUsed("doesNotHaveSameHashCodeAs(...)");
     return super.doesNotHaveSameHashCodeAs(other);
+  }
+
+  @Override
+  public S hasToString(String expected) {
+    options.requireUsed("hasToString(...)");
+    return super.hasToString(expected);
+  }
+
+  @Override
+  public S doesNotHaveToString(String other) {
+    options.requireUsed("doesNotHaveToString(...)");
+    return super.doesNotHaveToString(other);
+  }
+
+  @Override
+  public AbstractStringAssert<?> asString() {
+    options.requireUsed("asString()");
+    return super.asString();
+  }
+
+  @Override
+  public <T> S isInstanceOfSatisfying(Class<T> type, Consumer<T> requirements) {
+    options.requireUsed("isInstanceOfSatisfying(...)");
+    return super.isInstanceOfSatisfying(type, requirements);
   }
 
   @Override

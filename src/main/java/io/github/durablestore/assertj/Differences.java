@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The differences between two messages, one per line. Only the first ones are shown. */
 final class Differences {
-  private static final int MAX_COUNTED = 100_000;
+  static final int MAX_COUNTED = 100_000;
   private static final String NOTHING = "nothing";
 
   private final List<String> lines = new ArrayList<>();
   private final int enough;
   private final int maxLines;
   private int count;
+  private int firstActual = -1;
+  private int firstExpected = -1;
 
   Differences() {
     this(MAX_COUNTED, Limits.DIFFERENCES);
@@ -38,9 +40,27 @@ final class Differences {
     return new Differences(1, 0);
   }
 
-  /** Returns differences that are only counted. */
-  static Differences counted() {
-    return new Differences(Limits.DIFFERENCES, 0);
+  /** Returns differences that are only counted, up to a number. */
+  static Differences counted(int enough) {
+    return new Differences(enough, 0);
+  }
+
+  /** Keeps where two messages of two lists differ, if these are the first ones. */
+  void locate(int actual, int expected) {
+    if (count > 0 && firstActual == -1) {
+      firstActual = actual;
+      firstExpected = expected;
+    }
+  }
+
+  /** Returns the index of the first message that differs; -1 if no lists of messages do. */
+  int firstActual() {
+    return firstActual;
+  }
+
+  /** Returns the index of the message to which that was compared. */
+  int firstExpected() {
+    return firstExpected;
   }
 
   int count() {
@@ -76,6 +96,28 @@ final class Differences {
       @Nullable Object expected) {
     if (count++ < maxLines) {
       add(path, value(field, expected, actual), value(field, actual, expected));
+    }
+  }
+
+  /** Adds an element that only one of two lists has, which may be null. */
+  void addAlone(
+      String path, @Nullable FieldDescriptor field, @Nullable Object element, boolean isExpected) {
+    if (count++ < maxLines) {
+      String shown = element == null ? "null" : value(field, element, null);
+      add(path, isExpected ? shown : NOTHING, isExpected ? NOTHING : shown);
+    }
+  }
+
+  /** Adds an element that is only expected, at an index where there is another one. */
+  void addMissing(
+      String path, int index, @Nullable FieldDescriptor field, @Nullable Object expected) {
+    if (count++ < maxLines) {
+      lines.add(
+          "  %sexpected %s at [%d] but it is missing%n"
+              .formatted(
+                  path.isEmpty() ? "" : shown(path) + ": ",
+                  expected == null ? "null" : value(field, expected, null),
+                  index));
     }
   }
 

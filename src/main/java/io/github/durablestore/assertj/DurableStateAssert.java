@@ -163,7 +163,11 @@ public final class DurableStateAssert
     try {
       return unpacking.get();
     } catch (StateUnpackException e) {
-      AssertionError failure = failure("%s", e.getMessage());
+      String id = quote(actual.getPersistenceId());
+      AssertionError failure =
+          actual.hasResultingState()
+              ? failure("%s", e.getMessage())
+              : failure("cannot unpack state of %s: it has no resulting_state", id);
       failure.initCause(e);
       throw failure;
     }

@@ -106,6 +106,7 @@ record FieldPath(String text, List<String> names) {
     private final Use use;
     private final Ground ground;
     private @Nullable String reason;
+    private int inMap = -1;
     private boolean isUnfit;
     private boolean isFound;
     private boolean isSet;
@@ -211,6 +212,7 @@ record FieldPath(String text, List<String> names) {
       } else if (use == Use.HAS && field.isRepeated()) {
         unfit("%s is repeated; extract its elements first".formatted(quote(field.getName())));
       } else {
+        inMap = field.isMapField() ? next : -1;
         List<Message> inner = MessageFields.messages(message, field);
         Message unset = DynamicMessage.getDefaultInstance(type);
         for (Message each : inner.isEmpty() ? List.of(unset) : inner) {
@@ -262,7 +264,7 @@ record FieldPath(String text, List<String> names) {
                 .formatted(quote(name), quote(extended.getFullName()), quote(type.getFullName()));
       } else {
         isFound |= !ground.isWhole; // perhaps the other message has it
-        String perhaps = Names.perhaps("[" + name + "]", ground.reader.extensionsOf(type));
+        String perhaps = perhapsExtension(type, name);
         reason =
             "%s has no such extension that is known%s; %spass an ExtensionRegistry to unpackingAnyUsing(types, extensions)"
                 .formatted(
@@ -295,11 +297,17 @@ record FieldPath(String text, List<String> names) {
       if (name.contains("[")) {
         return "a path goes through all elements; remove \"[...]\"";
       }
+      if (index == inMap && isInMapEntry(type, name, index)) {
+        List<String> straight = new ArrayList<>(names);
+        straight.remove(index);
+        return "a path leads straight into the values of the map %s; write %s"
+            .formatted(quote(names.get(index - 1)), quote(String.join(".", straight)));
+      }
       List<String> fields = type.getFields().stream().map(FieldDescriptor::getName).toList();
       List<String> oneofs = type.getRealOneofs().stream().map(OneofDescriptor::getName).toList();
       List<String> extensions = ground.reader.extensionsOf(type).toList();
-      String rest = "[" + String.join(".", names.subList(index, names.size())) + "]";
-      String extension = Names.perhaps(rest, extensions.stream());
+      String rest = String.join(".", names.subList(index, names.size()));
+      String extension = perhapsExtension(type, rest);
       String perhaps =
           extension.isEmpty()
               ? Names.perhaps(name, Stream.concat(fields.stream(), oneofs.stream()))
@@ -312,6 +320,24 @@ record FieldPath(String text, List<String> names) {
               first(fields),
               extensions.isEmpty() ? "" : "; its extensions are " + first(extensions),
               oneofs.isEmpty() ? "" : "; its oneofs are " + first(oneofs));
+    }
+
+    /** Returns whether a name is a key of a map, or what the entry has in its own type. */
+    private boolean isInMapEntry(Descriptor type, String name, int index) {
+      return name.equals("key")
+          || name.equals("value")
+          || (index + 1 < names.size() && fieldOf(type, names.get(index + 1)) != null);
+    }
+
+    /** Returns the extension that a name may mean, of which perhaps only the package is missing. */
+    private String perhapsExtension(Descriptor type, String name) {
+      List<String> known = ground.reader.extensionsOf(type).toList();
+      String wanted =
+          known.stream()
+              .filter(each -> each.endsWith("." + name + "]"))
+              .findFirst()
+              .orElse("[" + name + "]");
+      return Names.perhaps(wanted, known.stream());
     }
 
     private static String first(List<String> names) {

@@ -2,6 +2,7 @@ package io.github.durablestore.assertj;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -104,7 +105,8 @@ final class ListComparison {
     right.removeAll(pairs.values());
     compare(
         Stream.concat(pairs.keySet().stream(), left.stream()).toList(),
-        Stream.concat(pairs.values().stream(), right.stream()).toList());
+        Stream.concat(pairs.values().stream(), right.stream()).toList(),
+        place);
   }
 
   /**
@@ -134,7 +136,10 @@ final class ListComparison {
     return pairs;
   }
 
-  /** Aligns equal elements, and compares the rest position by position between them. */
+  /**
+   * Aligns equal elements, and compares the rest position by position between them; or compares all
+   * of them so, if that gives no more differences.
+   */
   private void compareInOrder() {
     int[] left = sketches(actuals);
     int[] right = sketches(expecteds);
@@ -144,12 +149,29 @@ final class ListComparison {
             expecteds.size(),
             (i, j) -> left[i] == right[j] && isAligned(i, j),
             comparison::canAlign);
+    int[] unaligned = new int[partners.length];
+    Arrays.fill(unaligned, -1);
+    boolean isByPosition =
+        left.length == right.length && place.found().areShown() && !isMore(unaligned, partners);
+    compareBetween(isByPosition ? unaligned : partners, place);
+  }
+
+  /** Returns whether one way to pair the elements gives more differences than another. */
+  private boolean isMore(int[] partners, int[] others) {
+    Differences most = Differences.counted(Differences.MAX_COUNTED);
+    compareBetween(others, new Place("", place.scope(), most));
+    Differences found = Differences.counted(most.count() + 1);
+    compareBetween(partners, new Place("", place.scope(), found));
+    return found.isEnough();
+  }
+
+  private void compareBetween(int[] partners, Place in) {
     int next = 0;
     int nextExpected = 0;
     for (int i = 0; i <= partners.length; i++) {
       int partner = i == partners.length ? expecteds.size() : partners[i];
       if (partner != -1) {
-        compare(range(next, i), range(nextExpected, partner));
+        compare(range(next, i), range(nextExpected, partner), in);
         next = i + 1;
         nextExpected = partner + 1;
       }
@@ -161,14 +183,23 @@ final class ListComparison {
   }
 
   /** Compares elements pair by pair. The rest of the longer list is missing from the other. */
-  private void compare(List<Integer> left, List<Integer> right) {
+  private void compare(List<Integer> left, List<Integer> right, Place in) {
     int longer = Math.max(left.size(), right.size());
-    for (int i = 0; i < longer && !place.found().isEnough(); i++) {
-      comparison.value(
-          field,
-          i < left.size() ? actuals.get(left.get(i)) : null,
-          i < right.size() ? expecteds.get(right.get(i)) : null,
-          place.at(i < left.size() ? left.get(i) : right.get(i)));
+    for (int i = 0; i < longer && !in.found().isEnough(); i++) {
+      int actual = i < left.size() ? left.get(i) : -1;
+      int expected = i < right.size() ? right.get(i) : -1;
+      if (expected == -1) {
+        in.found().addAlone(in.at(actual).path(), field, actuals.get(actual), false);
+      } else if (actual != -1) {
+        comparison.value(field, actuals.get(actual), expecteds.get(expected), in.at(actual));
+      } else if (expected < actuals.size()) {
+        in.found().addMissing(in.path(), expected, field, expecteds.get(expected));
+      } else {
+        in.found().addAlone(in.at(expected).path(), field, expecteds.get(expected), true);
+      }
+      if (in.path().isEmpty()) {
+        in.found().locate(actual == -1 ? expected : actual, expected == -1 ? actual : expected);
+      }
     }
   }
 }

@@ -7,6 +7,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
+import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Lookalikes;
 import io.github.durablestore.text.Text;
 import java.util.Collections;
@@ -68,7 +69,8 @@ final class MessageComparison {
     scope.requireComparedFields(present(this.actuals, this.expecteds));
   }
 
-  private static List<Message> present(List<Message> actuals, List<Message> expecteds) {
+  /** Returns the messages of both sides that are not null. */
+  static List<Message> present(List<Message> actuals, List<Message> expecteds) {
     return Stream.concat(actuals.stream(), expecteds.stream()).filter(Objects::nonNull).toList();
   }
 
@@ -247,7 +249,7 @@ final class MessageComparison {
       @Nullable Object expected,
       Scope scope) {
     long free = work() - aligned;
-    Differences found = Differences.counted();
+    Differences found = Differences.counted(Limits.DIFFERENCES);
     value(field, actual, expected, new Place("", scope, found));
     aligned = work() - free;
     return found.count();

@@ -193,17 +193,15 @@ public final class MessageListAssert<T extends Message>
 
   /** Returns a line for each message, around the first that is not equal to its counterpart. */
   @Override
-  String shown(List<Message> messages, List<Message> others) {
-    if (!(info.representation() instanceof MessageRepresentation)) {
-      return info.representation().toStringOf(messages);
+  String text(
+      List<Message> messages, List<Message> others, int first, int partner, MessageReader reader) {
+    if (first == -1) {
+      int unequal = firstUnequal(messages, others);
+      return text(messages, others, unequal, unequal, reader);
     }
-    int first =
-        IntStream.range(0, Math.min(messages.size(), others.size()))
-            .filter(i -> !Objects.equals(messages.get(i), others.get(i)))
-            .findFirst()
-            .orElse(0);
+    int middle = Math.min(first, messages.size());
     int from =
-        first < Limits.DIFFERENCES - Limits.MESSAGES_BEFORE ? 0 : first - Limits.MESSAGES_BEFORE;
+        middle < Limits.DIFFERENCES - Limits.MESSAGES_BEFORE ? 0 : middle - Limits.MESSAGES_BEFORE;
     int to = Math.min(messages.size(), from + Limits.DIFFERENCES);
     String before = from == 0 ? "" : "  %s%n".formatted(Entries.earlier(from));
     String after =
@@ -211,8 +209,19 @@ public final class MessageListAssert<T extends Message>
     return messages.isEmpty()
         ? "  no message%n".formatted()
         : IntStream.range(from, to)
-            .mapToObj(i -> line(i, messages.get(i), i < others.size() ? others.get(i) : null))
+            .mapToObj(i -> line(i, messages.get(i), at(i + partner - first, others)))
             .collect(joining("", before, after));
+  }
+
+  private static int firstUnequal(List<Message> messages, List<Message> others) {
+    return IntStream.range(0, Math.min(messages.size(), others.size()))
+        .filter(i -> !Objects.equals(messages.get(i), others.get(i)))
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static @Nullable Message at(int index, List<Message> messages) {
+    return index >= 0 && index < messages.size() ? messages.get(index) : null;
   }
 
   private static String line(int index, @Nullable Message message, @Nullable Message other) {

@@ -75,6 +75,11 @@ final class MessageOptions {
   }
 
   void unpackAny(TypeRegistry types, ExtensionRegistry extensions) {
+    if (types.equals(TypeRegistry.getEmptyTypeRegistry())
+        && extensions.equals(ExtensionRegistry.getEmptyRegistry())) {
+      throw new IllegalArgumentException(
+          "cannot unpack an Any: the TypeRegistry is empty; add descriptors, as in TypeRegistry.newBuilder().add(Cart.getDescriptor()).build()");
+    }
     this.types = types;
     this.extensions = extensions;
   }
@@ -216,7 +221,7 @@ final class MessageOptions {
   /** Returns whether a field is set. */
   boolean isSet(FieldPath path, Message message) {
     MessageReader reader = reader(List.of(message));
-    Message read = reader.read(message, message.getDescriptorForType());
+    Message read = reader.read(message);
     return path.isSetIn(List.of(read), Use.HAS, new Ground(this, reader, true));
   }
 
@@ -232,8 +237,7 @@ final class MessageOptions {
       return;
     }
     MessageReader reader = reader(messages);
-    List<Message> read =
-        messages.stream().map(each -> reader.read(each, each.getDescriptorForType())).toList();
+    List<Message> read = reader.read(messages);
     var ground = new Ground(this, reader, true);
     ignored.forEach(path -> path.isSetIn(read, Use.IGNORE, ground));
     unordered.forEach(path -> path.isSetIn(read, Use.IGNORE_ORDER, ground));

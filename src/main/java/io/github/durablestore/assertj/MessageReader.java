@@ -60,6 +60,15 @@ final class MessageReader {
             });
   }
 
+  /** Returns messages as if they had been read with the extensions. */
+  List<Message> read(List<Message> messages) {
+    return messages.stream().map(each -> each == null ? null : read(each)).toList();
+  }
+
+  Message read(Message message) {
+    return read(message, message.getDescriptorForType());
+  }
+
   /**
    * Returns the message as if it had been read as a type, of which there may be two definitions.
    */

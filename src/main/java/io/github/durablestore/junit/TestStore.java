@@ -223,12 +223,7 @@ final class TestStore {
   }
 
   private String show(DurableState state) {
-    String text =
-        Text.excerpt(state, types)
-            .replace(
-                "# as bytes: its type is not in the TypeRegistry\n", "# as bytes: " + hint + "\n")
-            .replace("# as bytes: no types are known\n", "# as bytes: " + hint + "\n");
-    return "state {\n" + text.indent(2) + "}\n";
+    return "state {\n" + Text.excerpt(state, types, hint).indent(2) + "}\n";
   }
 
   /** Returns the last of the calls, as one of these failed the test. */

@@ -36,7 +36,33 @@ final class MessagePrinter {
   /** Levels that protobuf-java reads of a text, and of bytes if it is not told another number. */
   private static final int DEPTH_OF_TEXT = 100;
 
-  private final TypeRegistry types;
+  /**
+   * How an {@code Any} is unpacked.
+   *
+   * @param types the types that are known
+   * @param hint why a type is not known
+   * @param reader returns the message in it; null if it cannot be unpacked
+   */
+  record Unpacking(TypeRegistry types, String hint, Function<Message, @Nullable Message> reader) {
+    static Unpacking of(TypeRegistry types) {
+      boolean isEmpty = types.equals(TypeRegistry.getEmptyTypeRegistry());
+      return of(types, isEmpty ? "no types are known" : "its type is not in the TypeRegistry");
+    }
+
+    static Unpacking of(TypeRegistry types, String hint) {
+      return new Unpacking(types, hint, any -> MessagePrinter.payload(any, types, Limits.NESTING));
+    }
+
+    @Nullable Message payload(Message any) {
+      try {
+        return reader.apply(any);
+      } catch (StackOverflowError e) {
+        return null;
+      }
+    }
+  }
+
+  private final Unpacking unpacking;
   private final boolean isWhole;
   private final int limit;
   private final Map<Integer, Object> others;
@@ -52,8 +78,8 @@ final class MessagePrinter {
    * @param others the values of another message, by their lines
    */
   private MessagePrinter(
-      TypeRegistry types, boolean isWhole, int limit, Map<Integer, Object> others) {
-    this.types = types;
+      Unpacking unpacking, boolean isWhole, int limit, Map<Integer, Object> others) {
+    this.unpacking = unpacking;
     this.isWhole = isWhole;
     this.limit = limit;
     this.others = others;
@@ -61,21 +87,22 @@ final class MessagePrinter {
 
   /** Prints the whole message, and expands only the {@code Any}s at one depth. */
   static String whole(Message message, TypeRegistry types) {
-    var printer = new MessagePrinter(types, true, Limits.EXCERPT, Map.of());
+    var unpacking = new Unpacking(types, "", any -> payload(any, types, DEPTH_OF_TEXT));
+    var printer = new MessagePrinter(unpacking, true, Limits.EXCERPT, Map.of());
     printer.message(message);
     return printer.text.toString();
   }
 
-  static String excerpt(Message message, TypeRegistry types) {
-    var excerpt = new MessagePrinter(types, false, Limits.EXCERPT, Map.of());
+  static String excerpt(Message message, Unpacking unpacking) {
+    var excerpt = new MessagePrinter(unpacking, false, Limits.EXCERPT, Map.of());
     excerpt.message(message);
     return excerpt.part(0, Integer.MAX_VALUE);
   }
 
-  static String excerpt(Message message, Message other, TypeRegistry types) {
-    var another = new MessagePrinter(types, false, Limits.SEARCHED, Map.of());
+  static String excerpt(Message message, Message other, Unpacking unpacking) {
+    var another = new MessagePrinter(unpacking, false, Limits.SEARCHED, Map.of());
     another.message(other);
-    var excerpt = new MessagePrinter(types, false, Limits.SEARCHED, another.values);
+    var excerpt = new MessagePrinter(unpacking, false, Limits.SEARCHED, another.values);
     excerpt.message(message);
     boolean isFurtherOn =
         excerpt.isFull() && excerpt.text.compareTo(another.text) == 0 && !message.equals(other);
@@ -190,10 +217,7 @@ final class MessagePrinter {
 
   private void message(Message message) {
     if (isAny(message) && (isWhole ? depth == DEPTH_OF_PAYLOAD : !isFull())) {
-      Message payload =
-          isTooLarge(message)
-              ? null
-              : payload(message, types, isWhole ? DEPTH_OF_TEXT : Limits.NESTING);
+      Message payload = isTooLarge(message) ? null : unpacking.payload(message);
       if (payload != null) {
         block("[" + quote(typeUrl(message)).replace("\"", "") + "]", () -> message(payload));
         return;
@@ -214,10 +238,8 @@ final class MessagePrinter {
     if (!typeUrl(any).contains("/")) {
       return "its type URL has no slash";
     }
-    if (typeOf(typeUrl(any), types) == null) {
-      return types.equals(TypeRegistry.getEmptyTypeRegistry())
-          ? "no types are known"
-          : "its type is not in the TypeRegistry";
+    if (typeOf(typeUrl(any), unpacking.types) == null) {
+      return unpacking.hint;
     }
     return isTooLarge(any) ? "it is too large" : "it does not parse";
   }

@@ -9,8 +9,10 @@ import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.text.MessagePrinter.Unpacking;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +86,8 @@ public final class Text {
   }
 
   /**
-   * Returns a sentence as it is if it is short and can be seen, and otherwise in quotes.
+   * Returns a sentence as it is if it is short and can be seen, and otherwise in quotes, with the
+   * quotes and backslashes in it left as they are.
    *
    * @param text the sentence, which may have quotation marks and backslashes in it
    * @return the text, or the text in quotes
@@ -104,7 +107,7 @@ public final class Text {
   public static String sentence(String text, String other) {
     String quoted = quote(text.replace("\"", "'").replace("\\", "/"));
     boolean isPlain = text.length() <= Limits.TEXT && quoted.length() == text.length() + 2;
-    return isPlain ? text : quote(text, other);
+    return isPlain ? text : quote(text, other).replace("\\\"", "\"").replace("\\\\", "\\");
   }
 
   /**
@@ -190,18 +193,14 @@ public final class Text {
   }
 
   /**
-   * Returns any value on one line: text in quotes, a message as its fields, arrays as their
-   * elements, and anything else by its {@code toString()}.
+   * Returns any value on one line: text and bytes in quotes, a message as its fields, arrays as
+   * their elements, and anything else by its {@code toString()}.
    *
    * @param value the value; may be {@code null}
    * @return the text, or the value's class if it cannot be shown
    */
   public static String value(@Nullable Object value) {
-    if (value instanceof Message message) {
-      return message(message);
-    }
-    String text = from(() -> Elements.of(value));
-    return shown(value, text, text);
+    return value(value, null);
   }
 
   /**
@@ -213,21 +212,22 @@ public final class Text {
    * @return the text, or the value's class if it cannot be shown
    */
   public static String value(@Nullable Object value, @Nullable Object other) {
-    if (value instanceof Message message && other instanceof Message another) {
-      return "{" + joined(excerpt(message, another, TypeRegistry.getEmptyTypeRegistry())) + "}";
+    if (value instanceof Message message) {
+      return other instanceof Message another
+          ? "{" + joined(excerpt(message, another, TypeRegistry.getEmptyTypeRegistry())) + "}"
+          : message(message);
     }
-    return value instanceof Message
-        ? value(value)
-        : shown(value, from(() -> Elements.of(value)), from(() -> Elements.of(other)));
-  }
-
-  private static String shown(
-      @Nullable Object value, @Nullable String text, @Nullable String other) {
+    if (value instanceof ByteString bytes) {
+      return bytes(bytes, other instanceof ByteString another ? another : bytes);
+    }
+    String text = from(() -> Elements.of(value, other));
+    String another = from(() -> Elements.of(other, value));
     if (text == null) {
       return "a " + quote(String.valueOf(value == null ? null : value.getClass().getName()));
     }
-    String another = other == null ? text : other;
-    return value instanceof String ? quote(text, another) : sentence(text, another);
+    return value instanceof String
+        ? quote(text, another == null ? text : another)
+        : sentence(text, another == null ? text : another);
   }
 
   /**
@@ -270,7 +270,20 @@ public final class Text {
    * @return the fields, with maps in the order of their keys
    */
   public static String excerpt(Message message, TypeRegistry types) {
-    return MessagePrinter.excerpt(message, types);
+    return MessagePrinter.excerpt(message, Unpacking.of(types));
+  }
+
+  /**
+   * Returns the beginning of a message in text format, as {@link #excerpt(Message, TypeRegistry)}
+   * does.
+   *
+   * @param message the message, of any type
+   * @param types the types of the {@code Any}s that are shown as the message in them
+   * @param hint what the comment says above one of another type
+   * @return the fields, with maps in the order of their keys
+   */
+  public static String excerpt(Message message, TypeRegistry types, String hint) {
+    return MessagePrinter.excerpt(message, Unpacking.of(types, hint));
   }
 
   /**
@@ -315,18 +328,27 @@ public final class Text {
    * @return the fields, with maps in the order of their keys
    */
   public static String excerpt(Message message, Message other, TypeRegistry types) {
-    return MessagePrinter.excerpt(message, other, types);
+    return MessagePrinter.excerpt(message, other, Unpacking.of(types));
   }
 
   /**
-   * Returns the value of a field as in text format, on one line.
+   * Returns a message that is not equal to another, as {@link #excerpt(Message, Message,
+   * TypeRegistry)} does.
    *
-   * @param field the field; not one of messages
-   * @param value its value, or one of its elements
-   * @return the text, cut if it is long
+   * @param message the message, of any type
+   * @param other the other message
+   * @param types the types of the {@code Any}s that are shown as the message in them
+   * @param hint what the comment says above one of another type
+   * @param reader returns the message in an {@code Any}; {@code null} if it cannot be unpacked
+   * @return the fields, with maps in the order of their keys
    */
-  public static String scalar(FieldDescriptor field, Object value) {
-    return scalar(field, value, value);
+  public static String excerpt(
+      Message message,
+      Message other,
+      TypeRegistry types,
+      String hint,
+      Function<Message, @Nullable Message> reader) {
+    return MessagePrinter.excerpt(message, other, new Unpacking(types, hint, reader));
   }
 
   /**

@@ -4,6 +4,7 @@ import static io.github.durablestore.assertj.Portfolios.ACCOUNT;
 import static io.github.durablestore.assertj.Portfolios.PORTFOLIO;
 import static io.github.durablestore.assertj.Portfolios.holding;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
+import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalArgumentException;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatIllegalStateException;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThatMessages;
 import static org.assertj.core.api.Assertions.not;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.not;
 import acme.billing.AccountState;
 import acme.billing.Portfolio;
 import com.google.protobuf.Any;
+import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.egopb.DurableState;
 import java.util.Comparator;
@@ -54,6 +56,13 @@ class AbstractOptionsAssertTest {
         use("doesNotHaveSameHashCodeAs", message -> message.doesNotHaveSameHashCodeAs(PORTFOLIO)),
         use("returns", message -> message.returns(4200L, AccountState::getBalanceCents)),
         use("doesNotReturn", message -> message.doesNotReturn(1L, AccountState::getBalanceCents)),
+        use("hasToString", message -> message.hasToString(ACCOUNT.toString())),
+        use("hasToString", message -> message.hasToString("%s", ACCOUNT)),
+        use("doesNotHaveToString", message -> message.doesNotHaveToString("a")),
+        use("doesNotHaveToString", message -> message.doesNotHaveToString("%s", "a")),
+        use(
+            "isInstanceOfSatisfying",
+            message -> message.isInstanceOfSatisfying(AccountState.class, account -> {})),
         use(
             "hasFieldOrPropertyWithValue",
             message -> message.hasFieldOrPropertyWithValue("balanceCents", 4200L)),
@@ -90,6 +99,25 @@ class AbstractOptionsAssertTest {
       assertion.on(assertThat(ACCOUNT).ignoringFields("balance_cents").isEqualTo(ACCOUNT));
       assertion.on(assertThat(ACCOUNT));
     }
+  }
+
+  @Test
+  void asString_optionBeforeIt_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> assertThat(ACCOUNT).ignoringFields("balance_cents").asString())
+        .withMessageStartingWith("cannot call asString(): it does not use the options before it");
+  }
+
+  @Test
+  void unpackingAnyUsing_emptyTypeRegistry_isRefusedUnlessExtensionsAreGiven() {
+    TypeRegistry none = TypeRegistry.getEmptyTypeRegistry();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> assertThat(ACCOUNT).unpackingAnyUsing(none))
+        .withMessage(
+            "cannot unpack an Any: the TypeRegistry is empty; add descriptors, as in"
+                + " TypeRegistry.newBuilder().add(Cart.getDescriptor()).build()");
+    assertThat(ACCOUNT).unpackingAnyUsing(none, ExtensionRegistry.newInstance()).isEqualTo(ACCOUNT);
   }
 
   @Test

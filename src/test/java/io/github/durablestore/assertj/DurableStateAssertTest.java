@@ -215,9 +215,7 @@ class DurableStateAssertTest {
   @Test
   void hasPayload_none_saysSo() {
     assertFailure(() -> assertThat(state("account-42", 1)).hasPayload(ACCOUNT))
-        .hasMessage(
-            "cannot unpack state of \"account-42\": it has no resulting_state; check"
-                + " hasResultingState() first")
+        .hasMessage("cannot unpack state of \"account-42\": it has no resulting_state")
         .hasCauseInstanceOf(StateUnpackException.class);
   }
 

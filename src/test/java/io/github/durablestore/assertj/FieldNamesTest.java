@@ -25,6 +25,17 @@ class FieldNamesTest {
         Arguments.of(Kinds.getDefaultInstance(), "x", "; its oneofs are choice"),
         Arguments.of(LEGACY, "x", "; its extensions are [acme.billing.rating]"),
         Arguments.of(LEGACY, "acme.billing.rating", "(perhaps \"[acme.billing.rating]\"); its"),
+        Arguments.of(LEGACY, "rating", "(perhaps \"[acme.billing.rating]\"); its"),
+        Arguments.of(
+            PORTFOLIO,
+            "branches.value.owner",
+            ": a path leads straight into the values of the map \"branches\"; write"
+                + " \"branches.owner\""),
+        Arguments.of(PORTFOLIO, "by_name.x.account_id", "; write \"by_name.account_id\""),
+        Arguments.of(PORTFOLIO, "branches.by_name.value", "; write \"branches.by_name\""),
+        Arguments.of(
+            PORTFOLIO, "by_name.account", "no \"account\" (perhaps \"account_id\"); its fields"),
+        Arguments.of(LEGACY, "[rating]", "(perhaps \"[acme.billing.rating]\"); write that, or"),
         Arguments.of(
             LEGACY,
             "[acme.billing.ratin]",

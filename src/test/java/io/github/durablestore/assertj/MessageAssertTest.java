@@ -51,7 +51,7 @@ class MessageAssertTest {
           rank             | rank: expected 0 but was nothing
           seal             | seal: expected "" but was "x\\000"
           account_changed  | accounts[1].balance_cents: expected 2 but was 9
-          account_missing  | accounts[1]: expected {account_id: "b" balance_cents: 2} but was nothing
+          account_missing  | accounts: expected {account_id: "b" balance_cents: 2} at [1] but it is missing
           account_extra    | accounts[1]: expected nothing but was {account_id: "z"}
           by_name          | by_name["x"].account_id: expected "account-42" but was "y"
           by_name_extra    | by_name["y"]: expected nothing but was {}
@@ -258,8 +258,8 @@ class MessageAssertTest {
                 assertThat(tags("a", "x", "b", "c", "d", "y")).isEqualTo(tags("b", "c", "z", "d")))
         .hasMessageContaining(
             ("but 4 fields differ:%n  tags[0]: expected nothing but was \"a\"%n  tags[1]: expected"
-                    + " nothing but was \"x\"%n  tags[2]: expected \"z\" but was nothing%n  tags[5]:"
-                    + " expected nothing but was \"y\"%n")
+                    + " nothing but was \"x\"%n  tags: expected \"z\" at [2] but it is missing%n"
+                    + "  tags[5]: expected nothing but was \"y\"%n")
                 .formatted());
   }
 

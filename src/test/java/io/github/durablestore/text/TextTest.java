@@ -1,12 +1,16 @@
 package io.github.durablestore.text;
 
+import static io.github.durablestore.TestStates.state;
+import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Int64Value;
 import com.google.protobuf.StringValue;
 import io.github.durablestore.egopb.DurableState;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +42,14 @@ class TextTest {
         arguments(new TreeMap<>(Map.of("a", 1, "b", 2)), "{a=1, b=2}"),
         arguments(List.of(), "[]"),
         arguments(Int64Value.of(5), "{value: 5}"),
+        arguments(ByteString.copyFrom(new byte[] {1, 'a'}), "\"\\001a\""),
+        arguments(
+            Optional.of(new Seal(ByteString.copyFromUtf8("a"), Int64Value.of(5))),
+            "Optional[Seal[bytes=\"a\", count={value: 5}]]"),
+        arguments(new Named("a"), "a named one"),
+        arguments(
+            Map.of("a", List.of(StringValue.of("b\n"), state("c", 1))),
+            "{a=[{value: \"b\\n\"}, {persistence_id: \"c\" version_number: 1}]}"),
         arguments(new Hostile(), "a \"io.github.durablestore.text.TextTest$Hostile\""));
   }
 
@@ -45,6 +57,39 @@ class TextTest {
   @MethodSource("values")
   void value_ofAnyKind_isOneLine(@Nullable Object value, String text) {
     assertThat(Text.value(value)).isEqualTo(text);
+  }
+
+  private record Seal(ByteString bytes, Int64Value count) {}
+
+  private record Named(String name) {
+    @Override
+    public String toString() {
+      return name + " named one";
+    }
+  }
+
+  @Test
+  void value_longBytesInsideAnother_showsWhereTheyDiffer() {
+    List<Seal> one = List.of(new Seal(bytes("\u0000".repeat(1_000) + "b"), Int64Value.of(1)));
+    List<Seal> other = List.of(new Seal(bytes("\u0000".repeat(1_000) + "c"), Int64Value.of(1)));
+
+    assertThat(Text.value(one, other))
+        .endsWith("\\000\\000b\" (differs at byte 1001 of 1001), count={value: 1}]]");
+    assertThat(Text.value(one.get(0).bytes, other.get(0).bytes))
+        .isEqualTo("...\"%sb\" (differs at byte 1001 of 1001)", "\\000".repeat(50));
+  }
+
+  private static ByteString bytes(String text) {
+    return ByteString.copyFromUtf8(text);
+  }
+
+  @Test
+  void value_manyMessages_haveNoEscapes() {
+    List<StringValue> one = new ArrayList<>(nCopies(100, StringValue.of("a\\")));
+    one.set(50, StringValue.of("b"));
+
+    assertThat(Text.value(one, nCopies(100, StringValue.of("a\\"))))
+        .contains("{value: \"a\\\\\"}, {value: \"b\"}, {value: \"a\\\\\"}");
   }
 
   @Test
