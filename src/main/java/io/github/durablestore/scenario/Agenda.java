@@ -221,6 +221,9 @@ final class Agenda {
         if (isChoosing) {
           trace.addEnd(ending);
         }
+        if (ending.thrown != null && actor.task != null && actor.task.isExecuted()) {
+          trace.uncaught.add(ending);
+        }
         count(actor);
         repeat(actor);
       }

@@ -173,14 +173,14 @@ final class Execution<P> {
     scheduler().whenAbandoned = Deadlock::inGiven;
     try {
       process = plan.process().apply(life().gate(), life().threads());
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // a user's code may throw anything
       throw notStarted("the process did not start: ", e);
     }
     try {
       for (Task<? super P> task : plan.given()) {
         task.run(process());
       }
-    } catch (Throwable e) { // a user's code may throw anything
+    } catch (Throwable e) {
       throw notStarted("given(...) threw ", e);
     }
     Thread.interrupted();
@@ -245,6 +245,7 @@ final class Execution<P> {
       endings.add(ending);
       me.ending = ending;
       run(op, process, ending);
+      Thread.interrupted(); // as one by one
       if (refusal != null) {
         scheduler.end(null);
       }
@@ -388,7 +389,7 @@ final class Execution<P> {
       Thread.interrupted();
       requireTurn();
       scheduler.drain(true);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       thrown = e;
     }
     probe.clearFaults();
@@ -422,6 +423,7 @@ final class Execution<P> {
     }
     Thread.interrupted();
     requireTurn();
+    scheduler().drain(false);
     conductor.requireOngoing();
     Wrong unjudged = run.unjudged();
     if (unjudged != null) {
@@ -432,15 +434,10 @@ final class Execution<P> {
 
   /** Returns what a task threw out of {@code execute}, where no one else sees it. */
   private @Nullable Wrong uncaught() {
-    for (Event event : trace.events) {
-      Ending ending = event.ending;
-      PoolTask<?> task = event.actor.task;
-      if (ending != null
-          && task != null
-          && task.isExecuted()
-          && ending.thrown != null
-          && !ending.byFault) {
-        return Wrong.ofTask(event.actor, ending.thrown);
+    for (Ending ending : trace.uncaught) {
+      boolean byFault = ending.died() ? trace.isByFault(ending.thrown) : ending.byFault;
+      if (ending.thrown != null && !byFault) {
+        return Wrong.ofTask(ending.actor, ending.thrown);
       }
     }
     return null;
@@ -458,7 +455,7 @@ final class Execution<P> {
     if (scheduler().trouble() == null) { // otherwise, closing might wait for one that hangs
       try {
         close(process());
-      } catch (Exception | Crash e) {
+      } catch (Throwable e) {
         conductor.requireOngoing();
         if (!trace.isByFault(e)) { // else it tells once more what has failed
           String trouble = scheduler().trouble();

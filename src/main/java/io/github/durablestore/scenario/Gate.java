@@ -23,6 +23,9 @@ final class Gate extends ForwardingStateStore {
   private final Trace trace;
   private final Refusals refusals;
 
+  /** More frames than a store has in a call, and fewer than fill a stack. */
+  private static final int DEEP = 500;
+
   /** Whether calls that are no steps are shown in the run's picture too. */
   boolean isShown;
 
@@ -85,9 +88,14 @@ final class Gate extends ForwardingStateStore {
       trace.addSerial(step);
       return isShown ? shown(me, new Pending(step, written), call) : makeCall(me, call);
     } catch (StackOverflowError e) {
-      scheduler.isOverflown = true;
+      scheduler.isOverflown |= isOverflow(e);
       throw e;
     }
+  }
+
+  /** Returns whether the stack is full, rather than that a store threw this by hand. */
+  private static boolean isOverflow(Throwable thrown) {
+    return thrown instanceof StackOverflowError && thrown.getStackTrace().length > DEEP;
   }
 
   private Optional<DurableState> shown(
@@ -142,9 +150,10 @@ final class Gate extends ForwardingStateStore {
     try {
       read = makeCall(me, call);
       event.state = read.orElse(pending.written());
-    } catch (StackOverflowError e) {
-      throw e;
     } catch (Throwable e) { // a store may throw anything
+      if (isOverflow(e)) {
+        throw e;
+      }
       event.thrown = e;
       event.injected = !witness.threw() && (fault > 0 || trace.hasFault());
       event.replyLost = event.injected && witness.wasReached();

@@ -85,6 +85,7 @@ final class Result {
   private static Object taken(Object value, List<Leaf> leaves) {
     requireRepeatable(value);
     if (!isPlain(value)) {
+      requireHashCode(value.getClass());
       leaves.add(new Leaf(value, hashCode(value)));
     }
     return value;
@@ -152,8 +153,13 @@ final class Result {
   }
 
   private static boolean isWithoutEquals(Class<?> type) {
+    return isWithout(type, "equals", Object.class);
+  }
+
+  /** Returns whether a type has a method of {@code Object} as it is there. */
+  private static boolean isWithout(Class<?> type, String method, Class<?>... parameters) {
     try {
-      return type.getMethod("equals", Object.class).getDeclaringClass() == Object.class;
+      return type.getMethod(method, parameters).getDeclaringClass() == Object.class;
     } catch (NoSuchMethodException e) {
       return false; // a primitive type, or an interface
     }
@@ -286,6 +292,14 @@ final class Result {
       throw new Untakable(
           "it is a %s, which can be read only once; return a list"
               .formatted(value.getClass().getName()));
+    }
+  }
+
+  /** Without a hash code, it would not be noticed that a value changes. */
+  private static void requireHashCode(Class<?> type) {
+    if (isWithout(type, "hashCode") && !isWithout(type, "equals", Object.class)) {
+      throw new Untakable(
+          "a %s has equals without hashCode; add hashCode".formatted(type.getName()));
     }
   }
 

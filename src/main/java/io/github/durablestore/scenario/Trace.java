@@ -60,6 +60,9 @@ final class Trace {
     this.names = names;
   }
 
+  /** What tasks threw out of {@code execute}, where no one else sees it. */
+  final List<Ending> uncaught = new ArrayList<>();
+
   /** Returns a number that is greater than those before. */
   int tick() {
     return ++clock;
