@@ -80,7 +80,7 @@ final class States {
       String persistenceId, long version, long number, int size, long maximumSize) {
     ByteString end = ByteString.copyFromUtf8(" number " + number + " ");
     long most = Math.min(size, maximumSize - ROOM - (long) MOST_BYTES * persistenceId.length());
-    ByteString middle = NOISE.substring(0, (int) Math.max(0, most - 2 * end.size()));
+    ByteString middle = NOISE.substring(0, (int) Math.max(0, most - 2L * end.size()));
     return of(persistenceId, version, number).toBuilder()
         .setResultingState(Payloads.of(end.concat(middle).concat(end)))
         .build();
