@@ -55,8 +55,9 @@ final class ConcurrentWrites {
   private static Race.Round toTwoIds(Trial trial, int round) {
     // New ids in two of four rounds, and new types in one of these: a store may number both.
     String which = round % 4 < 2 ? "" : "-" + round;
-    DurableState one = ofType(round, 1, next(trial, "one" + which, round));
-    DurableState other = ofType(round, 2, next(trial, "other" + which, round));
+    int version = round / 4 * 2 + round % 2 + 1; // of an id that is not new, always the next
+    DurableState one = ofType(round, 1, trial.raced(trial.id("one" + which), version, round));
+    DurableState other = ofType(round, 2, trial.raced(trial.id("other" + which), version, round));
     return new Race.Round(
         () -> trial.write(one),
         () -> trial.write(other),
@@ -64,11 +65,6 @@ final class ConcurrentWrites {
           trial.reads("a state, while another thread wrote to another id", one);
           trial.reads("a state, while another thread wrote to another id", other);
         });
-  }
-
-  private static DurableState next(Trial trial, String suffix, int round) {
-    String id = trial.id(suffix);
-    return trial.raced(id, trial.next(id, round), round);
   }
 
   private static DurableState ofType(int round, int number, DurableState state) {

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class Trial {
   private static final String HAS_COLUMNS = "has a column for each field";
 
-  /** More than usual rows hold, and now and then more than a small column does. */
-  private static final int[] LARGE_SIZES = {5_000, 70_000, 4_200, 20_000};
+  /** More than usual rows hold, and now and then much more. */
+  private static final int[] LARGE_SIZES = {5_000, 40_000, 4_200, 20_000};
 
   /** More than a large pool has connections. */
   private static final int MANY_TIMES = 120;
@@ -135,7 +135,7 @@ final class Trial {
   DurableState raced(String persistenceId, long version, long number) {
     return (number & 14) != 14
         ? States.of(persistenceId, version, number)
-        : large(persistenceId, version, number, number % 256 < 16 ? 70_000 : 5_000);
+        : large(persistenceId, version, number, number % 256 < 16 ? 40_000 : 5_000);
   }
 
   /** Returns a large state whose other fields derive from a number. */
