@@ -1,5 +1,6 @@
 package io.github.durablestore.contract;
 
+import com.google.protobuf.Any;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,8 +53,11 @@ final class ConcurrentWrites {
   }
 
   private static Race.Round toTwoIds(Trial trial, int round) {
-    DurableState one = States.of(trial.id("one"), round);
-    DurableState other = States.of(trial.id("other"), round);
+    // New ids in two of four rounds, and new types in one of these: a store may number both.
+    String which = round % 4 < 2 ? "" : "-" + round;
+    int version = round / 4 * 2 + round % 2 + 1; // of an id that is not new, always the next
+    DurableState one = ofType(round, 1, trial.raced(trial.id("one" + which), version, round));
+    DurableState other = ofType(round, 2, trial.raced(trial.id("other" + which), version, round));
     return new Race.Round(
         () -> trial.write(one),
         () -> trial.write(other),
@@ -61,6 +65,15 @@ final class ConcurrentWrites {
           trial.reads("a state, while another thread wrote to another id", one);
           trial.reads("a state, while another thread wrote to another id", other);
         });
+  }
+
+  private static DurableState ofType(int round, int number, DurableState state) {
+    if (round % 4 < 3) {
+      return state;
+    }
+    String url = "example.invalid/no.such.Type%s.%s".formatted(round, number);
+    Any payload = state.getResultingState().toBuilder().setTypeUrl(url).build();
+    return state.toBuilder().setResultingState(payload).build();
   }
 
   /** Two threads make the first calls of a store, which may now create what it needs. */
@@ -113,7 +126,7 @@ final class ConcurrentWrites {
               trial.succeeds( // as it does alone, so that no maximum is to be declared
                   "write of a large state, while many threads write large ones",
                   () -> trial.store.writeState(state));
-              return state;
+              return trial.reads("a large state, while many threads read large ones", state);
             });
       }
       for (DurableState state : trial.workers.atOnce(writers)) {

@@ -13,8 +13,6 @@ import java.util.TreeSet;
 /** The checks of R8 and R11 to R14. */
 final class Contents {
   private static final int GROWTH = 4;
-  private static final int REFUSED = 120;
-  private static final int FEW_REFUSED = 30;
 
   /** The declared maximum above which no larger state is tried, since it takes too much memory. */
   private static final long FAR = 4L * Payloads.LARGEST;
@@ -146,7 +144,7 @@ final class Contents {
     for (long size = first; size <= Payloads.LARGEST; size *= GROWTH) {
       sizes.add(size + 1_000);
     }
-    int attempts = trial.isSlow() ? FEW_REFUSED : REFUSED;
+    int attempts = trial.manyTimes();
     boolean refused = false;
     for (long size : sizes) {
       DurableState small = States.of(trial.id("small-" + size), 1);
@@ -161,15 +159,17 @@ final class Contents {
           "a state after a write of %,d bytes was %s"
               .formatted(size, accepted ? "accepted" : "refused");
       trial.reads(what, accepted ? large : small);
-      trial.isConnected("after a write of one that may be too large");
+      DurableState next = trial.isConnected("after a write of one that may be too large");
       trial.reconnect();
       trial.readsAfterReconnecting(accepted ? large : small);
+      trial.readsAfterReconnecting(next);
       DurableState last = States.of(small.getPersistenceId(), accepted ? 3 : 2);
       Replacements.replace(trial, "in place of one that may be too large", last);
     }
   }
 
-  private static boolean accepts(Trial trial, DurableState state) {
+  /** Writes a state. Returns whether it was accepted: it may be refused. */
+  static boolean accepts(Trial trial, DurableState state) {
     try {
       trial.store.writeState(state);
       return true;
@@ -180,7 +180,8 @@ final class Contents {
   }
 
   static void untouchedPayloads(Trial trial) throws Exception {
-    survive(trial, Payloads.untouched());
+    trial.store.connect();
+    survive(trial, Payloads.untouched(trial.isSlow()));
   }
 
   static void zeroCharacters(Trial trial) throws Exception {

@@ -1,5 +1,6 @@
 package io.github.durablestore.contract;
 
+import com.google.protobuf.Any;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.egopb.DurableState;
@@ -134,13 +135,15 @@ final class Crowds {
         Workers.get(lane.submit(() -> connectAndWrite(trial, connect, state)));
         written.add(state);
       }
-      Trial.Call disconnect = round % 4 < 2 ? trial.store::disconnect : trial.store::close;
+      boolean closes = round % 4 >= 2;
+      Trial.Call disconnect = closes ? trial.store::close : trial.store::disconnect;
+      String calls = (closes ? "close()" : "disconnect()") + " by one thread, and connect()";
       onAll(lanes.subList(round % FEW, round % FEW + 1), disconnect);
       DurableState[] all = written.toArray(DurableState[]::new);
       onAll(lanes, () -> trial.isNotConnected("that another thread disconnected", all));
       trial.isNotConnected("that another thread disconnected", all);
       trial.store.connect();
-      onAll(lanes, () -> written.forEach(trial::readsAfterReconnecting));
+      onAll(lanes, () -> written.forEach(state -> trial.readsAfter(calls, state)));
       trial.keptNothingRefused();
     }
   }
@@ -173,6 +176,9 @@ final class Crowds {
   /** Many threads make calls of every outcome: no outcome may use up what the store has. */
   static void manyCalls(Trial trial) throws Exception {
     trial.store.connect();
+    long tooLarge = trial.can.maximumStateSize() + 1;
+    boolean isLimited = 0 < tooLarge && tooLarge <= Payloads.MEBIBYTE;
+    Any payload = isLimited ? Payloads.zeros((int) tooLarge) : Any.getDefaultInstance();
     int rounds = trial.isSlow() ? 1 : OPERATIONS / MANY + 1;
     var works = new ArrayList<Callable<Object>>();
     for (int thread = 0; thread < MANY; thread++) {
@@ -181,6 +187,10 @@ final class Crowds {
           () -> {
             for (int round = 1; round <= rounds; round++) {
               callEverything(trial, trial.state(id, round));
+              if (isLimited) {
+                DurableState large = States.of(id + "-large", round);
+                Contents.accepts(trial, large.toBuilder().setResultingState(payload).build());
+              }
             }
             return id;
           });

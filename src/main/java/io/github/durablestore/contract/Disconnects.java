@@ -15,6 +15,7 @@ final class Disconnects {
   private final Trial trial;
   private final List<Optional<DurableState>> acknowledged = new ArrayList<>();
   private final List<Optional<DurableState>> attempted = new ArrayList<>();
+  private Optional<DurableState> refused = Optional.empty(); // the last
   private long version;
   private volatile boolean disconnecting;
   private volatile boolean disconnected;
@@ -107,7 +108,7 @@ final class Disconnects {
 
   private DurableState write() {
     int id = (int) (++version % IDS);
-    DurableState state = States.of(trial.id(id), trial.next(trial.id(id), version), version);
+    DurableState state = trial.raced(trial.id(id), trial.next(trial.id(id), version), version);
     attempted.set(id, Optional.of(state));
     try {
       trial.store.writeState(state);
@@ -115,6 +116,7 @@ final class Disconnects {
       throw trial.refused("write of a greater version", state, e);
     } catch (NotConnectedException e) { // nothing has changed, unlike perhaps after another refusal
       attempted.set(id, acknowledged.get(id));
+      refused = Optional.of(state);
       throw e;
     }
     acknowledged.set(id, Optional.of(state));
@@ -123,9 +125,11 @@ final class Disconnects {
 
   private void checkAfterReconnecting() {
     trial.store.connect();
-    String what = "read after a disconnect during writes, and connect()";
+    String read = "read after a disconnect during writes, and connect()";
     for (int id = 0; id < IDS; id++) {
       Optional<DurableState> latest = trial.read("a state after connect()", trial.id(id));
+      boolean isRefused = latest.isPresent() && latest.equals(refused);
+      String what = isRefused ? "read, after connect(), of a state whose write was refused" : read;
       if (trial.can.purgesOnDisconnect()) {
         trial.is(what, latest, Optional.empty());
       } else {

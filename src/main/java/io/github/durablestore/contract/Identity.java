@@ -28,6 +28,7 @@ final class Identity {
 
   private static final int PAIRS = 600;
   private static final int FEW_PAIRS = 24;
+  private static final int FEW = 8; // one of so many
 
   private Identity() {}
 
@@ -51,6 +52,7 @@ final class Identity {
     trial.store.connect();
     Set<String> ids = Ids.alike(trial.id, trial.isSlow());
     ids.addAll(Ids.lookalikes(trial.id, trial.isSlow()));
+    ids.addAll(Ids.shortOnes(trial.id));
     independent(trial, "", ids);
   }
 
@@ -178,7 +180,31 @@ final class Identity {
         keepsOrRefuses(trial, start, start + letters.get(0), start + letters.get(1));
       }
     }
-    trial.isConnected("after ids longer than maximumIdLength()");
+    refusesOften(trial);
+    DurableState state = trial.isConnected("after ids longer than maximumIdLength()");
+    trial.reconnect();
+    trial.readsAfterReconnecting(state);
+  }
+
+  /** A refusal may use up what the store has. */
+  private static void refusesOften(Trial trial) {
+    String start = trial.newId();
+    String id = start + "x".repeat(trial.can.maximumIdLength() + 1 - start.length());
+    boolean isAccepted = false;
+    for (int again = trial.manyTimes(); again > 0 && !isAccepted; again--) {
+      isAccepted = accepts(trial, States.of(id, 1));
+      readsNoneOf(List.of(), trial, id);
+    }
+  }
+
+  private static boolean accepts(Trial trial, DurableState state) {
+    try {
+      trial.store.writeState(state);
+      return true;
+    } catch (RuntimeException e) {
+      trial.isRefusal("write of " + lengthOf(trial, state.getPersistenceId()), e);
+      return false;
+    }
   }
 
   private static void keepsOrRefuses(Trial trial, String... ids) {
@@ -186,11 +212,9 @@ final class Identity {
     var without = new ArrayList<>(List.of(ids[2] + "0")); // never written
     for (String id : ids) {
       DurableState state = States.of(id, accepted.size() + 1);
-      try {
-        trial.store.writeState(state);
+      if (accepts(trial, state)) {
         accepted.add(state);
-      } catch (RuntimeException e) {
-        trial.isRefusal("write of " + lengthOf(trial, id), e);
+      } else {
         without.add(id);
       }
     }
@@ -230,14 +254,29 @@ final class Identity {
 
   private static void areIndependent(Trial trial, String which, List<DurableState> all)
       throws Exception {
-    List<DurableState> written = trial.forEach(all, state -> trial.write(id(state) + which, state));
-    String when = which + ", after writes to ids like it";
-    trial.forEach(written, state -> readsOwn(trial, when, state, written));
+    List<DurableState> written = writeAndRead(trial, which, all);
     Survival.readAgain(
         trial,
         written,
         state -> state,
         (reader, state, again) -> readsOwn(reader, which + again, state, written));
+    int some = trial.isSlow() ? written.size() / FEW : written.size();
+    var large = new ArrayList<DurableState>();
+    for (DurableState state : written.subList(0, some)) {
+      long version = state.getVersionNumber();
+      large.add(trial.large(state.getPersistenceId(), version + 1, version));
+    }
+    large.removeIf(state -> !trial.fits(state));
+    writeAndRead(trial, which + ", with a large state", large);
+  }
+
+  /** Returns those that were written. */
+  private static List<DurableState> writeAndRead(Trial trial, String which, List<DurableState> all)
+      throws Exception {
+    List<DurableState> written = trial.forEach(all, state -> trial.write(id(state) + which, state));
+    String when = which + ", after writes to ids like it";
+    trial.forEach(written, state -> readsOwn(trial, when, state, written));
+    return written;
   }
 
   private static String id(DurableState state) {
@@ -250,22 +289,28 @@ final class Identity {
     try {
       trial.reads(id(state) + when, state);
     } catch (AssertionError e) {
-      DurableState read = trial.store.getLatestState(state.getPersistenceId()).orElse(state);
+      String own = state.getPersistenceId();
+      DurableState read = trial.store.getLatestState(own).orElse(state);
       String others =
           written.stream()
               .filter(other -> !other.equals(state))
-              .filter(other -> other.getVersionNumber() == read.getVersionNumber())
+              .filter(other -> other.getShard() == read.getShard())
               .map(other -> ", which was written to " + id(other))
               .collect(joining());
-      throw others.isEmpty() ? e : new AssertionError(e.getMessage() + others, e);
+      if (!others.isEmpty()) {
+        String what = id(state) + when + ": expected its own state but was another" + others;
+        trial.isEqual(what, state, read.toBuilder().setPersistenceId(own).build());
+      }
+      throw e;
     }
   }
 
   @SuppressWarnings("NullAway") // on purpose
   static void badInput(Trial trial) throws Exception {
     trial.store.connect();
-    DurableState state = States.of(trial.id, 1);
-    trial.write(state);
+    List<DurableState> written =
+        List.of(States.of(trial.newId(), 1), trial.large(trial.newId(), 1, 1));
+    written.forEach(trial::write);
 
     for (int attempt = 1; attempt <= 2; attempt++) {
       names(
@@ -279,6 +324,7 @@ final class Identity {
       for (DurableState without :
           List.of(
               States.of("", 2),
+              trial.large("", 2, 2),
               DurableState.getDefaultInstance(),
               States.of("", 2).toBuilder().clearResultingState().build())) {
         trial.refuses(
@@ -292,12 +338,12 @@ final class Identity {
           IllegalArgumentException.class);
     }
 
-    trial.reads("a state after bad input", state);
-    DurableState next = States.of(trial.id, 2);
-    trial.write("a state after bad input", next);
-    trial.reads("a state after bad input", next);
-    trial.isConnected("after bad input");
+    written.forEach(state -> trial.reads("a state after bad input", state));
+    DurableState next = trial.large(written.get(0).getPersistenceId(), 2, 2);
+    Replacements.replace(trial, "after bad input", next);
+    DurableState another = trial.isConnected("after bad input");
     refusesWhenNotConnected(trial);
+    List.of(next, written.get(1), another).forEach(trial::readsAfterReconnecting);
   }
 
   private static void refusesWhenNotConnected(Trial trial) throws Exception {

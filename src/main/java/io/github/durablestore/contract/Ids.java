@@ -38,7 +38,7 @@ final class Ids {
   static final List<String> RESERVED =
       Stream.concat(
               words(
-                  ". .. ... ~ CON NUL null NULL nil undefined true false NaN default index * ** % _ ? $ $where"
+                  ". .. ... ~ CON NUL PRN AUX COM1 LPT1 null NULL nil undefined true false NaN default index * ** % _ ? $ $where"
                       + " __proto__ %2e%2e ..%2f ..%5c .%2e/ {} [] () '' \"\" -- /* */ // \\ <> 0 -0 -1 +1 1e3")
                   .stream(),
               Stream.of(" ", "\t", "\n", "\u00a0", "\u3000", "/"))
@@ -117,9 +117,14 @@ final class Ids {
   // What becomes equal in a store that takes a part for a number, as a double or without zeros.
   private static final List<List<String>> NUMBERS_ALIKE =
       List.of(
-          List.of("7", "07"), List.of("7", "7.0"), List.of("9007199254740992", "9007199254740993"));
+          List.of("7", "07"),
+          List.of("7", "7.0"),
+          List.of("2024-03-05", "2024-3-5"),
+          List.of("9007199254740992", "9007199254740993"));
 
   private static final int MAX_PARTS = 6;
+  private static final int SHORT = 16;
+  private static final int RANDOM = 5; // so many characters are unlike those of other tests
   private static final int PICTURES = 0x1f300; // the first of more than 200
   private static final long DIGITS_17 = 10_000_000_000_000_000L;
 
@@ -160,6 +165,14 @@ final class Ids {
     for (String escape : ESCAPES) {
       ESCAPED.codePoints().forEach(character -> ids.add(id + escape.formatted(character) + "1"));
     }
+    return ids;
+  }
+
+  /** Returns ids alike of up to 16 characters, as short keys may be kept in another way. */
+  static Set<String> shortOnes(String id) {
+    String end = id.substring(id.length() - RANDOM);
+    Set<String> ids = alike("contract-" + end, true);
+    ids.removeIf(each -> each.codePointCount(0, each.length()) > SHORT);
     return ids;
   }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** The checks of R1 to R6. */
 final class Lifecycle {
   private static final int CALLS = 8; // in one round
+  private static final int[] VERSIONS = {1, 3, 6}; // of a small, a large, and a larger state
 
   private Lifecycle() {}
 
@@ -52,9 +53,14 @@ final class Lifecycle {
     trial.succeeds("connect() after close()", store::connect);
     trial.isConnected("after close() and connect()");
 
+    List<DurableState> closed = writeSeveral(trial);
+    trial.succeeds("close()", store::close);
+    trial.isNotConnected("that was closed", closed.toArray(DurableState[]::new));
+    trial.succeeds("connect() after close()", store::connect);
+    closed.forEach(state -> trial.readsAfter("close() and connect()", state));
+
     List<DurableState> written = writeSeveral(trial);
     trial.succeeds("close()", store::close);
-    trial.isNotConnected("that was closed", written.toArray(DurableState[]::new));
     trial.succeeds("disconnect() after close()", store::disconnect);
     trial.succeeds("close() after disconnect()", store::close);
     trial.succeeds("disconnect() after disconnect()", store::disconnect);
@@ -163,7 +169,7 @@ final class Lifecycle {
     Race.run(
         trial,
         round -> {
-          DurableState state = States.of(trial.id, round);
+          DurableState state = trial.raced(trial.id, round, round);
           writing.set(true);
           return new Race.Round(
               () -> {
@@ -210,8 +216,8 @@ final class Lifecycle {
 
       trial.succeeds("ping() after reconnecting", store::ping);
       written.forEach(trial::readsAfterReconnecting);
-      DurableState own = States.of(trial.id("round-" + round), round);
-      DurableState shared = States.of(trial.id, round);
+      DurableState own = trial.state(trial.id("round-" + round), round);
+      DurableState shared = trial.state(trial.id, round);
       trial.write("a state after reconnecting", own);
       trial.write("a state after reconnecting", shared);
       trial.reads("a state after reconnecting and writing", own);
@@ -223,11 +229,11 @@ final class Lifecycle {
   /** Writes several states. The first replaces an earlier one. */
   private static List<DurableState> writeSeveral(Trial trial) {
     var written = new ArrayList<DurableState>();
-    DurableState first = States.of(trial.newId(), 1);
+    DurableState first = trial.state(trial.newId(), 1);
     trial.write(first);
-    written.add(States.of(first.getPersistenceId(), 2));
-    for (int other = 1; other <= 3; other++) {
-      written.add(States.of(trial.newId(), other));
+    written.add(trial.state(first.getPersistenceId(), 2));
+    for (int version : VERSIONS) {
+      written.add(trial.state(trial.newId(), version));
     }
     written.forEach(trial::write);
     return written;

@@ -38,7 +38,7 @@ final class Replacements {
           replace(trial, "in place of one " + change.what(), ofVersion(3, first, id));
           written.add(ofVersion(3, first, id));
         });
-    long most = trial.can.maximumStateSize() - Trial.ROOM;
+    long most = trial.can.maximumStateSize() - States.ROOM;
     List<List<ByteString>> pairs =
         Payloads.ofEqualHashes().stream().filter(pair -> pair.get(0).size() <= most).toList();
     trial.forEach(pairs, pair -> ofEqualHash(trial, pair));

@@ -34,7 +34,7 @@ final class Sightings {
           lane.submit(() -> trial.readsNothing("an id that no thread has written", trial.id)));
     }
     for (int round = 0; limit.allows(round); round++) {
-      DurableState state = States.of(trial.id, round + 1);
+      DurableState state = trial.state(trial.id, round + 1);
       Workers.get(lanes.get(round % THREADS).submit(() -> trial.write(state)));
       trial.reads("a state that another thread wrote before", state);
       for (ExecutorService lane : lanes) {
@@ -73,7 +73,7 @@ final class Sightings {
               () -> {
                 try {
                   for (long version = newest - WRITES + 1; version <= newest; version++) {
-                    trial.write(States.of(trial.id, version));
+                    trial.write(trial.raced(trial.id, version, version));
                     done.set(version);
                   }
                 } finally {
@@ -85,7 +85,7 @@ final class Sightings {
               () ->
                   trial.reads(
                       "the last write, after another thread has read",
-                      States.of(trial.id, newest)));
+                      trial.raced(trial.id, newest, newest)));
         });
   }
 
@@ -104,7 +104,7 @@ final class Sightings {
             "read of an id that one thread writes: expected version %s, which was written or read before, or a later one, but was %s"
                 .formatted(least, Long.toUnsignedString(last)));
       }
-      ConcurrentWrites.requireWhole(List.of(States.of(trial.id, last)), latest);
+      ConcurrentWrites.requireWhole(List.of(trial.raced(trial.id, last, last)), latest);
     } while (writing.get() && !trial.workers.isOver());
   }
 
@@ -151,8 +151,9 @@ final class Sightings {
           if (replaces) {
             first.write(States.of(id, 1));
           }
-          DurableState one = States.of(id, 2);
-          DurableState other = States.of(id, 3);
+          boolean isSame = round % 2 == 0 && !first.can.refusesStaleWrites();
+          DurableState one = first.raced(id, 2, 2L * round);
+          DurableState other = first.raced(id, isSame ? 2 : 3, 2L * round + 1);
           return new Race.Round(
               () -> first.writeUnlessStale(what, one),
               () -> second.writeUnlessStale(what, other),

@@ -1,6 +1,7 @@
 package io.github.durablestore.contract;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.StringValue;
 import io.github.durablestore.egopb.DurableState;
 import java.util.List;
@@ -17,6 +18,12 @@ final class States {
   private static final int[] SIZES = {
     70_000, 5_000, 65_536, 8_192, 300_000, 4_000, 131_072, 4_096, 600_000, 300, 20_000
   };
+
+  /** More bytes than all but the id and the payload's value take. */
+  static final int ROOM = 600;
+
+  private static final int MOST_BYTES = 3; // of a character of an id
+  private static final ByteString NOISE = Payloads.random(70_000, 1).getValue();
 
   private States() {}
 
@@ -61,6 +68,22 @@ final class States {
         of(persistenceId, version).toBuilder()
             .setResultingState(payloads.get((int) (version % 2)))
             .build();
+  }
+
+  /**
+   * Returns a state whose other fields derive from a number, and whose payload has this many bytes.
+   * Only the bytes at both ends are the state's own, so that it is made as fast as a small one.
+   *
+   * @param maximumSize the maximum of the whole state, for which it may have fewer bytes
+   */
+  static DurableState ofPayload(
+      String persistenceId, long version, long number, int size, long maximumSize) {
+    ByteString end = ByteString.copyFromUtf8(" number " + number + " ");
+    long most = Math.min(size, maximumSize - ROOM - (long) MOST_BYTES * persistenceId.length());
+    ByteString middle = NOISE.substring(0, (int) Math.max(0, most - 2L * end.size()));
+    return of(persistenceId, version, number).toBuilder()
+        .setResultingState(Payloads.of(end.concat(middle).concat(end)))
+        .build();
   }
 
   /** Returns a state whose payload has this many bytes, which derive from its version. */

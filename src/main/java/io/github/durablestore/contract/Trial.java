@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class Trial {
   private static final String HAS_COLUMNS = "has a column for each field";
 
-  /** More than usual rows hold, but less than a small column does. */
-  private static final int[] LARGE_SIZES = {20_000, 5_000, 8_192, 4_200};
+  /** More than usual rows hold, and now and then much more. */
+  private static final int[] LARGE_SIZES = {5_000, 40_000, 4_200, 20_000};
 
-  /** More bytes than all but the payload's value take. */
-  static final int ROOM = 600;
+  /** More than a large pool has connections. */
+  private static final int MANY_TIMES = 120;
 
+  private static final int SEVERAL_TIMES = 30;
   private static final int PATIENCE = 30;
   private static final long FAST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
   private static final long LONG_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
@@ -123,12 +125,32 @@ final class Trial {
   DurableState state(String persistenceId, long version) {
     return (version & 2) == 0
         ? States.of(persistenceId, version)
-        : States.ofPayload(persistenceId, version, largeSize(version));
+        : large(persistenceId, version, version);
   }
 
-  private int largeSize(long version) {
-    int size = LARGE_SIZES[(int) Long.remainderUnsigned(version / 2, LARGE_SIZES.length)];
-    return (int) Math.min(size, can.maximumStateSize() - ROOM);
+  /**
+   * Returns a state whose other fields derive from a number, for races. Of eight pairs of numbers
+   * one is large, so that most calls are fast.
+   */
+  DurableState raced(String persistenceId, long version, long number) {
+    return (number & 14) != 14
+        ? States.of(persistenceId, version, number)
+        : large(persistenceId, version, number, number % 256 < 16 ? 40_000 : 5_000);
+  }
+
+  /** Returns a large state whose other fields derive from a number. */
+  DurableState large(String persistenceId, long version, long number) {
+    int size = LARGE_SIZES[(int) (number / 4 % LARGE_SIZES.length)];
+    return large(persistenceId, version, number, size);
+  }
+
+  private DurableState large(String persistenceId, long version, long number, int size) {
+    return States.ofPayload(persistenceId, version, number, size, can.maximumStateSize());
+  }
+
+  /** Returns how often to repeat a call that may use up what the store has. */
+  int manyTimes() {
+    return isSlow() ? SEVERAL_TIMES : MANY_TIMES;
   }
 
   /** Returns whether a call takes so long that the checks make fewer of them. */
@@ -297,9 +319,12 @@ final class Trial {
     if (!latest.equals(expected) && !latest.equals(orElse)) {
       String or = orElse.equals(expected) ? "" : " or " + version(orElse);
       String difference =
-          version(latest).equals(version(expected))
-              ? Difference.between(expected.orElseThrow(), latest.orElseThrow())
-              : "expected %s%s but was %s".formatted(version(expected), or, version(latest));
+          Stream.of(expected, orElse)
+              .filter(each -> version(each).equals(version(latest)))
+              .map(each -> Difference.between(each.orElseThrow(), latest.orElseThrow()))
+              .map(found -> or.isEmpty() ? found : version(latest) + " is not whole; " + found)
+              .findFirst()
+              .orElse("expected %s%s but was %s".formatted(version(expected), or, version(latest)));
       throw purged(what + ": " + difference);
     }
   }
@@ -312,11 +337,16 @@ final class Trial {
 
   /** Reads a state written before the store was reconnected. Expects none if the store purges. */
   void readsAfterReconnecting(DurableState written) {
+    readsAfter("disconnecting and connecting", written);
+  }
+
+  /** The same, and says which calls have reconnected the store. */
+  void readsAfter(String calls, DurableState written) {
     reconnected = true;
     if (can.purgesOnDisconnect()) {
-      readsNothing("a state after disconnecting and connecting", written.getPersistenceId());
+      readsNothing("a state after " + calls, written.getPersistenceId());
     } else {
-      reads("a state after disconnecting and connecting", written);
+      reads("a state after " + calls, written);
     }
   }
 
@@ -346,10 +376,11 @@ final class Trial {
     reconnected = true;
   }
 
-  void isConnected(String when) {
+  /** Writes and reads a state. Returns it, to be read once more after reconnecting. */
+  DurableState isConnected(String when) {
     DurableState state = States.of(newId(), 1);
     write("a state " + when, state);
-    reads("a state " + when, state);
+    return reads("a state " + when, state);
   }
 
   /** Makes each call twice, since a refused call must not connect the store. */

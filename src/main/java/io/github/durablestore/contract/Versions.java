@@ -31,10 +31,9 @@ final class Versions {
     trial.store.connect();
     DurableState untouched = States.of(trial.id("untouched"), 77_777);
     trial.write("a state, the first of its id", untouched);
-    for (int[] pair :
-        new int[][] {{55_555, 55_555}, {55_555, 55_554}, {55_555, 0}, {2, 1}, {10, 9}, {100, 99}}) {
-      refuses(trial, pair[0], pair[1]);
-    }
+    refuses(
+        trial,
+        new long[][] {{55_555, 55_555}, {55_555, 55_554}, {55_555, 0}, {2, 1}, {10, 9}, {100, 99}});
     accepts(trial, 1, 2, 9, 10, 100, 55_555, Integer.MAX_VALUE);
     trial.reads("a state of another id than those written", untouched);
     refusesAfterReconnecting(trial);
@@ -47,30 +46,42 @@ final class Versions {
     long min = Long.MIN_VALUE; // 2^63
     accepts(trial, 0, 1, FLOAT, FLOAT + 1, INT - 1, INT, 2 * INT, 2 * INT + 1, DOUBLE, DOUBLE + 1);
     accepts(trial, 1, max - 1, max, min, min + 1, -2, -1);
-    long[][] latestAndStale = {
-      {0, 0}, {1, 0}, {FLOAT + 1, FLOAT}, {INT, INT - 1}, {2 * INT, 1}, {2 * INT + 5, 6},
-      {DOUBLE + 1, DOUBLE}, {max, max - 1}, {min, max}, {min, 0}, {min + 1, min}, {-1, 1},
-      {-1, -2}, {-1, -1}, {-1, max},
-    };
-    for (long[] pair : latestAndStale) {
-      refuses(trial, pair[0], pair[1]);
-    }
-    Race.run(trial, round -> race(List.of(trial, trial), trial.newId(), max, 1));
-  }
-
-  private static void refuses(Trial trial, long version, long stale) throws Exception {
-    String id = trial.newId();
-    DurableState latest = States.of(id, version, 1_000);
-    trial.write("a state, the first of its id", latest);
-    if (version == stale) {
-      refuses(trial, latest, latest);
-    }
-    refuses(trial, latest, States.of(id, stale, 2_000));
-    refuses(trial, latest, States.of(id, stale, 500));
     refuses(
         trial,
-        latest,
-        DurableState.newBuilder().setPersistenceId(id).setVersionNumber(stale).build());
+        new long[][] {
+          {0, 0}, {1, 0}, {FLOAT + 1, FLOAT}, {INT, INT - 1}, {2 * INT, 1}, {2 * INT + 5, 6},
+          {DOUBLE + 1, DOUBLE}, {max, max - 1}, {min, max}, {min, 0}, {min + 1, min}, {-1, 1},
+          {-1, -2}, {-1, -1}, {-1, max}, {-1, 0},
+        });
+    Race.run(trial, round -> race(List.of(trial, trial), trial.newId(), max, 1, round));
+  }
+
+  /** Writes a stale version after the latest. States of each kind are the latest in turn. */
+  private static void refuses(Trial trial, long[][] latestAndStale) throws Exception {
+    int kind = 0;
+    for (long[] pair : latestAndStale) {
+      String id = trial.newId();
+      DurableState latest = ofKind(trial, kind++, States.of(id, pair[0], 1_000));
+      trial.write("a state, the first of its id", latest);
+      if (pair[0] == pair[1]) {
+        refuses(trial, latest, latest);
+      }
+      refuses(trial, latest, States.of(id, pair[1], 2_000));
+      refuses(trial, latest, trial.large(id, pair[1], 500));
+      refuses(
+          trial,
+          latest,
+          DurableState.newBuilder().setPersistenceId(id).setVersionNumber(pair[1]).build());
+    }
+  }
+
+  /** Returns a state as it is, a large one, or one without payload. */
+  private static DurableState ofKind(Trial trial, int kind, DurableState state) {
+    return switch (kind % 3) {
+      case 0 -> state;
+      case 1 -> trial.large(state.getPersistenceId(), state.getVersionNumber(), 1_000);
+      default -> state.toBuilder().clearResultingState().build();
+    };
   }
 
   private static void refuses(Trial trial, DurableState latest, DurableState stale)
@@ -103,7 +114,8 @@ final class Versions {
       String id = trial.newId();
       boolean onlyNext = trial.can.acceptsOnlyNextVersion();
       DurableState latest = States.of(id, onlyNext ? rising[i] - 1 : rising[i - 1], 1_000);
-      DurableState greater = States.of(id, rising[i], 500);
+      latest = ofKind(trial, i, latest);
+      DurableState greater = ofKind(trial, i / 3, States.of(id, rising[i], 500));
       trial.write("a state, the first of its id", latest);
       if (onlyNext && rising[i] != -1) {
         refuses(trial, latest, States.of(id, rising[i] + 1, 1_001));
@@ -153,8 +165,8 @@ final class Versions {
         round ->
             // To an id that has a state, or to one that has none.
             round % 2 == 0
-                ? race(trials, shared, round / 2, 0)
-                : race(trials, trials.get(0).id("new-version-" + round), 1, 0));
+                ? race(trials, shared, round / 2, 0, round)
+                : race(trials, trials.get(0).id("new-version-" + round), 1, 0, round));
   }
 
   /** Several threads write one of the next versions of one id, and so on. */
@@ -175,7 +187,7 @@ final class Versions {
               long ahead = own.can.acceptsOnlyNextVersion() ? 0 : random.nextInt(AHEAD);
               long version = found + 1 + ahead;
               found =
-                  writeAndRead(own, accepted, States.of(id, version, WRITERS * version + number));
+                  writeAndRead(own, accepted, own.raced(id, version, WRITERS * version + number));
             }
             return found;
           });
@@ -226,14 +238,13 @@ final class Versions {
         first,
         round ->
             round % 2 == 0
-                ? race(trials, shared, first.next(shared, round), 1)
-                : race(trials, first.id("new-rising-" + round), 1, 1));
+                ? race(trials, shared, first.next(shared, round), 1, round)
+                : race(trials, first.id("new-rising-" + round), 1, 1, round));
   }
 
-  private static Race.Round race(List<Trial> trials, String id, long first, int step) {
-    long number = 2 * (first % 1_000_000);
-    DurableState one = States.of(id, first, number);
-    DurableState other = States.of(id, first + step, number + 1);
+  private static Race.Round race(List<Trial> trials, String id, long first, int step, int round) {
+    DurableState one = trials.get(0).raced(id, first, 2L * round);
+    DurableState other = trials.get(1).raced(id, first + step, 2L * round + 1);
     var accepted = new boolean[2];
     String what = "a state, while another thread writes to its id";
     return new Race.Round(

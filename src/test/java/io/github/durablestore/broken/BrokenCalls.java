@@ -27,6 +27,7 @@ public final class BrokenCalls {
   private static final int CONNECTIONS = 10;
   private static final int LARGE = 4_000;
   private static final int TOO_LARGE = 1_100_000;
+  private static final int TOO_LONG = 255;
 
   private BrokenCalls() {}
 
@@ -41,6 +42,7 @@ public final class BrokenCalls {
         leaking("R16", "when interrupted", call -> Thread.currentThread().isInterrupted()),
         leaking("R16", "of 100 when a write is interrupted", 100, Call::isInterruptedWrite),
         leaking("R13", "of 100 when a state is too large", 100, Call::isTooLarge),
+        leaking("R10", "of 100 when an id is too long", 100, Call::isTooLong),
         leaking("R16", "when null is written", Call::isWriteOfNull),
         leaking("R16", "when null is read", call -> call.isRead() && call.id() == null),
         leaking("R16", "when no id is read", call -> call.isRead() && "".equals(call.id())));
@@ -57,6 +59,11 @@ public final class BrokenCalls {
 
     boolean isTooLarge() {
       return state != null && state.getSerializedSize() > TOO_LARGE;
+    }
+
+    boolean isTooLong() {
+      String id = state == null ? "" : state.getPersistenceId();
+      return id.codePointCount(0, id.length()) > TOO_LONG;
     }
 
     boolean isWriteOfNull() {
@@ -80,7 +87,7 @@ public final class BrokenCalls {
                 if (store.isConnected() && leaks.test(call)) {
                   leaked.incrementAndGet();
                 }
-                refuseIf(leaked.get() > connections || call.isTooLarge());
+                refuseIf(leaked.get() > connections || call.isTooLarge() || call.isTooLong());
                 return true;
               });
         });

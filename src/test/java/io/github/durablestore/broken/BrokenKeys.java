@@ -1,6 +1,7 @@
 package io.github.durablestore.broken;
 
 import static io.github.durablestore.broken.BrokenIds.id;
+import static io.github.durablestore.broken.BrokenStateStore.refuseIf;
 
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
@@ -20,7 +21,8 @@ public final class BrokenKeys {
   private BrokenKeys() {}
 
   public static Stream<Broken> stores() {
-    return Stream.of(lookalikes(), addresses(), spellings(), derived()).flatMap(List::stream);
+    return Stream.of(lookalikes(), reserved(), addresses(), spellings(), derived())
+        .flatMap(List::stream);
   }
 
   private static List<Broken> lookalikes() {
@@ -34,6 +36,15 @@ public final class BrokenKeys {
             id -> id.matches("\\d{1,18}") ? "" + Long.parseLong(id) : id),
         id("folds UUIDs at the end", id -> folded(id, "(?<=[-/:|.#_])" + UUID + "$")),
         id("folds hexadecimal parts", id -> folded(id, "(?i)(?<=[/:])[0-9a-f]{8,}")));
+  }
+
+  private static List<Broken> reserved() {
+    return List.of(
+        id("folds short ids", id -> id.length() <= 16 ? lower(id) : id),
+        id("has a column for dates", id -> id.replaceAll("(\\d{4})-0?(\\d)-0?(\\d)", "$1-$2-$3")),
+        id(
+            "has no file of the name AUX",
+            id -> refuseIf(id.matches("(?s)(.*[/\\\\])?(AUX|COM1|LPT1|PRN)"), id)));
   }
 
   private static List<Broken> addresses() {

@@ -15,11 +15,19 @@ import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import java.io.IOException;
 import java.nio.charset.Charset;
+import java.text.Normalizer;
+import java.text.Normalizer.Form;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.InflaterInputStream;
 
 /** Stores that change payloads, or refuse some. */
 public final class BrokenPayloads {
@@ -29,7 +37,8 @@ public final class BrokenPayloads {
   private BrokenPayloads() {}
 
   public static Stream<Broken> stores() {
-    return Stream.of(sizes(), values(), types(), urls()).flatMap(List::stream);
+    return Stream.of(sizes(), values(), largeValues(), types(), urls(), tablesOfUrls())
+        .flatMap(List::stream);
   }
 
   private static List<Broken> sizes() {
@@ -77,6 +86,34 @@ public final class BrokenPayloads {
             "R14",
             "decodes base 64",
             v -> v.toStringUtf8().equals("YQ==") ? ByteString.copyFromUtf8("a") : v));
+  }
+
+  private static List<Broken> largeValues() {
+    return List.of(
+        value("R14", "inflates large values", v -> v.size() > 1_024 ? inflated(v) : v),
+        text(
+            "decodes large values in base 64",
+            ISO_8859_1,
+            t ->
+                t.length() > 1_000 && t.length() % 4 == 0 && t.matches("[A-Za-z0-9+/]+={0,2}")
+                    ? new String(Base64.getDecoder().decode(t), ISO_8859_1)
+                    : t),
+        text(
+            "decodes large values in hex",
+            ISO_8859_1,
+            t -> t.matches("([0-9a-f]{2}){250,}") ? t.substring(1) : t),
+        text(
+            "compacts large JSON",
+            ISO_8859_1,
+            t -> t.length() > 4_000 && t.matches("(?s)\\[.*]") ? t.replaceAll("\\s", "") : t));
+  }
+
+  private static ByteString inflated(ByteString value) {
+    try {
+      return ByteString.readFrom(new InflaterInputStream(value.newInput()));
+    } catch (IOException e) {
+      return value;
+    }
   }
 
   private static boolean isMarked(ByteString value) {
@@ -137,6 +174,34 @@ public final class BrokenPayloads {
         url("decodes URLs", BrokenIds::percent),
         url("keeps URLs as ASCII", u -> new String(u.getBytes(US_ASCII), US_ASCII)),
         url("refuses URLs without a slash", u -> refuseIf(!u.contains("/") && !u.isEmpty(), u)));
+  }
+
+  private static List<Broken> tablesOfUrls() {
+    return List.of(
+        table("String.hashCode", String::hashCode),
+        table("CRC-32", BrokenPayloads::crc),
+        table("its normal form", u -> Normalizer.normalize(u, Form.NFC)));
+  }
+
+  /** A store that keeps the first URL of each key in a table, and reads that. */
+  private static Broken table(String key, Function<String, Object> keys) {
+    return Broken.of(
+        "R14",
+        "finds a URL by " + key,
+        () -> {
+          var table = new ConcurrentHashMap<Object, String>();
+          return payloads(
+              any ->
+                  any.setTypeUrl(
+                      table.computeIfAbsent(
+                          keys.apply(any.getTypeUrl()), each -> any.getTypeUrl())));
+        });
+  }
+
+  private static long crc(String url) {
+    var crc = new CRC32();
+    crc.update(url.getBytes(UTF_8));
+    return crc.getValue();
   }
 
   private static Broken stored(String what, UnaryOperator<DurableState.Builder> change) {

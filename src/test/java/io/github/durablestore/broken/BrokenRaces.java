@@ -2,6 +2,8 @@ package io.github.durablestore.broken;
 
 import static io.github.durablestore.broken.BrokenStateStore.yieldInGap;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
@@ -28,6 +30,10 @@ public final class BrokenRaces {
         Broken.keeping("R16", "keeps versions in a table of their own", TwoTables::new),
         Broken.keeping("R16", "removes and then writes, at once", RemovingFirst::new),
         Broken.keeping("R16", "looks and then inserts", LookingFirst::new),
+        Broken.keeping("R16", "looks and then inserts what is large", LookingFirstIfLarge::new),
+        Broken.keeping("R16", "keeps values by id and version", ValuesByVersion::new),
+        Broken.keeping("R16", "numbers ids without a lock", NumberingIds::new),
+        Broken.keeping("R16", "numbers type URLs without a lock", NumberingTypes::new),
         Broken.keeping("R16", "inserts a blank first", InsertingBlank::new),
         Broken.keeping("R3", "opens a session for each that connects", Sessions::new),
         Broken.keeping("R16", "caches what it reads, at once", CachingReads::new),
@@ -37,6 +43,7 @@ public final class BrokenRaces {
         Broken.of("R17", "swaps at once", NaiveStateStore.Swapping::new),
         Broken.of("R17", "swaps at once under a lock", NaiveStateStore.SwappingUnderLock::new),
         Broken.keeping("R17", "copies at once", NaiveStateStore.Copying::new),
+        Broken.keeping("R17", "leaves half of a large state", Halving::new),
         Broken.checking("R18", "replaces what it found, but not nothing", Replacing::new));
   }
 
@@ -188,6 +195,121 @@ public final class BrokenRaces {
         throw new StateStoreException("duplicate key");
       }
       super.writeState(state);
+    }
+  }
+
+  private static final class LookingFirstIfLarge extends Keeping {
+    @Override
+    public void writeState(DurableState state) {
+      if (isGood(state)
+          && state.getSerializedSize() > 4_000
+          && !states().containsKey(state.getPersistenceId())
+          && states().putIfAbsent(state.getPersistenceId(), state) != null) {
+        throw new StateStoreException("duplicate key");
+      }
+      super.writeState(state);
+    }
+  }
+
+  /** Writes the second half of a large state only if the store is still connected. */
+  private static final class Halving extends Keeping {
+    @Override
+    public void writeState(DurableState state) {
+      if (isGood(state) && state.getSerializedSize() > 4_000) {
+        DurableState.Builder half = state.toBuilder();
+        ByteString value = state.getResultingState().getValue();
+        half.getResultingStateBuilder().setValue(value.substring(0, value.size() / 2));
+        super.writeState(half.build());
+      }
+      super.writeState(state);
+    }
+  }
+
+  private static final class ValuesByVersion extends Keeping {
+    private final Map<String, Any> values = new ConcurrentHashMap<>();
+
+    @Override
+    public void writeState(DurableState state) {
+      if (isGood(state)) {
+        values.put(key(state), state.getResultingState());
+      }
+      super.writeState(state);
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      return super.getLatestState(persistenceId)
+          .map(s -> s.hasResultingState() ? s.toBuilder().setResultingState(value(s)).build() : s);
+    }
+
+    private Any value(DurableState state) {
+      return values.getOrDefault(key(state), state.getResultingState());
+    }
+
+    private static String key(DurableState state) {
+      return state.getPersistenceId() + "@" + state.getVersionNumber();
+    }
+  }
+
+  /** Numbers that two threads may give to two texts, of which the last one remains. */
+  private static final class Numbers {
+    private final Map<String, Integer> numbers = new ConcurrentHashMap<>();
+    private final Map<Integer, String> texts = new ConcurrentHashMap<>();
+
+    void add(String text) {
+      if (!numbers.containsKey(text)) {
+        int next = texts.size() + 1;
+        texts.put(next, text);
+        numbers.put(text, next);
+      }
+    }
+
+    String textOf(String text) {
+      Integer number = numbers.get(text);
+      return number == null ? text : texts.getOrDefault(number, text);
+    }
+  }
+
+  private static final class NumberingIds extends Keeping {
+    private final Numbers ids = new Numbers();
+
+    @Override
+    public void writeState(DurableState state) {
+      if (isGood(state)) {
+        ids.add(state.getPersistenceId());
+      }
+      super.writeState(state);
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      return super.getLatestState(persistenceId == null ? null : ids.textOf(persistenceId));
+    }
+  }
+
+  private static final class NumberingTypes extends Keeping {
+    private final Numbers urls = new Numbers();
+
+    @Override
+    public void writeState(DurableState state) {
+      if (isGood(state)) {
+        urls.add(state.getResultingState().getTypeUrl());
+      }
+      super.writeState(state);
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      return super.getLatestState(persistenceId).map(this::withUrl);
+    }
+
+    private DurableState withUrl(DurableState state) {
+      DurableState.Builder read = state.toBuilder();
+      if (state.hasResultingState()) {
+        String url = state.getResultingState().getTypeUrl();
+        read.getResultingStateBuilder().setTypeUrl(urls.textOf(url));
+      }
+      return read.build();
     }
   }
 

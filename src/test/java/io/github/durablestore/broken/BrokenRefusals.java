@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ public final class BrokenRefusals {
   private BrokenRefusals() {}
 
   public static Stream<Broken> stores() {
-    return Stream.of(disconnected(), badInput()).flatMap(List::stream);
+    return Stream.of(disconnected(), badInput(), rollingBack()).flatMap(List::stream);
   }
 
   private static List<Broken> disconnected() {
@@ -92,6 +93,67 @@ public final class BrokenRefusals {
               }
             }),
         Broken.of("R15", "keeps a lock on bad input", BrokenRefusals::keepingALock));
+  }
+
+  private static List<Broken> rollingBack() {
+    return List.of(
+        rollingBack("R15", "an empty id", BrokenRefusals::hasNoId),
+        rollingBack("R13", "a too large state", state -> state.getSerializedSize() > 2 << 20),
+        rollingBack("R10", "a too long id", state -> isTooLong(state.getPersistenceId())));
+  }
+
+  private static boolean isTooLong(String id) {
+    return id.codePointCount(0, id.length()) > 255;
+  }
+
+  /** A store that leaves a transaction open when it refuses a write. */
+  private static Broken rollingBack(String rule, String what, Predicate<DurableState> isRefused) {
+    return Broken.keeping(
+        rule, "rolls back what follows " + what, () -> new RollingBack(isRefused));
+  }
+
+  private static final class RollingBack extends BrokenStateStore {
+    private final Predicate<DurableState> isRefused;
+    private final Map<String, Optional<DurableState>> earlier = new ConcurrentHashMap<>();
+    private volatile boolean isOpen;
+
+    RollingBack(Predicate<DurableState> isRefused) {
+      super(OnDisconnect.KEEP);
+      this.isRefused = isRefused;
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      if (isConnected() && state != null && isRefused.test(state)) {
+        isOpen = true;
+        refuseIf(!state.getPersistenceId().isEmpty());
+      }
+      if (isOpen && takes(store, state)) {
+        String id = state.getPersistenceId();
+        earlier.putIfAbsent(id, store.getLatestState(id));
+      }
+      store.writeState(state);
+      if (!isOpen) {
+        earlier.remove(state.getPersistenceId());
+      }
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      return store
+          .getLatestState(persistenceId)
+          .flatMap(state -> isOpen ? Optional.of(state) : latest(state));
+    }
+
+    private Optional<DurableState> latest(DurableState state) {
+      return earlier.getOrDefault(state.getPersistenceId(), Optional.of(state));
+    }
+
+    @Override
+    public void disconnect() {
+      store.disconnect();
+      isOpen = false;
+    }
   }
 
   private static boolean hasNoId(@Nullable DurableState state) {

@@ -43,6 +43,15 @@ public final class BrokenVersions {
         versions(
             "takes what is far away",
             (latest, next) -> compareUnsigned(next, latest) > 0 || latest - next > 10_000),
+        versions(
+            "takes the next version, which is 0 after 2^64-1",
+            (latest, next) -> compareUnsigned(next, latest) > 0 || next == latest + 1),
+        accepting(
+            "takes large states unchecked",
+            (latest, next) -> isGreater(latest, next) || next.getSerializedSize() > 4_000),
+        accepting(
+            "checks nothing after a state without payload",
+            (latest, next) -> isGreater(latest, next) || !latest.hasResultingState()),
         accepting(
             "takes the same state once more",
             (latest, next) -> isGreater(latest, next) || next.equals(latest)),
@@ -67,6 +76,14 @@ public final class BrokenVersions {
             "stores and then refuses",
             (store, latest, next) -> {
               store.writeState(next);
+              return stale(latest, next);
+            }),
+        refusing(
+            "refuses, and drops a large payload",
+            (store, latest, next) -> {
+              if (latest.getSerializedSize() > 4_000) {
+                store.writeState(latest.toBuilder().clearResultingState().build());
+              }
               return stale(latest, next);
             }));
   }

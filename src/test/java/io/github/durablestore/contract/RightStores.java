@@ -204,7 +204,7 @@ final class RightStores {
               .map(DurableState::getVersionNumber)
               .ifPresent(
                   latest -> {
-                    if (next - latest < 1 || next - latest > most) {
+                    if (next == 0 || next - latest < 1 || next - latest > most) {
                       throw new StaleWriteException(
                           "\"%s\" has version %s, not the one before %s"
                               .formatted(
