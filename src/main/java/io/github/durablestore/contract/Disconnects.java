@@ -17,6 +17,7 @@ final class Disconnects {
   private final List<Optional<DurableState>> attempted = new ArrayList<>();
   private Optional<DurableState> refused = Optional.empty(); // the last
   private long version;
+  private boolean isLarge;
   private volatile boolean disconnecting;
   private volatile boolean disconnected;
 
@@ -35,11 +36,12 @@ final class Disconnects {
   static void run(Trial trial) throws Exception {
     var disconnects = new Disconnects(trial);
     trial.store.connect();
-    Race.run(trial, round -> disconnects.meetWrites());
+    Race.run(trial, disconnects::meetWrites);
     Race.run(trial, disconnects::meetConnects);
   }
 
-  private Race.Round meetWrites() {
+  private Race.Round meetWrites(int round) {
+    isLarge = isLarge(round);
     trial.store.connect();
     disconnecting = false;
     disconnected = false;
@@ -59,7 +61,7 @@ final class Disconnects {
   private void writeUntilDisconnected() {
     try {
       do {
-        writeAndRead();
+        writeAndRead(nextState());
       } while (!disconnected && !trial.workers.isOver());
     } catch (StateStoreException e) {
       // What became of the refused write is checked after reconnecting.
@@ -70,15 +72,22 @@ final class Disconnects {
     }
   }
 
+  /** Large writes take so long that few meet a disconnect. */
+  private static boolean isLarge(int round) {
+    return round % 16 == 0;
+  }
+
   private Race.Round meetConnects(int round) {
+    isLarge = isLarge(round);
     boolean pings = round % 3 == 0;
+    DurableState state = nextState(); // now, so that the write follows the connect at once
     return new Race.Round(
         this::disconnect,
         () -> {
           if (round % 4 < 2) {
             trial.succeeds("close() while another thread disconnects", trial.store::close);
           }
-          reconnectAndWrite(pings);
+          reconnectAndWrite(pings, state);
         },
         () -> {
           trial.store.connect();
@@ -86,7 +95,7 @@ final class Disconnects {
         });
   }
 
-  private void reconnectAndWrite(boolean pings) throws Exception {
+  private void reconnectAndWrite(boolean pings, DurableState state) throws Exception {
     if (pings) {
       trial.succeeds("ping() while another thread disconnects", trial.store::ping);
     } else {
@@ -94,21 +103,27 @@ final class Disconnects {
     }
     try {
       // No other thread connects: had the state been purged, the read would be refused.
-      writeAndRead();
+      writeAndRead(state);
     } catch (StateStoreException e) {
       // The other thread disconnected the store.
     }
   }
 
-  private void writeAndRead() {
-    DurableState written = write();
-    Optional<DurableState> latest = trial.store.getLatestState(written.getPersistenceId());
-    trial.is("read in the connection of the write", latest, Optional.of(written));
+  private void writeAndRead(DurableState state) {
+    write(state);
+    Optional<DurableState> latest = trial.store.getLatestState(state.getPersistenceId());
+    trial.is("read in the connection of the write", latest, Optional.of(state));
   }
 
-  private DurableState write() {
-    int id = (int) (++version % IDS);
-    DurableState state = trial.raced(trial.id(id), trial.next(trial.id(id), version), version);
+  private DurableState nextState() {
+    String id = trial.id((int) (++version % IDS));
+    long next = trial.next(id, version);
+    return isLarge ? trial.large(id, next, version) : States.of(id, next, version);
+  }
+
+  /** Writes the state that was made last. */
+  private void write(DurableState state) {
+    int id = (int) (version % IDS);
     attempted.set(id, Optional.of(state));
     try {
       trial.store.writeState(state);
@@ -120,7 +135,6 @@ final class Disconnects {
       throw e;
     }
     acknowledged.set(id, Optional.of(state));
-    return state;
   }
 
   private void checkAfterReconnecting() {
