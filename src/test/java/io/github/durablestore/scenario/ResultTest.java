@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -106,7 +107,16 @@ class ResultTest {
                 }),
             "reading it threw java.lang.NoClassDefFoundError: acme/Late; return a copy"),
         arguments(reading(() -> 1), "it has more than 1,000,000 elements; return fewer"),
-        arguments(new Around(itself), "does not end, perhaps as it contains itself"));
+        arguments(new Around(itself), "does not end, perhaps as it contains itself"),
+        arguments(new Unhashed(), "Unhashed has equals without hashCode; add hashCode"));
+  }
+
+  @SuppressWarnings({"EqualsHashCode", "overrides"}) // on purpose
+  private static final class Unhashed {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Unhashed;
+    }
   }
 
   /** Has a list that contains itself, of which it makes its hash code. */
