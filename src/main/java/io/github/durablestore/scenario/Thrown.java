@@ -40,8 +40,10 @@ record Thrown(
       return null;
     }
     Throwable cause = Text.cause(thrown);
-    boolean isOfCause = cause != null && message.equals(messageOfOnly(cause));
-    return isOfCause ? cause.getClass().getName() + ": " + comparable(cause) : message;
+    if (cause == null || !message.equals(messageOfOnly(cause))) {
+      return message;
+    }
+    return cause.getClass().getName() + ": " + comparable(cause);
   }
 
   /** Returns the message of an exception that has only a cause. */
