@@ -24,7 +24,7 @@ class ThrownTest {
     Object text = "a";
     Object[] texts = new String[1];
     return Stream.of(
-        catchThrowable(() -> Map.<String, Long>of().get("x").longValue()),
+        catchThrowable(() -> texts[0].hashCode()),
         catchThrowable(() -> System.out.print(1 / (texts.length - 1))),
         catchThrowable(() -> texts[texts.length].hashCode()),
         catchThrowable(() -> texts[0] = 1),
