@@ -28,7 +28,7 @@ final class Identity {
 
   private static final int PAIRS = 600;
   private static final int FEW_PAIRS = 24;
-  private static final int FEW = 8; // one of so many
+  private static final int FEW = 8; // on a slow store, one in eight
 
   private Identity() {}
 

@@ -124,7 +124,7 @@ final class Ids {
 
   private static final int MAX_PARTS = 6;
   private static final int SHORT = 16;
-  private static final int RANDOM = 5; // so many characters are unlike those of other tests
+  private static final int RANDOM = 5; // characters that differ from those of other tests
   private static final int PICTURES = 0x1f300; // the first of more than 200
   private static final long DIGITS_17 = 10_000_000_000_000_000L;
 

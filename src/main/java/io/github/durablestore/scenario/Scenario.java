@@ -458,7 +458,9 @@ public final class Scenario<P> {
    * comes after what ended before it began, and before the next operation of its actor. If its
    * process died, it comes before everything that follows the restart. Only an exception counts as
    * failed. Values are compared by {@code equals}, collections and arrays by their elements in
-   * order, as they were when the operation returned, and exceptions by class and message.
+   * order, as they were when the operation returned, and exceptions by class and message. A message
+   * that the JVM itself makes, as for a {@link NullPointerException}, is not compared, since
+   * compiled code may leave it out.
    *
    * @param observation reads something after a run, such as a balance
    * @return what was explored, if no run failed
