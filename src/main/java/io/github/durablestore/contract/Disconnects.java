@@ -43,6 +43,9 @@ final class Disconnects {
   private Race.Round meetWrites(int round) {
     isLarge = isLarge(round);
     trial.store.connect();
+    if (round == 1) { // or it might be chance whether any write comes before a disconnect
+      writeAndRead(nextState());
+    }
     disconnecting = false;
     disconnected = false;
     return new Race.Round(

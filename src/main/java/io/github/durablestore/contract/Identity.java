@@ -28,7 +28,8 @@ final class Identity {
 
   private static final int PAIRS = 600;
   private static final int FEW_PAIRS = 24;
-  private static final int FEW = 8; // on a slow store, one in eight
+  private static final long IN_MEMORY_NANOS = 20_000;
+  private static final int FEW = 8; // one in eight, on a store that is not in memory
 
   private Identity() {}
 
@@ -260,9 +261,12 @@ final class Identity {
         written,
         state -> state,
         (reader, state, again) -> readsOwn(reader, which + again, state, written));
-    int some = trial.isSlow() ? written.size() / FEW : written.size();
+    List<DurableState> some =
+        trial.delayNanos() < IN_MEMORY_NANOS
+            ? written
+            : Samples.spread(written).subList(0, (written.size() + FEW - 1) / FEW);
     var large = new ArrayList<DurableState>();
-    for (DurableState state : written.subList(0, some)) {
+    for (DurableState state : some) {
       long version = state.getVersionNumber();
       large.add(trial.large(state.getPersistenceId(), version + 1, version));
     }

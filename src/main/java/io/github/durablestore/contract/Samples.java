@@ -65,7 +65,7 @@ final class Samples<T> {
   }
 
   /** Returns an order of which any beginning is spread over all. */
-  private static <T> List<T> spread(List<T> all) {
+  static <T> List<T> spread(List<T> all) {
     int blocks = (all.size() + BLOCK - 1) / BLOCK;
     return IntStream.range(0, blocks)
         .boxed()

@@ -165,9 +165,20 @@ final class Result {
     }
   }
 
-  /** Returns the text; of a long result, where it differs from that of another. */
+  /**
+   * Returns the text; of a long result, where it differs from that of another, and its type if only
+   * that differs.
+   */
   String describe(@Nullable Result other) {
-    return Text.value(compared, other == null ? compared : other.compared);
+    String text = Text.value(compared, other == null ? compared : other.compared);
+    boolean isOfOtherType =
+        original != null
+            && other != null
+            && other.original != null
+            && original.getClass() != other.original.getClass();
+    return isOfOtherType && text.equals(Text.value(other.compared, compared))
+        ? "%s (a %s)".formatted(text, original.getClass().getName())
+        : text;
   }
 
   /**

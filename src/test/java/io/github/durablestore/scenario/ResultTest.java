@@ -143,6 +143,13 @@ class ResultTest {
   }
 
   @Test
+  void describe_onlyTheTypeDiffers_namesIt() {
+    assertThat(result(1).describe(result(1L))).isEqualTo("1 (a java.lang.Integer)");
+    assertThat(result(1).describe(result(2L))).isEqualTo("1");
+    assertThat(result(1).describe(result(1))).isEqualTo("1");
+  }
+
+  @Test
   void equalTo_entriesOfArrays_comparesElements() {
     Result result = result(Map.entry("a", new long[] {1}));
 
