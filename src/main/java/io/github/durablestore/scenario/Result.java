@@ -170,15 +170,18 @@ final class Result {
    * that differs.
    */
   String describe(@Nullable Result other) {
-    String text = Text.value(compared, other == null ? compared : other.compared);
-    boolean isOfOtherType =
-        original != null
-            && other != null
-            && other.original != null
-            && original.getClass() != other.original.getClass();
-    return isOfOtherType && text.equals(Text.value(other.compared, compared))
+    if (other == null) {
+      return Text.value(compared, compared);
+    }
+    String text = Text.value(compared, other.compared);
+    boolean areAlike = text.equals(Text.value(other.compared, compared));
+    return areAlike && original != null && typeOf(original) != typeOf(other.original)
         ? "%s (a %s)".formatted(text, original.getClass().getName())
         : text;
+  }
+
+  private static @Nullable Class<?> typeOf(@Nullable Object value) {
+    return value == null ? null : value.getClass();
   }
 
   /**
