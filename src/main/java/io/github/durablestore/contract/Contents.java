@@ -12,6 +12,8 @@ import java.util.TreeSet;
 
 /** The checks of R8 and R11 to R14. */
 final class Contents {
+  static final String PERHAPS_TOO_LARGE = "a state that may be too large";
+
   private static final int GROWTH = 4;
 
   /** The declared maximum above which no larger state is tried, since it takes too much memory. */
@@ -150,9 +152,10 @@ final class Contents {
       DurableState small = States.of(trial.id("small-" + size), 1);
       DurableState large = States.ofSize(small.getPersistenceId(), 2, size);
       trial.write("a state to be replaced with one that may be too large", small);
-      boolean accepted = accepts(trial, large);
+      boolean accepted = accepts(trial, PERHAPS_TOO_LARGE, large);
       for (int again = 0; !accepted && !refused && again < attempts; again++) {
-        accepted = accepts(trial, large); // a refusal may use up what the store has
+        accepted =
+            accepts(trial, PERHAPS_TOO_LARGE, large); // a refusal may use up what the store has
       }
       refused |= !accepted;
       String what =
@@ -168,13 +171,18 @@ final class Contents {
     }
   }
 
-  /** Writes a state. Returns whether it was accepted: it may be refused. */
-  static boolean accepts(Trial trial, DurableState state) {
+  /**
+   * Writes a state that may be refused.
+   *
+   * @param what names it
+   * @return whether it was accepted
+   */
+  static boolean accepts(Trial trial, String what, DurableState state) {
     try {
       trial.store.writeState(state);
       return true;
     } catch (RuntimeException e) {
-      trial.isRefusal("write of a state that may be too large", e);
+      trial.isRefusal("write of " + what, e);
       return false;
     }
   }

@@ -189,7 +189,10 @@ final class Crowds {
               callEverything(trial, trial.state(id, round));
               if (isLimited) {
                 DurableState large = States.of(id + "-large", round);
-                Contents.accepts(trial, large.toBuilder().setResultingState(payload).build());
+                Contents.accepts(
+                    trial,
+                    Contents.PERHAPS_TOO_LARGE,
+                    large.toBuilder().setResultingState(payload).build());
               }
             }
             return id;

@@ -193,18 +193,8 @@ final class Identity {
     String id = start + "x".repeat(trial.can.maximumIdLength() + 1 - start.length());
     boolean isAccepted = false;
     for (int again = trial.manyTimes(); again > 0 && !isAccepted; again--) {
-      isAccepted = accepts(trial, States.of(id, 1));
+      isAccepted = Contents.accepts(trial, lengthOf(trial, id), States.of(id, 1));
       readsNoneOf(List.of(), trial, id);
-    }
-  }
-
-  private static boolean accepts(Trial trial, DurableState state) {
-    try {
-      trial.store.writeState(state);
-      return true;
-    } catch (RuntimeException e) {
-      trial.isRefusal("write of " + lengthOf(trial, state.getPersistenceId()), e);
-      return false;
     }
   }
 
@@ -213,7 +203,7 @@ final class Identity {
     var without = new ArrayList<>(List.of(ids[2] + "0")); // never written
     for (String id : ids) {
       DurableState state = States.of(id, accepted.size() + 1);
-      if (accepts(trial, state)) {
+      if (Contents.accepts(trial, lengthOf(trial, id), state)) {
         accepted.add(state);
       } else {
         without.add(id);

@@ -127,7 +127,7 @@ final class Execution<P> {
       scheduler.drain(true);
       if (!Oracle.same(seen, observe(observation))) {
         throw new IllegalStateException(
-            "cannot explore the scenario: a periodic task changes what is observed each time that it runs, so the result depends on how often it runs; leave it out of the observation, or use then(...)");
+            "cannot explore the scenario: a periodic task changes what is observed each time it runs, so the result depends on how often it runs; leave it out of the observation, or use then(...)");
       }
     }
   }

@@ -459,8 +459,8 @@ public final class Scenario<P> {
    * process died, it comes before everything that follows the restart. Only an exception counts as
    * failed. Values are compared by {@code equals}, collections and arrays by their elements in
    * order, as they were when the operation returned, and exceptions by class and message. A message
-   * that the JVM itself makes, as for a {@link NullPointerException}, is not compared, since
-   * compiled code may leave it out.
+   * that the JVM makes, as for a {@link NullPointerException}, is not compared, as compiled code
+   * may omit it.
    *
    * @param observation reads something after a run, such as a balance
    * @return what was explored, if no run failed

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An exception as it is shown and compared: by class and message, without the ids of the store. A
- * message of the JVM's own counts as none, since compiled code may leave it out.
+ * message that the JVM makes is not compared, as compiled code may omit it.
  *
  * @param compared the message without what the JVM may leave out
  */
