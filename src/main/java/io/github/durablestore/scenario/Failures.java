@@ -76,7 +76,7 @@ final class Failures {
     String woken =
         isWoken ? ", and let actors that are woken share nothing until their next calls" : "";
     return new IllegalStateException(
-        "cannot explore the scenario: it does something else each time: %s; leave times, random values, static state and the order of hash codes out of what is called and returned%s"
+        "cannot explore the scenario: it does something else each time: %s; leave times, random values, static state, the order of hash codes and messages of exceptions of the JVM out of what is called and returned%s"
             .formatted(what, woken),
         cause);
   }

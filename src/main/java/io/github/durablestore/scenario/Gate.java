@@ -23,9 +23,6 @@ final class Gate extends ForwardingStateStore {
   private final Trace trace;
   private final Refusals refusals;
 
-  /** More frames than a store has in a call, and fewer than fill a stack. */
-  private static final int DEEP = 500;
-
   /** Whether calls that are no steps are shown in the run's picture too. */
   boolean isShown;
 
@@ -88,14 +85,9 @@ final class Gate extends ForwardingStateStore {
       trace.addSerial(step);
       return isShown ? shown(me, new Pending(step, written), call) : makeCall(me, call);
     } catch (StackOverflowError e) {
-      scheduler.isOverflown |= isOverflow(e);
+      refusals.noteOverflow(e);
       throw e;
     }
-  }
-
-  /** Returns whether the stack is full, rather than that a store threw this by hand. */
-  private static boolean isOverflow(Throwable thrown) {
-    return thrown instanceof StackOverflowError && thrown.getStackTrace().length > DEEP;
   }
 
   private Optional<DurableState> shown(
@@ -151,9 +143,6 @@ final class Gate extends ForwardingStateStore {
       read = makeCall(me, call);
       event.state = read.orElse(pending.written());
     } catch (Throwable e) { // a store may throw anything
-      if (isOverflow(e)) {
-        throw e;
-      }
       event.thrown = e;
       event.injected = !witness.threw() && (fault > 0 || trace.hasFault());
       event.replyLost = event.injected && witness.wasReached();

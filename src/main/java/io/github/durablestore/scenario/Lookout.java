@@ -48,8 +48,8 @@ final class Lookout {
     if (scheduler.isDead()) {
       return;
     }
-    if (scheduler.isOverflown) {
-      scheduler.end("the stack is full inside a call of the store");
+    if (scheduler.refusals.hasOverflow()) {
+      scheduler.end(null);
       return;
     }
     Actor holder = scheduler.holder();

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Oracle<P> {
   private static final int MAX_OUTCOMES = 8;
   private static final String DIFFERENT =
-      "leave times, random ids and objects without equals out of what is returned";
+      "leave times, random ids, objects without equals and messages of exceptions of the JVM out of what is returned";
 
   /** In an order, the time in which the tasks run that the start of the process has scheduled. */
   private static final int LATER = -1;

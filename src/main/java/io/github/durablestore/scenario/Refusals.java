@@ -12,11 +12,47 @@ import org.jspecify.annotations.Nullable;
 final class Refusals {
   private static final int MAX_LOOKS = 100;
 
+  /** Frames that a call of the scenario needs at most, and fewer than fill a stack. */
+  private static final int RESERVE = 500;
+
+  private volatile @Nullable StackOverflowError overflow;
   private final AtomicReference<@Nullable IllegalStateException> first = new AtomicReference<>();
   private final AtomicInteger looks = new AtomicInteger();
 
   Refusals() {
     Frames.load();
+  }
+
+  /**
+   * Refuses a call that comes when little of the stack is left, while nothing is half done. How
+   * deep code gets depends on the compiler.
+   */
+  void requireStack() {
+    if (overflow != null) { // the run is about to end
+      throw new Crash();
+    }
+    try {
+      var unused = deepen(RESERVE, 0, 0, 0);
+    } catch (StackOverflowError e) {
+      overflow = e; // no method, as it may find no room
+      throw e;
+    }
+  }
+
+  /** Uses the stack, with arguments that a frame must keep. */
+  private static long deepen(int frames, long one, long other, long third) {
+    return frames == 0 ? one : deepen(frames - 1, other, third, one + 1) ^ one ^ other ^ third;
+  }
+
+  /** Notes that the stack was full inside a call, rather than that a store threw this by hand. */
+  void noteOverflow(StackOverflowError thrown) {
+    if (thrown.getStackTrace().length > RESERVE) {
+      overflow = thrown;
+    }
+  }
+
+  boolean hasOverflow() {
+    return overflow != null;
   }
 
   /** Returns the error for a thread, which it also gets itself. */
@@ -113,6 +149,12 @@ final class Refusals {
 
   /** Throws the first refusal, if there is one. */
   void requireNone() {
+    StackOverflowError full = overflow;
+    if (full != null) {
+      throw new IllegalStateException(
+          "cannot explore the scenario: the stack is full where the store is called or a task is submitted, and how deep code gets depends on the JVM; end the recursion",
+          full);
+    }
     IllegalStateException refusal = first.get();
     if (refusal != null) {
       throw new IllegalStateException(refusal.getMessage(), refusal);

@@ -458,9 +458,10 @@ public final class Scenario<P> {
    * comes after what ended before it began, and before the next operation of its actor. If its
    * process died, it comes before everything that follows the restart. Only an exception counts as
    * failed. Values are compared by {@code equals}, collections and arrays by their elements in
-   * order, as they were when the operation returned, and exceptions by class and message. A message
-   * that the JVM makes, as for a {@link NullPointerException}, is not compared, as compiled code
-   * may omit it.
+   * order, as they were when the operation returned, and exceptions by class and message. Compiled
+   * code may throw a {@link NullPointerException} and the like without the message that the JVM
+   * otherwise gives it. Without it, it equals one with any message. If a text is made of such a
+   * message, start the JVM with {@code -XX:-OmitStackTraceInFastThrow}.
    *
    * @param observation reads something after a run, such as a balance
    * @return what was explored, if no run failed

@@ -28,7 +28,7 @@ final class Scheduler {
   }
 
   private final Workers workers;
-  private final Refusals refusals;
+  final Refusals refusals;
   private final Watch watch;
   private final Schedule schedule;
   private final Trace trace;
@@ -74,7 +74,6 @@ final class Scheduler {
   volatile Function<String, Throwable> whenAbandoned = AssertionError::new;
 
   volatile boolean isDiscarded;
-  volatile boolean isOverflown;
 
   /** Creates the scheduler of a process with a name, which the current thread starts. */
   Scheduler(String name, Conductor conductor, Schedule schedule, Trace trace, Race race) {
@@ -167,6 +166,7 @@ final class Scheduler {
 
   /** Returns the actor of the current thread; {@code null} if the scenario does not schedule it. */
   @Nullable Actor me() {
+    refusals.requireStack();
     Thread current = Thread.currentThread();
     for (Actor actor : actors) {
       if (actor.thread == current && !actor.isDone() && actor.phase != Phase.NEW) {

@@ -1,53 +1,47 @@
 package io.github.durablestore.scenario;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.durablestore.text.Text;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exception as it is shown and compared: by class and message, without the ids of the store. A
- * message that the JVM makes is not compared, as compiled code may omit it.
+ * An exception as it is shown and compared: by class and message, without the ids of the store.
  *
- * @param compared the message without what the JVM may leave out
+ * @param cause the cause, if the message is only its text
+ * @param isOmitted whether compiled code may have omitted the message
  */
 record Thrown(
-    Class<? extends Throwable> type, @Nullable String message, @Nullable String compared) {
-  /** What compiled code throws by itself, and how the messages start that it otherwise has. */
-  private static final Map<Class<?>, String> OF_JVM =
-      Map.of(
-          NullPointerException.class, "Cannot ",
-          ArithmeticException.class, "/ by zero",
-          ArrayIndexOutOfBoundsException.class, "Index ",
-          ArrayStoreException.class, "",
-          ClassCastException.class, "class ");
+    Class<? extends Throwable> type,
+    @Nullable String message,
+    @Nullable Thrown cause,
+    boolean isOmitted) {
+  /** What the JVM throws by itself: from compiled code, without a message and a stack trace. */
+  private static final Set<Class<?>> OF_JVM =
+      Set.of(
+          NullPointerException.class,
+          ArithmeticException.class,
+          ArrayIndexOutOfBoundsException.class,
+          ArrayStoreException.class,
+          ClassCastException.class);
 
   static Thrown of(Throwable thrown, Names names) {
+    String message = Text.messageOf(thrown);
+    Throwable cause = Text.cause(thrown);
+    boolean isOfCause = message != null && cause != null && message.equals(textOf(cause));
     return new Thrown(
         thrown.getClass(),
-        ofProcess(Text.messageOf(thrown), names),
-        ofProcess(comparable(thrown), names));
-  }
-
-  private static @Nullable String ofProcess(@Nullable String message, Names names) {
-    return message == null ? null : names.ofProcess(message);
-  }
-
-  private static @Nullable String comparable(Throwable thrown) {
-    String message = Text.messageOf(thrown);
-    String ofJvm = OF_JVM.get(thrown.getClass());
-    if (message == null || (ofJvm != null && message.startsWith(ofJvm))) {
-      return null;
-    }
-    Throwable cause = Text.cause(thrown);
-    if (cause == null || !message.equals(messageOfOnly(cause))) {
-      return message;
-    }
-    return cause.getClass().getName() + ": " + comparable(cause);
+        message == null ? null : names.ofProcess(message),
+        isOfCause ? of(requireNonNull(cause, "cause"), names) : null,
+        message == null
+            && OF_JVM.contains(thrown.getClass())
+            && Text.stackTrace(thrown).length == 0);
   }
 
   /** Returns the message of an exception that has only a cause. */
-  private static String messageOfOnly(Throwable cause) {
+  private static String textOf(Throwable cause) {
     String message = Text.messageOf(cause);
     return cause.getClass().getName() + (message == null ? "" : ": " + message);
   }
@@ -60,16 +54,21 @@ record Thrown(
         : type.getName() + ": " + Text.sentence(message, its == null ? message : its);
   }
 
+  /** Returns whether both may be the same: what was omitted may be any message. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Thrown thrown
         && type == thrown.type
-        && Objects.equals(compared, thrown.compared);
+        && (isOmitted
+            || thrown.isOmitted
+            || (cause != null && thrown.cause != null
+                ? cause.equals(thrown.cause)
+                : Objects.equals(message, thrown.message)));
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(type, compared);
+    return type.hashCode();
   }
 
   @Override

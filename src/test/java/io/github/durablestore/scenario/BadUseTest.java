@@ -420,7 +420,7 @@ class BadUseTest {
                     .thenAsIfOneByOne(process -> 1))
         .withMessageStartingWith("cannot explore the scenario: it gives something else each time\n")
         .withMessageEndingWith(
-            "leave times, random ids and objects without equals out of what is returned");
+            "leave times, random ids, objects without equals and messages of exceptions of the JVM out of what is returned");
     assertThatIllegalStateException()
         .isThrownBy(
             () ->

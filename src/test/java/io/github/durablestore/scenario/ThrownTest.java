@@ -2,6 +2,7 @@ package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.durablestore.StateStore;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,8 +36,9 @@ class ThrownTest {
   /** Compiled code throws these without a message. */
   @ParameterizedTest
   @MethodSource("ofJvm")
-  void message_ofTheJvm_isNotCompared(Throwable thrown) throws Exception {
+  void message_thatTheJvmOmits_mayBeAny(Throwable thrown) throws Exception {
     Throwable bare = thrown.getClass().getConstructor().newInstance();
+    bare.setStackTrace(new StackTraceElement[0]);
 
     assertThat(thrown(thrown)).isEqualTo(thrown(bare)).hasSameHashCodeAs(thrown(bare));
     assertThat(thrown(new CompletionException(thrown)))
@@ -45,11 +48,13 @@ class ThrownTest {
 
   @Test
   void message_ofTheCode_isCompared() {
-    assertThat(thrown(new NullPointerException("state")))
-        .isNotEqualTo(thrown(new NullPointerException("id")))
+    assertThat(thrown(new NullPointerException("Cannot be null at 1")))
+        .isNotEqualTo(thrown(new NullPointerException("Cannot be null at 2")))
         .isNotEqualTo(thrown(new NullPointerException()));
-    assertThat(thrown(new IOException("Cannot read")))
-        .isNotEqualTo(thrown(new IOException("Cannot write")));
+    assertThat(thrown(new ArrayStoreException("1")))
+        .isNotEqualTo(thrown(new ArrayStoreException("2")));
+    assertThat(thrown(new CompletionException(new ClassCastException("class of 1"))))
+        .isNotEqualTo(thrown(new CompletionException(new ClassCastException("class of 2"))));
   }
 
   private static Thrown thrown(Throwable thrown) {
@@ -134,5 +139,27 @@ class ThrownTest {
                     .whenRunning("read too", store -> Values.get(store, "x"))
                     .then((store, run) -> {}))
         .withMessageStartingWith("read threw java.lang.StackOverflowError: by hand");
+  }
+
+  private static long deep(StateStore store) {
+    try {
+      return deep(store) + 1;
+    } catch (StackOverflowError e) {
+      return Values.get(store, "x");
+    }
+  }
+
+  /** How deep the code gets depends on the compiler, so this is asked often. */
+  @RepeatedTest(10)
+  void recursionThatFillsTheStack_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.<StateStore>of(store -> store)
+                    .when("read", ThrownTest::deep)
+                    .when("read too", ThrownTest::deep)
+                    .thenAsIfOneByOne(store -> 0))
+        .withMessageStartingWith("cannot explore the scenario: the stack is full where the store")
+        .withRootCauseInstanceOf(StackOverflowError.class);
   }
 }
