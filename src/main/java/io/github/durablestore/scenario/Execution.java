@@ -453,17 +453,20 @@ final class Execution<P> {
       }
     }
     if (scheduler().trouble() == null) { // otherwise, closing might wait for one that hangs
+      Throwable thrown = null;
       try {
         close(process());
       } catch (Throwable e) {
-        conductor.requireOngoing();
-        if (!trace.isByFault(e)) { // else it tells once more what has failed
-          String trouble = scheduler().trouble();
-          throw new IllegalStateException(
-              "cannot explore the scenario: the process did not close: "
-                  + (trouble == null ? Thrown.of(e, trace.names) : trouble),
-              e);
-        }
+        thrown = e;
+      }
+      conductor.requireOngoing();
+      String trouble = scheduler().trouble();
+      if (trouble == null && thrown != null && !trace.isByFault(thrown)) {
+        trouble = Thrown.of(thrown, trace.names).toString();
+      }
+      if (trouble != null) {
+        throw new IllegalStateException(
+            "cannot explore the scenario: the process did not close: " + trouble, thrown);
       }
       requireTurn();
     }

@@ -252,11 +252,14 @@ final class Result {
       if (value instanceof Map.Entry<?, ?> entry) {
         return entry(entry);
       }
+      int size = 0;
       if (value instanceof Map<?, ?> map) {
         var copy = new LinkedHashMap<@Nullable Object, @Nullable Object>();
         for (Map.Entry<?, ?> each : map.entrySet()) {
           copy.put(copy(each.getKey()), copy(each.getValue()));
+          size++;
         }
+        requireSize(size, copy.size(), value);
         return copy;
       }
       if (value instanceof Collection<?> collection) {
@@ -264,7 +267,9 @@ final class Result {
             value instanceof Set<?> ? new LinkedHashSet<>() : new ArrayList<>();
         for (Object element : collection) {
           copy.add(copy(element));
+          size++;
         }
+        requireSize(size, copy.size(), value);
         return copy;
       }
       if (value instanceof Object[] array) {
@@ -279,6 +284,15 @@ final class Result {
           java.lang.reflect.Array.newInstance(value.getClass().getComponentType(), length);
       System.arraycopy(value, 0, copy, 0, length);
       return copy;
+    }
+
+    /** A copy compares by {@code equals}, and would lose what is equal. */
+    private static void requireSize(int size, int sizeOfCopy, Object value) {
+      if (size != sizeOfCopy) {
+        throw new Untakable(
+            "a %s has elements that are equal; return a list"
+                .formatted(value.getClass().getName()));
+      }
     }
 
     private Object entry(Map.Entry<?, ?> entry) {
@@ -306,6 +320,9 @@ final class Result {
       throw new Untakable(
           "it is a %s, which can be read only once; return a list"
               .formatted(value.getClass().getName()));
+    }
+    if (value instanceof Thread) {
+      throw new Untakable("it is a thread, and another one in each order; leave it out");
     }
   }
 

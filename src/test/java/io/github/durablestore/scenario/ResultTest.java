@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -93,8 +94,14 @@ class ResultTest {
   static Stream<Arguments> unusable() {
     List<Object> itself = new ArrayList<>();
     itself.add(itself);
+    Map<String, Integer> byIdentity = new IdentityHashMap<>();
+    byIdentity.put(new String("a"), 1);
+    byIdentity.put(new String("a"), 2);
     return Stream.of(
         arguments(itself, "it contains itself"),
+        arguments(byIdentity, "IdentityHashMap has elements that are equal; return a list"),
+        arguments(byIdentity.keySet(), "KeySet has elements that are equal; return a list"),
+        arguments(Optional.of(Thread.currentThread()), "it is a thread"),
         arguments(nested(150), "it is nested more than 100 deep; return a flatter value"),
         arguments(List.of(1).iterator(), "which can be read only once; return a list"),
         arguments(Stream.of(1), "which can be read only once; return a list"),

@@ -320,6 +320,27 @@ class TaskPoolTest {
             "cannot explore the scenario: the process did not close: java.io.IOException: still open");
   }
 
+  /** A wait that hides that it was interrupted. */
+  @Test
+  void close_ofALivingProcessThatWaitsInVain_isShown() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.<AutoCloseable>of(
+                        store ->
+                            () -> {
+                              try {
+                                new CountDownLatch(1).await();
+                              } catch (InterruptedException e) {
+                                // closed enough
+                              }
+                            })
+                    .whenRunning("nothing", process -> {})
+                    .then((process, run) -> {}))
+        .withMessageStartingWith(
+            "cannot explore the scenario: the process did not close: deadlock: no actor can go on");
+  }
+
   @Test
   void close_thatThrowsOnceMoreWhatHasFailed_isNoFailure() {
     record Buffer(StateStore store, AtomicReference<RuntimeException> failure)
