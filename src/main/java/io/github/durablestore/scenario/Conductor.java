@@ -17,32 +17,18 @@ final class Conductor implements AutoCloseable {
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
   private static final int LOOKS_WHEN_ABANDONED = 100;
 
-  private final Workers workers = new Workers();
-  private final Watch watch = new Watch(workers);
-  private final Refusals refusals = new Refusals();
-  private final boolean isReplay;
+  final Workers workers = new Workers();
+  final Watch watch = new Watch(workers);
+  final Refusals refusals = new Refusals();
+
+  /** Whether no time limit runs. */
+  final boolean isReplay;
+
   private volatile @Nullable Scheduler current;
   private volatile boolean isInterrupted;
 
   Conductor(boolean isReplay) {
     this.isReplay = isReplay;
-  }
-
-  Workers workers() {
-    return workers;
-  }
-
-  Watch watch() {
-    return watch;
-  }
-
-  Refusals refusals() {
-    return refusals;
-  }
-
-  /** Returns whether no time limit runs. */
-  boolean isReplay() {
-    return isReplay;
   }
 
   /** Watches a process from now on. */
@@ -62,7 +48,7 @@ final class Conductor implements AutoCloseable {
 
   /** Waits for threads that the scenario does not schedule, in case they call a store. */
   void settle() {
-    watch.settleForeign(Limits.SETTLE_NANOS);
+    watch.foreign.settle(Limits.SETTLE_NANOS);
     requireOngoing();
   }
 

@@ -98,7 +98,7 @@ final class Execution<P> {
       start();
       Scheduler scheduler = scheduler();
       scheduler.whenAbandoned = Deadlock::oneByOne;
-      boolean hasTasks = !scheduler.tasks().isEmpty();
+      boolean hasTasks = !scheduler.agenda.tasks().isEmpty();
       if (isLater || ops.isEmpty()) {
         scheduler.drain(true);
       }
@@ -123,7 +123,8 @@ final class Execution<P> {
    */
   private void requireIdempotent(Action<? super P> observation, Object seen) {
     Scheduler scheduler = scheduler();
-    if (scheduler.trouble() == null && scheduler.tasks().stream().anyMatch(Actor::isPeriodic)) {
+    if (scheduler.trouble() == null
+        && scheduler.agenda.tasks().stream().anyMatch(Actor::isPeriodic)) {
       scheduler.drain(true);
       if (!Oracle.same(seen, observe(observation))) {
         throw new IllegalStateException(
@@ -163,7 +164,7 @@ final class Execution<P> {
 
   private void newLife(String name) {
     var scheduler = new Scheduler(name, conductor, schedule, trace, race);
-    var gate = new Gate(probe, witness, plan.faults(), scheduler, trace, conductor.refusals());
+    var gate = new Gate(probe, witness, plan.faults(), scheduler, trace, conductor.refusals);
     life = new Life(scheduler, gate, TaskPool.of(scheduler, gate));
     conductor.watch(scheduler);
   }
@@ -220,7 +221,7 @@ final class Execution<P> {
       scheduler.finish(true);
     }
     requireRepeated(scheduler);
-    if (trace.hasCrash()) {
+    if (trace.hasCrash) {
       dead.add(acting);
     }
   }
@@ -237,7 +238,7 @@ final class Execution<P> {
   private void act(Actor me, Plan.Role<P> role, int number, P process, Scheduler scheduler) {
     for (int place = 0; place < role.ops().size(); place++) {
       if (place > 0) {
-        conductor.refusals().requireUntimed(me, scheduler);
+        conductor.refusals.requireUntimed(me, scheduler);
         scheduler.stop(me, Actor.Phase.BETWEEN);
       }
       Plan.Op<P> op = role.ops().get(place);
@@ -278,7 +279,7 @@ final class Execution<P> {
   /** Does an operation in the process's own thread, and its tasks. */
   private void perform(Actor me, Plan.Op<P> op, int role, int place) {
     var ending = new Ending(me, op, role, place, trace.tick());
-    ending.afterRestart = trace.hasCrash();
+    ending.afterRestart = trace.hasCrash;
     endings.add(ending);
     me.ending = ending;
     me.calls = 0;
@@ -311,7 +312,7 @@ final class Execution<P> {
     if (trouble != null) {
       return Wrong.trouble("", trouble);
     }
-    if (trace.hasCrash()) {
+    if (trace.hasCrash) {
       Wrong wrong = restart();
       if (wrong != null) {
         return wrong;

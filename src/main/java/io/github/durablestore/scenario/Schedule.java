@@ -24,25 +24,23 @@ final class Schedule {
   private final Branch branch;
   private final Bounds limits;
   private final Predicate<Disturbance> mayDisturb;
-  private final List<Branch> branches = new ArrayList<>();
-  private final Set<String> omissions = new LinkedHashSet<>();
+
+  /** The alternatives on the way; they share the arrays of this run. */
+  final List<Branch> branches = new ArrayList<>();
+
+  /** Which kinds of orders were left out, in words. */
+  final Set<String> omissions = new LinkedHashSet<>();
+
   private Choice[] choices = new Choice[16];
   private @Nullable Step[] steps = new Step[16];
   private int length;
   private @Nullable Actor current;
   private boolean isAfterCall;
   private boolean isRecovering;
-  private boolean isBehindWait;
   private int callsInARow;
 
-  /** From now on, an actor has waited for another: the JVM chooses who gets a lock. */
-  void noteWait() {
-    isBehindWait = true;
-  }
-
-  boolean isBehindWait() {
-    return isBehindWait;
-  }
+  /** Whether an actor has waited for another: from then on, the JVM chooses who gets a lock. */
+  boolean isBehindWait;
 
   /**
    * Bounds of what may be done to the actors.
@@ -107,16 +105,6 @@ final class Schedule {
   /** Returns the choices so far, as text. */
   String print() {
     return Choice.print(choices, length);
-  }
-
-  /** Returns the alternatives on the way; they share the arrays of this run. */
-  List<Branch> branches() {
-    return branches;
-  }
-
-  /** Returns which kinds of orders were left out, in words. */
-  Set<String> omissions() {
-    return omissions;
   }
 
   /** Returns whether the current actor may be waiting for another by calling the store. */
@@ -279,9 +267,9 @@ final class Schedule {
               : "an earlier run went on to step %d; this one ended before it".formatted(length + 1),
           isBehindWait);
     }
-    if (branch.isReplay() && length > branch.length()) {
+    if (branch.isReplay() && length > branch.length) {
       throw new Diverged(
-          "the schedule ends with step %d; this run went on after it".formatted(branch.length()),
+          "the schedule ends with step %d; this run went on after it".formatted(branch.length),
           isBehindWait);
     }
   }

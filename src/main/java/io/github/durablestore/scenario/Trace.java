@@ -34,9 +34,13 @@ final class Trace {
   /** The choices after which an actor started to wait for a lock. */
   final Set<Integer> lockWaits = new HashSet<>();
 
-  private boolean hasCalls;
-  private boolean hasWaits;
-  private boolean hasCrash;
+  /** Whether an actor called the store. */
+  boolean hasCalls;
+
+  /** Whether an actor waited for another. */
+  boolean hasWaits;
+
+  boolean hasCrash;
   private boolean isClosed;
 
   final Set<String> omissions = new ConcurrentSkipListSet<>(); // found by several threads
@@ -131,16 +135,6 @@ final class Trace {
     return !injected.isEmpty();
   }
 
-  /** Returns whether an actor called the store. */
-  boolean hasCalls() {
-    return hasCalls;
-  }
-
-  /** Returns whether an actor waited for another. */
-  boolean hasWaits() {
-    return hasWaits;
-  }
-
   /** Returns whether the JVM may have chosen who got a lock. */
   boolean hasLockWaits() {
     return hasContention || !lockWaits.isEmpty();
@@ -161,10 +155,6 @@ final class Trace {
         .map(event -> event.ending)
         .filter(ending -> ending != null && ending.op == null)
         .toList();
-  }
-
-  boolean hasCrash() {
-    return hasCrash;
   }
 
   /** Returns whether an exception was thrown because of an injected fault. */
