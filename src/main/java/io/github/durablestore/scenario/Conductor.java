@@ -82,16 +82,14 @@ final class Conductor implements AutoCloseable {
       if (abandoned > LOOKS_WHEN_ABANDONED) {
         restoreInterrupt();
         requireOngoing();
-        Conductor.<RuntimeException>throwHere(
-            scheduler.whenAbandoned.apply(String.valueOf(scheduler.trouble())));
+        throw here(scheduler.whenAbandoned.apply(String.valueOf(scheduler.trouble())));
       }
     }
     restoreInterrupt();
     try {
       return task.get();
     } catch (ExecutionException e) {
-      Conductor.<RuntimeException>throwHere(requireNonNull(e.getCause(), "cause"));
-      throw new IllegalStateException(e); // not reached
+      throw here(requireNonNull(e.getCause(), "cause"));
     } catch (InterruptedException e) {
       throw new IllegalStateException(e); // it is done
     }
@@ -103,14 +101,13 @@ final class Conductor implements AutoCloseable {
     }
   }
 
-  /** Shows the line of the test in an exception of the scenario's own. */
-  @SuppressWarnings("unchecked") // only the compiler checks what may be thrown
-  private static <E extends Throwable> void throwHere(Throwable thrown) throws E {
+  /** Throws an exception; one of the scenario's own shows the line of the test. */
+  private static RuntimeException here(Throwable thrown) {
     StackTraceElement[] frames = thrown.getStackTrace();
     if (frames.length > 0 && Frames.isOwn(frames[0].getClassName())) {
       thrown.setStackTrace(new Throwable().getStackTrace());
     }
-    throw (E) thrown;
+    return Wrong.<RuntimeException>unchecked(thrown);
   }
 
   @Override

@@ -31,7 +31,6 @@ final class Execution<P> {
   private final List<P> dead = new ArrayList<>();
   private @Nullable Life life;
   private @Nullable P process;
-  private @Nullable Wrong notStartedAgain;
   private volatile @Nullable RuntimeException refusal;
 
   /** A process as the scenario sees it. */
@@ -332,15 +331,20 @@ final class Execution<P> {
   /** Starts the process again, which may be disturbed once more, and does what is left to do. */
   private @Nullable Wrong restart() throws Diverged {
     schedule.recover();
-    boolean isUndisturbed = startAgain(true);
-    if (!isUndisturbed && !startAgain(false)) {
-      throw new IllegalStateException("an undisturbed start was disturbed");
-    }
-    Wrong wrong = notStartedAgain;
-    if (wrong != null) {
-      return wrong;
+    Throwable thrown = startAgain(true);
+    if (endIfDisturbed(thrown)) {
+      thrown = startAgain(false);
+      if (endIfDisturbed(thrown)) {
+        throw new IllegalStateException("an undisturbed start was disturbed");
+      }
     }
     Scheduler scheduler = scheduler();
+    if (scheduler.trouble() != null) {
+      return Wrong.trouble(AFTER_RESTART, scheduler.trouble());
+    }
+    if (thrown != null) {
+      return Wrong.thrown("the process did not start again: ", thrown);
+    }
     if (plan.roles().size() > 1) {
       scheduler.whenAbandoned = Deadlock::afterCrash;
     }
@@ -377,8 +381,19 @@ final class Execution<P> {
     }
   }
 
-  /** Starts the process again; returns whether it was not disturbed by a crash or a fault. */
-  private boolean startAgain(boolean isDisturbable) throws Diverged {
+  /** Ends the process if its start was disturbed by a crash or a fault; returns whether it was. */
+  private boolean endIfDisturbed(@Nullable Throwable thrown) {
+    Scheduler scheduler = scheduler();
+    boolean isDisturbed =
+        (scheduler.isDead() && scheduler.trouble() == null) || trace.isByFault(thrown);
+    if (isDisturbed) {
+      scheduler.finish(true);
+    }
+    return isDisturbed;
+  }
+
+  /** Starts the process again; returns what it threw. */
+  private @Nullable Throwable startAgain(boolean isDisturbable) throws Diverged {
     newLife("restart");
     scheduler().whenAbandoned = trouble -> new AssertionError(AFTER_RESTART + trouble);
     life().gate().isShown = true;
@@ -397,16 +412,7 @@ final class Execution<P> {
     scheduler.setRecovering(false);
     Thread.interrupted();
     requireRepeated(scheduler);
-    if ((scheduler.isDead() && scheduler.trouble() == null) || trace.isByFault(thrown)) {
-      scheduler.finish(true);
-      return false;
-    }
-    if (scheduler.trouble() != null) {
-      notStartedAgain = Wrong.trouble(AFTER_RESTART, scheduler.trouble());
-    } else if (thrown != null) {
-      notStartedAgain = Wrong.thrown("the process did not start again: ", thrown);
-    }
-    return true;
+    return thrown;
   }
 
   private @Nullable Wrong judgeRun(Check<? super P> check) {

@@ -171,13 +171,8 @@ final class Gate extends ForwardingStateStore {
     }
     scheduler.stop(me, Phase.AFTER_CALL);
     if (event.thrown != null) {
-      Gate.<RuntimeException>rethrow(event.thrown);
+      throw Wrong.<RuntimeException>unchecked(event.thrown);
     }
     return read;
-  }
-
-  @SuppressWarnings("unchecked") // only the compiler checks what may be thrown
-  private static <E extends Throwable> void rethrow(Throwable thrown) throws E {
-    throw (E) thrown;
   }
 }

@@ -304,7 +304,7 @@ final class Scheduler {
   private void perform(Actor actor) {
     actor.phase = Phase.RUNNING;
     try {
-      actor.work.run(actor);
+      actor.work.accept(actor);
       refusals.requireUntimed(actor, this);
     } catch (Crash e) { // the process died
     } catch (RuntimeException | Error e) { // or the run would never end
