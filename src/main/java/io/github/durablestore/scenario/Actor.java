@@ -131,7 +131,10 @@ final class Actor {
   int calls;
   int tasks;
   int begun;
-  @Nullable Pending pending;
+
+  /** The call that it is about to make. */
+  @Nullable Event pending;
+
   Choice.Kind order = Choice.Kind.GO;
   @Nullable BooleanSupplier condition;
   long deadline = Long.MAX_VALUE;

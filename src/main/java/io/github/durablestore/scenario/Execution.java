@@ -485,8 +485,8 @@ final class Execution<P> {
   }
 
   /** Returns whether a fault is for a call that is about to be made, by trying it. */
-  private boolean mayDisturb(Schedule.Disturbance disturbance) {
-    Fault fault = plan.faults().get(disturbance.fault() - 1);
-    return plan.faults().size() > 1 || Trial.fires(fault, disturbance.call(), store);
+  private boolean mayDisturb(int number, Event call) {
+    Fault fault = plan.faults().get(number - 1);
+    return plan.faults().size() > 1 || Trial.fires(fault, call, store);
   }
 }

@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,9 @@ final class Schedule {
 
   private final Branch branch;
   private final Bounds limits;
-  private final Predicate<Disturbance> mayDisturb;
+
+  /** Whether a call may get a fault, by the number of the fault. */
+  private final BiPredicate<Integer, Event> mayDisturb;
 
   /** The alternatives on the way; they share the arrays of this run. */
   final List<Branch> branches = new ArrayList<>();
@@ -49,14 +51,11 @@ final class Schedule {
    */
   record Bounds(int switches, int faultKinds, boolean crashes, int cost) {}
 
-  Schedule(Branch branch, Bounds limits, Predicate<Disturbance> mayDisturb) {
+  Schedule(Branch branch, Bounds limits, BiPredicate<Integer, Event> mayDisturb) {
     this.branch = branch;
     this.limits = limits;
     this.mayDisturb = mayDisturb;
   }
-
-  /** A fault that a call may get, by the number of the fault. */
-  record Disturbance(int fault, Pending call) {}
 
   /** From now on, the process starts once more, and may be disturbed once more. */
   void recover() {
@@ -180,12 +179,12 @@ final class Schedule {
   }
 
   private void addFaults(Actor actor, int switches) {
-    Pending call = pending(actor);
+    Event call = pending(actor);
     if (call == null || isDisturbed()) {
       return;
     }
     for (int fault = 1; fault <= limits.faultKinds; fault++) {
-      if (mayDisturb.test(new Disturbance(fault, call))) {
+      if (mayDisturb.test(fault, call)) {
         add(actor, fault == 1 ? Kind.FAIL : Kind.FAIL_OTHERWISE, switches);
       }
     }
@@ -222,13 +221,13 @@ final class Schedule {
     }
   }
 
-  private static @Nullable Pending pending(Actor actor) {
+  private static @Nullable Event pending(Actor actor) {
     return actor.phase == Actor.Phase.BEFORE_CALL ? actor.pending : null;
   }
 
   private static @Nullable Step step(Actor actor) {
-    Pending call = pending(actor);
-    return call == null ? null : call.step();
+    Event call = pending(actor);
+    return call == null ? null : call.step;
   }
 
   private Choice requirePossible(Choice repeated, List<Actor> ready, boolean mayCrash)

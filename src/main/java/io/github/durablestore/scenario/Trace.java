@@ -72,16 +72,15 @@ final class Trace {
     return ++clock;
   }
 
-  Event add(Event.Kind kind, Actor actor) {
-    return add(new Event(kind, actor, null, null));
+  void add(Event.Kind kind, Actor actor) {
+    add(new Event(kind, actor, null, null));
   }
 
-  Event add(Event event) {
+  void add(Event event) {
     events.add(event);
     hasCalls |= event.kind == Event.Kind.CALL;
     hasWaits |= event.kind == Event.Kind.WAIT;
     hasCrash |= event.kind == Event.Kind.CRASH;
-    return event;
   }
 
   /** Records that an operation or a task has ended. */
