@@ -82,14 +82,15 @@ final class Conductor implements AutoCloseable {
       if (abandoned > LOOKS_WHEN_ABANDONED) {
         restoreInterrupt();
         requireOngoing();
-        throw here(scheduler.whenAbandoned.apply(String.valueOf(scheduler.trouble())));
+        throwHere(scheduler.whenAbandoned.apply(String.valueOf(scheduler.trouble())));
       }
     }
     restoreInterrupt();
     try {
       return task.get();
     } catch (ExecutionException e) {
-      throw here(requireNonNull(e.getCause(), "cause"));
+      throwHere(requireNonNull(e.getCause(), "cause"));
+      throw new IllegalStateException(e); // not reached
     } catch (InterruptedException e) {
       throw new IllegalStateException(e); // it is done
     }
@@ -102,12 +103,12 @@ final class Conductor implements AutoCloseable {
   }
 
   /** Throws an exception; one of the scenario's own shows the line of the test. */
-  private static RuntimeException here(Throwable thrown) {
+  private static void throwHere(Throwable thrown) {
     StackTraceElement[] frames = thrown.getStackTrace();
     if (frames.length > 0 && Frames.isOwn(frames[0].getClassName())) {
       thrown.setStackTrace(new Throwable().getStackTrace());
     }
-    return Wrong.<RuntimeException>unchecked(thrown);
+    Wrong.<RuntimeException>rethrow(thrown);
   }
 
   @Override

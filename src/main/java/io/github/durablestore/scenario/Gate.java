@@ -167,7 +167,7 @@ final class Gate extends ForwardingStateStore {
     }
     scheduler.stop(me, Phase.AFTER_CALL);
     if (event.thrown != null) {
-      throw Wrong.<RuntimeException>unchecked(event.thrown);
+      Wrong.<RuntimeException>rethrow(event.thrown);
     }
     return read;
   }

@@ -37,9 +37,9 @@ record Wrong(String what, @Nullable Throwable cause, boolean isTrouble) {
     return new Wrong(what + "\n  " + more, cause, isTrouble);
   }
 
-  /** Throws an exception as if it were unchecked; declares one for a {@code throw} statement. */
+  /** Throws any exception, also where the compiler permits none that is checked. */
   @SuppressWarnings("unchecked") // only the compiler checks what may be thrown
-  static <E extends Throwable> E unchecked(Throwable thrown) throws E {
+  static <E extends Throwable> void rethrow(Throwable thrown) throws E {
     throw (E) thrown;
   }
 
