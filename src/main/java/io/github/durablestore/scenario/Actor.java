@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +38,6 @@ final class Actor {
     }
   }
 
-  /** What an actor does in its thread. */
-  @FunctionalInterface
-  interface Work {
-    void run(Actor me);
-  }
-
   private static final StackWalker WALKER =
       StackWalker.getInstance(Set.of(Option.RETAIN_CLASS_REFERENCE, Option.SHOW_HIDDEN_FRAMES));
   private static final int MAX_CALLS_WHEN_DEAD = 200_000;
@@ -60,7 +55,9 @@ final class Actor {
   final Actor root;
 
   final @Nullable PoolTask<?> task;
-  final Work work;
+
+  /** What it does in its thread. */
+  final Consumer<Actor> work;
 
   /** Its letter in a schedule. */
   int index;
@@ -134,7 +131,10 @@ final class Actor {
   int calls;
   int tasks;
   int begun;
-  @Nullable Pending pending;
+
+  /** The call that it is about to make. */
+  @Nullable Event pending;
+
   Choice.Kind order = Choice.Kind.GO;
   @Nullable BooleanSupplier condition;
   long deadline = Long.MAX_VALUE;
@@ -151,7 +151,7 @@ final class Actor {
       boolean isProcess,
       @Nullable Actor parent,
       @Nullable PoolTask<?> task,
-      Work work) {
+      Consumer<Actor> work) {
     this.index = index;
     this.name = name;
     this.isProcess = isProcess;
@@ -162,7 +162,7 @@ final class Actor {
     this.submittedBy = parent == null ? null : parent.operation();
   }
 
-  static Actor of(int index, String name, Work work) {
+  static Actor of(int index, String name, Consumer<Actor> work) {
     return new Actor(index, name, false, null, null, work);
   }
 
@@ -171,7 +171,7 @@ final class Actor {
   }
 
   static Actor ofTask(int index, Actor submitter, PoolTask<?> task) {
-    Work work =
+    Consumer<Actor> work =
         me -> {
           var ending = new Ending(me, null, -1, 0, me.begun);
           me.ending = ending;

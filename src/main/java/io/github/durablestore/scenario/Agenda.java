@@ -171,7 +171,7 @@ final class Agenda {
   }
 
   private long due(Actor actor) {
-    return actor.phase == Phase.NEW && actor.task != null ? Math.max(now, actor.task.due()) : now;
+    return actor.phase == Phase.NEW && actor.task != null ? Math.max(now, actor.task.due) : now;
   }
 
   /** Adds a task. */
@@ -201,7 +201,7 @@ final class Agenda {
 
   /** Lets the time pass until a task is due that starts now. */
   void start(PoolTask<?> task) {
-    now = Math.max(now, task.due());
+    now = Math.max(now, task.due);
     task.idleRounds = progress > task.progress ? 0 : task.idleRounds + 1;
     task.progress = progress;
   }
@@ -221,7 +221,7 @@ final class Agenda {
         if (isChoosing) {
           trace.addEnd(ending);
         }
-        if (ending.thrown != null && actor.task != null && actor.task.isExecuted()) {
+        if (ending.thrown != null && actor.task != null && actor.task.isExecuted) {
           trace.uncaught.add(ending);
         }
         count(actor);
@@ -254,30 +254,30 @@ final class Agenda {
       if (isNew && isBefore(other, its, actor, task)) {
         return false;
       }
-      running += its.pool() == task.pool() && !isNew && !other.isDone() ? 1 : 0;
+      running += its.pool == task.pool && !isNew && !other.isDone() ? 1 : 0;
     }
-    return running < task.pool().size() && isTimeFor(task);
+    return running < task.pool.size && isTimeFor(task);
   }
 
   private boolean isBefore(Actor other, PoolTask<?> its, Actor actor, PoolTask<?> task) {
-    if (its.isLast() || task.isLast() || (!isChoosing && its.isPeriodic())) {
+    if (its.isLast || task.isLast || (!isChoosing && its.isPeriodic())) {
       return false;
     }
-    boolean isQueued = its.pool() == task.pool() && task.pool().isBounded();
-    boolean isEarlier = its.due() < task.due();
+    boolean isQueued = its.pool == task.pool && task.pool.isBounded();
+    boolean isEarlier = its.due < task.due;
     return isQueued
-        ? isEarlier || (its.due() == task.due() && other.index < actor.index)
-        : isEarlier && its.due() > now;
+        ? isEarlier || (its.due == task.due && other.index < actor.index)
+        : isEarlier && its.due > now;
   }
 
   private boolean isTimeFor(PoolTask<?> task) {
     if (!task.isPeriodic()) {
-      return isChoosing || task.due() <= now || !isEnding || runsDelayed;
+      return isChoosing || task.due <= now || !isEnding || runsDelayed;
     }
-    if (isChoosing && !task.isLast()) {
+    if (isChoosing && !task.isLast) {
       return true;
     }
-    boolean isDue = isChoosing ? !task.isAgain() : isEnding && runsDelayed && task.round() < round;
+    boolean isDue = isChoosing ? !task.isAgain : isEnding && runsDelayed && task.round < round;
     boolean isOfUse = isChoosing || !isEnding || runsDelayed; // others may wait for what it does
     boolean isNeeded =
         progress > task.progress || (task.idleRounds < MAX_IDLE_ROUNDS && isAnyActorBlocked());
@@ -298,7 +298,7 @@ final class Agenda {
           task != null
               && task.isPeriodic()
               && actor.phase == Phase.NEW
-              && (task.isLast() || !isChoosing);
+              && (task.isLast || !isChoosing);
       if (!isOver && !isLater) {
         return false;
       }
@@ -316,7 +316,7 @@ final class Agenda {
       boolean isLater =
           task != null
               && actor.phase == Phase.NEW
-              && (task.isPeriodic() || (!isChoosing && task.due() > now && !runsDelayed));
+              && (task.isPeriodic() || (!isChoosing && task.due > now && !runsDelayed));
       boolean isIdle =
           task != null
               && actor.isBlocked

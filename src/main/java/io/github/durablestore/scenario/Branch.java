@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class Branch {
   private final Choice[] choices;
   private final @Nullable Step[] steps;
-  private final int length;
   private final @Nullable Choice last;
   private final @Nullable Step lastStep;
+
+  /** The number of choices to repeat, before the different one. */
+  final int length;
 
   /** The switches between actors. */
   final int switches;
@@ -86,10 +88,6 @@ final class Branch {
         cost + switches + disturbances,
         this.disturbances + disturbances,
         isBehindWait);
-  }
-
-  int length() {
-    return length;
   }
 
   /** Returns the choice at a place, or {@code null} after the last. */

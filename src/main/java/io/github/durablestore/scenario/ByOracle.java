@@ -29,7 +29,7 @@ final class ByOracle<P> implements Judge<P> {
 
   @Override
   public void check(P process, Run run) {
-    seen = Oracle.observe(observation, process, run.names());
+    seen = Oracle.observe(observation, process, run.names);
     run.judgeAll();
   }
 

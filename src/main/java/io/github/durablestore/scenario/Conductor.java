@@ -17,32 +17,18 @@ final class Conductor implements AutoCloseable {
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
   private static final int LOOKS_WHEN_ABANDONED = 100;
 
-  private final Workers workers = new Workers();
-  private final Watch watch = new Watch(workers);
-  private final Refusals refusals = new Refusals();
-  private final boolean isReplay;
+  final Workers workers = new Workers();
+  final Watch watch = new Watch(workers);
+  final Refusals refusals = new Refusals();
+
+  /** Whether no time limit runs. */
+  final boolean isReplay;
+
   private volatile @Nullable Scheduler current;
   private volatile boolean isInterrupted;
 
   Conductor(boolean isReplay) {
     this.isReplay = isReplay;
-  }
-
-  Workers workers() {
-    return workers;
-  }
-
-  Watch watch() {
-    return watch;
-  }
-
-  Refusals refusals() {
-    return refusals;
-  }
-
-  /** Returns whether no time limit runs. */
-  boolean isReplay() {
-    return isReplay;
   }
 
   /** Watches a process from now on. */
@@ -62,7 +48,7 @@ final class Conductor implements AutoCloseable {
 
   /** Waits for threads that the scenario does not schedule, in case they call a store. */
   void settle() {
-    watch.settleForeign(Limits.SETTLE_NANOS);
+    watch.foreign.settle(Limits.SETTLE_NANOS);
     requireOngoing();
   }
 
@@ -96,15 +82,14 @@ final class Conductor implements AutoCloseable {
       if (abandoned > LOOKS_WHEN_ABANDONED) {
         restoreInterrupt();
         requireOngoing();
-        Conductor.<RuntimeException>throwHere(
-            scheduler.whenAbandoned.apply(String.valueOf(scheduler.trouble())));
+        throwHere(scheduler.whenAbandoned.apply(String.valueOf(scheduler.trouble())));
       }
     }
     restoreInterrupt();
     try {
       return task.get();
     } catch (ExecutionException e) {
-      Conductor.<RuntimeException>throwHere(requireNonNull(e.getCause(), "cause"));
+      throwHere(requireNonNull(e.getCause(), "cause"));
       throw new IllegalStateException(e); // not reached
     } catch (InterruptedException e) {
       throw new IllegalStateException(e); // it is done
@@ -117,14 +102,13 @@ final class Conductor implements AutoCloseable {
     }
   }
 
-  /** Shows the line of the test in an exception of the scenario's own. */
-  @SuppressWarnings("unchecked") // only the compiler checks what may be thrown
-  private static <E extends Throwable> void throwHere(Throwable thrown) throws E {
+  /** Throws an exception; one of the scenario's own shows the line of the test. */
+  private static void throwHere(Throwable thrown) {
     StackTraceElement[] frames = thrown.getStackTrace();
     if (frames.length > 0 && Frames.isOwn(frames[0].getClassName())) {
       thrown.setStackTrace(new Throwable().getStackTrace());
     }
-    throw (E) thrown;
+    Wrong.<RuntimeException>rethrow(thrown);
   }
 
   @Override

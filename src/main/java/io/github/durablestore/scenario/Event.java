@@ -23,7 +23,7 @@ final class Event {
   /** The call; {@code null} for another kind. */
   final @Nullable Step step;
 
-  /** The state that was written or read. */
+  /** The state that is written, or was read. */
   @Nullable DurableState state;
 
   @Nullable Throwable thrown;

@@ -31,7 +31,6 @@ final class Execution<P> {
   private final List<P> dead = new ArrayList<>();
   private @Nullable Life life;
   private @Nullable P process;
-  private @Nullable Wrong notStartedAgain;
   private volatile @Nullable RuntimeException refusal;
 
   /** A process as the scenario sees it. */
@@ -98,7 +97,7 @@ final class Execution<P> {
       start();
       Scheduler scheduler = scheduler();
       scheduler.whenAbandoned = Deadlock::oneByOne;
-      boolean hasTasks = !scheduler.tasks().isEmpty();
+      boolean hasTasks = !scheduler.agenda.tasks().isEmpty();
       if (isLater || ops.isEmpty()) {
         scheduler.drain(true);
       }
@@ -123,7 +122,8 @@ final class Execution<P> {
    */
   private void requireIdempotent(Action<? super P> observation, Object seen) {
     Scheduler scheduler = scheduler();
-    if (scheduler.trouble() == null && scheduler.tasks().stream().anyMatch(Actor::isPeriodic)) {
+    if (scheduler.trouble() == null
+        && scheduler.agenda.tasks().stream().anyMatch(Actor::isPeriodic)) {
       scheduler.drain(true);
       if (!Oracle.same(seen, observe(observation))) {
         throw new IllegalStateException(
@@ -163,7 +163,7 @@ final class Execution<P> {
 
   private void newLife(String name) {
     var scheduler = new Scheduler(name, conductor, schedule, trace, race);
-    var gate = new Gate(probe, witness, plan.faults(), scheduler, trace, conductor.refusals());
+    var gate = new Gate(probe, witness, plan.faults(), scheduler, trace, conductor.refusals);
     life = new Life(scheduler, gate, TaskPool.of(scheduler, gate));
     conductor.watch(scheduler);
   }
@@ -220,7 +220,7 @@ final class Execution<P> {
       scheduler.finish(true);
     }
     requireRepeated(scheduler);
-    if (trace.hasCrash()) {
+    if (trace.hasCrash) {
       dead.add(acting);
     }
   }
@@ -237,7 +237,7 @@ final class Execution<P> {
   private void act(Actor me, Plan.Role<P> role, int number, P process, Scheduler scheduler) {
     for (int place = 0; place < role.ops().size(); place++) {
       if (place > 0) {
-        conductor.refusals().requireUntimed(me, scheduler);
+        conductor.refusals.requireUntimed(me, scheduler);
         scheduler.stop(me, Actor.Phase.BETWEEN);
       }
       Plan.Op<P> op = role.ops().get(place);
@@ -278,7 +278,7 @@ final class Execution<P> {
   /** Does an operation in the process's own thread, and its tasks. */
   private void perform(Actor me, Plan.Op<P> op, int role, int place) {
     var ending = new Ending(me, op, role, place, trace.tick());
-    ending.afterRestart = trace.hasCrash();
+    ending.afterRestart = trace.hasCrash;
     endings.add(ending);
     me.ending = ending;
     me.calls = 0;
@@ -311,7 +311,7 @@ final class Execution<P> {
     if (trouble != null) {
       return Wrong.trouble("", trouble);
     }
-    if (trace.hasCrash()) {
+    if (trace.hasCrash) {
       Wrong wrong = restart();
       if (wrong != null) {
         return wrong;
@@ -331,15 +331,20 @@ final class Execution<P> {
   /** Starts the process again, which may be disturbed once more, and does what is left to do. */
   private @Nullable Wrong restart() throws Diverged {
     schedule.recover();
-    boolean isUndisturbed = startAgain(true);
-    if (!isUndisturbed && !startAgain(false)) {
-      throw new IllegalStateException("an undisturbed start was disturbed");
-    }
-    Wrong wrong = notStartedAgain;
-    if (wrong != null) {
-      return wrong;
+    Throwable thrown = startAgain(true);
+    if (endIfDisturbed(thrown)) {
+      thrown = startAgain(false);
+      if (endIfDisturbed(thrown)) {
+        throw new IllegalStateException("an undisturbed start was disturbed");
+      }
     }
     Scheduler scheduler = scheduler();
+    if (scheduler.trouble() != null) {
+      return Wrong.trouble(AFTER_RESTART, scheduler.trouble());
+    }
+    if (thrown != null) {
+      return Wrong.thrown("the process did not start again: ", thrown);
+    }
     if (plan.roles().size() > 1) {
       scheduler.whenAbandoned = Deadlock::afterCrash;
     }
@@ -376,8 +381,19 @@ final class Execution<P> {
     }
   }
 
-  /** Starts the process again; returns whether it was not disturbed by a crash or a fault. */
-  private boolean startAgain(boolean isDisturbable) throws Diverged {
+  /** Ends the process if its start was disturbed by a crash or a fault; returns whether it was. */
+  private boolean endIfDisturbed(@Nullable Throwable thrown) {
+    Scheduler scheduler = scheduler();
+    boolean isDisturbed =
+        (scheduler.isDead() && scheduler.trouble() == null) || trace.isByFault(thrown);
+    if (isDisturbed) {
+      scheduler.finish(true);
+    }
+    return isDisturbed;
+  }
+
+  /** Starts the process again; returns what it threw. */
+  private @Nullable Throwable startAgain(boolean isDisturbable) throws Diverged {
     newLife("restart");
     scheduler().whenAbandoned = trouble -> new AssertionError(AFTER_RESTART + trouble);
     life().gate().isShown = true;
@@ -396,16 +412,7 @@ final class Execution<P> {
     scheduler.setRecovering(false);
     Thread.interrupted();
     requireRepeated(scheduler);
-    if ((scheduler.isDead() && scheduler.trouble() == null) || trace.isByFault(thrown)) {
-      scheduler.finish(true);
-      return false;
-    }
-    if (scheduler.trouble() != null) {
-      notStartedAgain = Wrong.trouble(AFTER_RESTART, scheduler.trouble());
-    } else if (thrown != null) {
-      notStartedAgain = Wrong.thrown("the process did not start again: ", thrown);
-    }
-    return true;
+    return thrown;
   }
 
   private @Nullable Wrong judgeRun(Check<? super P> check) {
@@ -481,8 +488,8 @@ final class Execution<P> {
   }
 
   /** Returns whether a fault is for a call that is about to be made, by trying it. */
-  private boolean mayDisturb(Schedule.Disturbance disturbance) {
-    Fault fault = plan.faults().get(disturbance.fault() - 1);
-    return plan.faults().size() > 1 || Trial.fires(fault, disturbance.call(), store);
+  private boolean mayDisturb(int number, Event call) {
+    Fault fault = plan.faults().get(number - 1);
+    return plan.faults().size() > 1 || Trial.fires(fault, call, store);
   }
 }

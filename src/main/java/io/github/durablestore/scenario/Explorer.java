@@ -183,10 +183,10 @@ final class Explorer<P> {
     runs++;
     count(report);
     judge(program, branch, report);
-    report.schedule().branches().forEach(each -> add(program, each));
+    report.schedule().branches.forEach(each -> add(program, each));
     if (report.trace().hasLockWaits() && !report.trace().hasTimeout()) {
       tryOtherHandOvers(program, branch, report);
-    } else if (!report.schedule().isBehindWait()) {
+    } else if (!report.schedule().isBehindWait) {
       requireRepeatable(program, branch, report);
     }
   }
@@ -194,8 +194,8 @@ final class Explorer<P> {
   private Execution.Report run(
       Program<P> program, Branch branch, Predicate<Trace> isChecked, Race race) throws Diverged {
     boolean looksForReentry = !passesLocksOn && runsWithWaits < RUNS_LOOKED_AT;
-    conductor.watch().looksForReentry = looksForReentry;
-    conductor.watch().notesStacks = looksForReentry && runsWithWaits > 0;
+    conductor.watch.looksForReentry = looksForReentry;
+    conductor.watch.notesStacks = looksForReentry && runsWithWaits > 0;
     return new Execution<>(program.plan, conductor, branch, race).run(judge::check, isChecked);
   }
 
@@ -213,8 +213,8 @@ final class Explorer<P> {
           return report;
         }
       } catch (Diverged e) {
-        if (!branch.isBehindWait && !e.isBehindWait()) {
-          throw Failures.notDeterministic("after the same choices " + e.what(), hasWaits, e);
+        if (!branch.isBehindWait && !e.isBehindWait) {
+          throw Failures.notDeterministic("after the same choices " + e.getMessage(), hasWaits, e);
         }
       }
     }
@@ -240,10 +240,10 @@ final class Explorer<P> {
       try {
         Execution.Report again = run(program, branch, trace -> false, Race.NONE);
         difference = report.trace().differenceFrom(again.trace());
-        isBehindWait = again.schedule().isBehindWait();
+        isBehindWait = again.schedule().isBehindWait;
       } catch (Diverged e) {
-        difference = e.what();
-        isBehindWait = e.isBehindWait();
+        difference = e.getMessage();
+        isBehindWait = e.isBehindWait;
       }
       if (difference != null && !isBehindWait) {
         throw Failures.notDeterministic("in the same run " + difference, hasWaits, null);
@@ -297,7 +297,7 @@ final class Explorer<P> {
         noteHandOver();
         note(other);
         judge(program, branch, other);
-        other.schedule().branches().forEach(each -> add(program, each));
+        other.schedule().branches.forEach(each -> add(program, each));
       }
     }
     nanosOfHandOvers += System.nanoTime() - start;
@@ -310,25 +310,25 @@ final class Explorer<P> {
 
   private void count(Execution.Report report) {
     Trace trace = report.trace();
-    runsWithCrash += trace.hasCrash() ? 1 : 0;
-    runsWithFault += trace.hasFault() && !trace.hasCrash() ? 1 : 0;
+    runsWithCrash += trace.hasCrash ? 1 : 0;
+    runsWithFault += trace.hasFault() && !trace.hasCrash ? 1 : 0;
     note(report);
   }
 
   private void note(Execution.Report report) {
     Trace trace = report.trace();
-    hasCalls |= trace.hasCalls();
+    hasCalls |= trace.hasCalls;
     hasFault |= trace.hasFault();
-    hasWaits |= trace.hasWaits();
+    hasWaits |= trace.hasWaits;
     isRefusedOnly &= report.isRefusedOnly();
-    bounded.addAll(report.schedule().omissions());
+    bounded.addAll(report.schedule().omissions);
     missing.addAll(trace.omissions);
   }
 
   private void judge(Program<P> program, Branch branch, Execution.Report report) {
     Wrong wrong = judge.judge(report, program.plan);
     if (wrong != null) {
-      if (!wrong.isTrouble() && !report.schedule().isBehindWait()) {
+      if (!wrong.isTrouble() && !report.schedule().isBehindWait) {
         requireRepeatable(program, branch, report, FIRST_RUNS);
       }
       throw Failures.ofRun(runs, program, report, wrong, missing, judge.asksByName());
@@ -337,7 +337,7 @@ final class Explorer<P> {
 
   private void showProgress(int level) {
     long now = System.nanoTime();
-    if (now - lastProgress > PROGRESS_NANOS && !conductor.isReplay()) {
+    if (now - lastProgress > PROGRESS_NANOS && !conductor.isReplay) {
       lastProgress = now;
       System.err.printf(
           "scenario: %,d runs so far, now with a %s of %d%n",

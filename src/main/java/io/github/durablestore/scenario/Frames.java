@@ -2,50 +2,20 @@ package io.github.durablestore.scenario;
 
 import static io.github.durablestore.text.Text.stackTrace;
 
-import io.github.durablestore.probe.ForwardingStateStore;
 import io.github.durablestore.probe.StateStoreProbe;
+import java.security.CodeSource;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Prints the stacks of a user's code. */
 final class Frames {
-  private static final List<String> OWN =
-      Stream.of(
-              Actor.class,
-              Agenda.class,
-              ByCheck.class,
-              ByOracle.class,
-              Choice.class,
-              Conductor.class,
-              EarlierThreads.class,
-              Execution.class,
-              Explorer.class,
-              Failures.class,
-              ForeignThreads.class,
-              ForwardingStateStore.class,
-              Gate.class,
-              Judge.class,
-              Jvm.class,
-              LockWaits.class,
-              Lookout.class,
-              Oracle.class,
-              PoolTask.class,
-              Refusals.class,
-              Replay.class,
-              Result.class,
-              Scenario.class,
-              Scheduler.class,
-              Settling.class,
-              SharedIds.class,
-              Spin.class,
-              Stages.class,
-              StateStoreProbe.class,
-              TaskPool.class,
-              Watch.class,
-              Witness.class,
-              Workers.class)
-          .map(Class::getName)
-          .toList();
+  private static final List<String> PACKAGES =
+      List.of(Frames.class.getPackageName() + ".", StateStoreProbe.class.getPackageName() + ".");
+
+  private static final @Nullable CodeSource SOURCE = source(Frames.class);
 
   private Frames() {}
 
@@ -75,22 +45,18 @@ final class Frames {
 
   /** Returns the innermost of the user's methods in a stack. */
   static String method(StackTraceElement[] frames) {
-    for (StackTraceElement frame : frames) {
-      if (isOfUser(frame)) {
-        return frame.getClassName() + "." + frame.getMethodName();
-      }
-    }
-    return "";
+    return firstOfUser(frames)
+        .map(frame -> frame.getClassName() + "." + frame.getMethodName())
+        .orElse("");
   }
 
   /** Returns the innermost of the user's frames, as in {@code " at acme.Service.move(...)"}. */
   static String innermost(StackTraceElement[] frames) {
-    for (StackTraceElement frame : frames) {
-      if (isOfUser(frame)) {
-        return " at " + print(frame);
-      }
-    }
-    return "";
+    return firstOfUser(frames).map(frame -> " at " + print(frame)).orElse("");
+  }
+
+  private static Optional<StackTraceElement> firstOfUser(StackTraceElement[] frames) {
+    return Stream.of(frames).filter(Frames::isOfUser).findFirst();
   }
 
   /** Returns whether there is a frame of a class whose name starts in some way. */
@@ -139,8 +105,24 @@ final class Frames {
     return type.startsWith("java.") || type.startsWith("jdk.") || type.startsWith("sun.");
   }
 
-  /** Returns whether a class is one that carries out scenarios. */
+  /** Returns whether a class is one that carries out scenarios, rather than a test beside it. */
   static boolean isOwn(String type) {
-    return OWN.stream().anyMatch(own -> type.equals(own) || type.startsWith(own + "$"));
+    return PACKAGES.stream().anyMatch(type::startsWith) && isOfSameSource(type);
+  }
+
+  private static boolean isOfSameSource(String type) {
+    int end = type.indexOf('$'); // a lambda cannot be found by its name
+    String outermost = end < 0 ? type : type.substring(0, end);
+    try {
+      Class<?> found = Class.forName(outermost, false, Frames.class.getClassLoader());
+      return Objects.equals(source(found), SOURCE);
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false;
+    }
+  }
+
+  /** Returns where a class was loaded from; {@code null} if its loader does not say. */
+  private static @Nullable CodeSource source(Class<?> type) {
+    return type.getProtectionDomain().getCodeSource();
   }
 }

@@ -77,13 +77,15 @@ final class Gate extends ForwardingStateStore {
     Actor me = requireActor(false);
     try {
       countCall(me);
+      var step = new Step(operation, persistenceId);
+      var event = new Event(Event.Kind.CALL, me, step, null);
+      event.state = written;
       if (scheduler.isChoosing(me)) {
-        return step(me, new Pending(new Step(operation, persistenceId), written), call);
+        return step(me, event, call);
       }
       scheduler.requireTurn(me);
-      var step = new Step(operation, persistenceId);
       trace.addSerial(step);
-      return isShown ? shown(me, new Pending(step, written), call) : makeCall(me, call);
+      return isShown ? shown(me, event, call) : makeCall(me, call);
     } catch (StackOverflowError e) {
       refusals.noteOverflow(e);
       throw e;
@@ -91,11 +93,11 @@ final class Gate extends ForwardingStateStore {
   }
 
   private Optional<DurableState> shown(
-      Actor me, Pending pending, Supplier<Optional<DurableState>> call) {
-    Event event = addCall(me, pending);
+      Actor me, Event event, Supplier<Optional<DurableState>> call) {
+    trace.add(event);
     try {
       Optional<DurableState> read = makeCall(me, call);
-      event.state = read.orElse(pending.written());
+      event.state = read.orElse(event.state);
       return read;
     } catch (RuntimeException e) {
       event.thrown = e;
@@ -112,12 +114,6 @@ final class Gate extends ForwardingStateStore {
     }
   }
 
-  private Event addCall(Actor me, Pending pending) {
-    Event event = trace.add(new Event(Event.Kind.CALL, me, pending.step(), null));
-    event.state = pending.written();
-    return event;
-  }
-
   private void countCall(Actor me) {
     boolean isAside = !isShown && me.operation() == null && !scheduler.isChoosing(me);
     int most = isAside ? Limits.CALLS_ASIDE : Limits.CALLS;
@@ -128,20 +124,20 @@ final class Gate extends ForwardingStateStore {
   }
 
   private Optional<DurableState> step(
-      Actor me, Pending pending, Supplier<Optional<DurableState>> call) {
-    me.pending = pending;
+      Actor me, Event event, Supplier<Optional<DurableState>> call) {
+    me.pending = event;
     scheduler.stop(me, Phase.BEFORE_CALL);
     int fault = me.order.fault;
     me.order = Choice.Kind.GO;
     if (fault > 0) {
       probe.inject(faults.get(fault - 1));
     }
-    Event event = addCall(me, pending);
+    trace.add(event);
     witness.watch();
     Optional<DurableState> read = Optional.empty();
     try {
       read = makeCall(me, call);
-      event.state = read.orElse(pending.written());
+      event.state = read.orElse(event.state);
     } catch (Throwable e) { // a store may throw anything
       event.thrown = e;
       event.injected = !witness.threw() && (fault > 0 || trace.hasFault());
@@ -160,13 +156,8 @@ final class Gate extends ForwardingStateStore {
     }
     scheduler.stop(me, Phase.AFTER_CALL);
     if (event.thrown != null) {
-      Gate.<RuntimeException>rethrow(event.thrown);
+      Wrong.<RuntimeException>rethrow(event.thrown);
     }
     return read;
-  }
-
-  @SuppressWarnings("unchecked") // only the compiler checks what may be thrown
-  private static <E extends Throwable> void rethrow(Throwable thrown) throws E {
-    throw (E) thrown;
   }
 }

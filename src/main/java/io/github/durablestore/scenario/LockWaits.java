@@ -66,13 +66,13 @@ final class LockWaits {
       if (Frames.isParkedByUser(actor.stack())) { // whether it is woken in vain cannot be seen
         trace.addOmission(actor, PARKED);
         waiting.remove(actor);
-        schedule.noteWait();
+        schedule.isBehindWait = true;
       }
     }
     if (!actor.isNotedAtLock) {
       return;
     }
-    schedule.noteWait();
+    schedule.isBehindWait = true;
     trace.hasQueue |= isInQueue;
     trace.hasReentry |= actor == racer && racerHolds.contains(actor.monitor);
     actor.lock = Locks.of(actor);
@@ -118,7 +118,7 @@ final class LockWaits {
         trace.hasReentry |= actor.isInWait && hasLeft(waker, actor);
         actor.isNotedAtLock |= isAtLock;
         actor.isInWait = isBack;
-        schedule.noteWait();
+        schedule.isBehindWait = true;
       } else if (!actor.waitsIn.isEmpty() && hasMoved) {
         noteWokenOf(actor, waker);
         woken += actor.isBlocked && !trace.hasOmission(actor, PARKED) ? 1 : 0;
@@ -126,7 +126,7 @@ final class LockWaits {
     }
     if (woken > 1) {
       trace.omissions.add(WOKEN_AT_ONCE);
-      schedule.noteWait();
+      schedule.isBehindWait = true;
     }
   }
 
@@ -140,7 +140,7 @@ final class LockWaits {
       trace.hasContention = true;
       trace.hasReentry = true;
       trace.lockWaits.addAll(others);
-      schedule.noteWait();
+      schedule.isBehindWait = true;
     }
     actor.waitsIn = isBack ? actor.waitsIn : "";
     actor.stopsWhenBlocked = actor.stopsWhenJudged;

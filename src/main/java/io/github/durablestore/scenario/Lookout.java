@@ -70,7 +70,7 @@ final class Lookout {
   }
 
   private void look(Actor holder) {
-    Watch.Verdict verdict = watch.judge(holder, scheduler.actors(), trace);
+    Watch.Verdict verdict = watch.judge(holder, scheduler.actors, trace);
     if (verdict != Watch.Verdict.MOVING) {
       if (holder.phase == Actor.Phase.RUNNING) {
         boolean isAtLock = verdict == Watch.Verdict.HELD || Locks.isAtLock(holder);
@@ -89,7 +89,7 @@ final class Lookout {
           holder.hasPolled(
                   isKnown ? MAX_LOOKS_AGAIN : Limits.SLEEPS,
                   isKnown ? SPUN_NANOS : Limits.SPIN_NANOS)
-              && !watch.isForeignActive(holder, scheduler.actors(), trace);
+              && !watch.foreign.isActive(scheduler.actors, trace, holder);
       if (holder.callChanges() != seenCalls) {
         return; // it has called the store since
       }
@@ -114,7 +114,7 @@ final class Lookout {
     if (scheduler.isChoosing()) {
       trace.add(Event.Kind.WAIT, holder);
       if (isPolling) { // whoever looks first goes on
-        schedule.noteWait();
+        schedule.isBehindWait = true;
       }
       lockWaits.note(holder);
     }
@@ -133,14 +133,14 @@ final class Lookout {
   /** Goes on if one that waited has been woken, or if all have ended; fails if none can go on. */
   private void goOnOrGiveUp() {
     boolean isCertain = true;
-    for (Actor actor : scheduler.actors()) {
+    for (Actor actor : scheduler.actors) {
       if (actor.isBlocked) {
         Watch.Verdict verdict =
             actor.hasStopped()
                 ? Watch.Verdict.MOVING
                 : actor.isPolling
                     ? Watch.Verdict.TIMED
-                    : watch.judge(actor, scheduler.actors(), trace);
+                    : watch.judge(actor, scheduler.actors, trace);
         if (verdict == Watch.Verdict.MOVING) {
           scheduler.goOn();
           return;
@@ -178,6 +178,6 @@ final class Lookout {
   private boolean isForGood(Actor actor) {
     return actor.phase == Actor.Phase.RUNNING
         && ((actor.isPolling && actor.hasLooked(Integer.MAX_VALUE, Limits.SPIN_NANOS))
-            || watch.judge(actor, scheduler.actors(), trace) != Watch.Verdict.MOVING);
+            || watch.judge(actor, scheduler.actors, trace) != Watch.Verdict.MOVING);
   }
 }

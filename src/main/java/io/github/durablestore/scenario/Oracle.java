@@ -118,7 +118,7 @@ final class Oracle<P> {
     Set<String> possible = search.possible();
     search.requireRepeatable();
     boolean isByRestart =
-        trace.hasCrash()
+        trace.hasCrash
             && endings.stream().noneMatch(Ending::died)
             && search.isPossible(false, true);
     boolean isByMessage = !isByRestart && search.isPossible(true, false);

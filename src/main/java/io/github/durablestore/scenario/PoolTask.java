@@ -12,16 +12,29 @@ import org.jspecify.annotations.Nullable;
 /** A task of a {@link TaskPool}. Whoever waits for it waits in the scheduler. */
 final class PoolTask<V extends @Nullable Object> extends FutureTask<V>
     implements RunnableScheduledFuture<V> {
-  private final TaskPool pool;
-  private final long due;
-  private final boolean isPeriodic;
-  private final boolean isExecuted;
-  private final int movesBefore;
-  private volatile @Nullable Throwable thrown;
-  private boolean isLast;
-  private int round;
+  final TaskPool pool;
 
-  private boolean isAgain;
+  /** When it may start, in virtual nanoseconds. */
+  final long due;
+
+  private final boolean isPeriodic;
+
+  /** Whether no future is returned to the submitter, who so cannot see an exception. */
+  final boolean isExecuted;
+
+  /** How often the turn had been passed on when it was submitted. */
+  final int movesBefore;
+
+  private volatile @Nullable Throwable thrown;
+
+  /** Whether it runs when all else has ended, as a periodic task does the second time. */
+  boolean isLast;
+
+  /** Whether it has run when all else had ended, or waited. */
+  boolean isAgain;
+
+  /** The last round of tasks in which it ran, one by one. */
+  int round;
 
   /** How far all others had come when it began. */
   int progress = -1;
@@ -29,13 +42,6 @@ final class PoolTask<V extends @Nullable Object> extends FutureTask<V>
   /** How often in a row it has run although nothing else had happened. */
   int idleRounds;
 
-  /**
-   * Creates a task.
-   *
-   * @param due when it may start, in virtual nanoseconds
-   * @param isExecuted whether no future is returned to the submitter, who so cannot see an
-   *     exception
-   */
   PoolTask(TaskPool pool, Callable<V> work, long due, boolean isPeriodic, boolean isExecuted) {
     super(work);
     this.pool = pool;
@@ -45,36 +51,9 @@ final class PoolTask<V extends @Nullable Object> extends FutureTask<V>
     movesBefore = pool.moves();
   }
 
-  TaskPool pool() {
-    return pool;
-  }
-
-  long due() {
-    return due;
-  }
-
-  boolean isExecuted() {
-    return isExecuted;
-  }
-
   /** Returns what it threw; {@code null} for nothing. */
   @Nullable Throwable thrown() {
     return thrown;
-  }
-
-  /** Returns whether it runs when all else has ended, as a periodic task does the second time. */
-  boolean isLast() {
-    return isLast;
-  }
-
-  /** Returns whether it has run when all else had ended, or waited. */
-  boolean isAgain() {
-    return isAgain;
-  }
-
-  /** Returns the last round of tasks in which it ran, one by one. */
-  int round() {
-    return round;
   }
 
   /**
@@ -99,11 +78,6 @@ final class PoolTask<V extends @Nullable Object> extends FutureTask<V>
     } else {
       super.run();
     }
-  }
-
-  /** Returns how often the turn had been passed on when it was submitted. */
-  int movesBefore() {
-    return movesBefore;
   }
 
   /** Returns whether it is done, without a stop of the current thread. */

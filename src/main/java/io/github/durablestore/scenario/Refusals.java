@@ -118,7 +118,7 @@ final class Refusals {
 
   /** Refuses what a stage does that two threads may run: the JVM chooses which. */
   void requireOwnStage(Actor me, boolean isSubmitting, Scheduler scheduler) {
-    String place = scheduler.sharedStage(me, isSubmitting);
+    String place = scheduler.stages.shared(me, isSubmitting, scheduler.actors);
     if (place != null) {
       end(
           scheduler,
@@ -143,7 +143,7 @@ final class Refusals {
 
   /** Returns whether a task of an actor could go on. */
   private static boolean hasTasks(Actor me, Scheduler scheduler) {
-    return scheduler.actors().stream()
+    return scheduler.actors.stream()
         .anyMatch(task -> task.isTaskOf(me) && !task.isDone() && !task.isBlocked);
   }
 

@@ -32,7 +32,7 @@ final class Replay<P> {
   AssertionError run() {
     Diverged diverged = null;
     boolean passed = false;
-    conductor.watch().looksForReentry = true;
+    conductor.watch.looksForReentry = true;
     for (int i = 0; i < ATTEMPTS; i++) {
       try {
         Execution.Report report =
@@ -51,7 +51,7 @@ final class Replay<P> {
         }
       } catch (Diverged e) {
         diverged = e;
-        if (!e.isBehindWait() && i >= ATTEMPTS_OF_OTHER_CODE) {
+        if (!e.isBehindWait && i >= ATTEMPTS_OF_OTHER_CODE) {
           break;
         }
       }
@@ -64,8 +64,8 @@ final class Replay<P> {
   }
 
   private static String why(Diverged diverged) {
-    return diverged.what()
-        + (diverged.isBehindWait() ? ", perhaps as the JVM gave a lock to another" : "");
+    return diverged.getMessage()
+        + (diverged.isBehindWait ? ", perhaps as the JVM gave a lock to another" : "");
   }
 
   private IllegalArgumentException notReplayable(String why) {

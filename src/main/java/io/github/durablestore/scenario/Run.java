@@ -27,14 +27,16 @@ public final class Run {
   private final Plan<?> plan;
   private final List<Ending> endings;
   private final boolean crashed;
-  private final Names names;
   private final boolean undisturbed;
+
+  /** How the ids in the store's texts are turned into those of the process. */
+  final Names names;
 
   Run(StateStoreProbe store, Plan<?> plan, List<Ending> endings, Trace trace) {
     this.store = store;
     this.plan = plan;
     this.endings = endings;
-    crashed = trace.hasCrash();
+    crashed = trace.hasCrash;
     names = trace.names;
     undisturbed = !crashed && !trace.hasFault();
   }
@@ -238,11 +240,6 @@ public final class Run {
     }
     return "run.thrown(%s, %d) in the check, and at its other calls, as programs have up to %d"
         .formatted(literal(name), number, 2 * Program.MAX_EACH);
-  }
-
-  /** Returns how the ids in the store's texts are turned into those of the process. */
-  Names names() {
-    return names;
   }
 
   /** The oracle has judged all exceptions. */

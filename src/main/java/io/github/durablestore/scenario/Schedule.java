@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,26 +23,26 @@ final class Schedule {
 
   private final Branch branch;
   private final Bounds limits;
-  private final Predicate<Disturbance> mayDisturb;
-  private final List<Branch> branches = new ArrayList<>();
-  private final Set<String> omissions = new LinkedHashSet<>();
+
+  /** Whether a call may get a fault, by the number of the fault. */
+  private final BiPredicate<Integer, Event> mayDisturb;
+
+  /** The alternatives on the way; they share the arrays of this run. */
+  final List<Branch> branches = new ArrayList<>();
+
+  /** Which kinds of orders were left out, in words. */
+  final Set<String> omissions = new LinkedHashSet<>();
+
   private Choice[] choices = new Choice[16];
   private @Nullable Step[] steps = new Step[16];
   private int length;
   private @Nullable Actor current;
   private boolean isAfterCall;
   private boolean isRecovering;
-  private boolean isBehindWait;
   private int callsInARow;
 
-  /** From now on, an actor has waited for another: the JVM chooses who gets a lock. */
-  void noteWait() {
-    isBehindWait = true;
-  }
-
-  boolean isBehindWait() {
-    return isBehindWait;
-  }
+  /** Whether an actor has waited for another: from then on, the JVM chooses who gets a lock. */
+  boolean isBehindWait;
 
   /**
    * Bounds of what may be done to the actors.
@@ -51,14 +51,11 @@ final class Schedule {
    */
   record Bounds(int switches, int faultKinds, boolean crashes, int cost) {}
 
-  Schedule(Branch branch, Bounds limits, Predicate<Disturbance> mayDisturb) {
+  Schedule(Branch branch, Bounds limits, BiPredicate<Integer, Event> mayDisturb) {
     this.branch = branch;
     this.limits = limits;
     this.mayDisturb = mayDisturb;
   }
-
-  /** A fault that a call may get, by the number of the fault. */
-  record Disturbance(int fault, Pending call) {}
 
   /** From now on, the process starts once more, and may be disturbed once more. */
   void recover() {
@@ -107,16 +104,6 @@ final class Schedule {
   /** Returns the choices so far, as text. */
   String print() {
     return Choice.print(choices, length);
-  }
-
-  /** Returns the alternatives on the way; they share the arrays of this run. */
-  List<Branch> branches() {
-    return branches;
-  }
-
-  /** Returns which kinds of orders were left out, in words. */
-  Set<String> omissions() {
-    return omissions;
   }
 
   /** Returns whether the current actor may be waiting for another by calling the store. */
@@ -192,12 +179,12 @@ final class Schedule {
   }
 
   private void addFaults(Actor actor, int switches) {
-    Pending call = pending(actor);
+    Event call = pending(actor);
     if (call == null || isDisturbed()) {
       return;
     }
     for (int fault = 1; fault <= limits.faultKinds; fault++) {
-      if (mayDisturb.test(new Disturbance(fault, call))) {
+      if (mayDisturb.test(fault, call)) {
         add(actor, fault == 1 ? Kind.FAIL : Kind.FAIL_OTHERWISE, switches);
       }
     }
@@ -234,13 +221,13 @@ final class Schedule {
     }
   }
 
-  private static @Nullable Pending pending(Actor actor) {
+  private static @Nullable Event pending(Actor actor) {
     return actor.phase == Actor.Phase.BEFORE_CALL ? actor.pending : null;
   }
 
   private static @Nullable Step step(Actor actor) {
-    Pending call = pending(actor);
-    return call == null ? null : call.step();
+    Event call = pending(actor);
+    return call == null ? null : call.step;
   }
 
   private Choice requirePossible(Choice repeated, List<Actor> ready, boolean mayCrash)
@@ -279,9 +266,9 @@ final class Schedule {
               : "an earlier run went on to step %d; this one ended before it".formatted(length + 1),
           isBehindWait);
     }
-    if (branch.isReplay() && length > branch.length()) {
+    if (branch.isReplay() && length > branch.length) {
       throw new Diverged(
-          "the schedule ends with step %d; this run went on after it".formatted(branch.length()),
+          "the schedule ends with step %d; this run went on after it".formatted(branch.length),
           isBehindWait);
     }
   }

@@ -35,9 +35,12 @@ final class Scheduler {
   private final Settling settling;
   private final LockWaits lockWaits;
   private final Race race;
-  private final Stages stages = new Stages();
-  private final List<Actor> actors = new CopyOnWriteArrayList<>();
-  private final Agenda agenda = new Agenda(actors, this::end);
+  final Stages stages = new Stages();
+
+  /** The process's own thread, and the actors and tasks by their letters. */
+  final List<Actor> actors = new CopyOnWriteArrayList<>();
+
+  final Agenda agenda = new Agenda(actors, this::end);
   private final AtomicReference<@Nullable Actor> turn = new AtomicReference<>();
 
   /** The process's own thread. */
@@ -77,9 +80,9 @@ final class Scheduler {
 
   /** Creates the scheduler of a process with a name, which the current thread starts. */
   Scheduler(String name, Conductor conductor, Schedule schedule, Trace trace, Race race) {
-    workers = conductor.workers();
-    refusals = conductor.refusals();
-    watch = conductor.watch();
+    workers = conductor.workers;
+    refusals = conductor.refusals;
+    watch = conductor.watch;
     this.schedule = schedule;
     this.trace = trace;
     this.race = race;
@@ -89,14 +92,9 @@ final class Scheduler {
     chosen = process;
     actors.add(process);
     turn.set(process);
-    settling = new Settling(actors, watch, trace, conductor.isReplay());
+    settling = new Settling(actors, watch, trace, conductor.isReplay);
     lockWaits = new LockWaits(actors, watch, schedule, trace);
-    lookout = new Lookout(this, watch, schedule, trace, lockWaits, conductor.isReplay());
-  }
-
-  /** Returns the process's own thread, and the actors and tasks by their letters. */
-  List<Actor> actors() {
-    return actors;
+    lookout = new Lookout(this, watch, schedule, trace, lockWaits, conductor.isReplay);
   }
 
   /** Returns what was wrong; {@code null} for nothing. */
@@ -135,11 +133,6 @@ final class Scheduler {
     }
     agenda.beginDraining(delayed);
     awaitEnd();
-  }
-
-  /** Returns the tasks that have not ended. */
-  List<Actor> tasks() {
-    return agenda.tasks();
   }
 
   /** Sets whether the schedule may disturb the calls that the process's own thread makes. */
@@ -238,11 +231,6 @@ final class Scheduler {
     }
   }
 
-  /** Returns where a future is awaited whose stage the actor is in; {@code null} for nowhere. */
-  @Nullable String sharedStage(Actor me, boolean isSubmitting) {
-    return stages.shared(me, isSubmitting, actors);
-  }
-
   /** Waits until a condition is true, in virtual time. */
   void await(Actor me, BooleanSupplier condition, long nanos) {
     requireTurn(me);
@@ -250,7 +238,7 @@ final class Scheduler {
       return;
     }
     me.condition = condition;
-    me.deadline = nanos == Long.MAX_VALUE ? nanos : now() + nanos;
+    me.deadline = nanos == Long.MAX_VALUE ? nanos : agenda.now() + nanos;
     try {
       stop(me, Phase.AWAITING);
     } finally {
@@ -291,7 +279,7 @@ final class Scheduler {
     boolean hasWoken = letWokenStop(me);
     boolean isStage = (isWoken || hasWoken) && Stages.isStage(me.stack());
     boolean mayBeOvertaken = (hasSubmitted || hasWoken) && !isWoken && !isStage;
-    if (mayBeOvertaken && task.pool().isBounded() && mode == Mode.CHOOSING && me != process) {
+    if (mayBeOvertaken && task.pool.isBounded() && mode == Mode.CHOOSING && me != process) {
       stop(me, Phase.SUBMITTING);
     }
     hasSubmitted = true;
@@ -313,14 +301,10 @@ final class Scheduler {
     }
   }
 
-  long now() {
-    return agenda.now();
-  }
-
   private void perform(Actor actor) {
     actor.phase = Phase.RUNNING;
     try {
-      actor.work.run(actor);
+      actor.work.accept(actor);
       refusals.requireUntimed(actor, this);
     } catch (Crash e) { // the process died
     } catch (RuntimeException | Error e) { // or the run would never end
@@ -391,7 +375,7 @@ final class Scheduler {
     }
     if (isRacing) { // it will wait for a lock, and the other is about to leave it
       trace.add(Event.Kind.WAIT, next); // as in a replay
-      schedule.noteWait();
+      schedule.isBehindWait = true;
       race.pause();
       isRaceOn = true;
       pass();

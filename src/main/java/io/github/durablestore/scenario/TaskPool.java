@@ -28,7 +28,7 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
 
   private final Scheduler scheduler;
   private final Gate gate;
-  private final int size;
+  final int size;
   private volatile boolean isShutdown;
 
   /** Returns what gives a process its pools. */
@@ -57,10 +57,6 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
     this.size = size;
   }
 
-  int size() {
-    return size;
-  }
-
   boolean isBounded() {
     return size != UNBOUNDED;
   }
@@ -70,7 +66,7 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
   }
 
   long now() {
-    return scheduler.now();
+    return scheduler.agenda.now();
   }
 
   /**
@@ -97,8 +93,8 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
   /** Lets a task that was just submitted start, unless it is delayed, before it is asked for. */
   void letStart(PoolTask<?> task) {
     Actor me = scheduler.me();
-    boolean isNew = !task.isOver() && task.movesBefore() == scheduler.moves;
-    if (me != null && isNew && task.due() <= now() && scheduler.isChoosing(me)) {
+    boolean isNew = !task.isOver() && task.movesBefore == scheduler.moves;
+    if (me != null && isNew && task.due <= now() && scheduler.isChoosing(me)) {
       var hasStopped = new AtomicBoolean();
       scheduler.await(me, () -> hasStopped.getAndSet(true), Long.MAX_VALUE);
     }
@@ -138,7 +134,7 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
   @Override
   public void execute(Runnable work) {
     requireNonNull(work, "work");
-    if (work instanceof PoolTask<?> task && task.pool() == this) {
+    if (work instanceof PoolTask<?> task && task.pool == this) {
       var unused = submit(task);
     } else {
       var unused = submit(new PoolTask<>(this, Executors.callable(work), now(), false, true));
@@ -258,7 +254,7 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
   @Override
   public void shutdown() {
     isShutdown = true;
-    for (Actor actor : scheduler.actors()) {
+    for (Actor actor : scheduler.actors) {
       PoolTask<?> task = actor.task;
       if (task != null && isMine(task) && task.isPeriodic() && actor.phase == Actor.Phase.NEW) {
         task.cancel(false);
@@ -268,14 +264,14 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
 
   @Override
   public List<Runnable> shutdownNow() {
-    for (Actor actor : scheduler.tasks()) {
+    for (Actor actor : scheduler.agenda.tasks()) {
       if (actor.task != null && isMine(actor.task)) {
         letStart(actor.task);
       }
     }
     isShutdown = true;
     List<Runnable> dropped = new ArrayList<>();
-    for (Actor actor : scheduler.actors()) {
+    for (Actor actor : scheduler.actors) {
       PoolTask<?> task = actor.task;
       Thread thread = actor.thread;
       if (!isMine(task) || actor.isDone()) {
@@ -303,7 +299,7 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
   }
 
   private boolean isMine(@Nullable PoolTask<?> task) {
-    return task != null && task.pool() == this;
+    return task != null && task.pool == this;
   }
 
   @Override
@@ -316,7 +312,7 @@ final class TaskPool extends AbstractExecutorService implements ScheduledExecuto
     if (scheduler.isDead()) {
       return true;
     }
-    for (Actor actor : scheduler.actors()) {
+    for (Actor actor : scheduler.actors) {
       if (isMine(actor.task) && !actor.isDone() && !actor.isCancelled()) {
         return false;
       }

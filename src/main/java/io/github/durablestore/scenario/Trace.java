@@ -34,9 +34,13 @@ final class Trace {
   /** The choices after which an actor started to wait for a lock. */
   final Set<Integer> lockWaits = new HashSet<>();
 
-  private boolean hasCalls;
-  private boolean hasWaits;
-  private boolean hasCrash;
+  /** Whether an actor called the store. */
+  boolean hasCalls;
+
+  /** Whether an actor waited for another. */
+  boolean hasWaits;
+
+  boolean hasCrash;
   private boolean isClosed;
 
   final Set<String> omissions = new ConcurrentSkipListSet<>(); // found by several threads
@@ -68,16 +72,15 @@ final class Trace {
     return ++clock;
   }
 
-  Event add(Event.Kind kind, Actor actor) {
-    return add(new Event(kind, actor, null, null));
+  void add(Event.Kind kind, Actor actor) {
+    add(new Event(kind, actor, null, null));
   }
 
-  Event add(Event event) {
+  void add(Event event) {
     events.add(event);
     hasCalls |= event.kind == Event.Kind.CALL;
     hasWaits |= event.kind == Event.Kind.WAIT;
     hasCrash |= event.kind == Event.Kind.CRASH;
-    return event;
   }
 
   /** Records that an operation or a task has ended. */
@@ -131,16 +134,6 @@ final class Trace {
     return !injected.isEmpty();
   }
 
-  /** Returns whether an actor called the store. */
-  boolean hasCalls() {
-    return hasCalls;
-  }
-
-  /** Returns whether an actor waited for another. */
-  boolean hasWaits() {
-    return hasWaits;
-  }
-
   /** Returns whether the JVM may have chosen who got a lock. */
   boolean hasLockWaits() {
     return hasContention || !lockWaits.isEmpty();
@@ -161,10 +154,6 @@ final class Trace {
         .map(event -> event.ending)
         .filter(ending -> ending != null && ending.op == null)
         .toList();
-  }
-
-  boolean hasCrash() {
-    return hasCrash;
   }
 
   /** Returns whether an exception was thrown because of an injected fault. */

@@ -1,5 +1,7 @@
 package io.github.durablestore.scenario;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.probe.Fault;
@@ -17,13 +19,14 @@ final class Trial extends ForwardingStateStore {
   }
 
   /** Returns whether the fault fires. */
-  static boolean fires(Fault fault, Pending call, StateStore store) {
+  static boolean fires(Fault fault, Event call, StateStore store) {
     var probe = new StateStoreProbe(new Trial(store));
     probe.inject(fault.times(1));
-    String persistenceId = call.step().persistenceId();
-    DurableState written = call.written();
+    Step step = requireNonNull(call.step, "step");
+    String persistenceId = step.persistenceId();
+    DurableState written = call.state;
     try {
-      switch (call.step().operation()) {
+      switch (step.operation()) {
         case CONNECT -> probe.connect();
         case DISCONNECT -> probe.disconnect();
         case PING -> probe.ping();

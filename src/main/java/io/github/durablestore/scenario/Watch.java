@@ -48,7 +48,7 @@ final class Watch {
   /** Whether actors note their stacks when they stop, as one may hold a monitor. */
   volatile boolean notesStacks;
 
-  private final ForeignThreads foreign;
+  final ForeignThreads foreign;
   private final Set<String> longWaits = new HashSet<>();
   private final Set<String> spins = ConcurrentHashMap.newKeySet();
   private final Map<Thread, TimedWait> timedWaits = new HashMap<>();
@@ -62,16 +62,6 @@ final class Watch {
 
   Watch(Workers workers) {
     foreign = new ForeignThreads(workers);
-  }
-
-  /** Returns whether a thread that the scenario does not schedule may end the wait of an actor. */
-  boolean isForeignActive(Actor actor, List<Actor> actors, Trace trace) {
-    return foreign.isActive(actors, trace, actor);
-  }
-
-  /** Waits for other threads, at most this long. */
-  void settleForeign(long mostNanos) {
-    foreign.settle(mostNanos);
   }
 
   /**

@@ -48,7 +48,7 @@ final class Workers implements AutoCloseable {
     int index = Math.min(actor.index, Limits.ACTORS_AND_TASKS);
     Worker worker = workers[index];
     if (worker == null || !worker.isIdle()) { // the thread of one that cannot be ended
-      worker = new Worker(actor.name);
+      worker = new Worker();
       workers[index] = worker;
       all.add(worker);
       worker.thread.start();
@@ -106,13 +106,9 @@ final class Workers implements AutoCloseable {
   }
 
   private final class Worker implements Runnable {
-    final Thread thread;
+    final Thread thread = thread(this, "");
     private volatile @Nullable Part part;
     private volatile boolean ended;
-
-    Worker(String name) {
-      thread = thread(this, name);
-    }
 
     boolean isIdle() {
       return part == null;

@@ -2,6 +2,8 @@ package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.durablestore.probe.Fault;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,25 @@ class FramesTest {
         .isEqualTo(
             "\n    at java.util.concurrent.AbstractExecutorService.invokeAll(Executor.java:7)"
                 + "\n    at acme.Service.move(Service.java:7)");
+  }
+
+  @Test
+  void isOwn_classOfOurs_isTrueAlsoIfNestedOrALambda() {
+    assertThat(
+            List.of(
+                Unwinding.class.getName(),
+                Execution.Report.class.getName(),
+                Gate.class.getName() + "$$Lambda/0x1",
+                Fault.class.getName()))
+        .allMatch(Frames::isOwn);
+  }
+
+  @Test
+  void isOwn_testOrUnknownClassInThePackage_isFalse() {
+    String name = FramesTest.class.getName();
+
+    assertThat(List.of(name, name + "$$Lambda/0x1", name + "NotThere", "acme.Gate"))
+        .noneMatch(Frames::isOwn);
   }
 
   private static StackTraceElement frame(String type, String method, @Nullable String file) {
