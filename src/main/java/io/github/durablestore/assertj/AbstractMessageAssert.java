@@ -10,6 +10,7 @@ import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
+import io.github.durablestore.text.Unpacking;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -65,7 +66,8 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
         options.unpacksAny()
             ? "its type is not in the TypeRegistry"
             : "call unpackingAnyUsing(types)";
-    return Text.excerpt(messages.get(0), others.get(0), options.types(), hint, reader::payload);
+    var unpacking = new Unpacking(options.types(), hint, reader::payload);
+    return Text.excerpt(messages.get(0), others.get(0), unpacking);
   }
 
   /** Returns the messages of one side as text. */

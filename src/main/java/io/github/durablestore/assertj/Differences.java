@@ -5,11 +5,11 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
-import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
+import io.github.durablestore.text.Unpacking;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -178,8 +178,7 @@ final class Differences {
   private static String lines(@Nullable Message message, @Nullable Message other) {
     return message == null
         ? ""
-        : Text.excerpt(
-            message, other == null ? message : other, TypeRegistry.getEmptyTypeRegistry());
+        : Text.excerpt(message, other == null ? message : other, Unpacking.NONE);
   }
 
   /** Returns the number of differences, and the first ones. */

@@ -12,6 +12,7 @@ import io.github.durablestore.probe.StateStoreProbe;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
+import io.github.durablestore.text.Unpacking;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** The store of one test. It is closed once, and can be printed before and after that. */
 final class TestStore {
   private final StateStoreProbe probe;
-  private final TypeRegistry types;
-  private final String hint;
+  private final Unpacking unpacking;
   private final Set<DurableState> given = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean printed = new AtomicBoolean();
@@ -40,8 +40,7 @@ final class TestStore {
    */
   TestStore(StateStore supplied, TypeRegistry types, String hint) {
     this.probe = supplied instanceof StateStoreProbe given ? given : new StateStoreProbe(supplied);
-    this.types = types;
-    this.hint = hint;
+    this.unpacking = Unpacking.of(types, hint);
   }
 
   /** Connects the store and writes states, past the probe; closes it if that fails. */
@@ -223,7 +222,7 @@ final class TestStore {
   }
 
   private String show(DurableState state) {
-    return "state {\n" + Text.excerpt(state, types, hint).indent(2) + "}\n";
+    return "state {\n" + Text.excerpt(state, state, unpacking).indent(2) + "}\n";
   }
 
   /** Returns the last of the calls, as one of these failed the test. */
