@@ -210,11 +210,7 @@ final class TestStore {
   }
 
   private String list(String title, Collection<DurableState> states) {
-    List<String> shown = Entries.first(states, this::show);
-    int rest = states.size() - shown.size();
-    return heading(title, states.size())
-        + String.join("", shown)
-        + (rest > 0 ? Entries.more(rest) + "\n" : "");
+    return heading(title, states.size()) + Entries.first(states, this::show, text -> text + "\n");
   }
 
   private static String heading(String title, int size) {
@@ -222,17 +218,13 @@ final class TestStore {
   }
 
   private String show(DurableState state) {
-    return "state {\n" + Text.excerpt(state, state, unpacking).indent(2) + "}\n";
+    return "state {\n" + Text.excerpt(state, state, unpacking).indent(2) + "}";
   }
 
   /** Returns the last of the calls, as one of these failed the test. */
   private static String calls(Contents shown) {
-    List<Call> calls = shown.calls;
-    List<String> last = Entries.last(calls, call -> "  " + call + "\n");
-    int rest = calls.size() - last.size();
-    return heading("calls", calls.size())
-        + (rest > 0 ? "  " + Entries.earlier(rest) + "\n" : "")
-        + String.join("", last);
+    return heading("calls", shown.calls.size())
+        + Entries.last(shown.calls, call -> "  " + call + "\n");
   }
 
   private static String section(String title, List<String> texts) {
@@ -241,9 +233,7 @@ final class TestStore {
 
   /** Returns the first of some texts, each on lines of its own, and how many more there are. */
   static String lines(List<String> texts) {
-    List<String> shown = Entries.first(texts, text -> ("\n" + text).replace("\n", "\n  "));
-    int rest = texts.size() - shown.size();
-    return String.join("", shown) + (rest > 0 ? "\n  " + Entries.more(rest) : "");
+    return Entries.first(texts, text -> text, text -> ("\n" + text).replace("\n", "\n  "));
   }
 
   private static String printedOrReason(String what, Supplier<String> lines) {
