@@ -27,7 +27,6 @@ final class TestStore {
   private final StateStoreProbe probe;
   private final Unpacking unpacking;
   private final Set<DurableState> given = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean printed = new AtomicBoolean();
   private volatile @Nullable Contents contents;
   private String lastPrinted = "";
@@ -89,11 +88,9 @@ final class TestStore {
 
   /** Releases held calls, so that no thread of the test hangs. */
   void close() {
-    if (closed.compareAndSet(false, true)) {
-      contents = printed.get() ? null : contents();
-      StateStoreProbe.allIn(probe).forEach(StateStoreProbe::clear);
-      store().close();
-    }
+    contents = printed.get() ? null : contents();
+    StateStoreProbe.allIn(probe).forEach(StateStoreProbe::clear);
+    store().close();
   }
 
   /** Prints the contents of the store and its calls, unless that was done before. Never throws. */
