@@ -68,7 +68,6 @@ public final class StateUnpacker {
    */
   public Message unpack(DurableState state) {
     String typeUrl = typeUrl(requireNonNull(state, "state"));
-    // Not getDescriptorForTypeUrl: it throws ArrayIndexOutOfBoundsException when given "/".
     Descriptor descriptor = types.find(typeName(state, typeUrl));
     if (descriptor == null) {
       throw failure(

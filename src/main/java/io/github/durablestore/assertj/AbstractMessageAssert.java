@@ -7,9 +7,11 @@ import static java.util.stream.Collectors.joining;
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
+import io.github.durablestore.assertj.Differences.Pair;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
+import io.github.durablestore.text.Unpacking;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -31,7 +33,9 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   }
 
   /** Returns the messages in a value to compare with; null if it is something else. */
-  abstract @Nullable List<Message> messagesIn(@Nullable Object value);
+  @Nullable List<Message> messagesIn(@Nullable Object value) {
+    return value instanceof Message message ? List.of(message) : null;
+  }
 
   /** Refuses what never equals the value; {@code null} stands for none. */
   void requireComparable(@Nullable Object other) {
@@ -56,29 +60,29 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
   /**
    * Returns messages as text, as they are compared.
    *
-   * @param first the index of the first that differs; -1 if it is not known
-   * @param partner the index of the other one to which that was compared
+   * @param first the first of each that differ; null if these are not known
    */
   String text(
-      List<Message> messages, List<Message> others, int first, int partner, MessageReader reader) {
+      List<Message> messages, List<Message> others, @Nullable Pair first, MessageReader reader) {
     String hint =
         options.unpacksAny()
             ? "its type is not in the TypeRegistry"
             : "call unpackingAnyUsing(types)";
-    return Text.excerpt(messages.get(0), others.get(0), options.types(), hint, reader::payload);
+    var unpacking = new Unpacking(options.types(), hint, reader::payload);
+    return Text.excerpt(messages.get(0), others.get(0), unpacking);
   }
 
   /** Returns the messages of one side as text. */
   final String shown(List<Message> messages, List<Message> others) {
-    return shown(messages, others, -1, -1);
+    return shown(messages, others, null);
   }
 
-  private String shown(List<Message> messages, List<Message> others, int first, int partner) {
+  private String shown(List<Message> messages, List<Message> others, @Nullable Pair first) {
     if (!(info.representation() instanceof MessageRepresentation)) {
       return info.representation().toStringOf(actual instanceof List ? messages : messages.get(0));
     }
     MessageReader reader = options.reader(MessageComparison.present(messages, others));
-    return text(reader.read(messages), reader.read(others), first, partner, reader);
+    return text(reader.read(messages), reader.read(others), first, reader);
   }
 
   /**
@@ -396,10 +400,10 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
 
   S requireNone(Differences differences, MessageComparison comparison, String what) {
     if (!differences.isEmpty()) {
-      int first = differences.firstActual();
-      int partner = differences.firstExpected();
-      String wanted = shown(comparison.expecteds(), comparison.actuals(), partner, first);
-      String found = shown(comparison.actuals(), comparison.expecteds(), first, partner);
+      Pair first = differences.firstPair();
+      Pair swapped = first == null ? null : first.swapped();
+      String wanted = shown(comparison.expecteds(), comparison.actuals(), swapped);
+      String found = shown(comparison.actuals(), comparison.expecteds(), first);
       String text =
           "expected %s to be equal to another%s, but %sexpected:%n%sbut was:%n%s"
               .formatted(what, options, differences, wanted, found);

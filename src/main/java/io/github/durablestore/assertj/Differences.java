@@ -5,11 +5,11 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
-import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
+import io.github.durablestore.text.Unpacking;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +23,7 @@ final class Differences {
   private final int enough;
   private final int maxLines;
   private int count;
-  private int firstActual = -1;
-  private int firstExpected = -1;
+  private @Nullable Pair first;
 
   Differences() {
     this(MAX_COUNTED, Limits.DIFFERENCES);
@@ -45,22 +44,23 @@ final class Differences {
     return new Differences(enough, 0);
   }
 
-  /** Keeps where two messages of two lists differ, if these are the first ones. */
-  void locate(int actual, int expected) {
-    if (count > 0 && firstActual == -1) {
-      firstActual = actual;
-      firstExpected = expected;
+  /** The indices of two messages, of two lists, that were compared to each other. */
+  record Pair(int index, int other) {
+    Pair swapped() {
+      return new Pair(other, index);
     }
   }
 
-  /** Returns the index of the first message that differs; -1 if no lists of messages do. */
-  int firstActual() {
-    return firstActual;
+  /** Keeps where two messages of two lists differ, if these are the first ones. */
+  void locate(int actual, int expected) {
+    if (count > 0 && first == null) {
+      first = new Pair(actual, expected);
+    }
   }
 
-  /** Returns the index of the message to which that was compared. */
-  int firstExpected() {
-    return firstExpected;
+  /** Returns the first messages that differ; null if none of two lists do. */
+  @Nullable Pair firstPair() {
+    return first;
   }
 
   int count() {
@@ -178,8 +178,7 @@ final class Differences {
   private static String lines(@Nullable Message message, @Nullable Message other) {
     return message == null
         ? ""
-        : Text.excerpt(
-            message, other == null ? message : other, TypeRegistry.getEmptyTypeRegistry());
+        : Text.excerpt(message, other == null ? message : other, Unpacking.NONE);
   }
 
   /** Returns the number of differences, and the first ones. */

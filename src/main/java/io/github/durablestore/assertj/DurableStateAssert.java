@@ -47,11 +47,6 @@ public final class DurableStateAssert
   }
 
   @Override
-  @Nullable List<Message> messagesIn(@Nullable Object value) {
-    return value instanceof Message message ? List.of(message) : null;
-  }
-
-  @Override
   void requireComparable(@Nullable Object other) {
     Operands.requireState(other);
   }

@@ -3,7 +3,6 @@ package io.github.durablestore.assertj;
 import static io.github.durablestore.text.Text.quote;
 
 import com.google.protobuf.Message;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +34,6 @@ public final class MessageAssert<T extends Message>
     extends AbstractMessageAssert<MessageAssert<T>, T> {
   MessageAssert(@Nullable T actual, MessageOptions options) {
     super(actual, MessageAssert.class, options);
-  }
-
-  @Override
-  @Nullable List<Message> messagesIn(@Nullable Object value) {
-    return value instanceof Message message ? List.of(message) : null;
   }
 
   /**

@@ -4,6 +4,7 @@ import static java.util.Collections.nCopies;
 import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.Message;
+import io.github.durablestore.assertj.Differences.Pair;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import java.util.Arrays;
@@ -194,12 +195,9 @@ public final class MessageListAssert<T extends Message>
   /** Returns a line for each message, around the first that is not equal to its counterpart. */
   @Override
   String text(
-      List<Message> messages, List<Message> others, int first, int partner, MessageReader reader) {
-    if (first == -1) {
-      int unequal = firstUnequal(messages, others);
-      return text(messages, others, unequal, unequal, reader);
-    }
-    int middle = Math.min(first, messages.size());
+      List<Message> messages, List<Message> others, @Nullable Pair first, MessageReader reader) {
+    Pair pair = first == null ? firstUnequal(messages, others) : first;
+    int middle = Math.min(pair.index(), messages.size());
     int from =
         middle < Limits.DIFFERENCES - Limits.MESSAGES_BEFORE ? 0 : middle - Limits.MESSAGES_BEFORE;
     int to = Math.min(messages.size(), from + Limits.DIFFERENCES);
@@ -209,15 +207,17 @@ public final class MessageListAssert<T extends Message>
     return messages.isEmpty()
         ? "  no message%n".formatted()
         : IntStream.range(from, to)
-            .mapToObj(i -> line(i, messages.get(i), at(i + partner - first, others)))
+            .mapToObj(i -> line(i, messages.get(i), at(i + pair.other() - pair.index(), others)))
             .collect(joining("", before, after));
   }
 
-  private static int firstUnequal(List<Message> messages, List<Message> others) {
-    return IntStream.range(0, Math.min(messages.size(), others.size()))
-        .filter(i -> !Objects.equals(messages.get(i), others.get(i)))
-        .findFirst()
-        .orElse(0);
+  private static Pair firstUnequal(List<Message> messages, List<Message> others) {
+    int index =
+        IntStream.range(0, Math.min(messages.size(), others.size()))
+            .filter(i -> !Objects.equals(messages.get(i), others.get(i)))
+            .findFirst()
+            .orElse(0);
+    return new Pair(index, index);
   }
 
   private static @Nullable Message at(int index, List<Message> messages) {

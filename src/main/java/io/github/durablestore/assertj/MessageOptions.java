@@ -12,9 +12,10 @@ import io.github.durablestore.assertj.FieldPath.Use;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
-import java.util.Collection;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -23,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** The options of a comparison of messages. */
 final class MessageOptions {
   private final NamedPlace places = new NamedPlace();
-  private final Set<FieldPath> ignored = new LinkedHashSet<>();
-  private final Set<FieldPath> unordered = new LinkedHashSet<>();
+  private final Map<Use, Set<FieldPath>> paths = new EnumMap<>(Use.class);
   private boolean ignoresUnknown;
   private boolean ignoresAllOrder;
   private boolean expectedOnly;
@@ -36,12 +36,7 @@ final class MessageOptions {
   private ExtensionRegistry extensions = ExtensionRegistry.getEmptyRegistry();
 
   void ignore(List<Message> messages, String... paths) {
-    named(messages, Use.IGNORE, paths).forEach(this::ignore);
-  }
-
-  private void ignore(FieldPath path) {
-    ignored.add(path);
-    places.ignore(path);
+    add(messages, Use.IGNORE, paths);
   }
 
   void ignoreUnknown() {
@@ -53,12 +48,7 @@ final class MessageOptions {
   }
 
   void ignoreOrder(List<Message> messages, String... paths) {
-    named(messages, Use.IGNORE_ORDER, paths).forEach(this::ignoreOrder);
-  }
-
-  private void ignoreOrder(FieldPath path) {
-    unordered.add(path);
-    places.ignoreOrder(path);
+    add(messages, Use.IGNORE_ORDER, paths);
   }
 
   void compareExpectedOnly() {
@@ -105,8 +95,11 @@ final class MessageOptions {
               .formatted(quote(field)));
     }
     var inner = new MessageOptions();
-    pathsIn(field, ignored).forEach(inner::ignore);
-    pathsIn(field, unordered).forEach(inner::ignoreOrder);
+    paths.forEach(
+        (use, named) ->
+            named.stream()
+                .flatMap(path -> Stream.ofNullable(path.in(field)))
+                .forEach(path -> inner.add(use, path)));
     inner.ignoresUnknown = ignoresUnknown;
     inner.ignoresAllOrder = ignoresAllOrder;
     inner.expectedOnly = expectedOnly;
@@ -124,7 +117,8 @@ final class MessageOptions {
    * @throws IllegalStateException if one does not, and so has no effect there
    */
   private void requireAllIn(String field) {
-    Stream.concat(ignored.stream(), unordered.stream())
+    paths.values().stream()
+        .flatMap(Set::stream)
         .filter(path -> path.in(field) == null && !path.text().equals(field))
         .findFirst()
         .ifPresent(
@@ -133,10 +127,6 @@ final class MessageOptions {
                   "cannot compare the message in %s: %s is not in it; leave out one of the two"
                       .formatted(quote(field), quote(path.text())));
             });
-  }
-
-  private static Stream<FieldPath> pathsIn(String field, Set<FieldPath> paths) {
-    return paths.stream().flatMap(path -> Stream.ofNullable(path.in(field)));
   }
 
   TypeRegistry types() {
@@ -208,14 +198,19 @@ final class MessageOptions {
     return tolerance;
   }
 
-  private List<FieldPath> named(List<Message> messages, Use use, String... paths) {
+  private void add(List<Message> messages, Use use, String... paths) {
     if (paths.length == 0) {
       throw new IllegalArgumentException("cannot compare without fields: none is named; name one");
     }
     var ground = new Ground(this, reader(messages), false);
     List<FieldPath> named = Stream.of(paths).map(FieldPath::of).toList();
     named.forEach(path -> path.isSetIn(messages, use, ground));
-    return named;
+    named.forEach(path -> add(use, path));
+  }
+
+  private void add(Use use, FieldPath path) {
+    paths.computeIfAbsent(use, each -> new LinkedHashSet<>()).add(path);
+    places.add(use, path);
   }
 
   /** Returns whether a field is set. */
@@ -233,14 +228,13 @@ final class MessageOptions {
    */
   void requireEffect(List<Message> messages) {
     isUsed = true;
-    if (ignored.isEmpty() && unordered.isEmpty()) {
+    if (paths.isEmpty()) {
       return;
     }
     MessageReader reader = reader(messages);
     List<Message> read = reader.read(messages);
     var ground = new Ground(this, reader, true);
-    ignored.forEach(path -> path.isSetIn(read, Use.IGNORE, ground));
-    unordered.forEach(path -> path.isSetIn(read, Use.IGNORE_ORDER, ground));
+    paths.forEach((use, named) -> named.forEach(path -> path.isSetIn(read, use, ground)));
   }
 
   /** Requires that no option is set, for an assertion that would not use it. */
@@ -285,18 +279,19 @@ final class MessageOptions {
 
   private String wordsExceptTypes() {
     return Stream.of(
-            ignored.isEmpty() ? "" : ", ignoring " + inWords(ignored),
+            inWords(", ignoring ", Use.IGNORE),
             ignoresUnknown ? ", ignoring unknown fields" : "",
             ignoresAllOrder ? ", repeated fields in any order" : "",
-            unordered.isEmpty() ? "" : ", in any order of " + inWords(unordered),
+            inWords(", in any order of ", Use.IGNORE_ORDER),
             expectedOnly ? ", comparing only the expected fields" : "",
             doubleTolerance == null ? "" : ", doubles within " + doubleTolerance,
             floatTolerance == null ? "" : ", floats within " + floatTolerance)
         .collect(joining());
   }
 
-  private static String inWords(Collection<FieldPath> paths) {
-    return Entries.list(
-        paths.stream().map(path -> Text.oneLine(path.text())), paths.size(), Limits.PATHS);
+  private String inWords(String prefix, Use use) {
+    Set<FieldPath> named = paths.getOrDefault(use, Set.of());
+    Stream<String> words = named.stream().map(path -> Text.oneLine(path.text()));
+    return named.isEmpty() ? "" : prefix + Entries.list(words, named.size(), Limits.PATHS);
   }
 }

@@ -6,6 +6,7 @@ import io.github.durablestore.StateStore;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
+import io.github.durablestore.text.Unpacking;
 import java.util.Arrays;
 import java.util.Collection;
 import org.assertj.core.api.AbstractAssert;
@@ -66,7 +67,7 @@ final class MessageRepresentation extends StandardRepresentation {
   @Override
   protected String fallbackToStringOf(Object object) {
     return object instanceof Message message
-        ? Text.excerpt(message, typesOf(store))
+        ? Text.excerpt(message, message, Unpacking.of(typesOf(store)))
         : super.fallbackToStringOf(object);
   }
 

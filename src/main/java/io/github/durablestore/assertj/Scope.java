@@ -110,12 +110,7 @@ final class Scope {
   }
 
   private @Nullable Scope inner(Object key, Supplier<@Nullable Scope> scope) {
-    Optional<Scope> known = inner.get(key);
-    if (known == null) {
-      known = Optional.ofNullable(scope.get());
-      inner.put(key, known);
-    }
-    return known.orElse(null);
+    return inner.computeIfAbsent(key, each -> Optional.ofNullable(scope.get())).orElse(null);
   }
 
   private @Nullable Scope narrowed(

@@ -44,12 +44,10 @@ public final class StateStoreProbeAssert
    * @return this
    */
   public StateStoreProbeAssert wrote(String persistenceId) {
-    if (writes(persistenceId).isEmpty()) {
-      throw failed(
-          "expected a write of %s%s".formatted(quote(persistenceId), butCallsWere()),
-          persistenceId);
-    }
-    return this;
+    return require(
+        !writes(persistenceId).isEmpty(),
+        "expected a write of " + quote(persistenceId),
+        persistenceId);
   }
 
   /**
@@ -59,12 +57,10 @@ public final class StateStoreProbeAssert
    * @return this
    */
   public StateStoreProbeAssert didNotWrite(String persistenceId) {
-    if (!writes(persistenceId).isEmpty()) {
-      throw failed(
-          "expected no write of %s%s".formatted(quote(persistenceId), butCallsWere()),
-          persistenceId);
-    }
-    return this;
+    return require(
+        writes(persistenceId).isEmpty(),
+        "expected no write of " + quote(persistenceId),
+        persistenceId);
   }
 
   /**
@@ -74,9 +70,9 @@ public final class StateStoreProbeAssert
    * @return this
    */
   public StateStoreProbeAssert attemptedNoWrite(String persistenceId) {
-    return attemptedNone(
-        isWriteOf(persistenceId),
-        "expected no attempt to write %s".formatted(quote(persistenceId)),
+    return require(
+        !isAttempted(isWriteOf(persistenceId)),
+        "expected no attempt to write " + quote(persistenceId),
         persistenceId);
   }
 
@@ -86,7 +82,7 @@ public final class StateStoreProbeAssert
    * @return this
    */
   public StateStoreProbeAssert attemptedNoWrites() {
-    return attemptedNone(StateStoreProbeAssert::isWrite, "expected no attempt to write");
+    return require(!isAttempted(StateStoreProbeAssert::isWrite), "expected no attempt to write");
   }
 
   /**
@@ -162,12 +158,16 @@ public final class StateStoreProbeAssert
     return this;
   }
 
-  private StateStoreProbeAssert attemptedNone(
-      Predicate<Call> writes, String expectation, String... persistenceId) {
-    if (calls().map(Seen::call).anyMatch(writes)) {
-      throw failed(expectation + butCallsWere(), persistenceId);
+  /** Fails with all calls, in a text in which their ids and those that it names are told apart. */
+  private StateStoreProbeAssert require(boolean holds, String expectation, String... ids) {
+    if (!holds) {
+      throw failure("%s", lookalikes(ids).apart(expectation + butCallsWere()));
     }
     return this;
+  }
+
+  private boolean isAttempted(Predicate<Call> writes) {
+    return calls().map(Seen::call).anyMatch(writes);
   }
 
   private List<Seen> writes(String persistenceId) {
@@ -218,11 +218,6 @@ public final class StateStoreProbeAssert
           ? call + (call.tookEffect() ? " (in flight, took effect)" : " (in flight)")
           : call.toString();
     }
-  }
-
-  /** Fails with a text in which the id and those of the calls are told apart. */
-  private AssertionError failed(String text, String... persistenceId) {
-    return failure("%s", lookalikes(persistenceId).apart(text));
   }
 
   private Lookalikes lookalikes(String... persistenceId) {
@@ -276,9 +271,6 @@ public final class StateStoreProbeAssert
 
   /** Shows the last ones. */
   private static String lines(List<?> values) {
-    List<String> shown = Entries.last(values, value -> "  " + value + System.lineSeparator());
-    int skipped = values.size() - shown.size();
-    String earlier = skipped == 0 ? "" : "  " + Entries.earlier(skipped) + System.lineSeparator();
-    return earlier + String.join("", shown);
+    return Entries.last(values, line -> "  " + line + System.lineSeparator());
   }
 }

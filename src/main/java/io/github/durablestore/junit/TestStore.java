@@ -12,6 +12,7 @@ import io.github.durablestore.probe.StateStoreProbe;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Text;
+import io.github.durablestore.text.Unpacking;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,10 +25,8 @@ import org.jspecify.annotations.Nullable;
 /** The store of one test. It is closed once, and can be printed before and after that. */
 final class TestStore {
   private final StateStoreProbe probe;
-  private final TypeRegistry types;
-  private final String hint;
+  private final Unpacking unpacking;
   private final Set<DurableState> given = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean printed = new AtomicBoolean();
   private volatile @Nullable Contents contents;
   private String lastPrinted = "";
@@ -40,8 +39,7 @@ final class TestStore {
    */
   TestStore(StateStore supplied, TypeRegistry types, String hint) {
     this.probe = supplied instanceof StateStoreProbe given ? given : new StateStoreProbe(supplied);
-    this.types = types;
-    this.hint = hint;
+    this.unpacking = Unpacking.of(types, hint);
   }
 
   /** Connects the store and writes states, past the probe; closes it if that fails. */
@@ -90,11 +88,9 @@ final class TestStore {
 
   /** Releases held calls, so that no thread of the test hangs. */
   void close() {
-    if (closed.compareAndSet(false, true)) {
-      contents = printed.get() ? null : contents();
-      StateStoreProbe.allIn(probe).forEach(StateStoreProbe::clear);
-      store().close();
-    }
+    contents = printed.get() ? null : contents();
+    StateStoreProbe.allIn(probe).forEach(StateStoreProbe::clear);
+    store().close();
   }
 
   /** Prints the contents of the store and its calls, unless that was done before. Never throws. */
@@ -211,11 +207,7 @@ final class TestStore {
   }
 
   private String list(String title, Collection<DurableState> states) {
-    List<String> shown = Entries.first(states, this::show);
-    int rest = states.size() - shown.size();
-    return heading(title, states.size())
-        + String.join("", shown)
-        + (rest > 0 ? Entries.more(rest) + "\n" : "");
+    return heading(title, states.size()) + Entries.first(states, this::show, text -> text + "\n");
   }
 
   private static String heading(String title, int size) {
@@ -223,17 +215,13 @@ final class TestStore {
   }
 
   private String show(DurableState state) {
-    return "state {\n" + Text.excerpt(state, types, hint).indent(2) + "}\n";
+    return "state {\n" + Text.excerpt(state, state, unpacking).indent(2) + "}";
   }
 
   /** Returns the last of the calls, as one of these failed the test. */
   private static String calls(Contents shown) {
-    List<Call> calls = shown.calls;
-    List<String> last = Entries.last(calls, call -> "  " + call + "\n");
-    int rest = calls.size() - last.size();
-    return heading("calls", calls.size())
-        + (rest > 0 ? "  " + Entries.earlier(rest) + "\n" : "")
-        + String.join("", last);
+    return heading("calls", shown.calls.size())
+        + Entries.last(shown.calls, call -> "  " + call + "\n");
   }
 
   private static String section(String title, List<String> texts) {
@@ -242,9 +230,7 @@ final class TestStore {
 
   /** Returns the first of some texts, each on lines of its own, and how many more there are. */
   static String lines(List<String> texts) {
-    List<String> shown = Entries.first(texts, text -> ("\n" + text).replace("\n", "\n  "));
-    int rest = texts.size() - shown.size();
-    return String.join("", shown) + (rest > 0 ? "\n  " + Entries.more(rest) : "");
+    return Entries.first(texts, text -> text, text -> ("\n" + text).replace("\n", "\n  "));
   }
 
   private static String printedOrReason(String what, Supplier<String> lines) {

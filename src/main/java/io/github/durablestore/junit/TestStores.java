@@ -39,9 +39,7 @@ final class TestStores {
    * only one that annotations register. A field of an instance does not count before there is one.
    */
   static boolean isInCharge(StateStoreExtension extension, ExtensionContext context) {
-    return fieldInCharge(context)
-        .map(field -> extension.equals(valueOf(field, context)))
-        .orElse(true);
+    return replacementOf(extension, context) == null;
   }
 
   /** Returns the field of the extension that serves a test instead of another; null for none. */

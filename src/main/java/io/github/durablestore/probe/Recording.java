@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
@@ -20,8 +21,7 @@ import java.util.function.Predicate;
 final class Recording {
   private final Queue<Entry> entries = new ConcurrentLinkedQueue<>();
   private final AtomicLong ended = new AtomicLong();
-  private final AtomicInteger waiting = new AtomicInteger();
-  private long news;
+  private final List<Semaphore> waiting = new CopyOnWriteArrayList<>();
 
   Entry begin(Call call) {
     var entry = new Entry(call);
@@ -56,40 +56,20 @@ final class Recording {
   Optional<Call> await(Predicate<Call> wanted, Duration limit) throws InterruptedException {
     long start = System.nanoTime();
     long nanos = TimeUnit.NANOSECONDS.convert(limit);
-    waiting.incrementAndGet();
+    var news = new Semaphore(0);
+    waiting.add(news); // before it looks, so that it misses no call
     try {
       while (true) {
-        long seen = news();
+        news.drainPermits();
         Optional<Call> call = ended().stream().filter(wanted).findFirst();
-        if (call.isPresent() || !awaitNews(seen, start, nanos)) {
+        long rest = nanos - (System.nanoTime() - start);
+        if (call.isPresent() || !news.tryAcquire(rest, TimeUnit.NANOSECONDS)) {
           return call;
         }
       }
     } finally {
-      waiting.decrementAndGet();
+      waiting.remove(news);
     }
-  }
-
-  private synchronized long news() {
-    return news;
-  }
-
-  /** Returns {@code false} if no further call has ended by then. */
-  private synchronized boolean awaitNews(long seen, long start, long nanos)
-      throws InterruptedException {
-    while (news == seen) {
-      long rest = nanos - (System.nanoTime() - start);
-      if (rest <= 0) {
-        return false;
-      }
-      TimeUnit.NANOSECONDS.timedWait(this, rest);
-    }
-    return true;
-  }
-
-  private synchronized void tell() {
-    news++;
-    notifyAll();
   }
 
   /** Returns the calls in flight, held or not, in the order in which they began. */
@@ -134,9 +114,7 @@ final class Recording {
 
     void end() {
       end = ended.incrementAndGet();
-      if (waiting.get() > 0) { // otherwise a call takes no lock
-        tell();
-      }
+      waiting.forEach(Semaphore::release); // if there is none, a call takes no lock
     }
 
     private boolean hasEnded() {

@@ -16,8 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -49,7 +47,6 @@ public final class StateStoreProbe extends ForwardingStateStore {
   private final Recording recording = new Recording();
   private final Faults faults = new Faults();
   private final List<Hold> holds = new CopyOnWriteArrayList<>();
-  private final Queue<Hold> unreached = new ConcurrentLinkedQueue<>();
 
   /**
    * Wraps a store.
@@ -250,8 +247,7 @@ public final class StateStoreProbe extends ForwardingStateStore {
    * @return a copy
    */
   public List<Hold> unreachedHolds() {
-    return Stream.concat(unreached.stream(), holds.stream().filter(hold -> !hold.wasReached()))
-        .toList();
+    return holds.stream().filter(hold -> !hold.wasReached()).toList();
   }
 
   /**
@@ -366,9 +362,10 @@ public final class StateStoreProbe extends ForwardingStateStore {
     return recording.ended(after, until);
   }
 
+  /** Forgets a released hold. One that no call has reached is kept, to be reported. */
   void forget(Hold hold) {
-    if (holds.remove(hold) && !hold.wasReached()) {
-      unreached.add(hold);
+    if (hold.wasReached()) {
+      holds.remove(hold);
     }
   }
 
@@ -380,8 +377,9 @@ public final class StateStoreProbe extends ForwardingStateStore {
   /** Removes all calls and faults, and releases every hold. The contents of the store stay. */
   public void clear() {
     clearFaults();
-    holds.forEach(Hold::release);
-    unreached.clear();
+    List<Hold> made = List.copyOf(holds);
+    made.forEach(Hold::release);
+    holds.removeAll(made);
     recording.clear();
   }
 

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** The entries of a list that are shown, and how many are not. */
@@ -15,30 +16,35 @@ public final class Entries {
   private Entries() {}
 
   /**
-   * Returns the first entries: at least one, and as many more as {@link Limits#ENTRIES} and {@link
-   * Limits#LIST} permit.
+   * Returns the first entries, and how many more there are: at least one, and as many as {@link
+   * Limits#ENTRIES} and {@link Limits#LIST} permit.
    *
    * @param all all entries
    * @param show returns an entry as text
-   * @return the texts of those that are shown
+   * @param line returns a text as a line, with its indentation and line break
+   * @return the lines
    */
-  public static <T> List<String> first(Collection<T> all, Function<? super T, String> show) {
-    return fitting(all.iterator(), show);
+  public static <T> String first(
+      Collection<T> all, Function<? super T, String> show, UnaryOperator<String> line) {
+    List<String> shown = fitting(all.stream().map(show).map(line).iterator());
+    int rest = all.size() - shown.size();
+    return String.join("", shown) + (rest > 0 ? line.apply(more(rest)) : "");
   }
 
   /**
-   * Returns the last entries, as many as {@link #first} would return.
+   * Returns the last entries, as many as {@link #first} would return, and how many there are before
+   * them.
    *
    * @param all all entries
-   * @param show returns an entry as text
-   * @return the texts of those that are shown, in the order of the entries
+   * @param line returns a text as a line, with its indentation and line break
+   * @return the lines, in the order of the entries
    */
-  public static <T> List<String> last(List<T> all, Function<? super T, String> show) {
-    int end = all.size();
-    List<String> shown =
-        fitting(Stream.iterate(end - 1, i -> i >= 0, i -> i - 1).map(all::get).iterator(), show);
+  public static String last(List<?> all, UnaryOperator<String> line) {
+    Stream<?> backwards = Stream.iterate(all.size() - 1, i -> i >= 0, i -> i - 1).map(all::get);
+    List<String> shown = fitting(backwards.map(String::valueOf).map(line).iterator());
     Collections.reverse(shown);
-    return shown;
+    int rest = all.size() - shown.size();
+    return (rest > 0 ? line.apply(earlier(rest)) : "") + String.join("", shown);
   }
 
   /**
@@ -97,17 +103,16 @@ public final class Entries {
     return count == 1 ? "1 earlier one" : count + " earlier ones";
   }
 
-  private static <T> List<String> fitting(
-      Iterator<? extends T> all, Function<? super T, String> show) {
+  private static List<String> fitting(Iterator<String> lines) {
     var shown = new ArrayList<String>();
     int size = 0;
-    while (all.hasNext() && shown.size() < Limits.ENTRIES) {
-      String text = show.apply(all.next());
-      size += text.length();
+    while (shown.size() < Limits.ENTRIES && lines.hasNext()) {
+      String line = lines.next();
+      size += line.length();
       if (size > Limits.LIST && !shown.isEmpty()) {
         break;
       }
-      shown.add(text);
+      shown.add(line);
     }
     return shown;
   }

@@ -42,7 +42,7 @@ public final class Lookalikes {
    * @return the text as in {@link Text#quote(String, String)} beside the one that is most like it
    */
   public String quote(String text) {
-    return shapes().getOrDefault(Text.shape(text), Set.of()).stream()
+    return shapes().getOrDefault(Homoglyphs.shape(text), Set.of()).stream()
         .filter(alike -> !alike.equals(text))
         .findFirst()
         .map(alike -> Text.quote(text, alike))
@@ -77,7 +77,7 @@ public final class Lookalikes {
       known = new HashMap<>();
       for (Object value : values) {
         if (value instanceof String text) {
-          known.computeIfAbsent(Text.shape(text), shape -> new LinkedHashSet<>()).add(text);
+          known.computeIfAbsent(Homoglyphs.shape(text), shape -> new LinkedHashSet<>()).add(text);
         }
       }
       shapes = known;

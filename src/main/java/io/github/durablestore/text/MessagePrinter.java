@@ -36,32 +36,6 @@ final class MessagePrinter {
   /** Levels that protobuf-java reads of a text, and of bytes if it is not told another number. */
   private static final int DEPTH_OF_TEXT = 100;
 
-  /**
-   * How an {@code Any} is unpacked.
-   *
-   * @param types the types that are known
-   * @param hint why a type is not known
-   * @param reader returns the message in it; null if it cannot be unpacked
-   */
-  record Unpacking(TypeRegistry types, String hint, Function<Message, @Nullable Message> reader) {
-    static Unpacking of(TypeRegistry types) {
-      boolean isEmpty = types.equals(TypeRegistry.getEmptyTypeRegistry());
-      return of(types, isEmpty ? "no types are known" : "its type is not in the TypeRegistry");
-    }
-
-    static Unpacking of(TypeRegistry types, String hint) {
-      return new Unpacking(types, hint, any -> MessagePrinter.payload(any, types, Limits.NESTING));
-    }
-
-    @Nullable Message payload(Message any) {
-      try {
-        return reader.apply(any);
-      } catch (StackOverflowError e) {
-        return null;
-      }
-    }
-  }
-
   private final Unpacking unpacking;
   private final boolean isWhole;
   private final int limit;
@@ -93,17 +67,13 @@ final class MessagePrinter {
     return printer.text.toString();
   }
 
-  static String excerpt(Message message, Unpacking unpacking) {
-    var excerpt = new MessagePrinter(unpacking, false, Limits.EXCERPT, Map.of());
-    excerpt.message(message);
-    return excerpt.part(0, Integer.MAX_VALUE);
-  }
-
+  @SuppressWarnings("ReferenceEquality") // equal messages may be large, too
   static String excerpt(Message message, Message other, Unpacking unpacking) {
-    var another = new MessagePrinter(unpacking, false, Limits.SEARCHED, Map.of());
-    another.message(other);
-    var excerpt = new MessagePrinter(unpacking, false, Limits.SEARCHED, another.values);
-    excerpt.message(message);
+    if (message == other) {
+      return printed(message, unpacking, Limits.EXCERPT, Map.of()).part(0, Integer.MAX_VALUE);
+    }
+    var another = printed(other, unpacking, Limits.SEARCHED, Map.of());
+    var excerpt = printed(message, unpacking, Limits.SEARCHED, another.values);
     boolean isFurtherOn =
         excerpt.isFull() && excerpt.text.compareTo(another.text) == 0 && !message.equals(other);
     return excerpt.around(another.text)
@@ -112,12 +82,19 @@ final class MessagePrinter {
             : "");
   }
 
+  private static MessagePrinter printed(
+      Message message, Unpacking unpacking, int limit, Map<Integer, Object> others) {
+    var printer = new MessagePrinter(unpacking, false, limit, others);
+    printer.message(message);
+    return printer;
+  }
+
   /** Returns the message in an {@code Any}; {@code null} if it is none or cannot be unpacked. */
   static @Nullable Message payload(Message any, TypeRegistry types) {
     return payload(any, types, DEPTH_OF_TEXT);
   }
 
-  private static @Nullable Message payload(Message any, TypeRegistry types, int depth) {
+  static @Nullable Message payload(Message any, TypeRegistry types, int depth) {
     if (!isAny(any)) {
       return null;
     }
@@ -238,8 +215,8 @@ final class MessagePrinter {
     if (!typeUrl(any).contains("/")) {
       return "its type URL has no slash";
     }
-    if (typeOf(typeUrl(any), unpacking.types) == null) {
-      return unpacking.hint;
+    if (typeOf(typeUrl(any), unpacking.types()) == null) {
+      return unpacking.hint();
     }
     return isTooLarge(any) ? "it is too large" : "it does not parse";
   }

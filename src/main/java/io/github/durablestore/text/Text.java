@@ -9,10 +9,8 @@ import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.egopb.DurableState;
-import io.github.durablestore.text.MessagePrinter.Unpacking;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,16 +56,6 @@ public final class Text {
    */
   public static String quote(String text, String other) {
     return Quotation.of(text, other);
-  }
-
-  /**
-   * Returns what is equal for texts that look the same in most fonts.
-   *
-   * @param text the text
-   * @return the text with the same letters for all that look the same
-   */
-  public static String shape(String text) {
-    return Homoglyphs.shape(text);
   }
 
   /**
@@ -213,9 +201,7 @@ public final class Text {
    */
   public static String value(@Nullable Object value, @Nullable Object other) {
     if (value instanceof Message message) {
-      return other instanceof Message another
-          ? "{" + joined(excerpt(message, another, TypeRegistry.getEmptyTypeRegistry())) + "}"
-          : message(message);
+      return message(message, other instanceof Message another ? another : message);
     }
     if (value instanceof ByteString bytes) {
       return bytes(bytes, other instanceof ByteString another ? another : bytes);
@@ -237,53 +223,12 @@ public final class Text {
    * @return the text, as in <code>{balance_cents: 4200}</code>
    */
   public static String message(Message message) {
-    return "{" + fields(message) + "}";
+    return message(message, message);
   }
 
-  /**
-   * Returns a message's fields on one line.
-   *
-   * @param message the message
-   * @return the text, as in {@code account_id: "account-42" balance_cents: 4200}
-   */
-  public static String fields(Message message) {
-    return joined(excerpt(message, TypeRegistry.getEmptyTypeRegistry()));
-  }
-
-  /**
-   * Returns the lines of a text on one line.
-   *
-   * @param lines the lines, such as the fields of a message
-   * @return the line, without comments, which would run into the fields
-   */
-  public static String joined(String lines) {
-    return String.join(" ", Lines.of(lines));
-  }
-
-  /**
-   * Returns the beginning of a message in text format, a field a line. It is bounded in time and
-   * size, whatever the message contains.
-   *
-   * @param message the message, of any type
-   * @param types the types of the {@code Any}s that are shown as the message in them; any other is
-   *     shown as bytes, below a comment that says why
-   * @return the fields, with maps in the order of their keys
-   */
-  public static String excerpt(Message message, TypeRegistry types) {
-    return MessagePrinter.excerpt(message, Unpacking.of(types));
-  }
-
-  /**
-   * Returns the beginning of a message in text format, as {@link #excerpt(Message, TypeRegistry)}
-   * does.
-   *
-   * @param message the message, of any type
-   * @param types the types of the {@code Any}s that are shown as the message in them
-   * @param hint what the comment says above one of another type
-   * @return the fields, with maps in the order of their keys
-   */
-  public static String excerpt(Message message, TypeRegistry types, String hint) {
-    return MessagePrinter.excerpt(message, Unpacking.of(types, hint));
+  private static String message(Message message, Message other) {
+    String lines = excerpt(message, other, Unpacking.NONE);
+    return "{" + String.join(" ", Lines.of(lines)) + "}"; // comments would run into the fields
   }
 
   /**
@@ -319,36 +264,17 @@ public final class Text {
   }
 
   /**
-   * Returns a message that is not equal to another, in text format. If it is long, that is the part
-   * where they differ, as far as {@link Limits#SEARCHED} characters of both show it.
+   * Returns the beginning of a message in text format, a field a line. If it is long, and not equal
+   * to another, that is the part where they differ, as far as {@link Limits#SEARCHED} characters of
+   * both show it. It is bounded in time and size, whatever the message contains.
    *
    * @param message the message, of any type
-   * @param other the other message
-   * @param types the types of the {@code Any}s that are shown as the message in them
+   * @param other the other message; the same one if there is none
+   * @param unpacking how each {@code Any} is unpacked
    * @return the fields, with maps in the order of their keys
    */
-  public static String excerpt(Message message, Message other, TypeRegistry types) {
-    return MessagePrinter.excerpt(message, other, Unpacking.of(types));
-  }
-
-  /**
-   * Returns a message that is not equal to another, as {@link #excerpt(Message, Message,
-   * TypeRegistry)} does.
-   *
-   * @param message the message, of any type
-   * @param other the other message
-   * @param types the types of the {@code Any}s that are shown as the message in them
-   * @param hint what the comment says above one of another type
-   * @param reader returns the message in an {@code Any}; {@code null} if it cannot be unpacked
-   * @return the fields, with maps in the order of their keys
-   */
-  public static String excerpt(
-      Message message,
-      Message other,
-      TypeRegistry types,
-      String hint,
-      Function<Message, @Nullable Message> reader) {
-    return MessagePrinter.excerpt(message, other, new Unpacking(types, hint, reader));
+  public static String excerpt(Message message, Message other, Unpacking unpacking) {
+    return MessagePrinter.excerpt(message, other, unpacking);
   }
 
   /**
