@@ -1,5 +1,7 @@
 package io.github.durablestore.contract;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import com.google.protobuf.Any;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.UnknownFieldSet;
@@ -40,6 +42,7 @@ final class Contents {
   }
 
   static void unknownFields(Trial trial) throws Exception {
+    assumeTrue(trial.can.keepsUnknownFields(), "keepsUnknownFields() is false");
     var samples = new ArrayList<Sample>();
     for (Map.Entry<String, UnknownFieldSet> each : Payloads.unknownFields().entrySet()) {
       DurableState state = States.of("", 1);
@@ -118,16 +121,13 @@ final class Contents {
   }
 
   static void mebibyte(Trial trial) throws Exception {
+    long most = trial.can.maximumStateSize();
+    assumeTrue(most >= Capabilities.EVERY_STATE_SIZE, "maximumStateSize() is " + most);
     int size = Payloads.MEBIBYTE;
     survive(
         trial,
         with("a payload of 1 MiB", Payloads.random(size, size)),
         with("a payload of 1 MiB, all of it zero", Payloads.zeros(size)));
-  }
-
-  /** Returns whether the maximum size has room for what {@link #mebibyte} writes. */
-  static boolean takesMebibyte(Capabilities can) {
-    return can.maximumStateSize() >= Capabilities.EVERY_STATE_SIZE;
   }
 
   /**

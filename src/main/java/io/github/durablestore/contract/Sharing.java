@@ -1,11 +1,13 @@
 package io.github.durablestore.contract;
 
 import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The checks of R19: what one store has acknowledged, another over the same data reads. */
 final class Sharing {
@@ -18,25 +20,13 @@ final class Sharing {
   private final Trial second;
   private final List<DurableState> written = new ArrayList<>();
 
-  /** The checks of one test. */
-  interface Rule {
-    void check(Sharing sharing) throws Exception;
-  }
-
-  private Sharing(Trial first, Trial second) {
+  /** Creates the checks, unless there is no other store over the same data. */
+  Sharing(Trial first) throws Exception {
     this.first = first;
-    this.second = second;
-  }
-
-  /** Checks; returns whether there are stores that share their data. */
-  static boolean check(Trial first, Rule rule) throws Exception {
-    Trial second = first.onSameData();
-    if (second == null) {
-      return false;
-    }
+    Trial other = first.onSameData();
+    assumeTrue(other != null, "createStoreOnSameData(...) returns null");
     first.store.connect();
-    rule.check(new Sharing(first, connected(second)));
-    return true;
+    second = connected(other);
   }
 
   /** The stores write in turn, and then others over the same data. */
@@ -215,11 +205,12 @@ final class Sharing {
   }
 
   private Trial another() throws Exception {
-    return connected(requireNonNull(first.onSameData(), "createStoreOnSameData(...)"));
+    return connected(first.onSameData());
   }
 
-  private static Trial connected(Trial made) throws Exception {
-    made.isNotConnected("that was created over the data of another");
+  private static Trial connected(@Nullable Trial made) throws Exception {
+    requireNonNull(made, "createStoreOnSameData(...)")
+        .isNotConnected("that was created over the data of another");
     made.store.connect();
     return made;
   }

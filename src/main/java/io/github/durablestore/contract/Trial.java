@@ -8,12 +8,10 @@ import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -38,14 +36,12 @@ final class Trial {
   private static final long LONG_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
   final StateStore store;
-  final StateStore created;
   final Capabilities can;
   final Workers workers;
   final String id;
 
-  private final Duration race;
-  private final Stores stores;
-  private final AtomicInteger ids;
+  private final TrialRun run;
+  private final StateStore created;
   private volatile boolean reconnected;
   private @Nullable Boolean slow;
 
@@ -53,28 +49,14 @@ final class Trial {
    * Creates a trial.
    *
    * @param created the store, as it was created
-   * @param stores creates others, and wraps each store to be called
    */
-  Trial(StateStore created, Capabilities can, Workers workers, Duration race, Stores stores) {
+  Trial(TrialRun run, StateStore created) {
+    this.run = run;
     this.created = created;
-    this.race = race;
-    this.can = can;
-    this.workers = workers;
-    this.stores = stores;
-    store = stores.watch(created);
-    id = "contract-" + Long.toUnsignedString(new SecureRandom().nextLong(), 36);
-    ids = new AtomicInteger();
-  }
-
-  private Trial(StateStore created, Trial first) {
-    this.created = created;
-    race = first.race;
-    can = first.can;
-    workers = first.workers;
-    stores = first.stores;
-    store = stores.watch(created);
-    id = first.id;
-    ids = first.ids;
+    store = run.watch(created);
+    can = run.can;
+    workers = run.workers;
+    id = run.id;
   }
 
   /** A call of the store. */
@@ -82,31 +64,20 @@ final class Trial {
     void run() throws Exception;
   }
 
-  /** The stores of a trial. Those that are watched are closed after it. */
-  interface Stores {
-    StateStore create();
-
-    @Nullable StateStore createOnSameData(StateStore created);
-
-    StateStore watch(StateStore created);
-
-    void close(StateStore watched);
-  }
-
   /** Returns a trial of another new store, with the same ids. */
   Trial withNewStore() {
-    return new Trial(stores.create(), this);
+    return new Trial(run, run.create());
   }
 
   /** Returns a trial of another store over the same data; {@code null} if there is none. */
   @Nullable Trial onSameData() {
-    StateStore another = stores.createOnSameData(created);
-    return another == null ? null : new Trial(another, this);
+    StateStore another = run.createOnSameData(created);
+    return another == null ? null : new Trial(run, another);
   }
 
   /** Closes the store now, not only after the trial. */
   void close() {
-    stores.close(store);
+    run.close(store);
   }
 
   String id(Object suffix) {
@@ -115,7 +86,7 @@ final class Trial {
 
   /** Returns an id that no other call returns. */
   String newId() {
-    return id("new" + ids.incrementAndGet());
+    return id("new" + run.ids.incrementAndGet());
   }
 
   /**
@@ -462,14 +433,15 @@ final class Trial {
 
   /** Returns a limit for a search. The longer a call takes, the fewer rounds it allows. */
   RoundLimit rounds(int most) {
-    return new RoundLimit(most, race, delayNanos());
+    return new RoundLimit(most, run.race(), delayNanos());
   }
 
   /** Returns a limit for a race that is rare: on a fast store, a busy machine gets more time. */
   RoundLimit manyRounds(int most) {
     long delayNanos = delayNanos();
-    boolean isFast = isFast(delayNanos);
-    return new RoundLimit(most, isFast ? race.multipliedBy(PATIENCE) : race, delayNanos);
+    Duration race = run.race();
+    return new RoundLimit(
+        most, isFast(delayNanos) ? race.multipliedBy(PATIENCE) : race, delayNanos);
   }
 
   /** Tells a slow store from a busy machine. */
