@@ -94,7 +94,7 @@ final class Replacements {
       changes.add(
           new Sample(
               "with other unknown fields, in place of some",
-              Payloads.withOtherUnknownFields(full)));
+              Payloads.withOtherUnknownFields(full.build())));
     }
     return changes;
   }
