@@ -47,12 +47,13 @@ final class ConcurrentWrites {
     trial.store.connect();
     run(List.of(trial));
     if (!trial.isSlow()) { // the writers above use several ids too, but seldom at the same moment
-      Race.run(trial, round -> toTwoIds(trial, round));
+      Race.run(trial, round -> toTwoIds(trial, trial, round));
     }
     Race.run(trial, NEW_STORES, round -> firstCalls(trial, round));
   }
 
-  private static Race.Round toTwoIds(Trial trial, int round) {
+  /** Two threads write to two ids, perhaps over two stores. */
+  static Race.Round toTwoIds(Trial trial, Trial second, int round) {
     // New ids in two of four rounds, and new types in one of these: a store may number both.
     String which = round % 4 < 2 ? "" : "-" + round;
     int version = round / 4 * 2 + round % 2 + 1; // of an id that is not new, always the next
@@ -60,7 +61,7 @@ final class ConcurrentWrites {
     DurableState other = ofType(round, 2, trial.raced(trial.id("other" + which), version, round));
     return new Race.Round(
         () -> trial.write(one),
-        () -> trial.write(other),
+        () -> second.write(other),
         () -> {
           trial.reads("a state, while another thread wrote to another id", one);
           trial.reads("a state, while another thread wrote to another id", other);
@@ -115,7 +116,7 @@ final class ConcurrentWrites {
 
   /** Each write may need more of what the store has, if it is large. */
   private static void manyLarge(Trial trial) throws Exception {
-    for (long size : List.of(70_000, 300_000)) {
+    for (long size : List.of(70_000, 300_000, Payloads.MEBIBYTE - MARGIN)) {
       var writers = new ArrayList<Callable<DurableState>>();
       for (int writer = 1; writer <= Crowds.MANY; writer++) {
         String id = trial.id("large-" + size + "-" + writer);

@@ -75,7 +75,8 @@ final class Crowds {
           return new Race.Round(
               () -> {
                 try {
-                  trial.succeeds("connect() while another thread writes", trial.store::connect);
+                  Trial.Call connect = round % 4 < 2 ? trial.store::connect : trial.store::ping;
+                  trial.succeeds("connect() or ping() while another thread writes", connect);
                 } finally {
                   isOver.set(true);
                 }
@@ -221,11 +222,31 @@ final class Crowds {
         "write of null" + when, () -> trial.store.writeState(null), NullPointerException.class);
     trial.refuses(
         "read of null" + when, () -> trial.store.getLatestState(null), NullPointerException.class);
-    if (trial.can.refusesStaleWrites()) {
-      trial.refuses(
-          "write of the same version" + when,
-          () -> trial.store.writeState(state),
-          StaleWriteException.class);
+    var bare = state.toBuilder().setPersistenceId(state.getPersistenceId() + "-bare");
+    long version = 4 * state.getVersionNumber();
+    List<DurableState.Builder> kinds =
+        List.of(
+            bare.clone().clearResultingState(),
+            bare.clone().setResultingState(Any.getDefaultInstance()),
+            bare.clone().clearShard().clearTimestamp(),
+            trial.can.keepsUnknownFields()
+                ? Payloads.withUnknownFields(state).toBuilder()
+                    .setPersistenceId(bare.getPersistenceId())
+                : bare);
+    for (DurableState.Builder kind : kinds) {
+      DurableState each = kind.setVersionNumber(++version).build();
+      trial.write("a state" + when, each);
+      trial.reads("a state" + when, each);
+    }
+    for (DurableState stale : List.of(state, state.toBuilder().setVersionNumber(0).build())) {
+      if (trial.can.refusesStaleWrites()) {
+        trial.refuses(
+            "write of the same version, or a lower one" + when,
+            () -> trial.store.writeState(stale),
+            StaleWriteException.class);
+      } else {
+        trial.write("the same state, or one of a lower version" + when, stale);
+      }
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
@@ -37,7 +38,7 @@ final class Formats {
   /** Texts, with a vertical bar or a new line between them. */
   private static final String[] TEXTS =
       """
-      \\x6162|\\\\x6162|\\141|6162|0x6162|x'6162'|YQ==|YWI=|{}|[ ]|{ "a" : 1, "a": 2 }|null|NULL
+      \\x6162|\\\\x6162|\\141|6162|0x6162|x'6162'|YQ==|YWI=|{}|[ ]|{ "a" : 1, "a": 2 }
       true|0|-1|007|1.50|1e3|NaN|"a"|'a'|''|\\|<a/>|<?xml version="1.0"?><a>&amp;</a>
       550e8400-e29b-41d4-a716-446655440000|550E8400E29B41D4A716446655440000|2024-03-31T02:30:00Z|%41
       a+b|=?UTF-8?B?YQ==?=|data:;base64,YQ==|data:text/plain;base64,YQ==|${a}|ENC(YQ==)|{cipher}6162
@@ -51,6 +52,10 @@ final class Formats {
       {"$ref":"a"}|{"__type":"Pointer","a":1}|eyJhIjoxfQ.e30.|caf\u00e9|\ud83d\udcb6
       a \ud83d\ude00\ud83c\udffd b"""
           .split("[|\n]", -1);
+
+  /** What means that there is nothing, in some format or language. */
+  static final List<String> NONE =
+      List.of("null", "NULL", "nil", "None", "\\N", "(null)", "<null>", "undefined", "N/A", "NaT");
 
   private static final List<String> LONGER_TEXTS =
       List.of(
@@ -87,7 +92,7 @@ final class Formats {
       payloads.put(
           "with a StringValue of the base64 of a header, " + text, Any.pack(StringValue.of(text)));
     }
-    for (String text : TEXTS) {
+    for (String text : Stream.concat(Stream.of(TEXTS), NONE.stream()).toList()) {
       payloads.put("with the text " + text, Payloads.of(copyFromUtf8(text)));
       payloads.put("with a StringValue of " + text, Any.pack(StringValue.of(text)));
     }

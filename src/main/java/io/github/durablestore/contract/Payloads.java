@@ -5,11 +5,25 @@ import static io.github.durablestore.text.Text.quote;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.BoolValue;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.BytesValue;
+import com.google.protobuf.DoubleValue;
 import com.google.protobuf.Duration;
+import com.google.protobuf.Empty;
+import com.google.protobuf.FieldMask;
+import com.google.protobuf.FloatValue;
+import com.google.protobuf.Int32Value;
+import com.google.protobuf.Int64Value;
+import com.google.protobuf.ListValue;
 import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.UInt32Value;
+import com.google.protobuf.UInt64Value;
 import com.google.protobuf.UnknownFieldSet;
+import com.google.protobuf.Value;
 import io.github.durablestore.egopb.DurableState;
 import java.text.Normalizer;
 import java.text.Normalizer.Form;
@@ -56,6 +70,28 @@ final class Payloads {
   private static final List<String> ENDS = List.of(" ", "/", "#a", "?a=b");
   private static final List<Integer> LENGTHS = List.of(1_000, 2_500, 5_000, 70_000);
 
+  // Each with a value that a database, a language or a text would round, sort or refuse.
+  private static final List<Message> KNOWN =
+      List.of(
+          Empty.getDefaultInstance(),
+          BoolValue.of(true),
+          StringValue.of("a"),
+          BytesValue.of(ByteString.fromHex("00ff80")),
+          Int32Value.of(-1),
+          Int64Value.of((1L << 53) + 1),
+          UInt32Value.of(-1),
+          UInt64Value.of(-1),
+          FloatValue.of(Float.intBitsToFloat(0x7fc00001)), // not the usual NaN
+          DoubleValue.of(Double.longBitsToDouble(0x7ff8000000000001L)),
+          Timestamp.newBuilder().setSeconds(1).setNanos(999_999_999).build(),
+          Duration.newBuilder().setSeconds(1).setNanos(-1).build(),
+          FieldMask.newBuilder().addPaths("b").addPaths("a_b").addPaths("b").build(),
+          ListValue.newBuilder().addValues(Value.newBuilder().setNumberValue(-0.0)).build(),
+          Struct.newBuilder()
+              .putFields("b", Value.getDefaultInstance())
+              .putFields("a", Value.newBuilder().setNumberValue(1e30).build())
+              .build());
+
   private Payloads() {}
 
   /** Returns payloads of unknown and known types, whose bytes must not change. */
@@ -88,6 +124,10 @@ final class Payloads {
     }
     payloads.put("with a type URL and no value", any(NO_TYPE, ByteString.EMPTY));
     payloads.put("with a known type URL and no value", any(STRING, ByteString.EMPTY));
+    for (String none : Formats.NONE) {
+      payloads.put(
+          "with the type URL %s and no value".formatted(none), any(none, ByteString.EMPTY));
+    }
     payloads.put("with a value and no type URL", any("", StringValue.of("a").toByteString()));
   }
 
@@ -159,6 +199,17 @@ final class Payloads {
         "of an Any in an Any of another prefix",
         any("example.invalid/google.protobuf.Any", inner.toByteString()));
     payloads.put("of a known type, with zero", Any.pack(Duration.getDefaultInstance()));
+    for (Message known : KNOWN) {
+      String type = known.getDescriptorForType().getName();
+      String url = PREFIX + known.getDescriptorForType().getFullName();
+      ByteString value = known.toByteString();
+      payloads.put("of type " + type, any(url, value));
+      payloads.put("of type " + type + ", with each field twice", any(url, value.concat(value)));
+      ByteString unknown = fields(1_000, field().addVarint(7)).toByteString();
+      payloads.put("of type " + type + ", with an unknown field", any(url, value.concat(unknown)));
+      payloads.put(
+          "of type " + type + ", with an unknown field first", any(url, unknown.concat(value)));
+    }
   }
 
   private static void addBytes(Map<String, Any> payloads) {

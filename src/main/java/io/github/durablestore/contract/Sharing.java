@@ -7,6 +7,7 @@ import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** The checks of R19: what one store has acknowledged, another over the same data reads. */
@@ -15,6 +16,7 @@ final class Sharing {
   private static final int FEW_ROUNDS = 4;
   private static final int BESIDE = 5_000;
   private static final int IDS = 3;
+  private static final int NEW_IDS = 3_000;
 
   private final Trial first;
   private final Trial second;
@@ -73,7 +75,7 @@ final class Sharing {
     boolean mayRepeat = !first.can.refusesStaleWrites();
     long next = version + 1;
     boolean isFirst = true;
-    for (int size : new int[] {300, 300, 20_000, 300, 70_000, 70_000, 200_000, 0}) {
+    for (int size : new int[] {300, 300, 20_000, 300, 70_000, 70_000, 300_000, 1_000_000, 0}) {
       DurableState state = States.ofPayload(first.id("replaced"), next, size);
       if (!first.fits(state)) {
         continue;
@@ -141,9 +143,33 @@ final class Sharing {
     ConcurrentWrites.run(both);
     ConcurrentWrites.large(both);
     Sightings.writesAtOnce(both, Race.ROUNDS);
+    newIds(both);
     if (first.can.refusesStaleWrites()) {
       Versions.sameVersionAtOnce(both, Race.ROUNDS);
       Versions.risingVersionsAtOnce(both);
+    }
+  }
+
+  /** Both write to new ids, which they may number together. */
+  private void newIds(List<Trial> both) {
+    RoundLimit limit = first.rounds(NEW_IDS);
+    var writers = new ArrayList<Callable<List<DurableState>>>();
+    for (int writer = 0; writer < 2 * both.size(); writer++) {
+      Trial own = both.get(writer % both.size());
+      String id = first.id("new-" + writer + "-");
+      writers.add(
+          () -> {
+            var states = new ArrayList<DurableState>();
+            for (int number = 0; limit.allows(number); number++) {
+              states.add(States.of(id + number, number));
+              own.write(
+                  "a state of a new id, while other stores write to new ids", states.get(number));
+            }
+            return states;
+          });
+    }
+    for (List<DurableState> states : first.workers.atOnce(writers)) {
+      states.forEach(state -> second.reads("a state of an id that was new", state));
     }
   }
 

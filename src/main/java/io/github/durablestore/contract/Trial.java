@@ -3,6 +3,7 @@ package io.github.durablestore.contract;
 import static io.github.durablestore.text.Text.oneLine;
 import static io.github.durablestore.text.Text.quote;
 
+import com.google.protobuf.Any;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
@@ -101,12 +102,20 @@ final class Trial {
 
   /**
    * Returns a state whose other fields derive from a number, for races. Of eight pairs of numbers
-   * one is large, so that most calls are fast.
+   * one is large, so that most calls are fast. Some lack a field, or have more of them.
    */
   DurableState raced(String persistenceId, long version, long number) {
-    return (number & 14) != 14
-        ? States.of(persistenceId, version, number)
-        : large(persistenceId, version, number, number % 256 < 16 ? 40_000 : 5_000);
+    if ((number & 14) == 14) {
+      return large(persistenceId, version, number, number % 256 < 16 ? 40_000 : 5_000);
+    }
+    DurableState state = States.of(persistenceId, version, number);
+    return switch ((int) (number & 31)) { // what one of two lacks may be kept in another place
+      case 3, 9 -> state.toBuilder().clearResultingState().build();
+      case 5, 16 -> state.toBuilder().clearShard().clearTimestamp().build();
+      case 7, 18 -> can.keepsUnknownFields() ? Payloads.withUnknownFields(state) : state;
+      case 11, 20 -> state.toBuilder().setResultingState(Any.getDefaultInstance()).build();
+      default -> state;
+    };
   }
 
   /** Returns a large state whose other fields derive from a number. */
@@ -159,12 +168,18 @@ final class Trial {
    * Writes a state. Returns whether it was accepted: a store that checks versions may refuse it.
    */
   boolean writeUnlessStale(String what, DurableState state) {
+    return staleness(what, state) == null;
+  }
+
+  /** The same, but returns why it was refused; {@code null} if it was accepted. */
+  @Nullable StaleWriteException staleness(String what, DurableState state) {
     try {
       store.writeState(state);
-      return true;
+      return null;
     } catch (RuntimeException e) {
-      if (can.refusesStaleWrites() && e instanceof StaleWriteException) {
-        return false; // another thread was faster
+      if (can.refusesStaleWrites() && e instanceof StaleWriteException stale) {
+        Versions.requireNamed(stale, state, state.getVersionNumber());
+        return stale; // another thread was faster
       }
       throw refused("write of " + what, state, e);
     }

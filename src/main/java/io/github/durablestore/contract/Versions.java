@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The checks of R18: a write whose version is not greater than the stored one is refused. */
 final class Versions {
@@ -41,6 +42,20 @@ final class Versions {
     refuses(
         trial,
         new long[][] {{55_555, 55_555}, {55_555, 55_554}, {55_555, 0}, {2, 1}, {10, 9}, {100, 99}});
+    DurableState.Builder full = Replacements.full(trial).toBuilder();
+    trial.forEach(
+        Replacements.changes(trial),
+        change -> {
+          String id = trial.newId();
+          DurableState latest = full.clone().setPersistenceId(id).setVersionNumber(55_555).build();
+          trial.write("a state, the first of its id", latest);
+          for (long stale : new long[] {55_555, 55_554}) {
+            refuses(
+                trial,
+                latest,
+                change.state().toBuilder().setPersistenceId(id).setVersionNumber(stale).build());
+          }
+        });
     accepts(trial, 1, 2, 9, 10, 100, 55_555, Integer.MAX_VALUE);
     trial.reads("a state of another id than those written", untouched);
     refusesAfterReconnecting(trial);
@@ -91,24 +106,29 @@ final class Versions {
     };
   }
 
-  private static void refuses(Trial trial, DurableState latest, DurableState stale)
-      throws Exception {
+  private static void refuses(Trial trial, DurableState latest, DurableState stale) {
     String found = show(latest);
     String written = show(stale);
     String what = "write of version %s after version %s".formatted(written, found);
     Throwable failure =
         trial.refuses(what, () -> trial.store.writeState(stale), StaleWriteException.class);
+    requireNamed(failure, stale, latest.getVersionNumber());
+    trial.reads("a state after a " + what, latest);
+  }
+
+  /** Requires the message of a refusal to name the id, the version written, and one found. */
+  static void requireNamed(Throwable failure, DurableState written, long found) {
     String message = String.valueOf(failure.getMessage());
-    String id = latest.getPersistenceId();
+    String id = written.getPersistenceId();
     // The id contains digits too, which must not pass for a version.
     String rest = message.replace(id, "");
-    if (!message.contains(id) || !isIn(rest, written) || !isIn(rest, found)) {
+    String foundShown = Long.toUnsignedString(found);
+    if (!message.contains(id) || !isIn(rest, show(written)) || !isIn(rest, foundShown)) {
       throw new AssertionError(
           "message of the StaleWriteException: expected the id %s and the versions %s and %s but was %s"
-              .formatted(id, written, found, message),
+              .formatted(id, show(written), foundShown, message),
           failure);
     }
-    trial.reads("a state after a " + what, latest);
   }
 
   private static boolean isIn(String text, String number) {
@@ -252,17 +272,19 @@ final class Versions {
   private static Race.Round race(List<Trial> trials, String id, long first, int step, int round) {
     DurableState one = trials.get(0).raced(id, first, 2L * round);
     DurableState other = trials.get(1).raced(id, first + step, 2L * round + 1);
-    var accepted = new boolean[2];
+    var refused = new @Nullable StaleWriteException[2];
     String what = "a state, while another thread writes to its id";
     return new Race.Round(
-        () -> accepted[0] = trials.get(0).writeUnlessStale(what, one),
-        () -> accepted[1] = trials.get(1).writeUnlessStale(what, other),
+        () -> refused[0] = trials.get(0).staleness(what, one),
+        () -> refused[1] = trials.get(1).staleness(what, other),
         () -> {
           var both = new ArrayList<DurableState>();
-          if (accepted[0]) {
+          if (refused[0] == null) {
             both.add(one);
+          } else if (refused[1] == null && !trials.get(0).can.acceptsOnlyNextVersion()) {
+            requireNamed(refused[0], one, other.getVersionNumber());
           }
-          if (accepted[1]) {
+          if (refused[1] == null) {
             both.add(other);
           }
           check(trials.get(0), step, List.of(one, other), both);
