@@ -24,7 +24,7 @@ final class Replacements {
    * Replaces a state with another that differs in one field or in all, then writes the first one
    * again. Each version is the next.
    */
-  static void anyField(Trial trial) throws Exception {
+  static void anyField(Trial trial) {
     trial.store.connect();
     DurableState plain = States.of("", 1, 1_000);
     boolean keepsAll = trial.can.keepsUnknownFields();
@@ -130,7 +130,7 @@ final class Replacements {
   }
 
   /** Values and states of many sizes replace each other; each version is the next. */
-  static void anySize(Trial trial) throws Exception {
+  static void anySize(Trial trial) {
     trial.store.connect();
     var sizes = new ArrayList<>(List.of(List.of(5_000, 70_000, 5_000, 13, 70_000)));
     for (int chunk : CHUNKS) {
