@@ -42,7 +42,7 @@ final class Collisions {
   private Collisions() {}
 
   /** Returns ids that start with the given one, of ASCII characters. */
-  static Set<String> of(String id) throws NoSuchAlgorithmException {
+  static Set<String> of(String id) {
     var ids = new LinkedHashSet<String>();
     for (List<String> endings : ENDINGS) {
       for (String padding = ""; padding.length() < 4; padding += "-") {
@@ -61,7 +61,7 @@ final class Collisions {
       addEqual(ids, id, letters -> fnv(begun, letters, isFnv1));
     }
     for (String algorithm : List.of("MD5", "SHA-1", "SHA-256")) {
-      MessageDigest begun = MessageDigest.getInstance(algorithm);
+      MessageDigest begun = newDigest(algorithm);
       begun.update(start);
       int last = begun.getDigestLength() - Integer.BYTES;
       addEqual(ids, id, letters -> digest(begun, letters).getInt(0));
@@ -71,6 +71,14 @@ final class Collisions {
       }
     }
     return ids;
+  }
+
+  private static MessageDigest newDigest(String algorithm) {
+    try {
+      return MessageDigest.getInstance(algorithm);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JDK lacks an algorithm", e);
+    }
   }
 
   /** A long text is digested once, not with each of its endings. */

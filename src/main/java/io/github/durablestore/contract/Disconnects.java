@@ -35,7 +35,7 @@ final class Disconnects {
    * A write in flight is either acknowledged, and came before the disconnect, or refused. A
    * connection made during a disconnect is either ended by it or stays intact.
    */
-  static void run(Trial trial, boolean purges) throws Exception {
+  static void run(Trial trial, boolean purges) {
     assumeTrue(trial.can.purgesOnDisconnect() == purges, "purgesOnDisconnect() is " + !purges);
     var disconnects = new Disconnects(trial);
     trial.store.connect();
@@ -55,7 +55,7 @@ final class Disconnects {
         this::disconnect, this::writeUntilDisconnected, this::checkAfterReconnecting);
   }
 
-  private void disconnect() throws Exception {
+  private void disconnect() {
     disconnecting = true;
     try {
       trial.succeeds("disconnect() while another thread uses the store", trial.store::disconnect);
@@ -101,7 +101,7 @@ final class Disconnects {
         });
   }
 
-  private void reconnectAndWrite(boolean pings, DurableState state) throws Exception {
+  private void reconnectAndWrite(boolean pings, DurableState state) {
     if (pings) {
       trial.succeeds("ping() while another thread disconnects", trial.store::ping);
     } else {

@@ -26,7 +26,7 @@ final class Replacements {
    * Replaces a state with another that differs in one field or in all, then writes the first one
    * again. Each version is the next, and where it need not rise, all have one version too.
    */
-  static void anyField(Trial trial) throws Exception {
+  static void anyField(Trial trial) {
     trial.store.connect();
     DurableState first = full(trial);
     var written = new ConcurrentLinkedQueue<DurableState>();
@@ -157,7 +157,7 @@ final class Replacements {
   }
 
   /** Values and states of many sizes replace each other; each version is the next. */
-  static void anySize(Trial trial) throws Exception {
+  static void anySize(Trial trial) {
     trial.store.connect();
     var sizes = new ArrayList<>(List.of(List.of(5_000, 70_000, 5_000, 13, 70_000)));
     for (int chunk : CHUNKS) {

@@ -23,7 +23,7 @@ final class Sharing {
   private final List<DurableState> written = new ArrayList<>();
 
   /** Creates the checks, unless there is no other store over the same data. */
-  Sharing(Trial first) throws Exception {
+  Sharing(Trial first) {
     this.first = first;
     Trial other = first.onSameData();
     assumeTrue(other != null, "createStoreOnSameData(...) returns null");
@@ -32,7 +32,7 @@ final class Sharing {
   }
 
   /** The stores write in turn, and then others over the same data. */
-  void inTurn() throws Exception {
+  void inTurn() {
     long version = 0;
     for (int round = 0; round < ROUNDS; round++) {
       writeAndRead(first, second, ++version);
@@ -71,7 +71,7 @@ final class Sharing {
   }
 
   /** What replaces a state may be like it in all but one field, and of any size. */
-  private void replaceInTurn(long version) throws Exception {
+  private void replaceInTurn(long version) {
     boolean mayRepeat = !first.can.refusesStaleWrites();
     long next = version + 1;
     boolean isFirst = true;
@@ -137,7 +137,7 @@ final class Sharing {
   }
 
   /** The stores write at the same time: R16 and R18 hold for them as for the threads of one. */
-  void atOnce() throws Exception {
+  void atOnce() {
     connectBesideWrites();
     List<Trial> both = List.of(first, second);
     ConcurrentWrites.run(both);
@@ -174,8 +174,8 @@ final class Sharing {
   }
 
   /** One store connects, disconnects or pings while another writes. That undoes no write. */
-  private void connectBesideWrites() throws Exception {
-    List<Trial.Call> calls =
+  private void connectBesideWrites() {
+    List<Runnable> calls =
         List.of(
             second.store::disconnect,
             second.store::connect,
@@ -230,11 +230,11 @@ final class Sharing {
     return first.state(first.id("shared"), version);
   }
 
-  private Trial another() throws Exception {
+  private Trial another() {
     return connected(first.onSameData());
   }
 
-  private static Trial connected(@Nullable Trial made) throws Exception {
+  private static Trial connected(@Nullable Trial made) {
     requireNonNull(made, "createStoreOnSameData(...)")
         .isNotConnected("that was created over the data of another");
     made.store.connect();

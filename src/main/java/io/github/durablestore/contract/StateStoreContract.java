@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.durablestore.StateStore;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -486,7 +487,7 @@ public abstract class StateStoreContract {
     check(trial -> new Sharing(trial).atOnce());
   }
 
-  private void check(TrialRun.Rule rule) {
+  private void check(Consumer<Trial> rule) {
     TrialRun.run(this, rule);
   }
 }

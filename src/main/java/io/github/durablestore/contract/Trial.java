@@ -60,11 +60,6 @@ final class Trial {
     id = run.id;
   }
 
-  /** A call of the store. */
-  interface Call {
-    void run() throws Exception;
-  }
-
   /** Returns a trial of another new store, with the same ids. */
   Trial withNewStore() {
     return new Trial(run, run.create());
@@ -141,7 +136,7 @@ final class Trial {
     return slow;
   }
 
-  void succeeds(String what, Call call) throws Exception {
+  void succeeds(String what, Runnable call) {
     try {
       call.run();
     } catch (AssertionError e) {
@@ -337,7 +332,7 @@ final class Trial {
   }
 
   /** Checks as many as the store has time for, and returns those. */
-  <T> List<T> forEach(List<T> all, Consumer<? super T> check) throws Exception {
+  <T> List<T> forEach(List<T> all, Consumer<? super T> check) {
     return new Samples<T>(this, all).check(check);
   }
 
@@ -370,7 +365,7 @@ final class Trial {
   }
 
   /** Makes each call twice, since a refused call must not connect the store. */
-  void isNotConnected(String which, DurableState... written) throws Exception {
+  void isNotConnected(String which, DurableState... written) {
     for (int attempt = 1; attempt <= 2; attempt++) {
       for (DurableState state : written) {
         refuses(
@@ -406,7 +401,7 @@ final class Trial {
   }
 
   @SuppressWarnings("NullAway") // on purpose
-  private void refusesNull(String which) throws Exception {
+  private void refusesNull(String which) {
     refuses(
         "write of null to a store " + which,
         () -> store.writeState(null),
@@ -431,7 +426,7 @@ final class Trial {
   }
 
   /** Expects one of the given exceptions, and returns the one thrown. */
-  Throwable refuses(String what, Call call, Class<?>... exceptions) {
+  Throwable refuses(String what, Runnable call, Class<?>... exceptions) {
     String expected =
         String.join(" or ", List.of(exceptions).stream().map(Class::getSimpleName).toList());
     try {

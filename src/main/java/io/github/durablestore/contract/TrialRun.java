@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
@@ -51,17 +52,12 @@ final class TrialRun {
     limits = contract.limits();
   }
 
-  /** The checks of a rule. */
-  interface Rule {
-    void check(Trial trial) throws Exception;
-  }
-
   /**
    * Checks a rule. If it fails, and a capability may be the reason, the rule is checked once more
    * as if that were declared, so that only advice that helps is given. A rule that passes then, and
    * that is not about the capability, is skipped: the one that is about it fails.
    */
-  static void run(StateStoreContract contract, Rule rule) {
+  static void run(StateStoreContract contract, Consumer<Trial> rule) {
     Capabilities can = Capabilities.of(contract);
     try {
       new TrialRun(contract, can).run(rule);
@@ -91,7 +87,7 @@ final class TrialRun {
   }
 
   /** Checks a rule; returns whether there was anything to check. */
-  private boolean applies(Rule rule) {
+  private boolean applies(Consumer<Trial> rule) {
     try {
       run(rule);
       return true;
@@ -147,9 +143,9 @@ final class TrialRun {
         && !read.getResultingState().getUnknownFields().asMap().isEmpty();
   }
 
-  private void run(Rule rule) {
+  private void run(Consumer<Trial> rule) {
     try (workers) {
-      Future<Object> run = workers.start(() -> checkNewStore(rule));
+      Future<?> run = workers.startNew(() -> checkNewStore(rule));
       while (true) {
         try {
           run.get(limits.call().toMillis() / 10 + 1, TimeUnit.MILLISECONDS);
@@ -159,20 +155,17 @@ final class TrialRun {
         }
       }
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof TestAbortedException skipped) {
-        throw skipped;
-      }
-      throw e.getCause() instanceof Error error ? error : new AssertionError(e.getCause());
+      throw Workers.asItIs(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("the test was interrupted", e);
     }
   }
 
-  private Object checkNewStore(Rule rule) {
+  private void checkNewStore(Consumer<Trial> rule) {
     Throwable failure = null;
     try {
-      rule.check(new Trial(this, create()));
+      rule.accept(new Trial(this, create()));
     } catch (Error | TestAbortedException e) {
       failure = e;
     } catch (Exception e) {
@@ -181,18 +174,14 @@ final class TrialRun {
               "%s: expected no exception but was %s".formatted(progress.callOf(e), oneLine(e)), e);
     }
     if (workers.isOver()) {
-      return this; // the test has failed already, since the store hangs
+      return; // the test has failed already, since the store hangs
     }
     for (StateStore store : opened) {
       failure = close(store, failure);
     }
-    if (failure instanceof TestAbortedException skipped) {
-      throw skipped;
+    if (failure != null) {
+      throw Workers.asItIs(failure);
     }
-    if (failure instanceof Error error) {
-      throw error;
-    }
-    return this;
   }
 
   StateStore create() {

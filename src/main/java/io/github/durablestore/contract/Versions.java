@@ -35,7 +35,7 @@ final class Versions {
     trial.store.connect();
   }
 
-  static void oneByOne(Trial trial) throws Exception {
+  static void oneByOne(Trial trial) {
     connect(trial);
     DurableState untouched = States.of(trial.id("untouched"), 77_777);
     trial.write("a state, the first of its id", untouched);
@@ -62,7 +62,7 @@ final class Versions {
   }
 
   /** Compares versions that a type which is too small, signed or inexact confuses. */
-  static void unsigned(Trial trial) throws Exception {
+  static void unsigned(Trial trial) {
     connect(trial);
     long max = Long.MAX_VALUE;
     long min = Long.MIN_VALUE; // 2^63
@@ -79,7 +79,7 @@ final class Versions {
   }
 
   /** Writes a stale version after the latest. States of each kind are the latest in turn. */
-  private static void refuses(Trial trial, long[][] latestAndStale) throws Exception {
+  private static void refuses(Trial trial, long[][] latestAndStale) {
     int kind = 0;
     for (long[] pair : latestAndStale) {
       String id = trial.newId();
@@ -136,7 +136,7 @@ final class Versions {
   }
 
   /** Writes greater versions with earlier times: only the version counts. */
-  private static void accepts(Trial trial, long... rising) throws Exception {
+  private static void accepts(Trial trial, long... rising) {
     for (int i = 1; i < rising.length; i++) {
       String id = trial.newId();
       boolean onlyNext = trial.can.acceptsOnlyNextVersion();
@@ -158,7 +158,7 @@ final class Versions {
     return Long.toUnsignedString(state.getVersionNumber());
   }
 
-  private static void refusesAfterReconnecting(Trial trial) throws Exception {
+  private static void refusesAfterReconnecting(Trial trial) {
     DurableState latest = States.of(trial.id("reconnect"), 44_444);
     DurableState stale = States.of(trial.id("reconnect"), 33_333);
     trial.write("a state, the first of its id", latest);
@@ -178,13 +178,13 @@ final class Versions {
   }
 
   /** Of concurrent writes of one version to one id, exactly one is accepted. */
-  static void sameVersionAtOnce(Trial trial) throws Exception {
+  static void sameVersionAtOnce(Trial trial) {
     connect(trial);
     sameVersionAtOnce(List.of(trial, trial), Race.ROUNDS);
   }
 
   /** The same with threads that use two stores over the same data. */
-  static void sameVersionAtOnce(List<Trial> trials, int most) throws Exception {
+  static void sameVersionAtOnce(List<Trial> trials, int most) {
     String shared = trials.get(0).id("shared-version");
     Race.run(
         trials.get(0),
@@ -197,7 +197,7 @@ final class Versions {
   }
 
   /** Several threads write one of the next versions of one id, and so on. */
-  private static void manyWriters(List<Trial> trials) throws Exception {
+  private static void manyWriters(List<Trial> trials) {
     Trial first = trials.get(0);
     String id = first.id("many-writers");
     RoundLimit limit = first.manyRounds(VERSIONS);
@@ -251,13 +251,13 @@ final class Versions {
   }
 
   /** Of concurrent writes of rising versions, the greatest is accepted, and remains. */
-  static void risingVersionsAtOnce(Trial trial) throws Exception {
+  static void risingVersionsAtOnce(Trial trial) {
     connect(trial);
     risingVersionsAtOnce(List.of(trial, trial));
   }
 
   /** The same with threads that use two stores over the same data. */
-  static void risingVersionsAtOnce(List<Trial> trials) throws Exception {
+  static void risingVersionsAtOnce(List<Trial> trials) {
     manyWriters(trials);
     Trial first = trials.get(0);
     String shared = first.id("shared-rising");

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.durablestore.broken.BrokenIdKinds;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,7 +28,7 @@ class IdsTest {
   private static final List<Set<String>> COLLISIONS = new ArrayList<>();
 
   @BeforeAll
-  static void findCollisions() throws NoSuchAlgorithmException {
+  static void findCollisions() {
     for (String id : List.of(ID, ID + "1", ID + "12", ID + "123")) {
       COLLISIONS.add(Collisions.of(id));
     }
