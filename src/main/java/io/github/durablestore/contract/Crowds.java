@@ -75,7 +75,7 @@ final class Crowds {
           return new Race.Round(
               () -> {
                 try {
-                  Trial.Call connect = round % 4 < 2 ? trial.store::connect : trial.store::ping;
+                  Runnable connect = round % 4 < 2 ? trial.store::connect : trial.store::ping;
                   trial.succeeds("connect() or ping() while another thread writes", connect);
                 } finally {
                   isOver.set(true);
