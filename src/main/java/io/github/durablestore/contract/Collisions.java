@@ -12,7 +12,7 @@ import java.util.function.ToIntFunction;
 
 /** Persistence ids that have equal hashes of 32 bits. */
 final class Collisions {
-  private static final int FNV_START = 0x811c9dc5;
+  static final int FNV_START = 0x811c9dc5;
   private static final int FNV_PRIME = 0x01000193;
 
   /** Endings whose hashes are equal, whatever precedes them. A test names the hashes. */
@@ -42,7 +42,7 @@ final class Collisions {
   private Collisions() {}
 
   /** Returns ids that start with the given one, of ASCII characters. */
-  static Set<String> of(String id) throws NoSuchAlgorithmException {
+  static Set<String> of(String id) {
     var ids = new LinkedHashSet<String>();
     for (List<String> endings : ENDINGS) {
       for (String padding = ""; padding.length() < 4; padding += "-") {
@@ -56,12 +56,12 @@ final class Collisions {
       ids.add(ofHash(id, hash, 1)); // of its bytes, as Arrays.hashCode
     }
     byte[] start = id.getBytes(UTF_8);
-    int fnv1 = fnv1(FNV_START, start);
-    int fnv1a = fnv1a(FNV_START, start);
-    addEqual(ids, id, letters -> fnv1(fnv1, letters));
-    addEqual(ids, id, letters -> fnv1a(fnv1a, letters));
+    for (boolean isFnv1 : new boolean[] {true, false}) {
+      int begun = fnv(FNV_START, start, isFnv1);
+      addEqual(ids, id, letters -> fnv(begun, letters, isFnv1));
+    }
     for (String algorithm : List.of("MD5", "SHA-1", "SHA-256")) {
-      MessageDigest begun = MessageDigest.getInstance(algorithm);
+      MessageDigest begun = newDigest(algorithm);
       begun.update(start);
       int last = begun.getDigestLength() - Integer.BYTES;
       addEqual(ids, id, letters -> digest(begun, letters).getInt(0));
@@ -71,6 +71,14 @@ final class Collisions {
       }
     }
     return ids;
+  }
+
+  private static MessageDigest newDigest(String algorithm) {
+    try {
+      return MessageDigest.getInstance(algorithm);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JDK lacks an algorithm", e);
+    }
   }
 
   /** A long text is digested once, not with each of its endings. */
@@ -158,26 +166,16 @@ final class Collisions {
     }
   }
 
-  static int fnv1(byte[] bytes) {
-    return fnv1(FNV_START, bytes);
-  }
-
-  private static int fnv1(int start, byte[] bytes) {
+  /**
+   * Continues a hash with more bytes.
+   *
+   * @param isFnv1 of FNV-1, otherwise of FNV-1a
+   */
+  static int fnv(int start, byte[] bytes, boolean isFnv1) {
     int hash = start;
     for (byte each : bytes) {
-      hash = hash * FNV_PRIME ^ (each & 0xff);
-    }
-    return hash;
-  }
-
-  static int fnv1a(byte[] bytes) {
-    return fnv1a(FNV_START, bytes);
-  }
-
-  private static int fnv1a(int start, byte[] bytes) {
-    int hash = start;
-    for (byte each : bytes) {
-      hash = (hash ^ (each & 0xff)) * FNV_PRIME;
+      int next = each & 0xff;
+      hash = isFnv1 ? hash * FNV_PRIME ^ next : (hash ^ next) * FNV_PRIME;
     }
     return hash;
   }

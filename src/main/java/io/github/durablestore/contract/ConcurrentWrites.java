@@ -43,16 +43,17 @@ final class ConcurrentWrites {
     limit = trial.manyRounds(rounds);
   }
 
-  static void run(Trial trial) throws Exception {
+  static void run(Trial trial) {
     trial.store.connect();
     run(List.of(trial));
     if (!trial.isSlow()) { // the writers above use several ids too, but seldom at the same moment
-      Race.run(trial, round -> toTwoIds(trial, round));
+      Race.run(trial, round -> toTwoIds(trial, trial, round));
     }
     Race.run(trial, NEW_STORES, round -> firstCalls(trial, round));
   }
 
-  private static Race.Round toTwoIds(Trial trial, int round) {
+  /** Two threads write to two ids, perhaps over two stores. */
+  static Race.Round toTwoIds(Trial trial, Trial second, int round) {
     // New ids in two of four rounds, and new types in one of these: a store may number both.
     String which = round % 4 < 2 ? "" : "-" + round;
     int version = round / 4 * 2 + round % 2 + 1; // of an id that is not new, always the next
@@ -60,7 +61,7 @@ final class ConcurrentWrites {
     DurableState other = ofType(round, 2, trial.raced(trial.id("other" + which), version, round));
     return new Race.Round(
         () -> trial.write(one),
-        () -> trial.write(other),
+        () -> second.write(other),
         () -> {
           trial.reads("a state, while another thread wrote to another id", one);
           trial.reads("a state, while another thread wrote to another id", other);
@@ -101,21 +102,21 @@ final class ConcurrentWrites {
   }
 
   /** The same with writers that use several stores over the same data, in turn. */
-  static void run(List<Trial> trials) throws Exception {
+  static void run(List<Trial> trials) {
     String id = trials.get(0).id;
     new ConcurrentWrites(trials, ROUNDS, id, version -> States.of(id, version)).run();
   }
 
   /** The same with an id of large states that differ in size. */
-  static void large(Trial trial) throws Exception {
+  static void large(Trial trial) {
     trial.store.connect();
     large(List.of(trial));
     manyLarge(trial);
   }
 
   /** Each write may need more of what the store has, if it is large. */
-  private static void manyLarge(Trial trial) throws Exception {
-    for (long size : List.of(70_000, 300_000)) {
+  private static void manyLarge(Trial trial) {
+    for (long size : List.of(70_000, 300_000, Payloads.MEBIBYTE - MARGIN)) {
       var writers = new ArrayList<Callable<DurableState>>();
       for (int writer = 1; writer <= Crowds.MANY; writer++) {
         String id = trial.id("large-" + size + "-" + writer);
@@ -136,7 +137,7 @@ final class ConcurrentWrites {
   }
 
   /** The same with writers that use several stores over the same data, in turn. */
-  static void large(List<Trial> trials) throws Exception {
+  static void large(List<Trial> trials) {
     Trial first = trials.get(0);
     String id = first.id("large");
     long most = first.can.maximumStateSize() - MARGIN;
@@ -147,7 +148,7 @@ final class ConcurrentWrites {
   /**
    * Two writers, or a writer and a reader, of an id of states of the same size, 1 MiB if it fits.
    */
-  private static void largest(Trial first, Trial second) throws Exception {
+  private static void largest(Trial first, Trial second) {
     String id = first.id("largest");
     long size = Math.min(Payloads.MEBIBYTE, first.can.maximumStateSize()) - MARGIN;
     LongFunction<DurableState> states = States.ofSameSize(id, size);
@@ -184,7 +185,7 @@ final class ConcurrentWrites {
 
   private record Written(int rounds, long lastShared) {}
 
-  private void run() throws Exception {
+  private void run() {
     var writers = new ArrayList<Callable<Written>>();
     for (int writer = 0; writer < WRITERS; writer++) {
       int number = writer;

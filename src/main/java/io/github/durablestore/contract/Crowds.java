@@ -39,7 +39,7 @@ final class Crowds {
   private Crowds() {}
 
   /** Two threads connect a disconnected store: they share one connection, which loses nothing. */
-  static void connectAtOnce(Trial trial) throws Exception {
+  static void connectAtOnce(Trial trial) {
     trial.store.connect();
     Race.run(
         trial,
@@ -62,7 +62,7 @@ final class Crowds {
   }
 
   /** One thread connects. Another one's calls are refused until then, and no longer afterwards. */
-  private static void connectBesideCalls(Trial trial) throws Exception {
+  private static void connectBesideCalls(Trial trial) {
     DurableState old = States.of(trial.newId(), 1);
     trial.write(old);
     Race.run(
@@ -75,7 +75,8 @@ final class Crowds {
           return new Race.Round(
               () -> {
                 try {
-                  trial.succeeds("connect() while another thread writes", trial.store::connect);
+                  Runnable connect = round % 4 < 2 ? trial.store::connect : trial.store::ping;
+                  trial.succeeds("connect() or ping() while another thread writes", connect);
                 } finally {
                   isOver.set(true);
                 }
@@ -110,8 +111,7 @@ final class Crowds {
     return false;
   }
 
-  private static void connectAndWrite(Trial trial, boolean pings, DurableState state)
-      throws Exception {
+  private static void connectAndWrite(Trial trial, boolean pings, DurableState state) {
     if (pings) {
       trial.succeeds("ping() while another thread connects", trial.store::ping);
     } else {
@@ -124,19 +124,19 @@ final class Crowds {
   /**
    * Threads connect, and each in turn disconnects: then all are refused, whichever connected first.
    */
-  static void afterDisconnect(Trial trial) throws Exception {
+  static void afterDisconnect(Trial trial) {
     List<ExecutorService> lanes = Stream.generate(trial.workers::lane).limit(FEW).toList();
     for (int round = 1; round <= FEW || (round <= 2 * FEW && !trial.isSlow()); round++) {
       var written = new ArrayList<DurableState>();
       for (ExecutorService lane : lanes) {
-        Trial.Call connect =
+        Runnable connect =
             (round + written.size()) % 2 == 0 ? trial.store::connect : trial.store::ping;
         DurableState state = trial.state(trial.id(round + "-" + written.size()), round);
         Workers.get(lane.submit(() -> connectAndWrite(trial, connect, state)));
         written.add(state);
       }
       boolean closes = round % 4 >= 2;
-      Trial.Call disconnect = closes ? trial.store::close : trial.store::disconnect;
+      Runnable disconnect = closes ? trial.store::close : trial.store::disconnect;
       String calls = (closes ? "close()" : "disconnect()") + " by one thread, and connect()";
       onAll(lanes.subList(round % FEW, round % FEW + 1), disconnect);
       DurableState[] all = written.toArray(DurableState[]::new);
@@ -148,21 +148,11 @@ final class Crowds {
     }
   }
 
-  private static void onAll(List<ExecutorService> lanes, Trial.Call call) throws Exception {
-    var works = new ArrayList<Future<Object>>();
-    for (ExecutorService lane : lanes) {
-      works.add(
-          lane.submit(
-              () -> {
-                call.run();
-                return lane;
-              }));
-    }
-    Workers.getAll(works);
+  private static void onAll(List<ExecutorService> lanes, Runnable call) {
+    Workers.getAll(lanes.stream().map(lane -> lane.submit(call)).toList());
   }
 
-  private static DurableState connectAndWrite(Trial trial, Trial.Call connect, DurableState state)
-      throws Exception {
+  private static DurableState connectAndWrite(Trial trial, Runnable connect, DurableState state) {
     trial.succeeds("connect() or ping() in another thread", connect);
     return writeAndRead(trial, state);
   }
@@ -174,7 +164,7 @@ final class Crowds {
   }
 
   /** Many threads make calls of every outcome: no outcome may use up what the store has. */
-  static void manyCalls(Trial trial) throws Exception {
+  static void manyCalls(Trial trial) {
     trial.store.connect();
     long tooLarge = trial.can.maximumStateSize() + 1;
     boolean isLimited = 0 < tooLarge && tooLarge <= Payloads.MEBIBYTE;
@@ -221,11 +211,31 @@ final class Crowds {
         "write of null" + when, () -> trial.store.writeState(null), NullPointerException.class);
     trial.refuses(
         "read of null" + when, () -> trial.store.getLatestState(null), NullPointerException.class);
-    if (trial.can.refusesStaleWrites()) {
-      trial.refuses(
-          "write of the same version" + when,
-          () -> trial.store.writeState(state),
-          StaleWriteException.class);
+    var bare = state.toBuilder().setPersistenceId(state.getPersistenceId() + "-bare");
+    long version = 4 * state.getVersionNumber();
+    List<DurableState.Builder> kinds =
+        List.of(
+            bare.clone().clearResultingState(),
+            bare.clone().setResultingState(Any.getDefaultInstance()),
+            bare.clone().clearShard().clearTimestamp(),
+            trial.can.keepsUnknownFields()
+                ? Payloads.withUnknownFields(state).toBuilder()
+                    .setPersistenceId(bare.getPersistenceId())
+                : bare);
+    for (DurableState.Builder kind : kinds) {
+      DurableState each = kind.setVersionNumber(++version).build();
+      trial.write("a state" + when, each);
+      trial.reads("a state" + when, each);
+    }
+    for (DurableState stale : List.of(state, state.toBuilder().setVersionNumber(0).build())) {
+      if (trial.can.refusesStaleWrites()) {
+        trial.refuses(
+            "write of the same version, or a lower one" + when,
+            () -> trial.store.writeState(stale),
+            StaleWriteException.class);
+      } else {
+        trial.write("the same state, or one of a lower version" + when, stale);
+      }
     }
   }
 
@@ -233,7 +243,7 @@ final class Crowds {
    * A call of an interrupted thread, or of one that is interrupted meanwhile, succeeds or is
    * refused, and harms no other.
    */
-  static void interrupted(Trial trial) throws Exception {
+  static void interrupted(Trial trial) {
     trial.store.connect();
     ExecutorService lane = trial.workers.lane();
     interruptOften(trial, lane);
@@ -252,7 +262,7 @@ final class Crowds {
       }
       DurableState next = trial.state(id, before.getVersionNumber() + 1);
       Optional<DurableState> earlier = exists ? Optional.of(before) : Optional.empty();
-      List<Trial.Call> calls =
+      List<Runnable> calls =
           List.of(
               () -> trial.store.writeState(next),
               () ->
@@ -304,7 +314,7 @@ final class Crowds {
   }
 
   /** An interrupted call may have given back what keeps threads apart, though it never had it. */
-  private static void raceAgain(Trial trial) throws Exception {
+  private static void raceAgain(Trial trial) {
     List<Trial> both = List.of(trial, trial);
     Sightings.writesAtOnce(both, RACES);
     if (trial.can.refusesStaleWrites()) {
@@ -313,10 +323,10 @@ final class Crowds {
   }
 
   /** Without a disconnect in between, which may give back what calls have used up. */
-  private static void interruptOften(Trial trial, ExecutorService lane) throws Exception {
+  private static void interruptOften(Trial trial, ExecutorService lane) {
     int calls = trial.isSlow() ? MANY / 2 : INTERRUPTS;
     var isOver = new AtomicBoolean();
-    Future<Object> bystander = trial.workers.startNew(() -> writeUntil(isOver, trial));
+    Future<?> bystander = trial.workers.startNew(() -> writeUntil(isOver, trial));
     try {
       for (int call = 0; call < calls; call++) {
         DurableState state = States.of(trial.id("often-interrupted"), call + 1);
@@ -330,7 +340,7 @@ final class Crowds {
     trial.isConnected("after many calls of an interrupted thread");
   }
 
-  private static Object writeUntil(AtomicBoolean isOver, Trial trial) throws Exception {
+  private static void writeUntil(AtomicBoolean isOver, Trial trial) {
     for (long version = 1; !isOver.get() && !trial.workers.isOver(); version++) {
       DurableState state = States.of(trial.id("bystander"), version);
       trial.succeeds(
@@ -338,13 +348,11 @@ final class Crowds {
           () -> trial.store.writeState(state));
       trial.reads("a state, while another thread is interrupted", state);
     }
-    return trial;
   }
 
   /** Makes a call in a thread that is interrupted before it or during it; returns its success. */
   private static boolean interrupt(
-      Trial trial, ExecutorService lane, Trial.Call call, boolean before, long delayNanos)
-      throws Exception {
+      Trial trial, ExecutorService lane, Runnable call, boolean before, long delayNanos) {
     var started = new CompletableFuture<Thread>();
     Future<Boolean> work =
         lane.submit(
@@ -364,7 +372,7 @@ final class Crowds {
               }
             });
     if (!before) {
-      Thread thread = started.get();
+      Thread thread = Workers.get(started);
       Workers.delay(delayNanos);
       thread.interrupt();
     }

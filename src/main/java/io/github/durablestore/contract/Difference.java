@@ -1,11 +1,11 @@
 package io.github.durablestore.contract;
 
-import static io.github.durablestore.text.Text.quote;
-
-import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.text.Text;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -14,8 +14,6 @@ import java.util.TreeSet;
 
 /** How a state that was read differs from the one written, field by field. */
 final class Difference {
-  private final List<String> found = new ArrayList<>();
-
   private Difference() {}
 
   /** Returns the differences as text, or an empty string if there are none. */
@@ -23,11 +21,11 @@ final class Difference {
     if (written.equals(read)) {
       return "";
     }
-    var difference = new Difference();
-    difference.compareFields(written, read);
-    return difference.found.isEmpty()
+    var found = new ArrayList<String>();
+    compare("", written, read, found);
+    return found.isEmpty()
         ? "the states are not equal, though each field is"
-        : String.join("; ", difference.found);
+        : String.join("; ", found);
   }
 
   /** Returns whether a state or its payload has unknown fields. */
@@ -63,71 +61,45 @@ final class Difference {
         && written.equals(read.toBuilder().setTimestamp(written.getTimestamp()).build());
   }
 
-  private void compareFields(DurableState written, DurableState read) {
-    compareText("persistence_id", written.getPersistenceId(), read.getPersistenceId());
-    compare(
-        "version_number",
-        Long.toUnsignedString(written.getVersionNumber()),
-        Long.toUnsignedString(read.getVersionNumber()));
-    compare("timestamp", String.valueOf(written.getTimestamp()), read.getTimestamp());
-    compare(
-        "shard", Long.toUnsignedString(written.getShard()), Long.toUnsignedString(read.getShard()));
-    comparePayloads(written, read);
-    compareUnknown("unknown fields", written.getUnknownFields(), read.getUnknownFields());
-  }
-
-  private void comparePayloads(DurableState written, DurableState read) {
-    compare(
-        "resulting_state",
-        written.hasResultingState() ? "one" : "none",
-        read.hasResultingState() ? "one" : "none");
-    Any payload = written.getResultingState();
-    Any readPayload = read.getResultingState();
-    compareText("resulting_state.type_url", payload.getTypeUrl(), readPayload.getTypeUrl());
-    compareBytes(payload.getValue(), readPayload.getValue());
-    compareUnknown(
-        "unknown fields of resulting_state",
-        payload.getUnknownFields(),
-        readPayload.getUnknownFields());
-  }
-
-  private void compareBytes(ByteString written, ByteString read) {
-    if (written.size() != read.size()) {
-      compare("size of resulting_state.value", "" + written.size(), read.size());
-    }
-    if (!written.equals(read)) {
-      int at = 0;
-      while (at < Math.min(written.size(), read.size()) && written.byteAt(at) == read.byteAt(at)) {
-        at++;
+  private static void compare(String of, Message written, Message read, List<String> found) {
+    for (FieldDescriptor field : written.getDescriptorForType().getFields()) {
+      String name = field.getName() + of;
+      Object value = written.getField(field);
+      Object other = read.getField(field);
+      if (value instanceof Message message) {
+        if (written.hasField(field) != read.hasField(field)) {
+          String one = written.hasField(field) ? "one but was none" : "none but was one";
+          found.add("%s: expected %s".formatted(name, one));
+        }
+        compare(" of " + name, message, (Message) other, found);
+      } else if (!value.equals(other)) {
+        found.add(
+            "%s: expected %s but was %s"
+                .formatted(name, show(field, value, other), show(field, other, value)));
       }
-      compare("resulting_state.value from byte " + at + " on", hex(written, at), hex(read, at));
     }
-  }
-
-  private static String hex(ByteString bytes, int from) {
-    int end = Math.min(bytes.size(), from + 8);
-    String hex = HexFormat.of().formatHex(bytes.substring(from, end).toByteArray());
-    return hex.isEmpty() ? "nothing" : end < bytes.size() ? hex + "..." : hex;
-  }
-
-  private void compareUnknown(String what, UnknownFieldSet written, UnknownFieldSet read) {
-    Set<Integer> numbers = new TreeSet<>(written.asMap().keySet());
-    numbers.addAll(read.asMap().keySet());
-    numbers.removeIf(number -> written.getField(number).equals(read.getField(number)));
+    UnknownFieldSet fields = written.getUnknownFields();
+    UnknownFieldSet others = read.getUnknownFields();
+    Set<Integer> numbers = new TreeSet<>(fields.asMap().keySet());
+    numbers.addAll(others.asMap().keySet());
+    numbers.removeIf(number -> fields.getField(number).equals(others.getField(number)));
     if (!numbers.isEmpty()) {
-      found.add(what + " differ in field " + numbers);
+      found.add("unknown fields%s differ in field %s".formatted(of, numbers));
     }
   }
 
-  private void compare(String field, String written, Object read) {
-    if (!written.equals(read.toString())) {
-      found.add("%s: expected %s but was %s".formatted(field, written, read));
+  /** Returns a value: of bytes, only those that follow the first that differs from the other. */
+  private static String show(FieldDescriptor field, Object value, Object other) {
+    if (!(value instanceof ByteString bytes && other instanceof ByteString others)) {
+      return Text.scalar(field, value, other);
     }
-  }
-
-  private void compareText(String field, String written, String read) {
-    if (!written.equals(read)) {
-      compare(field, quote(written, read), quote(read, written));
+    int at = 0;
+    while (at < Math.min(bytes.size(), others.size()) && bytes.byteAt(at) == others.byteAt(at)) {
+      at++;
     }
+    int end = Math.min(bytes.size(), at + 8);
+    String hex = HexFormat.of().formatHex(bytes.substring(at, end).toByteArray());
+    String shown = hex.isEmpty() ? "nothing" : end < bytes.size() ? hex + "..." : hex;
+    return "%d bytes (%s from byte %d on)".formatted(bytes.size(), shown, at);
   }
 }

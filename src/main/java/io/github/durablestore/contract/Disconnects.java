@@ -1,5 +1,7 @@
 package io.github.durablestore.contract;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStoreException;
@@ -33,7 +35,8 @@ final class Disconnects {
    * A write in flight is either acknowledged, and came before the disconnect, or refused. A
    * connection made during a disconnect is either ended by it or stays intact.
    */
-  static void run(Trial trial) throws Exception {
+  static void run(Trial trial, boolean purges) {
+    assumeTrue(trial.can.purgesOnDisconnect() == purges, "purgesOnDisconnect() is " + !purges);
     var disconnects = new Disconnects(trial);
     trial.store.connect();
     Race.run(trial, disconnects::meetWrites);
@@ -52,7 +55,7 @@ final class Disconnects {
         this::disconnect, this::writeUntilDisconnected, this::checkAfterReconnecting);
   }
 
-  private void disconnect() throws Exception {
+  private void disconnect() {
     disconnecting = true;
     try {
       trial.succeeds("disconnect() while another thread uses the store", trial.store::disconnect);
@@ -98,7 +101,7 @@ final class Disconnects {
         });
   }
 
-  private void reconnectAndWrite(boolean pings, DurableState state) throws Exception {
+  private void reconnectAndWrite(boolean pings, DurableState state) {
     if (pings) {
       trial.succeeds("ping() while another thread disconnects", trial.store::ping);
     } else {

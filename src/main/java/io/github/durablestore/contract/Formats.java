@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
@@ -34,101 +35,27 @@ final class Formats {
           + " 82534e4150505900 ff060000734e61507059 fd377a585a00 504b0304"
           + " 4f626a01 3a290a d9d9f7 cafebabe00000034 80049505000000 8003580100000061712e";
 
-  private static final String TEXTS =
+  /** Texts, with a vertical bar or a new line between them. */
+  private static final String[] TEXTS =
       """
-      \\x6162
-      \\\\x6162
-      \\141
-      6162
-      0x6162
-      x'6162'
-      YQ==
-      YWI=
-      {}
-      [ ]
-      { "a" : 1, "a": 2 }
-      null
-      NULL
-      true
-      0
-      -1
-      007
-      1.50
-      1e3
-      NaN
-      "a"
-      'a'
-      ''
-      \\
-      <a/>
-      <?xml version="1.0"?><a>&amp;</a>
-      550e8400-e29b-41d4-a716-446655440000
-      550E8400E29B41D4A716446655440000
-      2024-03-31T02:30:00Z
-      %41
-      a+b
-      =?UTF-8?B?YQ==?=
-      data:;base64,YQ==
-      data:text/plain;base64,YQ==
-      ${a}
-      ENC(YQ==)
-      {cipher}6162
-      {noop}a
-      \\u0041
-      =41
-      a=41=
-      [1.0]
-      {"a":1.0}
-      {"b":1,"a":2}
-      {"a":1E+3,"b":12345678901234567890}
-      {"$numberLong":"1"}
-      {"$oid":"550e8400e29b41d4a7164466"}
-      TRUE
-      yes
-      on
-      t
-      Infinity
-      -Infinity
-      1E+3
-      1,5
-      1_000
-      9007199254740993
-      12345678901234567890
-      0.1000000000000000055
-      2024-03-31
-      2024-03-31 02:30:00
-      2024-03-31T02:30:00+01:00
-      31.03.2024
-      02:30:00
-      java.lang.String
-      class java.lang.String
-      !!str a
-      a: 1
-      O:8:"stdClass":0:{}
-      s3://bucket/key
-      s3a://bucket/key
-      gs://bucket/key
-      hdfs:///a
-      file:a
-      file:/a
-      file:///a
-      classpath:a
-      classpath*:a
-      jar:file:a.jar!/a
-      http://example.invalid/a
-      https://example.invalid/a
-      blob:a
-      ref:a
-      env:HOME
-      vault:v1:YQ==
-      @a
-      #/a
-      {"$ref":"a"}
-      {"__type":"Pointer","a":1}
-      eyJhIjoxfQ.e30.
-      caf\u00e9
-      \ud83d\udcb6
-      a \ud83d\ude00\ud83c\udffd b""";
+      \\x6162|\\\\x6162|\\141|6162|0x6162|x'6162'|YQ==|YWI=|{}|[ ]|{ "a" : 1, "a": 2 }
+      true|0|-1|007|1.50|1e3|NaN|"a"|'a'|''|\\|<a/>|<?xml version="1.0"?><a>&amp;</a>
+      550e8400-e29b-41d4-a716-446655440000|550E8400E29B41D4A716446655440000|2024-03-31T02:30:00Z|%41
+      a+b|=?UTF-8?B?YQ==?=|data:;base64,YQ==|data:text/plain;base64,YQ==|${a}|ENC(YQ==)|{cipher}6162
+      {noop}a|\\u0041|=41|a=41=|[1.0]|{"a":1.0}|{"b":1,"a":2}|{"a":1E+3,"b":12345678901234567890}
+      {"$numberLong":"1"}|{"$oid":"550e8400e29b41d4a7164466"}|TRUE|yes|on|t|Infinity|-Infinity|1E+3
+      1,5|1_000|9007199254740993|12345678901234567890|0.1000000000000000055|2024-03-31
+      2024-03-31 02:30:00|2024-03-31T02:30:00+01:00|31.03.2024|02:30:00|java.lang.String
+      class java.lang.String|!!str a|a: 1|O:8:"stdClass":0:{}|s3://bucket/key|s3a://bucket/key
+      gs://bucket/key|hdfs:///a|file:a|file:/a|file:///a|classpath:a|classpath*:a|jar:file:a.jar!/a
+      http://example.invalid/a|https://example.invalid/a|blob:a|ref:a|env:HOME|vault:v1:YQ==|@a|#/a
+      {"$ref":"a"}|{"__type":"Pointer","a":1}|eyJhIjoxfQ.e30.|caf\u00e9|\ud83d\udcb6
+      a \ud83d\ude00\ud83c\udffd b"""
+          .split("[|\n]", -1);
+
+  /** What means that there is nothing, in some format or language. */
+  static final List<String> NONE =
+      List.of("null", "NULL", "nil", "None", "\\N", "(null)", "<null>", "undefined", "N/A", "NaT");
 
   private static final List<String> LONGER_TEXTS =
       List.of(
@@ -165,7 +92,7 @@ final class Formats {
       payloads.put(
           "with a StringValue of the base64 of a header, " + text, Any.pack(StringValue.of(text)));
     }
-    for (String text : TEXTS.split("\n", -1)) {
+    for (String text : Stream.concat(Stream.of(TEXTS), NONE.stream()).toList()) {
       payloads.put("with the text " + text, Payloads.of(copyFromUtf8(text)));
       payloads.put("with a StringValue of " + text, Any.pack(StringValue.of(text)));
     }
@@ -200,7 +127,7 @@ final class Formats {
       String start = text.substring(0, 4);
       payloads.put("in hex, from " + start + " on," + of, Payloads.of(copyFromUtf8(text)));
     }
-    for (String text : TEXTS.split("\n", -1)) {
+    for (String text : TEXTS) {
       payloads.put(
           "with the text " + text + ", stretched," + of,
           Payloads.of(copyFromUtf8(stretched(text, size))));

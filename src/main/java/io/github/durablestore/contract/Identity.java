@@ -7,7 +7,6 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.egopb.DurableState;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -33,7 +32,7 @@ final class Identity {
 
   private Identity() {}
 
-  static void neverWritten(Trial trial) throws Exception {
+  static void neverWritten(Trial trial) {
     trial.store.connect();
     trial.readsNothing("an id never written", trial.id);
     trial.readsNothing("an id never written, once more", trial.id);
@@ -49,7 +48,7 @@ final class Identity {
     trial.reads("a state, after reads of others never written", state);
   }
 
-  static void alike(Trial trial) throws Exception {
+  static void alike(Trial trial) {
     trial.store.connect();
     Set<String> ids = Ids.alike(trial.id, trial.isSlow());
     ids.addAll(Ids.lookalikes(trial.id, trial.isSlow()));
@@ -57,7 +56,7 @@ final class Identity {
     independent(trial, "", ids);
   }
 
-  static void ofParts(Trial trial) throws Exception {
+  static void ofParts(Trial trial) {
     trial.store.connect();
     Set<String> ids = Ids.reserved(trial.id);
     ids.addAll(Ids.ofParts(trial.id, 0, trial.isSlow()));
@@ -68,7 +67,7 @@ final class Identity {
   }
 
   /** A store may keep what belongs to an id under others, but not those of entities. */
-  private static void derived(Trial trial) throws Exception {
+  private static void derived(Trial trial) {
     String id = trial.newId();
     var all = new ArrayList<DurableState>();
     Ids.derived(id).forEach(other -> all.add(States.of(other, all.size() + 10)));
@@ -106,7 +105,7 @@ final class Identity {
     }
   }
 
-  static void generated(Trial trial) throws Exception {
+  static void generated(Trial trial) {
     long seed = Long.getLong(SEED, System.nanoTime());
     trial.store.connect();
     independent(
@@ -123,7 +122,7 @@ final class Identity {
   }
 
   /** A store may keep the beginning of a long id, however long, and a hash in place of the rest. */
-  private static Set<String> collisions(Trial trial) throws NoSuchAlgorithmException {
+  private static Set<String> collisions(Trial trial) {
     int length = Math.min(Ids.LONGEST, trial.can.maximumIdLength()) - MARGIN;
     var ids = Collisions.of(trial.newId());
     String id = trial.newId();
@@ -133,7 +132,7 @@ final class Identity {
     return ids;
   }
 
-  static void longest(Trial trial) throws Exception {
+  static void longest(Trial trial) {
     trial.store.connect();
     int length = Math.min(Ids.LONGEST, trial.can.maximumIdLength());
     Set<String> ids = Ids.ofLength(length, trial.id);
@@ -160,7 +159,7 @@ final class Identity {
     return id.codePointCount(0, id.length()) <= trial.can.maximumIdLength();
   }
 
-  static void withZero(Trial trial) throws Exception {
+  static void withZero(Trial trial) {
     trial.store.connect();
     independent(trial, "", Ids.withZero(trial.id));
   }
@@ -169,7 +168,7 @@ final class Identity {
    * Tries ids that are longer than the maximum, and differ from a shorter one, or from each other,
    * only at their end.
    */
-  static void beyondMaximum(Trial trial) throws Exception {
+  static void beyondMaximum(Trial trial) {
     trial.store.connect();
     int growth = trial.isSlow() ? 100 : 4;
     long next = trial.can.maximumIdLength() + 1L;
@@ -236,15 +235,13 @@ final class Identity {
         .formatted(id.codePointCount(0, id.length()), trial.can.maximumIdLength());
   }
 
-  private static void independent(Trial trial, String which, Collection<String> ids)
-      throws Exception {
+  private static void independent(Trial trial, String which, Collection<String> ids) {
     var written = new ArrayList<DurableState>();
     ids.forEach(id -> written.add(States.of(id, written.size() + 1)));
     areIndependent(trial, which, written);
   }
 
-  private static void areIndependent(Trial trial, String which, List<DurableState> all)
-      throws Exception {
+  private static void areIndependent(Trial trial, String which, List<DurableState> all) {
     List<DurableState> written = writeAndRead(trial, which, all);
     Survival.readAgain(
         trial,
@@ -265,8 +262,8 @@ final class Identity {
   }
 
   /** Returns those that were written. */
-  private static List<DurableState> writeAndRead(Trial trial, String which, List<DurableState> all)
-      throws Exception {
+  private static List<DurableState> writeAndRead(
+      Trial trial, String which, List<DurableState> all) {
     List<DurableState> written = trial.forEach(all, state -> trial.write(id(state) + which, state));
     String when = which + ", after writes to ids like it";
     trial.forEach(written, state -> readsOwn(trial, when, state, written));
@@ -300,7 +297,7 @@ final class Identity {
   }
 
   @SuppressWarnings("NullAway") // on purpose
-  static void badInput(Trial trial) throws Exception {
+  static void badInput(Trial trial) {
     trial.store.connect();
     List<DurableState> written =
         List.of(States.of(trial.newId(), 1), trial.large(trial.newId(), 1, 1));
@@ -340,7 +337,7 @@ final class Identity {
     List.of(next, written.get(1), another).forEach(trial::readsAfterReconnecting);
   }
 
-  private static void refusesWhenNotConnected(Trial trial) throws Exception {
+  private static void refusesWhenNotConnected(Trial trial) {
     trial.store.disconnect();
     trial.isNotConnected("that is not connected");
     trial.refuses(

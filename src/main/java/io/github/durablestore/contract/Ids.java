@@ -59,7 +59,9 @@ final class Ids {
 
   // What word processors write for quotes, dashes and dots of ASCII.
   private static final String PUNCTUATION =
-      "\u2018\u2019\u201c\u201d\u00ab\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2026\u00b7";
+      "\u2018\u2019\u201c\u201d\u00ab\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2026\u00b7"
+          // What file systems and programs write for characters that they do not allow.
+          + "\u2215\u2044\u29f8\u2571\ua789\u2236\u2217\u204e\u2223\u01c0\u2039\u203a\u2024\u201a";
 
   // Case beyond ASCII, letters that share one case or one normal form, and letters with the low
   // bits of "A".
@@ -88,7 +90,7 @@ final class Ids {
       List.of(
               "a b|a  b|a\tb|a\nb|a\u00a0b|\r\n|?|??|''|a'b|a\\'b|%%|%s|%n|%zz|%C3%A9|%c3%a9|a+b|&amp;|&lt;"
                   .split("\\|"),
-              "+a@b|@b|;jsessionid=1|?utm_source=a|?a=1&b=2|?b=2&a=1|?a=1|:80|:443|:80/|:443/|..."
+              "+a@b|.a@b|a@b|@b|;jsessionid=1|?utm_source=a|?a=1&b=2|?b=2&a=1|?a=1|:80|:443|:80/|:443/|..."
                   .split("\\|"),
               "\\n|\\t|\\0|\\\\|\\'|${a}|#{a}|{{a}}|%{a}|@{a}|$(a)|$1|{0}|[a]|<a/>|]]>|:a|?1|(?i)|a~1|.*"
                   .split("\\|"))
@@ -108,11 +110,25 @@ final class Ids {
 
   // How a code point is written in URLs, HTML, programs, mail and XML names.
   private static final List<String> ESCAPES =
-      words("%%%02X %%%02x %%25%02X %%u%04X &#%d; &#x%x; \\u%04x \\x%02x \\%03o =%02X _x%04X_");
-  private static final String ESCAPED = "Aa/\\%+&. \n\u00e9";
+      Stream.concat(
+              words(
+                  "%%%02X %%%02x %%25%02X %%u%04X &#%d; &#x%x; \\u%04x \\x%02x \\%03o =%02X _x%04X_"
+                      + " \\%02x \\%04X -%02X _%02X_ !%02x ~%02X $%02X %2$c")
+                  .stream(),
+              Stream.of("\\%x "))
+          .toList();
+  private static final String ESCAPED = SYNTAX + "Aa\n\u00e9\u20ac\ud83d\udcb6";
+  private static final int PRIVATE = 0xf000; // where file systems keep characters they cannot
 
-  private static final List<String> NUMBERS =
-      words("1 01 1.0 1. 1e0 10e-1 +1 -1 0x1 1000 1_000 1,000 \u0661 \uff11");
+  // What stands for a dot, a slash and the like in names that may contain only letters.
+  private static final List<String> SPELLED =
+      words("__dot__ _dot_ [dot] (dot) __slash__ _slash_ __colon__ ___ ____ -- ---");
+
+  // Numbers, truth values, versions and times, each in several forms.
+  private static final List<String> SCALARS =
+      words(
+          "1 01 1.0 1. 1e0 10e-1 +1 -1 0x1 1000 1_000 1,000 \u0661 \uff11 true yes on y t false no off n"
+              + " f 1.2 1.2.0 v1.2 12:30 12:30:00 2024-03-05 2024-03-05T00:00 20240305");
 
   // What becomes equal in a store that takes a part for a number, as a double or without zeros.
   private static final List<List<String>> NUMBERS_ALIKE =
@@ -163,8 +179,11 @@ final class Ids {
     ENDINGS.forEach(ending -> ids.add(id + ending));
     injections().forEach(ending -> ids.add(id + ending));
     for (String escape : ESCAPES) {
-      ESCAPED.codePoints().forEach(character -> ids.add(id + escape.formatted(character) + "1"));
+      ESCAPED
+          .codePoints()
+          .forEach(each -> ids.add(id + escape.formatted(each, PRIVATE + each) + "1"));
     }
+    SPELLED.forEach(name -> ids.add(id + name + "1"));
     return ids;
   }
 
@@ -239,7 +258,7 @@ final class Ids {
     return ids;
   }
 
-  /** Returns ids with a reserved word or a number in front, behind, or as a part. */
+  /** Returns ids with a reserved word or a scalar in front, behind, or as a part. */
   static Set<String> reserved(String id) {
     var ids = new LinkedHashSet<>(List.of(id, id + "/a", id + "/b", id + "\\a", id + "\\b"));
     for (String word : RESERVED) {
@@ -251,8 +270,8 @@ final class Ids {
         ids.add(id + separator + "b" + separator + word + separator + "a");
       }
     }
-    for (String number : NUMBERS) {
-      Stream.of("-", ":", "/", "#").forEach(separator -> ids.add(id + separator + number));
+    for (String scalar : SCALARS) {
+      Stream.of("-", ":", "/", "#").forEach(separator -> ids.add(id + separator + scalar));
     }
     return ids;
   }

@@ -14,7 +14,7 @@ final class Lifecycle {
 
   private Lifecycle() {}
 
-  static void newStore(Trial trial) throws Exception {
+  static void newStore(Trial trial) {
     trial.isNotConnected("that is new (createStore() returns one that is not connected)");
 
     trial.store.connect();
@@ -29,7 +29,7 @@ final class Lifecycle {
     trial.isConnected("after close() of another store");
   }
 
-  static void connectAgain(Trial trial) throws Exception {
+  static void connectAgain(Trial trial) {
     trial.store.connect();
     List<DurableState> written = writeSeveral(trial);
 
@@ -44,7 +44,7 @@ final class Lifecycle {
     trial.store.connect();
   }
 
-  static void disconnectAgain(Trial trial) throws Exception {
+  static void disconnectAgain(Trial trial) {
     StateStore store = trial.store;
     trial.succeeds("disconnect() before connect()", store::disconnect);
     trial.isNotConnected("that was disconnected before it was connected");
@@ -76,7 +76,7 @@ final class Lifecycle {
     written.forEach(trial::readsAfterReconnecting);
   }
 
-  static void disconnectAtOnce(Trial trial) throws Exception {
+  static void disconnectAtOnce(Trial trial) {
     trial.store.connect();
     Race.run(
         trial,
@@ -97,7 +97,7 @@ final class Lifecycle {
   }
 
   /** Whatever threads that connect and disconnect leave behind, one disconnect() ends it. */
-  private static void besideConnect(Trial trial) throws Exception {
+  private static void besideConnect(Trial trial) {
     DurableState state = States.of(trial.newId(), 1);
     trial.write(state);
     Race.run(
@@ -127,12 +127,12 @@ final class Lifecycle {
         });
   }
 
-  private static void disconnectTwice(Trial trial) throws Exception {
+  private static void disconnectTwice(Trial trial) {
     trial.succeeds("disconnect() by two threads at once", trial.store::disconnect);
     trial.succeeds("close() by two threads at once", trial.store::close);
   }
 
-  static void ping(Trial trial) throws Exception {
+  static void ping(Trial trial) {
     StateStore store = trial.store;
     trial.succeeds("ping() on a new store", store::ping);
     trial.isConnected("after ping() on a new store");
@@ -160,7 +160,7 @@ final class Lifecycle {
   }
 
   /** Calls a method that must change nothing, while another thread writes and reads. */
-  static void meanwhile(Trial trial, String what, Trial.Call call) throws Exception {
+  static void meanwhile(Trial trial, String what, Runnable call) {
     trial.store.connect();
     List<DurableState> written = writeSeveral(trial);
     String during = what + " while another thread writes and reads";
@@ -191,7 +191,7 @@ final class Lifecycle {
     readSeveral(trial, "after " + during, written);
   }
 
-  static void notConnected(Trial trial) throws Exception {
+  static void notConnected(Trial trial) {
     trial.store.connect();
     for (int round = 1; round <= 2; round++) {
       List<DurableState> written = writeSeveral(trial);
@@ -205,7 +205,7 @@ final class Lifecycle {
     }
   }
 
-  static void reconnect(Trial trial) throws Exception {
+  static void reconnect(Trial trial) {
     StateStore store = trial.store;
     store.connect();
     var written = new ArrayList<DurableState>();

@@ -39,8 +39,12 @@ final class Numbers {
     -1_001
   };
 
-  // Years of 53 weeks, with a leap day, after 2^31 seconds, after 2^32 seconds; days at their ends.
-  private static final int[] YEARS = {1969, 2016, 2020, 2024, 2026, 2038, 2100, 2262, 2263};
+  // Years of 53 weeks, with a leap day, after 2^31 and 2^32 seconds; the first and last years of
+  // some systems, which often mean that there is no time. Days at their ends.
+  private static final int[] YEARS = {
+    1582, 1601, 1753, 1899, 1900, 1969, 1970, 2016, 2020, 2024, 2026, 2038, 2079, 2100, 2262, 2263,
+    9999
+  };
   private static final List<String> DAYS =
       List.of("-01-01", "-03-01", "-12-28", "-12-30", "-12-31");
   private static final long HOUR = 3_600_000;

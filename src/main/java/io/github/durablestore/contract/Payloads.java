@@ -5,11 +5,25 @@ import static io.github.durablestore.text.Text.quote;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.BoolValue;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.BytesValue;
+import com.google.protobuf.DoubleValue;
 import com.google.protobuf.Duration;
+import com.google.protobuf.Empty;
+import com.google.protobuf.FieldMask;
+import com.google.protobuf.FloatValue;
+import com.google.protobuf.Int32Value;
+import com.google.protobuf.Int64Value;
+import com.google.protobuf.ListValue;
 import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.UInt32Value;
+import com.google.protobuf.UInt64Value;
 import com.google.protobuf.UnknownFieldSet;
+import com.google.protobuf.Value;
 import io.github.durablestore.egopb.DurableState;
 import java.text.Normalizer;
 import java.text.Normalizer.Form;
@@ -20,7 +34,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 
 /** Payloads and unknown fields that change in a store that interprets or converts them. */
 final class Payloads {
@@ -39,6 +52,46 @@ final class Payloads {
       "00 0000 ff 0a 0d0a 20 6100 610000 0061 2061 6120 610a efbbbf61 fffe6100 c3a9 65cc81 eda080 80"
           + " 1a 04";
 
+  // Type URLs whole, or what stands before and after the name of a type.
+  private static final List<String> URLS =
+      List.of(
+          "/",
+          "java.lang.String",
+          "no.such.Type/",
+          " example.invalid/no.such.Type ",
+          "example.invalid/no.such.type",
+          "example.invalid/%6eo.such.Type",
+          "example.invalid/caf\u00e9.\ud83d\udcb6",
+          "https://example.invalid:8080/a/b/no.such.Type?c=d#e");
+  private static final List<String> HOSTS =
+      words(
+          " / // example.invalid/ EXAMPLE.invalid/ caf\u00e9.invalid/ type.googleprod.com/"
+              + " TYPE.GOOGLEAPIS.COM/ @ @/ @a/ @@ https://@ http://@".replace("@", PREFIX));
+  private static final List<String> ENDS = List.of(" ", "/", "#a", "?a=b");
+  private static final List<Integer> LENGTHS = List.of(1_000, 2_500, 5_000, 70_000);
+
+  // Each with a value that a database, a language or a text would round, sort or refuse.
+  private static final List<Message> KNOWN =
+      List.of(
+          Empty.getDefaultInstance(),
+          BoolValue.of(true),
+          StringValue.of("a"),
+          BytesValue.of(ByteString.fromHex("00ff80")),
+          Int32Value.of(-1),
+          Int64Value.of((1L << 53) + 1),
+          UInt32Value.of(-1),
+          UInt64Value.of(-1),
+          FloatValue.of(Float.intBitsToFloat(0x7fc00001)), // not the usual NaN
+          DoubleValue.of(Double.longBitsToDouble(0x7ff8000000000001L)),
+          Timestamp.newBuilder().setSeconds(1).setNanos(999_999_999).build(),
+          Duration.newBuilder().setSeconds(1).setNanos(-1).build(),
+          FieldMask.newBuilder().addPaths("b").addPaths("a_b").addPaths("b").build(),
+          ListValue.newBuilder().addValues(Value.newBuilder().setNumberValue(-0.0)).build(),
+          Struct.newBuilder()
+              .putFields("b", Value.getDefaultInstance())
+              .putFields("a", Value.newBuilder().setNumberValue(1e30).build())
+              .build());
+
   private Payloads() {}
 
   /** Returns payloads of unknown and known types, whose bytes must not change. */
@@ -52,47 +105,15 @@ final class Payloads {
   }
 
   private static void addUrls(Map<String, Any> payloads) {
-    String known = "google.protobuf.StringValue";
-    var urls = new LinkedHashSet<String>();
-    for (String url :
-        new String[] {
-          NO_TYPE,
-          "example.invalid/no.such.Type",
-          "EXAMPLE.invalid/no.such.Type",
-          "example.invalid/no.such.type",
-          "no.such.Type",
-          "/no.such.Type",
-          "//no.such.Type",
-          "no.such.Type/",
-          "https://example.invalid:8080/a/b/no.such.Type?c=d#e",
-          "example.invalid/%6eo.such.Type",
-          " example.invalid/no.such.Type ",
-          "example.invalid/caf\u00e9.\ud83d\udcb6",
-          "java.lang.String",
-          "/",
-          "a".repeat(1_000) + "/no.such.Type",
-          "a".repeat(2_500) + "/no.such.Type",
-          "a".repeat(5_000) + "/no.such.Type",
-          "a".repeat(70_000) + "/no.such.Type",
-          PREFIX + "a/no.such.Type",
-          PREFIX + "/no.such.Type",
-          PREFIX + PREFIX + "no.such.Type",
-          NO_TYPE + "#a",
-          NO_TYPE + "?a=b",
-          "https://" + NO_TYPE,
-          "http://" + NO_TYPE,
-          "caf\u00e9.invalid/no.such.Type",
-          known,
-          "/" + known,
-          "https://" + PREFIX + known,
-          PREFIX + "/" + known,
-          PREFIX + known + " ",
-          "type.googleprod.com/" + known,
-          "example.invalid/" + known,
-          "TYPE.GOOGLEAPIS.COM/" + known
-        }) {
-      urls.add(url);
-      Stream.of(Form.values()).forEach(form -> urls.add(Normalizer.normalize(url, form)));
+    List<String> plain = new ArrayList<>(URLS);
+    for (String type : List.of("no.such.Type", "google.protobuf.StringValue")) {
+      HOSTS.forEach(host -> plain.add(host + type));
+      ENDS.forEach(end -> plain.add(PREFIX + type + end));
+      LENGTHS.forEach(length -> plain.add("a".repeat(length) + "/" + type));
+    }
+    var urls = new LinkedHashSet<>(plain);
+    for (Form form : Form.values()) {
+      plain.forEach(url -> urls.add(Normalizer.normalize(url, form)));
     }
     // A store may keep each type URL once, and find it by a hash.
     Collisions.ENDINGS.forEach(equal -> equal.forEach(ending -> urls.add(NO_TYPE + ending)));
@@ -103,6 +124,10 @@ final class Payloads {
     }
     payloads.put("with a type URL and no value", any(NO_TYPE, ByteString.EMPTY));
     payloads.put("with a known type URL and no value", any(STRING, ByteString.EMPTY));
+    for (String none : Formats.NONE) {
+      payloads.put(
+          "with the type URL %s and no value".formatted(none), any(none, ByteString.EMPTY));
+    }
     payloads.put("with a value and no type URL", any("", StringValue.of("a").toByteString()));
   }
 
@@ -146,6 +171,10 @@ final class Payloads {
     return pairs;
   }
 
+  private static List<String> words(String text) {
+    return List.of(text.split(" ", -1));
+  }
+
   private static List<ByteString> utf8(List<String> texts) {
     return texts.stream().map(ByteString::copyFromUtf8).toList();
   }
@@ -170,6 +199,17 @@ final class Payloads {
         "of an Any in an Any of another prefix",
         any("example.invalid/google.protobuf.Any", inner.toByteString()));
     payloads.put("of a known type, with zero", Any.pack(Duration.getDefaultInstance()));
+    for (Message known : KNOWN) {
+      String type = known.getDescriptorForType().getName();
+      String url = PREFIX + known.getDescriptorForType().getFullName();
+      ByteString value = known.toByteString();
+      payloads.put("of type " + type, any(url, value));
+      payloads.put("of type " + type + ", with each field twice", any(url, value.concat(value)));
+      ByteString unknown = fields(1_000, field().addVarint(7)).toByteString();
+      payloads.put("of type " + type + ", with an unknown field", any(url, value.concat(unknown)));
+      payloads.put(
+          "of type " + type + ", with an unknown field first", any(url, unknown.concat(value)));
+    }
   }
 
   private static void addBytes(Map<String, Any> payloads) {
@@ -226,7 +266,9 @@ final class Payloads {
    */
   static Map<String, UnknownFieldSet> unknownFields() {
     var fields = new LinkedHashMap<String, UnknownFieldSet>();
-    UnknownFieldSet.Field every = everyWireType();
+    UnknownFieldSet.Field.Builder all = field();
+    everyWireType(1).asMap().values().forEach(all::mergeFrom);
+    UnknownFieldSet.Field every = all.build();
     fields.put("a varint", fields(1_000, field().addVarint(7)));
     fields.put("a varint of 2^64-1", fields(1_000, field().addVarint(-1)));
     fields.put("a varint of 0", fields(1_000, field().addVarint(0)));
@@ -267,28 +309,18 @@ final class Payloads {
    * Returns a state of which both itself and its payload have unknown fields of every wire type.
    */
   static DurableState withUnknownFields(DurableState state) {
-    UnknownFieldSet fields =
-        fields(1_000, field().addVarint(1)).toBuilder()
-            .addField(1_001, field().addFixed32(2).build())
-            .addField(1_002, field().addFixed64(3).build())
-            .addField(1_003, field().addLengthDelimited(copyFromUtf8("4")).build())
-            .addField(1_004, field().addGroup(fields(5, field().addVarint(6))).build())
-            .build();
-    return state.toBuilder()
-        .setUnknownFields(fields)
-        .setResultingState(withUnknownFields(state.getResultingState(), fields))
-        .build();
+    return withUnknownFields(state, everyWireType(1));
   }
 
   /** Returns a state with other unknown fields, some under the same numbers. */
-  static DurableState withOtherUnknownFields(DurableState.Builder state) {
-    UnknownFieldSet fields =
-        fields(1_000, field().addVarint(2)).toBuilder()
-            .addField(1_004, field().addGroup(fields(6, field().addVarint(7))).build())
-            .addField(1_005, field().addVarint(8).build())
-            .build();
-    return state
-        .clone()
+  static DurableState withOtherUnknownFields(DurableState state) {
+    UnknownFieldSet.Builder fields = everyWireType(2).toBuilder();
+    fields.clearField(1_001).clearField(1_002).clearField(1_003);
+    return withUnknownFields(state, fields.mergeFrom(fields(1_005, field().addVarint(8))).build());
+  }
+
+  private static DurableState withUnknownFields(DurableState state, UnknownFieldSet fields) {
+    return state.toBuilder()
         .setUnknownFields(fields)
         .setResultingState(withUnknownFields(state.getResultingState(), fields))
         .build();
@@ -307,13 +339,14 @@ final class Payloads {
         : fields.toBuilder().addField(2, field().addGroup(nested(depth - 1)).build()).build();
   }
 
-  private static UnknownFieldSet.Field everyWireType() {
-    return field()
-        .addVarint(1)
-        .addFixed32(2)
-        .addFixed64(3)
-        .addLengthDelimited(ByteString.copyFrom("4", UTF_8))
-        .addGroup(fields(5, field().addVarint(6)))
+  /** Returns a field of each wire type, under numbers from 1000 on. */
+  private static UnknownFieldSet everyWireType(int value) {
+    UnknownFieldSet group = fields(value + 4, field().addVarint(value + 5));
+    return fields(1_000, field().addVarint(value)).toBuilder()
+        .addField(1_001, field().addFixed32(value + 1).build())
+        .addField(1_002, field().addFixed64(value + 2).build())
+        .addField(1_003, field().addLengthDelimited(copyFromUtf8("" + (value + 3))).build())
+        .addField(1_004, field().addGroup(group).build())
         .build();
   }
 

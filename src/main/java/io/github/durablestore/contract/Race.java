@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ final class Race {
   private static final int BLOCK = 16;
 
   private final Workers workers;
-  private final Rounds rounds;
+  private final IntFunction<Round> rounds;
   private final RoundLimit limit;
   private final long delayNanos;
   private long fastestNanos = Long.MAX_VALUE; // the time of a round, in the fastest block
@@ -41,7 +42,7 @@ final class Race {
   private @Nullable Round current;
   private boolean failed;
 
-  private Race(Workers workers, Rounds rounds, RoundLimit limit, long delayNanos) {
+  private Race(Workers workers, IntFunction<Round> rounds, RoundLimit limit, long delayNanos) {
     this.workers = workers;
     this.rounds = rounds;
     this.limit = limit;
@@ -49,23 +50,18 @@ final class Race {
   }
 
   /** What the threads do at the same time, and what is checked afterwards. */
-  record Round(Trial.Call one, Trial.Call other, Trial.Call check) {}
-
-  /** Prepares the rounds. */
-  interface Rounds {
-    Round prepare(int round) throws Exception;
-  }
+  record Round(Runnable one, Runnable other, Runnable check) {}
 
   /** Runs many rounds on a store in memory, and fewer on a slow one. The store is connected. */
-  static void run(Trial trial, Rounds race) throws Exception {
+  static void run(Trial trial, IntFunction<Round> race) {
     run(trial, ROUNDS, race);
   }
 
-  static void run(Trial trial, int most, Rounds race) throws Exception {
+  static void run(Trial trial, int most, IntFunction<Round> race) {
     var made = new Race(trial.workers, race, trial.manyRounds(most), trial.delayNanos());
     while (made.allowsNext()) {
       made.over = false;
-      Future<Object> other = trial.workers.startNew(made::follow);
+      Future<?> other = trial.workers.startNew(made::follow);
       made.lead(); // on the rule's own thread, whose calls are watched
       Workers.get(other);
     }
@@ -75,13 +71,13 @@ final class Race {
     return limit.allows(ended) && (ended < ENOUGH_ROUNDS || ended < ENOUGH_NANOS / fastestNanos);
   }
 
-  private void lead() throws Exception {
+  private void lead() {
     try {
       long start = System.nanoTime();
       long blockStart = start;
       for (int played = 1; allowsNext() && System.nanoTime() - start < HEAT_NANOS; played++) {
         int number = ended + 1;
-        Round round = rounds.prepare(number);
+        Round round = rounds.apply(number);
         current = round;
         prepared = number;
         for (int spins = 1; joined < number; spins++) {
@@ -115,12 +111,12 @@ final class Race {
     Workers.delay(late ? Math.min(fastestNanos, delayNanos) : 0);
   }
 
-  private Object follow() throws Exception {
+  private void follow() {
     while (true) {
       int number = ended + 1;
       for (int spins = 1; prepared < number; spins++) {
         if (over) {
-          return this;
+          return;
         }
         workers.pause(spins, SPINS);
       }

@@ -34,7 +34,7 @@ final class Samples<T> {
    * Checks one after the other for a while, so that only R16 fails if no thread but one may call.
    * If the store is slow, it then checks on many threads. Returns those that were checked.
    */
-  List<T> check(Consumer<? super T> check) throws Exception {
+  List<T> check(Consumer<? super T> check) {
     long end = System.nanoTime() + ALONE_NANOS;
     int alone = 0;
     while (alone < all.size() && (System.nanoTime() - end <= 0 || trial.isFast())) {

@@ -1,11 +1,14 @@
 package io.github.durablestore.contract;
 
 import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /** The checks of R19: what one store has acknowledged, another over the same data reads. */
 final class Sharing {
@@ -13,34 +16,23 @@ final class Sharing {
   private static final int FEW_ROUNDS = 4;
   private static final int BESIDE = 5_000;
   private static final int IDS = 3;
+  private static final int NEW_IDS = 3_000;
 
   private final Trial first;
   private final Trial second;
   private final List<DurableState> written = new ArrayList<>();
 
-  /** The checks of one test. */
-  interface Rule {
-    void check(Sharing sharing) throws Exception;
-  }
-
-  private Sharing(Trial first, Trial second) {
+  /** Creates the checks, unless there is no other store over the same data. */
+  Sharing(Trial first) {
     this.first = first;
-    this.second = second;
-  }
-
-  /** Checks; returns whether there are stores that share their data. */
-  static boolean check(Trial first, Rule rule) throws Exception {
-    Trial second = first.onSameData();
-    if (second == null) {
-      return false;
-    }
+    Trial other = first.onSameData();
+    assumeTrue(other != null, "createStoreOnSameData(...) returns null");
     first.store.connect();
-    rule.check(new Sharing(first, connected(second)));
-    return true;
+    second = connected(other);
   }
 
   /** The stores write in turn, and then others over the same data. */
-  void inTurn() throws Exception {
+  void inTurn() {
     long version = 0;
     for (int round = 0; round < ROUNDS; round++) {
       writeAndRead(first, second, ++version);
@@ -79,11 +71,11 @@ final class Sharing {
   }
 
   /** What replaces a state may be like it in all but one field, and of any size. */
-  private void replaceInTurn(long version) throws Exception {
+  private void replaceInTurn(long version) {
     boolean mayRepeat = !first.can.refusesStaleWrites();
     long next = version + 1;
     boolean isFirst = true;
-    for (int size : new int[] {300, 300, 20_000, 300, 70_000, 70_000, 200_000, 0}) {
+    for (int size : new int[] {300, 300, 20_000, 300, 70_000, 70_000, 300_000, 1_000_000, 0}) {
       DurableState state = States.ofPayload(first.id("replaced"), next, size);
       if (!first.fits(state)) {
         continue;
@@ -145,21 +137,45 @@ final class Sharing {
   }
 
   /** The stores write at the same time: R16 and R18 hold for them as for the threads of one. */
-  void atOnce() throws Exception {
+  void atOnce() {
     connectBesideWrites();
     List<Trial> both = List.of(first, second);
     ConcurrentWrites.run(both);
     ConcurrentWrites.large(both);
     Sightings.writesAtOnce(both, Race.ROUNDS);
+    newIds(both);
     if (first.can.refusesStaleWrites()) {
       Versions.sameVersionAtOnce(both, Race.ROUNDS);
       Versions.risingVersionsAtOnce(both);
     }
   }
 
+  /** Both write to new ids, which they may number together. */
+  private void newIds(List<Trial> both) {
+    RoundLimit limit = first.rounds(NEW_IDS);
+    var writers = new ArrayList<Callable<List<DurableState>>>();
+    for (int writer = 0; writer < 2 * both.size(); writer++) {
+      Trial own = both.get(writer % both.size());
+      String id = first.id("new-" + writer + "-");
+      writers.add(
+          () -> {
+            var states = new ArrayList<DurableState>();
+            for (int number = 0; limit.allows(number); number++) {
+              states.add(States.of(id + number, number));
+              own.write(
+                  "a state of a new id, while other stores write to new ids", states.get(number));
+            }
+            return states;
+          });
+    }
+    for (List<DurableState> states : first.workers.atOnce(writers)) {
+      states.forEach(state -> second.reads("a state of an id that was new", state));
+    }
+  }
+
   /** One store connects, disconnects or pings while another writes. That undoes no write. */
-  private void connectBesideWrites() throws Exception {
-    List<Trial.Call> calls =
+  private void connectBesideWrites() {
+    List<Runnable> calls =
         List.of(
             second.store::disconnect,
             second.store::connect,
@@ -214,12 +230,13 @@ final class Sharing {
     return first.state(first.id("shared"), version);
   }
 
-  private Trial another() throws Exception {
-    return connected(requireNonNull(first.onSameData(), "createStoreOnSameData(...)"));
+  private Trial another() {
+    return connected(first.onSameData());
   }
 
-  private static Trial connected(Trial made) throws Exception {
-    made.isNotConnected("that was created over the data of another");
+  private static Trial connected(@Nullable Trial made) {
+    requireNonNull(made, "createStoreOnSameData(...)")
+        .isNotConnected("that was created over the data of another");
     made.store.connect();
     return made;
   }

@@ -25,7 +25,7 @@ final class Sightings {
   /**
    * Threads write in turn. After each write all of them read, including those that wrote before.
    */
-  static void handedOver(Trial trial) throws Exception {
+  static void handedOver(Trial trial) {
     trial.store.connect();
     RoundLimit limit = trial.rounds(TURNS);
     List<ExecutorService> lanes = Stream.generate(trial.workers::lane).limit(THREADS).toList();
@@ -59,7 +59,7 @@ final class Sightings {
    * One thread writes. What another reads is no older than the last completed write, and no newer
    * than the last one that was begun.
    */
-  static void inOrder(Trial trial) throws Exception {
+  static void inOrder(Trial trial) {
     trial.store.connect();
     trial.write(States.of(trial.id, 1));
     var done = new AtomicLong(1);
@@ -109,7 +109,7 @@ final class Sightings {
   }
 
   /** Two threads write the first state of a new id at once, and then replace one at once. */
-  static void firstWrites(Trial trial) throws Exception {
+  static void firstWrites(Trial trial) {
     trial.store.connect();
     writesAtOnce(List.of(trial, trial), Race.ROUNDS);
     Race.run(
@@ -133,13 +133,12 @@ final class Sightings {
    * The same with threads that use two stores over the same data. What won is read again, once it
    * is no longer in a cache.
    */
-  static void writesAtOnce(List<Trial> trials, int most) throws Exception {
+  static void writesAtOnce(List<Trial> trials, int most) {
     writesAtOnce(trials, most, "the first state of an id, by two threads at once", false);
     writesAtOnce(trials, most / FEWER, "a state in place of another, by two threads", true);
   }
 
-  private static void writesAtOnce(List<Trial> trials, int most, String what, boolean replaces)
-      throws Exception {
+  private static void writesAtOnce(List<Trial> trials, int most, String what, boolean replaces) {
     Trial first = trials.get(0);
     Trial second = trials.get(1);
     var won = new ArrayList<DurableState>();

@@ -4,8 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.durablestore.StateStore;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -44,27 +43,12 @@ import org.junit.jupiter.api.Test;
  * delete them in an {@code @AfterEach} or {@code @AfterAll} method. The tests share no state: they
  * may run concurrently, and on one instance of the class.
  *
- * <p>On an idle machine, all tests together take 4 to 12 s on a store in memory, about a minute if
- * a call takes 0.1 ms or 20 ms, two minutes if the store also makes one call at a time, and up to
- * four if connecting takes 1 s. On a machine whose cores are all busy, a store in memory needs a
- * minute or more. The fewer calls a store takes in a second, the fewer rounds a search for a race
- * runs, the fewer ids and values are tried, and the fewer are read again. Other tests make a fixed
- * number of calls. A test has no time limit. A single call that does not return within 30 s, or
- * within 300 s while those of other threads return, fails its test, with the stack traces of the
- * test's threads, and the other tests continue. The hanging thread is abandoned, and its store is
- * not closed.
+ * <p>A test has no time limit. A single call that does not return within 30 s, or within 300 s
+ * while those of other threads return, fails its test, with the stack traces of the test's threads,
+ * and the other tests continue. The hanging thread is abandoned, and its store is not closed.
  *
- * <p>A race is found by chance. Two threads make their calls at the same time, up to 50,000 times.
- * On 2 idle cores, 22 stores in memory in which another call fits between two adjacent steps were
- * rejected in 20 of 20 tries each: for example, stores that check and then write, that connect
- * twice when two threads connect, or that replace their map when they disconnect. Two were found
- * less often: one that replaces its map under a lock, in 5 of 10 tries once the code was compiled,
- * and one that leaves half of a large state when it disconnects, in 6 of 20. Beside 4 busy threads,
- * a search takes up to 6 s, and those that connect twice were rejected in 20 of 20 tries each.
- *
- * <p>Some ids are generated. A failure states their seed; to generate them again, set the system
- * property {@code durablestore.contract.seed} to it. Unpaired surrogates are not tried: protobuf
- * cannot write them.
+ * <p>Races are found by chance. {@linkplain io.github.durablestore.contract The package} says how
+ * often, how long all tests take, and how to generate the same ids again.
  *
  * <p>The numbered rules follow the Reactive Streams TCK, the abstract test class follows Zipkin.
  */
@@ -264,8 +248,7 @@ public abstract class StateStoreContract {
   @Test
   @DisplayName("R8 unknown fields survive")
   protected void r8_unknownFields_survive() {
-    check(
-        Capabilities::keepsUnknownFields, "keepsUnknownFields() is false", Contents::unknownFields);
+    check(Contents::unknownFields);
   }
 
   /** If it fails, a state may be a mix of an earlier one and a later one. */
@@ -286,8 +269,7 @@ public abstract class StateStoreContract {
   @Test
   @DisplayName("R9 the last write wins, whatever its version")
   protected void r9_anyVersion_lastWriteWins() {
-    check(
-        can -> !can.refusesStaleWrites(), "refusesStaleWrites() is true", Replacements::anyVersion);
+    check(Replacements::anyVersion);
   }
 
   /** If it fails, two entities share one state, or an id cannot be written. */
@@ -369,8 +351,7 @@ public abstract class StateStoreContract {
   @Test
   @DisplayName("R13 a state with a resulting state of 1 MiB survives")
   protected void r13_largeResultingState_survives() {
-    check(
-        Contents::takesMebibyte, "maximumStateSize() is " + maximumStateSize(), Contents::mebibyte);
+    check(Contents::mebibyte);
   }
 
   /** If it fails, a state that has grown too large is lost, or is only kept in part. */
@@ -454,85 +435,59 @@ public abstract class StateStoreContract {
   @Test
   @DisplayName("R17 disconnecting during writes purges them all")
   protected void r17_purgingDisconnect_isClean() {
-    check(Capabilities::purgesOnDisconnect, "purgesOnDisconnect() is false", Disconnects::run);
+    check(trial -> Disconnects.run(trial, true));
   }
 
   /** If it fails, an acknowledged write is lost when the store is disconnected. */
   @Test
   @DisplayName("R17 disconnecting during writes keeps the acknowledged ones")
   protected void r17_keepingDisconnect_isClean() {
-    check(can -> !can.purgesOnDisconnect(), "purgesOnDisconnect() is true", Disconnects::run);
+    check(trial -> Disconnects.run(trial, false));
   }
 
   /** If it fails, a writer that read an old state overwrites a newer one. */
   @Test
   @DisplayName("R18 a write whose version is not greater than the latest is refused")
   protected void r18_staleWrite_isRefused() {
-    checkStaleWrites(Versions::oneByOne);
+    check(Versions::oneByOne);
   }
 
   /** If it fails, versions of 2^63 and more, or rounded ones, are taken for others. */
   @Test
   @DisplayName("R18 versions are compared as unsigned numbers, from 0 to 2^64-1")
   protected void r18_versions_areComparedUnsigned() {
-    checkStaleWrites(Versions::unsigned);
+    check(Versions::unsigned);
   }
 
   /** If it fails, two writers that read one version both succeed, and one write is lost. */
   @Test
   @DisplayName("R18 of concurrent writes of one version, exactly one is accepted")
   protected void r18_concurrentWritesOfOneVersion_oneIsAccepted() {
-    checkStaleWrites(Versions::sameVersionAtOnce);
+    check(Versions::sameVersionAtOnce);
   }
 
   /** If it fails, a late writer overwrites a greater version. */
   @Test
   @DisplayName("R18 of concurrent writes of rising versions, the greatest remains")
   protected void r18_concurrentWritesOfRisingVersions_greatestIsLeft() {
-    checkStaleWrites(Versions::risingVersionsAtOnce);
+    check(Versions::risingVersionsAtOnce);
   }
 
   /** If it fails, a write is lost with its process, or other processes read old states. */
   @Test
   @DisplayName("R19 what one store has acknowledged, another over the same data reads")
   protected void r19_anotherStore_readsWhatWasWritten() {
-    checkShared(Sharing::inTurn);
+    check(trial -> new Sharing(trial).inTurn());
   }
 
   /** If it fails, two processes that write at the same time lose or mix what they write. */
   @Test
   @DisplayName("R19 stores over the same data write at the same time")
   protected void r19_storesAtOnce_keepWritesWhole() {
-    checkShared(Sharing::atOnce);
+    check(trial -> new Sharing(trial).atOnce());
   }
 
-  private void checkStaleWrites(TrialRun.Rule rule) {
-    check(Capabilities::refusesStaleWrites, "refusesStaleWrites() is false", rule);
-  }
-
-  private void checkShared(Sharing.Rule rule) {
-    var isShared = new AtomicBoolean();
-    check(trial -> isShared.set(Sharing.check(trial, rule)));
-    assumeTrue(isShared.get(), "createStoreOnSameData(...) returns null");
-  }
-
-  private void check(TrialRun.Rule rule) {
-    check(can -> true, "", rule);
-  }
-
-  /** Checks a rule that some stores are excused from. */
-  private void check(Predicate<Capabilities> applies, String otherwise, TrialRun.Rule rule) {
-    Capabilities can =
-        new Capabilities(
-            purgesOnDisconnect(),
-            maximumIdLength(),
-            maximumStateSize(),
-            timestampResolution(),
-            keepsUnknownFields(),
-            refusesStaleWrites(),
-            acceptsOnlyNextVersion());
-    assumeTrue(applies.test(can), otherwise);
-    var stores = new TrialRun.Factory(this::createStore, this::createStoreOnSameData);
-    TrialRun.run(stores, can, limits(), applies, rule);
+  private void check(Consumer<Trial> rule) {
+    TrialRun.run(this, rule);
   }
 }

@@ -21,7 +21,7 @@ final class Survival {
    * Writes and reads each state, then reads them again. What was read first must not change by
    * that, as it would if a store reads into one buffer. Returns it.
    */
-  static List<DurableState> check(Trial trial, List<Sample> samples) throws Exception {
+  static List<DurableState> check(Trial trial, List<Sample> samples) {
     List<Sample> fitting = samples.stream().filter(each -> trial.fits(each.state())).toList();
     var kept = new ConcurrentLinkedQueue<Kept>();
     List<Sample> written =
@@ -49,8 +49,7 @@ final class Survival {
    * that purges must then have none.
    */
   static <T> void readAgain(
-      Trial trial, List<T> all, Function<T, DurableState> state, Reader<T> reader)
-      throws Exception {
+      Trial trial, List<T> all, Function<T, DurableState> state, Reader<T> reader) {
     List<T> some = trial.toReadAgain(all);
     if (trial.can.purgesOnDisconnect()) {
       trial.reconnect();

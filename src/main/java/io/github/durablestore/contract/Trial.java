@@ -3,17 +3,16 @@ package io.github.durablestore.contract;
 import static io.github.durablestore.text.Text.oneLine;
 import static io.github.durablestore.text.Text.quote;
 
+import com.google.protobuf.Any;
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -38,14 +37,12 @@ final class Trial {
   private static final long LONG_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
   final StateStore store;
-  final StateStore created;
   final Capabilities can;
   final Workers workers;
   final String id;
 
-  private final Duration race;
-  private final Stores stores;
-  private final AtomicInteger ids;
+  private final TrialRun run;
+  private final StateStore created;
   private volatile boolean reconnected;
   private @Nullable Boolean slow;
 
@@ -53,60 +50,30 @@ final class Trial {
    * Creates a trial.
    *
    * @param created the store, as it was created
-   * @param stores creates others, and wraps each store to be called
    */
-  Trial(StateStore created, Capabilities can, Workers workers, Duration race, Stores stores) {
+  Trial(TrialRun run, StateStore created) {
+    this.run = run;
     this.created = created;
-    this.race = race;
-    this.can = can;
-    this.workers = workers;
-    this.stores = stores;
-    store = stores.watch(created);
-    id = "contract-" + Long.toUnsignedString(new SecureRandom().nextLong(), 36);
-    ids = new AtomicInteger();
-  }
-
-  private Trial(StateStore created, Trial first) {
-    this.created = created;
-    race = first.race;
-    can = first.can;
-    workers = first.workers;
-    stores = first.stores;
-    store = stores.watch(created);
-    id = first.id;
-    ids = first.ids;
-  }
-
-  /** A call of the store. */
-  interface Call {
-    void run() throws Exception;
-  }
-
-  /** The stores of a trial. Those that are watched are closed after it. */
-  interface Stores {
-    StateStore create();
-
-    @Nullable StateStore createOnSameData(StateStore created);
-
-    StateStore watch(StateStore created);
-
-    void close(StateStore watched);
+    store = run.watch(created);
+    can = run.can;
+    workers = run.workers;
+    id = run.id;
   }
 
   /** Returns a trial of another new store, with the same ids. */
   Trial withNewStore() {
-    return new Trial(stores.create(), this);
+    return new Trial(run, run.create());
   }
 
   /** Returns a trial of another store over the same data; {@code null} if there is none. */
   @Nullable Trial onSameData() {
-    StateStore another = stores.createOnSameData(created);
-    return another == null ? null : new Trial(another, this);
+    StateStore another = run.createOnSameData(created);
+    return another == null ? null : new Trial(run, another);
   }
 
   /** Closes the store now, not only after the trial. */
   void close() {
-    stores.close(store);
+    run.close(store);
   }
 
   String id(Object suffix) {
@@ -115,7 +82,7 @@ final class Trial {
 
   /** Returns an id that no other call returns. */
   String newId() {
-    return id("new" + ids.incrementAndGet());
+    return id("new" + run.ids.incrementAndGet());
   }
 
   /**
@@ -130,12 +97,20 @@ final class Trial {
 
   /**
    * Returns a state whose other fields derive from a number, for races. Of eight pairs of numbers
-   * one is large, so that most calls are fast.
+   * one is large, so that most calls are fast. Some lack a field, or have more of them.
    */
   DurableState raced(String persistenceId, long version, long number) {
-    return (number & 14) != 14
-        ? States.of(persistenceId, version, number)
-        : large(persistenceId, version, number, number % 256 < 16 ? 40_000 : 5_000);
+    if ((number & 14) == 14) {
+      return large(persistenceId, version, number, number % 256 < 16 ? 40_000 : 5_000);
+    }
+    DurableState state = States.of(persistenceId, version, number);
+    return switch ((int) (number & 31)) { // what one of two lacks may be kept in another place
+      case 3, 9 -> state.toBuilder().clearResultingState().build();
+      case 5, 16 -> state.toBuilder().clearShard().clearTimestamp().build();
+      case 7, 18 -> can.keepsUnknownFields() ? Payloads.withUnknownFields(state) : state;
+      case 11, 20 -> state.toBuilder().setResultingState(Any.getDefaultInstance()).build();
+      default -> state;
+    };
   }
 
   /** Returns a large state whose other fields derive from a number. */
@@ -161,7 +136,7 @@ final class Trial {
     return slow;
   }
 
-  void succeeds(String what, Call call) throws Exception {
+  void succeeds(String what, Runnable call) {
     try {
       call.run();
     } catch (AssertionError e) {
@@ -188,12 +163,18 @@ final class Trial {
    * Writes a state. Returns whether it was accepted: a store that checks versions may refuse it.
    */
   boolean writeUnlessStale(String what, DurableState state) {
+    return staleness(what, state) == null;
+  }
+
+  /** The same, but returns why it was refused; {@code null} if it was accepted. */
+  @Nullable StaleWriteException staleness(String what, DurableState state) {
     try {
       store.writeState(state);
-      return true;
+      return null;
     } catch (RuntimeException e) {
-      if (can.refusesStaleWrites() && e instanceof StaleWriteException) {
-        return false; // another thread was faster
+      if (can.refusesStaleWrites() && e instanceof StaleWriteException stale) {
+        Versions.requireNamed(stale, state, state.getVersionNumber());
+        return stale; // another thread was faster
       }
       throw refused("write of " + what, state, e);
     }
@@ -351,7 +332,7 @@ final class Trial {
   }
 
   /** Checks as many as the store has time for, and returns those. */
-  <T> List<T> forEach(List<T> all, Consumer<? super T> check) throws Exception {
+  <T> List<T> forEach(List<T> all, Consumer<? super T> check) {
     return new Samples<T>(this, all).check(check);
   }
 
@@ -384,7 +365,7 @@ final class Trial {
   }
 
   /** Makes each call twice, since a refused call must not connect the store. */
-  void isNotConnected(String which, DurableState... written) throws Exception {
+  void isNotConnected(String which, DurableState... written) {
     for (int attempt = 1; attempt <= 2; attempt++) {
       for (DurableState state : written) {
         refuses(
@@ -420,7 +401,7 @@ final class Trial {
   }
 
   @SuppressWarnings("NullAway") // on purpose
-  private void refusesNull(String which) throws Exception {
+  private void refusesNull(String which) {
     refuses(
         "write of null to a store " + which,
         () -> store.writeState(null),
@@ -445,7 +426,7 @@ final class Trial {
   }
 
   /** Expects one of the given exceptions, and returns the one thrown. */
-  Throwable refuses(String what, Call call, Class<?>... exceptions) {
+  Throwable refuses(String what, Runnable call, Class<?>... exceptions) {
     String expected =
         String.join(" or ", List.of(exceptions).stream().map(Class::getSimpleName).toList());
     try {
@@ -462,14 +443,15 @@ final class Trial {
 
   /** Returns a limit for a search. The longer a call takes, the fewer rounds it allows. */
   RoundLimit rounds(int most) {
-    return new RoundLimit(most, race, delayNanos());
+    return new RoundLimit(most, run.race(), delayNanos());
   }
 
   /** Returns a limit for a race that is rare: on a fast store, a busy machine gets more time. */
   RoundLimit manyRounds(int most) {
     long delayNanos = delayNanos();
-    boolean isFast = isFast(delayNanos);
-    return new RoundLimit(most, isFast ? race.multipliedBy(PATIENCE) : race, delayNanos);
+    Duration race = run.race();
+    return new RoundLimit(
+        most, isFast(delayNanos) ? race.multipliedBy(PATIENCE) : race, delayNanos);
   }
 
   /** Tells a slow store from a busy machine. */

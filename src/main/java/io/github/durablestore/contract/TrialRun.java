@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,67 +17,50 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.opentest4j.TestAbortedException;
 
 /**
  * Checks a rule on a new store, on a thread that is abandoned if a call does not return. The limit
  * applies to each call, not to the rule as a whole, so a slow store can pass.
  */
-final class TrialRun implements Trial.Stores {
+final class TrialRun {
   /** As many times the limit may a call take while calls of other threads return. */
   private static final int MAX_TIMES = 10;
 
   private static final long AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private final Factory stores;
-  private final Capabilities can;
+  final Capabilities can;
+  final Workers workers = new Workers();
+
+  /** The beginning of the ids of all trials. */
+  final String id = "contract-" + Long.toUnsignedString(new SecureRandom().nextLong(), 36);
+
+  final AtomicInteger ids = new AtomicInteger();
+
+  private final StateStoreContract contract;
   private final TimeLimits limits;
-  private final Workers workers = new Workers();
   private final Progress progress = new Progress();
   private final List<StateStore> opened = new ArrayList<>();
 
-  private TrialRun(Factory stores, Capabilities can, TimeLimits limits) {
-    this.stores = stores;
+  private TrialRun(StateStoreContract contract, Capabilities can) {
+    this.contract = contract;
     this.can = can;
-    this.limits = limits;
-  }
-
-  /**
-   * What the subclass of the contract creates.
-   *
-   * @param first creates a store
-   * @param other creates another over the data of a store
-   */
-  record Factory(Supplier<StateStore> first, Other other) {}
-
-  /** Creates a store over the data of another. */
-  interface Other {
-    @Nullable StateStore create(StateStore store);
-  }
-
-  /** The checks of a rule. */
-  interface Rule {
-    void check(Trial trial) throws Exception;
+    limits = contract.limits();
   }
 
   /**
    * Checks a rule. If it fails, and a capability may be the reason, the rule is checked once more
    * as if that were declared, so that only advice that helps is given. A rule that passes then, and
    * that is not about the capability, is skipped: the one that is about it fails.
-   *
-   * @param applies the stores that the rule applies to
    */
-  static void run(
-      Factory stores,
-      Capabilities can,
-      TimeLimits limits,
-      Predicate<Capabilities> applies,
-      Rule rule) {
+  static void run(StateStoreContract contract, Consumer<Trial> rule) {
+    Capabilities can = Capabilities.of(contract);
     try {
-      new TrialRun(stores, can, limits).run(rule);
+      new TrialRun(contract, can).run(rule);
     } catch (AdvisedError e) {
       String advice = "";
       AdvisedError last = e;
@@ -85,13 +69,11 @@ final class TrialRun implements Trial.Stores {
         Capabilities declared = last.declared();
         advice += last.advice();
         try {
-          new TrialRun(stores, declared, limits).run(TrialRun::isAsDeclared);
-          if (applies.test(declared)) {
-            new TrialRun(stores, declared, limits).run(rule);
-          }
+          new TrialRun(contract, declared).run(TrialRun::isAsDeclared);
+          boolean applies = new TrialRun(contract, declared).applies(rule);
           e.show(advice);
           assumeFalse(
-              applies.test(declared) && declared.isOfOtherKind(can),
+              applies && declared.isOfOtherKind(can),
               () -> "see the rule that fails with this advice: " + e.getMessage());
           break;
         } catch (AdvisedError another) {
@@ -101,6 +83,16 @@ final class TrialRun implements Trial.Stores {
         }
       }
       throw e;
+    }
+  }
+
+  /** Checks a rule; returns whether there was anything to check. */
+  private boolean applies(Consumer<Trial> rule) {
+    try {
+      run(rule);
+      return true;
+    } catch (TestAbortedException e) {
+      return false;
     }
   }
 
@@ -151,9 +143,9 @@ final class TrialRun implements Trial.Stores {
         && !read.getResultingState().getUnknownFields().asMap().isEmpty();
   }
 
-  private void run(Rule rule) {
+  private void run(Consumer<Trial> rule) {
     try (workers) {
-      Future<Object> run = workers.start(() -> checkNewStore(rule));
+      Future<?> run = workers.startNew(() -> checkNewStore(rule));
       while (true) {
         try {
           run.get(limits.call().toMillis() / 10 + 1, TimeUnit.MILLISECONDS);
@@ -163,41 +155,38 @@ final class TrialRun implements Trial.Stores {
         }
       }
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof Error error ? error : new AssertionError(e.getCause());
+      throw Workers.asItIs(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("the test was interrupted", e);
     }
   }
 
-  private Object checkNewStore(Rule rule) {
+  private void checkNewStore(Consumer<Trial> rule) {
     Throwable failure = null;
     try {
-      rule.check(new Trial(create(), can, workers, limits.race(), this));
-    } catch (Throwable e) {
+      rule.accept(new Trial(this, create()));
+    } catch (Error | TestAbortedException e) {
+      failure = e;
+    } catch (Exception e) {
       failure =
-          e instanceof Error
-              ? e
-              : new AssertionError(
-                  "%s: expected no exception but was %s".formatted(progress.callOf(e), oneLine(e)),
-                  e);
+          new AssertionError(
+              "%s: expected no exception but was %s".formatted(progress.callOf(e), oneLine(e)), e);
     }
     if (workers.isOver()) {
-      return this; // the test has failed already, since the store hangs
+      return; // the test has failed already, since the store hangs
     }
     for (StateStore store : opened) {
       failure = close(store, failure);
     }
-    if (failure instanceof Error error) {
-      throw error;
+    if (failure != null) {
+      throw Workers.asItIs(failure);
     }
-    return this;
   }
 
-  @Override
-  public StateStore create() {
+  StateStore create() {
     progress.enter("createStore()");
-    StateStore created = stores.first().get();
+    StateStore created = contract.createStore();
     progress.leave();
     if (created == null) {
       throw new AssertionError("createStore() returned null; return a new store, not connected");
@@ -205,22 +194,24 @@ final class TrialRun implements Trial.Stores {
     return created;
   }
 
-  @Override
-  public @Nullable StateStore createOnSameData(StateStore created) {
-    return stores.other().create(created);
+  @Nullable StateStore createOnSameData(StateStore created) {
+    return contract.createStoreOnSameData(created);
   }
 
-  @Override
-  public StateStore watch(StateStore created) {
+  /** Wraps a store to be called. It is closed at the end. */
+  StateStore watch(StateStore created) {
     var store = new WatchedStore(created, progress);
     opened.add(store);
     return store;
   }
 
-  @Override
-  public void close(StateStore watched) {
+  void close(StateStore watched) {
     watched.close();
     opened.remove(watched);
+  }
+
+  Duration race() {
+    return limits.race();
   }
 
   /** Closes a store, and adds what this throws to the failure, if there is one. */

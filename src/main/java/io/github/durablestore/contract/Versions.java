@@ -1,6 +1,7 @@
 package io.github.durablestore.contract;
 
 import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.durablestore.NotConnectedException;
 import io.github.durablestore.StaleWriteException;
@@ -13,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The checks of R18: a write whose version is not greater than the stored one is refused. */
 final class Versions {
@@ -27,21 +29,41 @@ final class Versions {
 
   private Versions() {}
 
-  static void oneByOne(Trial trial) throws Exception {
+  /** Connects, unless the store refuses no version. */
+  private static void connect(Trial trial) {
+    assumeTrue(trial.can.refusesStaleWrites(), "refusesStaleWrites() is false");
     trial.store.connect();
+  }
+
+  static void oneByOne(Trial trial) {
+    connect(trial);
     DurableState untouched = States.of(trial.id("untouched"), 77_777);
     trial.write("a state, the first of its id", untouched);
     refuses(
         trial,
         new long[][] {{55_555, 55_555}, {55_555, 55_554}, {55_555, 0}, {2, 1}, {10, 9}, {100, 99}});
+    DurableState.Builder full = Replacements.full(trial).toBuilder();
+    trial.forEach(
+        Replacements.changes(trial),
+        change -> {
+          String id = trial.newId();
+          DurableState latest = full.clone().setPersistenceId(id).setVersionNumber(55_555).build();
+          trial.write("a state, the first of its id", latest);
+          for (long stale : new long[] {55_555, 55_554}) {
+            refuses(
+                trial,
+                latest,
+                change.state().toBuilder().setPersistenceId(id).setVersionNumber(stale).build());
+          }
+        });
     accepts(trial, 1, 2, 9, 10, 100, 55_555, Integer.MAX_VALUE);
     trial.reads("a state of another id than those written", untouched);
     refusesAfterReconnecting(trial);
   }
 
   /** Compares versions that a type which is too small, signed or inexact confuses. */
-  static void unsigned(Trial trial) throws Exception {
-    trial.store.connect();
+  static void unsigned(Trial trial) {
+    connect(trial);
     long max = Long.MAX_VALUE;
     long min = Long.MIN_VALUE; // 2^63
     accepts(trial, 0, 1, FLOAT, FLOAT + 1, INT - 1, INT, 2 * INT, 2 * INT + 1, DOUBLE, DOUBLE + 1);
@@ -57,7 +79,7 @@ final class Versions {
   }
 
   /** Writes a stale version after the latest. States of each kind are the latest in turn. */
-  private static void refuses(Trial trial, long[][] latestAndStale) throws Exception {
+  private static void refuses(Trial trial, long[][] latestAndStale) {
     int kind = 0;
     for (long[] pair : latestAndStale) {
       String id = trial.newId();
@@ -84,24 +106,29 @@ final class Versions {
     };
   }
 
-  private static void refuses(Trial trial, DurableState latest, DurableState stale)
-      throws Exception {
+  private static void refuses(Trial trial, DurableState latest, DurableState stale) {
     String found = show(latest);
     String written = show(stale);
     String what = "write of version %s after version %s".formatted(written, found);
     Throwable failure =
         trial.refuses(what, () -> trial.store.writeState(stale), StaleWriteException.class);
+    requireNamed(failure, stale, latest.getVersionNumber());
+    trial.reads("a state after a " + what, latest);
+  }
+
+  /** Requires the message of a refusal to name the id, the version written, and one found. */
+  static void requireNamed(Throwable failure, DurableState written, long found) {
     String message = String.valueOf(failure.getMessage());
-    String id = latest.getPersistenceId();
+    String id = written.getPersistenceId();
     // The id contains digits too, which must not pass for a version.
     String rest = message.replace(id, "");
-    if (!message.contains(id) || !isIn(rest, written) || !isIn(rest, found)) {
+    String foundShown = Long.toUnsignedString(found);
+    if (!message.contains(id) || !isIn(rest, show(written)) || !isIn(rest, foundShown)) {
       throw new AssertionError(
           "message of the StaleWriteException: expected the id %s and the versions %s and %s but was %s"
-              .formatted(id, written, found, message),
+              .formatted(id, show(written), foundShown, message),
           failure);
     }
-    trial.reads("a state after a " + what, latest);
   }
 
   private static boolean isIn(String text, String number) {
@@ -109,7 +136,7 @@ final class Versions {
   }
 
   /** Writes greater versions with earlier times: only the version counts. */
-  private static void accepts(Trial trial, long... rising) throws Exception {
+  private static void accepts(Trial trial, long... rising) {
     for (int i = 1; i < rising.length; i++) {
       String id = trial.newId();
       boolean onlyNext = trial.can.acceptsOnlyNextVersion();
@@ -131,7 +158,7 @@ final class Versions {
     return Long.toUnsignedString(state.getVersionNumber());
   }
 
-  private static void refusesAfterReconnecting(Trial trial) throws Exception {
+  private static void refusesAfterReconnecting(Trial trial) {
     DurableState latest = States.of(trial.id("reconnect"), 44_444);
     DurableState stale = States.of(trial.id("reconnect"), 33_333);
     trial.write("a state, the first of its id", latest);
@@ -151,13 +178,13 @@ final class Versions {
   }
 
   /** Of concurrent writes of one version to one id, exactly one is accepted. */
-  static void sameVersionAtOnce(Trial trial) throws Exception {
-    trial.store.connect();
+  static void sameVersionAtOnce(Trial trial) {
+    connect(trial);
     sameVersionAtOnce(List.of(trial, trial), Race.ROUNDS);
   }
 
   /** The same with threads that use two stores over the same data. */
-  static void sameVersionAtOnce(List<Trial> trials, int most) throws Exception {
+  static void sameVersionAtOnce(List<Trial> trials, int most) {
     String shared = trials.get(0).id("shared-version");
     Race.run(
         trials.get(0),
@@ -170,7 +197,7 @@ final class Versions {
   }
 
   /** Several threads write one of the next versions of one id, and so on. */
-  private static void manyWriters(List<Trial> trials) throws Exception {
+  private static void manyWriters(List<Trial> trials) {
     Trial first = trials.get(0);
     String id = first.id("many-writers");
     RoundLimit limit = first.manyRounds(VERSIONS);
@@ -224,13 +251,13 @@ final class Versions {
   }
 
   /** Of concurrent writes of rising versions, the greatest is accepted, and remains. */
-  static void risingVersionsAtOnce(Trial trial) throws Exception {
-    trial.store.connect();
+  static void risingVersionsAtOnce(Trial trial) {
+    connect(trial);
     risingVersionsAtOnce(List.of(trial, trial));
   }
 
   /** The same with threads that use two stores over the same data. */
-  static void risingVersionsAtOnce(List<Trial> trials) throws Exception {
+  static void risingVersionsAtOnce(List<Trial> trials) {
     manyWriters(trials);
     Trial first = trials.get(0);
     String shared = first.id("shared-rising");
@@ -245,17 +272,19 @@ final class Versions {
   private static Race.Round race(List<Trial> trials, String id, long first, int step, int round) {
     DurableState one = trials.get(0).raced(id, first, 2L * round);
     DurableState other = trials.get(1).raced(id, first + step, 2L * round + 1);
-    var accepted = new boolean[2];
+    var refused = new @Nullable StaleWriteException[2];
     String what = "a state, while another thread writes to its id";
     return new Race.Round(
-        () -> accepted[0] = trials.get(0).writeUnlessStale(what, one),
-        () -> accepted[1] = trials.get(1).writeUnlessStale(what, other),
+        () -> refused[0] = trials.get(0).staleness(what, one),
+        () -> refused[1] = trials.get(1).staleness(what, other),
         () -> {
           var both = new ArrayList<DurableState>();
-          if (accepted[0]) {
+          if (refused[0] == null) {
             both.add(one);
+          } else if (refused[1] == null && !trials.get(0).can.acceptsOnlyNextVersion()) {
+            requireNamed(refused[0], one, other.getVersionNumber());
           }
-          if (accepted[1]) {
+          if (refused[1] == null) {
             both.add(other);
           }
           check(trials.get(0), step, List.of(one, other), both);

@@ -29,8 +29,8 @@ final class Workers implements AutoCloseable {
   }
 
   /** Starts work on a new thread, for which the operating system chooses a processor. */
-  <T> Future<T> startNew(Callable<T> work) {
-    var task = new FutureTask<>(work);
+  Future<?> startNew(Runnable work) {
+    var task = new FutureTask<>(Executors.callable(work));
     daemon(task).start();
     return task;
   }
@@ -41,7 +41,7 @@ final class Workers implements AutoCloseable {
    *
    * @return what they returned
    */
-  <T> List<T> atOnce(List<Callable<T>> works) throws Exception {
+  <T> List<T> atOnce(List<Callable<T>> works) {
     var missing = new AtomicInteger(works.size());
     var started = new ArrayList<Future<T>>();
     for (Callable<T> work : works) {
@@ -96,26 +96,24 @@ final class Workers implements AutoCloseable {
   }
 
   /** Returns what the work returned, or throws what it threw. */
-  static <T> T get(Future<T> work) throws Exception {
+  static <T> T get(Future<T> work) {
     try {
       return work.get();
     } catch (ExecutionException e) {
-      throw thrownBy(e);
+      throw asItIs(e.getCause());
+    } catch (InterruptedException e) {
+      throw asItIs(e);
     }
   }
 
-  static <T> void getAll(List<Future<T>> works) throws Exception {
-    for (Future<T> work : works) {
-      get(work);
-    }
+  static void getAll(List<? extends Future<?>> works) {
+    works.forEach(Workers::get);
   }
 
-  /** Returns the exception that the work threw, but throws an error at once. */
-  static Exception thrownBy(ExecutionException failure) {
-    if (failure.getCause() instanceof Error error) {
-      throw error;
-    }
-    return failure.getCause() instanceof Exception exception ? exception : failure;
+  /** Throws a failure, which may be a checked exception of a store in another language. */
+  @SuppressWarnings("unchecked")
+  static <E extends Throwable> RuntimeException asItIs(Throwable failure) throws E {
+    throw (E) failure;
   }
 
   /** Adds the current stack trace of each thread to a failure. */

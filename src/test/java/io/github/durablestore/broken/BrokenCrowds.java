@@ -2,6 +2,7 @@ package io.github.durablestore.broken;
 
 import static io.github.durablestore.broken.BrokenStateStore.refuseIf;
 import static io.github.durablestore.broken.BrokenStateStore.refused;
+import static io.github.durablestore.broken.BrokenStateStore.replacing;
 import static io.github.durablestore.broken.FunctionalStateStore.reading;
 import static io.github.durablestore.broken.FunctionalStateStore.writing;
 import static java.util.Objects.requireNonNull;
@@ -23,6 +24,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +44,20 @@ public final class BrokenCrowds {
         Broken.of(
             "R16", "leaks a connection when it finds nothing", BrokenCrowds::leakingOnNothing),
         Broken.of("R16", "leaks a connection when it refuses", BrokenCrowds::leakingOnRefusal),
+        Broken.of(
+            "R16",
+            "leaks a connection when it reads no payload",
+            () -> leakingOnRead(state -> !state.hasResultingState())),
+        Broken.of(
+            "R16",
+            "leaks a connection when it writes no payload",
+            () -> leakingOnWrite((latest, next) -> !next.hasResultingState())),
+        Broken.of(
+            "R16",
+            "leaks a connection when it writes the same",
+            () -> leakingOnWrite((latest, next) -> next.equals(latest))),
         Broken.of("R16", "needs two connections to write", () -> needingTwo(0)),
+        Broken.of("R16", "needs two connections for 524,288 bytes", () -> needingTwo(524_288)),
         Broken.of("R16", "needs two connections for 50,000 bytes", () -> needingTwo(50_000)),
         Broken.of("R16", "needs two connections for 200,000 bytes", () -> needingTwo(200_000)),
         Broken.of("R16", "is closed by an interrupt", BrokenCrowds::closedByInterrupt),
@@ -51,7 +67,8 @@ public final class BrokenCrowds {
         Broken.keeping(
             "R16", "is disconnected by an interrupt", BrokenCrowds::disconnectedByInterrupt),
         Broken.keeping("R2", "is connected before it has loaded", () -> new Loading(true)),
-        Broken.keeping("R2", "has no session while it connects", () -> new Loading(false)))
+        Broken.keeping("R2", "has no session while it connects", () -> new Loading(false)),
+        Broken.keeping("R2", "has not loaded when it is pinged", PingedEarly::new))
         .stream();
   }
 
@@ -136,6 +153,66 @@ public final class BrokenCrowds {
       refuseIf(!connections.tryAcquire(200, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       throw refused();
+    }
+  }
+
+  private static StateStore leakingOnRead(Predicate<DurableState> leaks) {
+    var connections = new Semaphore(CONNECTIONS);
+    return reading(
+        (store, id) -> {
+          Optional<DurableState> latest = store.getLatestState(id);
+          take(connections);
+          if (latest.filter(leaks).isEmpty()) {
+            connections.release();
+          }
+          return latest;
+        });
+  }
+
+  private static StateStore leakingOnWrite(BiPredicate<DurableState, DurableState> leaks) {
+    var connections = new Semaphore(CONNECTIONS);
+    return replacing(
+        (earlier, next) -> {
+          take(connections);
+          if (!leaks.test(earlier, next.build())) {
+            connections.release();
+          }
+          return next;
+        });
+  }
+
+  /** Its ping says that it is connected, and then reads what it has kept. */
+  private static final class PingedEarly extends NaiveStateStore {
+    private final Map<String, DurableState> file = new ConcurrentHashMap<>();
+
+    @Override
+    public synchronized void connect() {
+      if (!connected.get()) {
+        records = new ConcurrentHashMap<>(file);
+        connected.set(true);
+      }
+    }
+
+    @Override
+    public synchronized void ping() {
+      if (!connected.get()) {
+        records = new ConcurrentHashMap<>();
+        connected.set(true);
+        records.putAll(file);
+      }
+    }
+
+    @Override
+    public synchronized void disconnect() {
+      connected.set(false);
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      synchronized (file) {
+        super.writeState(state);
+        file.put(state.getPersistenceId(), state);
+      }
     }
   }
 

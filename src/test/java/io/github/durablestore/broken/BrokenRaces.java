@@ -4,6 +4,7 @@ import static io.github.durablestore.broken.BrokenStateStore.yieldInGap;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
@@ -28,6 +29,8 @@ public final class BrokenRaces {
         Broken.of("R3", "closes a session twice", ClosingTwice::new),
         Broken.keeping("R16", "has a table that is not for threads", HashMapStateStore::new),
         Broken.keeping("R16", "keeps versions in a table of their own", TwoTables::new),
+        Broken.keeping("R16", "keeps unknown fields in a table of their own", FieldsApart::new),
+        Broken.keeping("R16", "clears shards in a second step", ClearingShards::new),
         Broken.keeping("R16", "removes and then writes, at once", RemovingFirst::new),
         Broken.keeping("R16", "looks and then inserts", LookingFirst::new),
         Broken.keeping("R16", "looks and then inserts what is large", LookingFirstIfLarge::new),
@@ -56,6 +59,39 @@ public final class BrokenRaces {
 
     static boolean isGood(DurableState state) {
       return state != null && !state.getPersistenceId().isEmpty();
+    }
+  }
+
+  private static final class FieldsApart extends Keeping {
+    private final Map<String, UnknownFieldSet> fields = new ConcurrentHashMap<>();
+
+    @Override
+    public void writeState(DurableState state) {
+      super.writeState(state);
+      fields.put(state.getPersistenceId(), state.getUnknownFields());
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      return super.getLatestState(persistenceId)
+          .map(
+              state ->
+                  state.toBuilder()
+                      .setUnknownFields(
+                          fields.getOrDefault(persistenceId, state.getUnknownFields()))
+                      .build());
+    }
+  }
+
+  private static final class ClearingShards extends Keeping {
+    @Override
+    public void writeState(DurableState state) {
+      if (isGood(state) && connected.get() && state.getShard() == 0) {
+        DurableState earlier = records.getOrDefault(state.getPersistenceId(), state);
+        super.writeState(state.toBuilder().setShard(earlier.getShard()).build());
+        yieldInGap();
+      }
+      super.writeState(state);
     }
   }
 

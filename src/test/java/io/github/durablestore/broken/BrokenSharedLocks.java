@@ -1,12 +1,14 @@
 package io.github.durablestore.broken;
 
 import static io.github.durablestore.broken.BrokenSharing.data;
+import static io.github.durablestore.broken.BrokenStateStore.yieldInGap;
 
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.broken.BrokenSharing.Shared;
 import io.github.durablestore.egopb.DurableState;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -33,7 +35,9 @@ public final class BrokenSharedLocks {
         Broken.keeping(
             "R19",
             "writes large states in two steps under its lock",
-            () -> new ReadLocked(data(), inTwoSteps(LARGE))));
+            () -> new ReadLocked(data(), inTwoSteps(LARGE))),
+        Broken.keeping(
+            "R19", "numbers ids from a block of its own", () -> new Numbering(new Numbers())));
   }
 
   /** What a store does under its lock. */
@@ -76,6 +80,58 @@ public final class BrokenSharedLocks {
     @Override
     public synchronized Optional<DurableState> getLatestState(String persistenceId) {
       return super.getLatestState(persistenceId);
+    }
+  }
+
+  /** What stores share that number ids: which number is next, and the number of each. */
+  private static final class Numbers {
+    final StateStore data = data();
+    final Map<String, Integer> numbers = new ConcurrentHashMap<>();
+    volatile int next;
+  }
+
+  /** Takes blocks of numbers, but reads and writes where the next one begins in two steps. */
+  private static final class Numbering extends Shared {
+    private static final int BLOCK = 50;
+    private final Numbers shared;
+    private int next;
+    private int end;
+
+    Numbering(Numbers shared) {
+      super(shared.data);
+      this.shared = shared;
+    }
+
+    @Override
+    public StateStore again() {
+      return new Numbering(shared);
+    }
+
+    private synchronized int number() {
+      if (next == end) {
+        next = shared.next;
+        end = next + BLOCK;
+        yieldInGap();
+        shared.next = end;
+      }
+      return next++;
+    }
+
+    @Override
+    public void writeState(DurableState state) {
+      String id = state.getPersistenceId();
+      if (id.isEmpty() || shared.numbers.computeIfAbsent(id, key -> number()) < 0) {
+        super.writeState(state);
+        return;
+      }
+      super.writeState(state.toBuilder().setPersistenceId("" + shared.numbers.get(id)).build());
+    }
+
+    @Override
+    public Optional<DurableState> getLatestState(String persistenceId) {
+      Integer number = shared.numbers.get(persistenceId);
+      return super.getLatestState(number == null ? persistenceId : "" + number)
+          .map(state -> state.toBuilder().setPersistenceId(persistenceId).build());
     }
   }
 

@@ -31,6 +31,11 @@ public final class BrokenSizes {
         Broken.of("R9", "leaves chunks of 4,000 bytes", () -> new Chunked(4_000, false, false)),
         Broken.of("R9", "leaves chunks of 65,536 bytes", () -> new Chunked(65_536, false, false)),
         Broken.of("R9", "ends at a short chunk of 4,096", () -> new Chunked(4_096, true, false)),
+        Broken.of("R9", "ends at a short chunk of 1,996", () -> new Chunked(1_996, true, false)),
+        Broken.of(
+            "R9", "ends at a short chunk of 390,000", () -> new Chunked(390_000, true, false)),
+        Broken.of(
+            "R9", "ends at a short chunk of 1,048,487", () -> new Chunked(1_048_487, true, false)),
         Broken.of("R9", "ends at a short chunk of 8,192", () -> new Chunked(8_192, true, false)),
         Broken.of("R9", "leaves chunks of 261,120 bytes", () -> new Chunked(261_120, false, false)),
         Broken.of("R9", "ends at a short chunk of 32,767", () -> new Chunked(32_767, true, false)),

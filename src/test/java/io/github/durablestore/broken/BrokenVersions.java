@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,28 @@ public final class BrokenVersions {
         accepting(
             "takes the same state once more",
             (latest, next) -> isGreater(latest, next) || next.equals(latest)),
+        accepting(
+            "takes what has unknown fields unchecked",
+            (latest, next) ->
+                isGreater(latest, next) || !next.getUnknownFields().asMap().isEmpty()),
+        accepting(
+            "takes what has no type URL unchecked",
+            (latest, next) ->
+                isGreater(latest, next)
+                    || (next.hasResultingState()
+                        && next.getResultingState().getTypeUrl().isEmpty())),
+        accepting(
+            "takes the same payload of another time",
+            (latest, next) ->
+                isGreater(latest, next)
+                    || (next.getResultingState().equals(latest.getResultingState())
+                        && next.getVersionNumber() == latest.getVersionNumber()
+                        && next.getTimestamp() != latest.getTimestamp())),
+        accepting(
+            "takes what comes days later",
+            (latest, next) ->
+                isGreater(latest, next)
+                    || next.getTimestamp() - latest.getTimestamp() > 86_400_000),
         accepting(
             "refuses earlier times",
             (latest, next) ->
@@ -98,6 +121,10 @@ public final class BrokenVersions {
             "R18", "forgets versions when disconnected", BrokenVersions::forgettingVersions),
         Broken.checking("R18", "checks and then writes", () -> checkingFirst(false)),
         Broken.checking("R18", "locks each version, not each id", () -> checkingFirst(true)),
+        Broken.checking(
+            "R18",
+            "names nothing if another was faster",
+            () -> exchanging(next -> new StaleWriteException("0 rows updated"))),
         Broken.checking("R18", "locks the very text of an id", BrokenVersions::lockingText));
   }
 
@@ -200,6 +227,30 @@ public final class BrokenVersions {
             yieldInGap();
             store.writeState(state);
           }
+        });
+  }
+
+  /** Writes if what it found is still there. */
+  private static StateStore exchanging(Function<DurableState, RuntimeException> failure) {
+    var latest = new ConcurrentHashMap<String, DurableState>();
+    return keeping(
+        (store, state) -> {
+          if (takes(store, state)) {
+            String id = state.getPersistenceId();
+            DurableState found = latest.get(id);
+            if (found != null && !isGreater(found, state)) {
+              throw stale(found, state);
+            }
+            while (found == null
+                ? latest.putIfAbsent(id, state) != null
+                : !latest.replace(id, found, state)) {
+              found = latest.get(id);
+              if (found != null && !isGreater(found, state)) {
+                throw failure.apply(state);
+              }
+            }
+          }
+          store.writeState(state);
         });
   }
 

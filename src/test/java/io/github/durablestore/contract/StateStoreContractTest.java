@@ -24,6 +24,7 @@ import io.github.durablestore.broken.BrokenCalls;
 import io.github.durablestore.broken.BrokenConnections;
 import io.github.durablestore.broken.BrokenContents;
 import io.github.durablestore.broken.BrokenCrowds;
+import io.github.durablestore.broken.BrokenForms;
 import io.github.durablestore.broken.BrokenIdKinds;
 import io.github.durablestore.broken.BrokenIds;
 import io.github.durablestore.broken.BrokenKeys;
@@ -77,6 +78,7 @@ class StateStoreContractTest {
             BrokenConnections.stores(),
             BrokenContents.stores(),
             BrokenCrowds.stores(),
+            BrokenForms.stores(),
             BrokenIdKinds.stores(),
             BrokenIds.stores(),
             BrokenKeys.stores(),
