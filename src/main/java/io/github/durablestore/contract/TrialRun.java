@@ -1,6 +1,7 @@
 package io.github.durablestore.contract;
 
 import static io.github.durablestore.text.Text.oneLine;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.github.durablestore.StaleWriteException;
@@ -155,7 +156,7 @@ final class TrialRun {
         }
       }
     } catch (ExecutionException e) {
-      throw Workers.asItIs(e.getCause());
+      throw Workers.asItIs(requireNonNull(e.getCause(), "cause"));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("the test was interrupted", e);

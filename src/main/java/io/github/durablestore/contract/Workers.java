@@ -1,5 +1,7 @@
 package io.github.durablestore.contract;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -100,7 +102,7 @@ final class Workers implements AutoCloseable {
     try {
       return work.get();
     } catch (ExecutionException e) {
-      throw asItIs(e.getCause());
+      throw asItIs(requireNonNull(e.getCause(), "cause"));
     } catch (InterruptedException e) {
       throw asItIs(e);
     }
