@@ -59,11 +59,13 @@ record Thrown(
   public boolean equals(@Nullable Object other) {
     return other instanceof Thrown thrown
         && type == thrown.type
-        && (isOmitted
-            || thrown.isOmitted
-            || (cause != null && thrown.cause != null
-                ? cause.equals(thrown.cause)
-                : Objects.equals(message, thrown.message)));
+        && (isOmitted || thrown.isOmitted || hasMessageOf(thrown));
+  }
+
+  private boolean hasMessageOf(Thrown other) {
+    return cause != null && other.cause != null
+        ? cause.equals(other.cause)
+        : Objects.equals(message, other.message);
   }
 
   @Override
