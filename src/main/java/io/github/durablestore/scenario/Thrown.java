@@ -63,7 +63,7 @@ record Thrown(
   }
 
   private boolean hasMessageOf(Thrown other) {
-    return cause != null && other.cause != null
+    return (cause != null && other.cause != null)
         ? cause.equals(other.cause)
         : Objects.equals(message, other.message);
   }
