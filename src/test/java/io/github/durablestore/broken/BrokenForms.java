@@ -17,6 +17,8 @@ import com.google.protobuf.Timestamp;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
@@ -84,7 +86,9 @@ public final class BrokenForms {
             s -> s.toBuilder().mergeResultingState(Any.getDefaultInstance()).build()),
         comparing(
             "milliseconds", s -> s.toBuilder().setTimestamp(s.getTimestamp() / 1_000).build()),
-        comparing("high bits of shards", s -> s.toBuilder().setShard((int) s.getShard()).build()),
+        comparing(
+            "high bits of shards",
+            s -> s.toBuilder().setShard(s.getShard() & 0xffff_ffffL).build()),
         comparing(
             "space at the end",
             s ->
@@ -109,7 +113,9 @@ public final class BrokenForms {
             "Timestamp",
             bytes -> {
               Timestamp time = Timestamp.parseFrom(bytes);
-              return time.toBuilder().setNanos(time.getNanos() / 1_000 * 1_000).build();
+              Instant instant = Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+              int nanos = instant.truncatedTo(ChronoUnit.MICROS).getNano();
+              return time.toBuilder().setNanos(nanos).build();
             }));
   }
 
