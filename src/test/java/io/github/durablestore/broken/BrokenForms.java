@@ -17,8 +17,6 @@ import com.google.protobuf.Timestamp;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
@@ -113,9 +111,10 @@ public final class BrokenForms {
             "Timestamp",
             bytes -> {
               Timestamp time = Timestamp.parseFrom(bytes);
-              Instant instant = Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
-              int nanos = instant.truncatedTo(ChronoUnit.MICROS).getNano();
-              return time.toBuilder().setNanos(nanos).build();
+              return Timestamp.newBuilder()
+                  .setSeconds(time.getSeconds())
+                  .setNanos(time.getNanos() / 1_000 * 1_000)
+                  .build();
             }));
   }
 
