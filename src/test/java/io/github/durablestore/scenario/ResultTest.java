@@ -94,7 +94,7 @@ class ResultTest {
   static Stream<Arguments> unusable() {
     List<Object> itself = new ArrayList<>();
     itself.add(itself);
-    Map<String, Integer> byIdentity = new IdentityHashMap<>();
+    var byIdentity = new IdentityHashMap<String, Integer>();
     byIdentity.put(new String("a"), 1);
     byIdentity.put(new String("a"), 2);
     return Stream.of(
