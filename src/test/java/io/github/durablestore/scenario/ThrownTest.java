@@ -141,6 +141,7 @@ class ThrownTest {
         .withMessageStartingWith("read threw java.lang.StackOverflowError: by hand");
   }
 
+  @SuppressWarnings("InfiniteRecursion") // on purpose
   private static long deep(StateStore store) {
     try {
       return deep(store) + 1;
