@@ -47,13 +47,12 @@ final class ConcurrentWrites {
     trial.store.connect();
     run(List.of(trial));
     if (!trial.isSlow()) { // the writers above use several ids too, but seldom at the same moment
-      Race.run(trial, round -> toTwoIds(trial, trial, round));
+      Race.run(trial, round -> toTwoIds(trial, round));
     }
     Race.run(trial, NEW_STORES, round -> firstCalls(trial, round));
   }
 
-  /** Two threads write to two ids, perhaps over two stores. */
-  static Race.Round toTwoIds(Trial trial, Trial second, int round) {
+  private static Race.Round toTwoIds(Trial trial, int round) {
     // New ids in two of four rounds, and new types in one of these: a store may number both.
     String which = round % 4 < 2 ? "" : "-" + round;
     int version = round / 4 * 2 + round % 2 + 1; // of an id that is not new, always the next
@@ -61,7 +60,7 @@ final class ConcurrentWrites {
     DurableState other = ofType(round, 2, trial.raced(trial.id("other" + which), version, round));
     return new Race.Round(
         () -> trial.write(one),
-        () -> second.write(other),
+        () -> trial.write(other),
         () -> {
           trial.reads("a state, while another thread wrote to another id", one);
           trial.reads("a state, while another thread wrote to another id", other);

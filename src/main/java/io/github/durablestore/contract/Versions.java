@@ -53,7 +53,8 @@ final class Versions {
             refuses(
                 trial,
                 latest,
-                change.state().toBuilder().setPersistenceId(id).setVersionNumber(stale).build());
+                change.state().toBuilder().setPersistenceId(id).setVersionNumber(stale).build(),
+                " (" + change.what() + ")");
           }
         });
     accepts(trial, 1, 2, 9, 10, 100, 55_555, Integer.MAX_VALUE);
@@ -107,9 +108,15 @@ final class Versions {
   }
 
   private static void refuses(Trial trial, DurableState latest, DurableState stale) {
+    refuses(trial, latest, stale, "");
+  }
+
+  private static void refuses(
+      Trial trial, DurableState latest, DurableState stale, String difference) {
     String found = show(latest);
     String written = show(stale);
-    String what = "write of version %s after version %s".formatted(written, found);
+    String what =
+        "write of version %s after version %s%s".formatted(show(stale), show(latest), difference);
     Throwable failure =
         trial.refuses(what, () -> trial.store.writeState(stale), StaleWriteException.class);
     requireNamed(failure, stale, latest.getVersionNumber());

@@ -16,6 +16,7 @@ final class Refusals {
   private static final int RESERVE = 500;
 
   private volatile @Nullable StackOverflowError overflow;
+  private final Crash end = new Crash(); // made while there is room to load its class
   private final AtomicReference<@Nullable IllegalStateException> first = new AtomicReference<>();
   private final AtomicInteger looks = new AtomicInteger();
 
@@ -29,7 +30,7 @@ final class Refusals {
    */
   void requireStack() {
     if (overflow != null) { // the run is about to end
-      throw new Crash();
+      throw end;
     }
     try {
       var unused = deepen(RESERVE, 0, 0, 0);
