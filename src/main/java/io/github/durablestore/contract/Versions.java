@@ -113,8 +113,6 @@ final class Versions {
 
   private static void refuses(
       Trial trial, DurableState latest, DurableState stale, String difference) {
-    String found = show(latest);
-    String written = show(stale);
     String what =
         "write of version %s after version %s%s".formatted(show(stale), show(latest), difference);
     Throwable failure =
