@@ -51,7 +51,7 @@ class ArchitectureTest {
             STANDIN,
             "org.junit..",
             "org.opentest4j"),
-        mayUse(CONTRACT, CORE, EGOPB, TEXT, "org.junit..", "org.assertj.."));
+        mayUse(CONTRACT, CORE, EGOPB, TEXT, "org.junit..", "org.assertj..", "org.opentest4j"));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -102,6 +102,13 @@ final class Contents {
         timestamps.stream()
             .map(time -> new Sample("of timestamp " + time, state.setTimestamp(time)))
             .toArray(Sample[]::new));
+    if (!trial.can.refusesStaleWrites()) { // a store may compare what it replaces
+      DurableState some = States.of(trial.newId(), 1);
+      Replacements.replace(trial, "of some timestamp", some);
+      long next = some.getTimestamp() + trial.can.timestampResolution();
+      Replacements.replace(
+          trial, "of the next timestamp", some.toBuilder().setTimestamp(next).build());
+    }
   }
 
   static void payloads(Trial trial) {

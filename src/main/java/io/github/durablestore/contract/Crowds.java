@@ -218,7 +218,7 @@ final class Crowds {
             bare.clone().clearResultingState(),
             bare.clone().setResultingState(Any.getDefaultInstance()),
             bare.clone().clearShard().clearTimestamp(),
-            trial.can.keepsUnknownFields()
+            trial.keepsUnknownFields()
                 ? Payloads.withUnknownFields(state).toBuilder()
                     .setPersistenceId(bare.getPersistenceId())
                 : bare);

@@ -77,9 +77,6 @@ final class Replacements {
                     "of an earlier time, in place of a later",
                     full.clone().setTimestamp(States.TIME)),
                 new Sample(
-                    "of the next time",
-                    full.clone().setTimestamp(time + trial.can.timestampResolution())),
-                new Sample(
                     "of a time ten days later", full.clone().setTimestamp(time + 864_000_000)),
                 new Sample(
                     "without a payload, in place of one with", full.clone().clearResultingState()),

@@ -45,6 +45,7 @@ final class Trial {
   private final StateStore created;
   private volatile boolean reconnected;
   private @Nullable Boolean slow;
+  private volatile @Nullable Boolean keepsFields;
 
   /**
    * Creates a trial.
@@ -107,10 +108,20 @@ final class Trial {
     return switch ((int) (number & 31)) { // what one of two lacks may be kept in another place
       case 3, 9 -> state.toBuilder().clearResultingState().build();
       case 5, 16 -> state.toBuilder().clearShard().clearTimestamp().build();
-      case 7, 18 -> can.keepsUnknownFields() ? Payloads.withUnknownFields(state) : state;
+      case 7, 18 -> keepsUnknownFields() ? Payloads.withUnknownFields(state) : state;
       case 11, 20 -> state.toBuilder().setResultingState(Any.getDefaultInstance()).build();
       default -> state;
     };
+  }
+
+  /** Returns whether unknown fields are kept, as declared; if not, R8 alone is about it. */
+  boolean keepsUnknownFields() {
+    Boolean known = keepsFields;
+    if (known == null) {
+      known = can.keepsUnknownFields() && TrialRun.keepsUnknownFields(this);
+      keepsFields = known;
+    }
+    return known;
   }
 
   /** Returns a large state whose other fields derive from a number. */

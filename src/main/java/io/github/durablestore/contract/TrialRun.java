@@ -132,7 +132,7 @@ final class TrialRun {
     return trial.store.getLatestState(id).equals(Optional.of(state));
   }
 
-  private static boolean keepsUnknownFields(Trial trial) {
+  static boolean keepsUnknownFields(Trial trial) {
     DurableState state = Payloads.withUnknownFields(States.of(trial.newId(), 1));
     try {
       trial.store.writeState(state);

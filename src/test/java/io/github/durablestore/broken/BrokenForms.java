@@ -83,7 +83,9 @@ public final class BrokenForms {
             "empty payloads",
             s -> s.toBuilder().mergeResultingState(Any.getDefaultInstance()).build()),
         comparing(
-            "milliseconds", s -> s.toBuilder().setTimestamp(s.getTimestamp() / 1_000).build()),
+            "R12",
+            "milliseconds",
+            s -> s.toBuilder().setTimestamp(s.getTimestamp() / 1_000).build()),
         comparing(
             "high bits of shards",
             s -> s.toBuilder().setShard(s.getShard() & 0xffff_ffffL).build()),
@@ -148,8 +150,12 @@ public final class BrokenForms {
   }
 
   private static Broken comparing(String what, UnaryOperator<DurableState> compared) {
+    return comparing("R9", what, compared);
+  }
+
+  private static Broken comparing(String rule, String what, UnaryOperator<DurableState> compared) {
     return Broken.of(
-        "R9",
+        rule,
         "does not compare " + what,
         () ->
             replacing(

@@ -129,15 +129,17 @@ class ThreadsTest {
   }
 
   @Test
-  void explore_stackThatIsFull_fails() {
+  void explore_stackThatIsFull_isRefused() {
     for (Scenario<StateStore> scenario :
         List.of(
             Scenario.<StateStore>of(store -> store).when("of this test", ThreadsTest::recurse),
             Scenario.<StateStore>of(store -> store)
                 .when("of this test", ThreadsTest::recurse)
                 .whenRunning("of this test too", StateStore::ping))) {
-      assertThatExceptionOfType(AssertionError.class)
-          .isThrownBy(() -> scenario.switches(0).then((store, run) -> {}));
+      assertThatIllegalStateException()
+          .isThrownBy(() -> scenario.switches(0).then((store, run) -> {}))
+          .withMessageStartingWith(
+              "cannot explore the scenario: the stack is full where the store");
     }
   }
 
