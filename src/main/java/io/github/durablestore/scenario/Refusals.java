@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 final class Refusals {
   private static final int MAX_LOOKS = 100;
 
-  /** Frames that a call of the scenario needs at most, and fewer than fill a stack. */
-  private static final int RESERVE = 500;
+  /** How many large frames have more room than a call of the scenario needs. */
+  private static final int RESERVE = 150;
+
+  /** More frames than a store has in a call, and fewer than fill a stack. */
+  private static final int DEEP = 500;
 
   private volatile @Nullable StackOverflowError overflow;
   private final Crash end = new Crash(); // made while there is room to load its class
@@ -33,7 +36,7 @@ final class Refusals {
       throw end;
     }
     try {
-      var unused = deepen(RESERVE, 0, 0, 0);
+      var unused = deepen(RESERVE, 0, 0, 0, 0, 0, 0, 0, 0);
     } catch (StackOverflowError e) {
       overflow = e; // no method, as it may find no room
       throw e;
@@ -41,13 +44,16 @@ final class Refusals {
   }
 
   /** Uses the stack, with arguments that a frame must keep. */
-  private static long deepen(int frames, long one, long other, long third) {
-    return frames == 0 ? one : deepen(frames - 1, other, third, one + 1) ^ one ^ other ^ third;
+  private static long deepen(
+      int frames, long a, long b, long c, long d, long e, long f, long g, long h) {
+    return frames == 0
+        ? a
+        : deepen(frames - 1, b, c, d, e, f, g, h, a + 1) ^ a ^ b ^ c ^ d ^ e ^ f ^ g ^ h;
   }
 
   /** Notes that the stack was full inside a call, rather than that a store threw this by hand. */
   void noteOverflow(StackOverflowError thrown) {
-    if (thrown.getStackTrace().length > RESERVE) {
+    if (thrown.getStackTrace().length > DEEP) {
       overflow = thrown;
     }
   }
