@@ -197,7 +197,7 @@ final class Replacements {
   private static DurableState shrinking(Trial trial, String id, Sized sized) {
     var sizes = new ArrayList<>(List.of(Payloads.MEBIBYTE + 1_000));
     if (!trial.isSlow()) {
-      sizes.addAll(chunks().descendingSet());
+      sizes.addAll(chunks(trial.isFast()).descendingSet());
     }
     sizes.addAll(List.of(4_000, 300_000, 600_000));
     DurableState latest = States.of(id, 1);
@@ -213,17 +213,19 @@ final class Replacements {
   }
 
   /**
-   * All small sizes, powers of two, one less, those multiples of 1,000 and 1,024 that someone may
-   * choose, and the limits of a row of PostgreSQL's TOAST and of a document of Firestore.
+   * Returns powers of two, one less, those multiples of 1,000 and 1,024 that someone may choose,
+   * and the limits of a row of PostgreSQL's TOAST and of a document of Firestore.
+   *
+   * @param many whether also all small sizes, and more multiples
    */
-  private static NavigableSet<Integer> chunks() {
-    var chunks = new TreeSet<>(List.of(Payloads.MEBIBYTE - 89));
-    IntStream.rangeClosed(1, 2_100).forEach(chunks::add);
+  private static NavigableSet<Integer> chunks(boolean many) {
+    var chunks = new TreeSet<>(List.of(1_996, Payloads.MEBIBYTE - 89));
+    IntStream.rangeClosed(1, many ? 2_100 : 0).forEach(chunks::add);
     for (int power = 1_024; power <= Payloads.MEBIBYTE; power *= 2) {
       chunks.addAll(List.of(power, power - 1));
     }
     IntStream.rangeClosed(1, 1_024)
-        .filter(n -> n <= 100 || n % 10 == 0 || n % 64 == 0 || n == 255)
+        .filter(n -> n <= 100 || n % (many ? 10 : 50) == 0 || n % 64 == 0 || n == 255)
         .forEach(n -> chunks.addAll(List.of(n * 1_000, n * 1_024)));
     return chunks;
   }

@@ -3,6 +3,7 @@ package io.github.durablestore.broken;
 import static io.github.durablestore.broken.BrokenStateStore.refuseIf;
 import static io.github.durablestore.broken.BrokenStateStore.refused;
 import static io.github.durablestore.broken.BrokenStateStore.replacing;
+import static io.github.durablestore.broken.BrokenStateStore.yieldInGap;
 import static io.github.durablestore.broken.FunctionalStateStore.reading;
 import static io.github.durablestore.broken.FunctionalStateStore.writing;
 import static java.util.Objects.requireNonNull;
@@ -198,6 +199,7 @@ public final class BrokenCrowds {
       if (!connected.get()) {
         records = new ConcurrentHashMap<>();
         connected.set(true);
+        yieldInGap();
         records.putAll(file);
       }
     }

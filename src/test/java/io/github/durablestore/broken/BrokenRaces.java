@@ -4,7 +4,6 @@ import static io.github.durablestore.broken.BrokenStateStore.yieldInGap;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnknownFieldSet;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
@@ -15,6 +14,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Stores in which another call fits between two steps that follow each other at once. */
@@ -28,8 +29,18 @@ public final class BrokenRaces {
         Broken.of("R2", "says too early that it is connected", ConnectingTooEarly::new),
         Broken.of("R3", "closes a session twice", ClosingTwice::new),
         Broken.keeping("R16", "has a table that is not for threads", HashMapStateStore::new),
-        Broken.keeping("R16", "keeps versions in a table of their own", TwoTables::new),
-        Broken.keeping("R16", "keeps unknown fields in a table of their own", FieldsApart::new),
+        Broken.keeping(
+            "R16",
+            "keeps versions in a table of their own",
+            () ->
+                new TwoTables<>(
+                    DurableState::getVersionNumber, DurableState.Builder::setVersionNumber)),
+        Broken.keeping(
+            "R16",
+            "keeps unknown fields in a table of their own",
+            () ->
+                new TwoTables<>(
+                    DurableState::getUnknownFields, DurableState.Builder::setUnknownFields)),
         Broken.keeping("R16", "clears shards in a second step", ClearingShards::new),
         Broken.keeping("R16", "removes and then writes, at once", RemovingFirst::new),
         Broken.keeping("R16", "looks and then inserts", LookingFirst::new),
@@ -59,27 +70,6 @@ public final class BrokenRaces {
 
     static boolean isGood(DurableState state) {
       return state != null && !state.getPersistenceId().isEmpty();
-    }
-  }
-
-  private static final class FieldsApart extends Keeping {
-    private final Map<String, UnknownFieldSet> fields = new ConcurrentHashMap<>();
-
-    @Override
-    public void writeState(DurableState state) {
-      super.writeState(state);
-      fields.put(state.getPersistenceId(), state.getUnknownFields());
-    }
-
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      return super.getLatestState(persistenceId)
-          .map(
-              state ->
-                  state.toBuilder()
-                      .setUnknownFields(
-                          fields.getOrDefault(persistenceId, state.getUnknownFields()))
-                      .build());
     }
   }
 
@@ -191,24 +181,33 @@ public final class BrokenRaces {
     }
   }
 
-  private static final class TwoTables extends Keeping {
-    private final Map<String, Long> versions = new ConcurrentHashMap<>();
+  /** Keeps one field in a table of its own. */
+  private static final class TwoTables<T> extends Keeping {
+    private final Map<String, T> fields = new ConcurrentHashMap<>();
+    private final Function<DurableState, T> get;
+    private final BiFunction<DurableState.Builder, T, DurableState.Builder> set;
+
+    TwoTables(
+        Function<DurableState, T> get,
+        BiFunction<DurableState.Builder, T, DurableState.Builder> set) {
+      this.get = get;
+      this.set = set;
+    }
 
     @Override
     public void writeState(DurableState state) {
       super.writeState(state);
-      versions.put(state.getPersistenceId(), state.getVersionNumber());
+      fields.put(state.getPersistenceId(), get.apply(state));
     }
 
     @Override
     public Optional<DurableState> getLatestState(String persistenceId) {
       return super.getLatestState(persistenceId)
-          .map(
-              state ->
-                  state.toBuilder()
-                      .setVersionNumber(
-                          versions.getOrDefault(persistenceId, state.getVersionNumber()))
-                      .build());
+          .map(state -> with(state, fields.getOrDefault(persistenceId, get.apply(state))));
+    }
+
+    private DurableState with(DurableState state, T field) {
+      return set.apply(state.toBuilder(), field).build();
     }
   }
 

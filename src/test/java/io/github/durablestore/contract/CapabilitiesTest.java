@@ -61,7 +61,7 @@ class CapabilitiesTest {
         right("serialized", RightStores::serialized, KEEPING),
         right("escaped ids", RightStores::escapedIds, KEEPING),
         right("one lock", RightStores::oneLock, PURGING),
-        right("slow", () -> RightStores.slow(500_000), KEEPING),
+        right("slow", () -> RightStores.slow(250_000), KEEPING),
         right("shared data", BrokenSharing::right, KEEPING),
         right("dropped with the last", BrokenSharedConnections::rightDropping, PURGING),
         right("ids of 64 characters", RightStores::narrow, KEEPING.with("maximumIdLength", 64)),

@@ -20,8 +20,15 @@ class VerdictsTest {
   /** Every how many verdicts one is asked for twice. */
   private static final int SAMPLE = 6;
 
+  /** Every how many verdicts one is asked for. The build asks for all on its oldest JDK. */
+  private static final int PART = Integer.getInteger("verdicts.part", 1);
+
   static Stream<Verdict> all() {
-    return Verdicts.ofThreads();
+    return part(Verdicts.ofThreads());
+  }
+
+  static Stream<Verdict> part(Stream<Verdict> verdicts) {
+    return verdicts.filter(verdict -> Math.floorMod(verdict.name().hashCode(), PART) == 0);
   }
 
   @ParameterizedTest
