@@ -182,14 +182,14 @@ public final class BrokenCrowds {
         });
   }
 
-  /** Its ping says that it is connected, and then reads what it has kept. */
+  /** Its ping says that it is connected, and only then finds what it has kept. */
   private static final class PingedEarly extends NaiveStateStore {
     private final Map<String, DurableState> file = new ConcurrentHashMap<>();
 
     @Override
     public synchronized void connect() {
       if (!connected.get()) {
-        records = new ConcurrentHashMap<>(file);
+        records = file;
         connected.set(true);
       }
     }
@@ -200,7 +200,7 @@ public final class BrokenCrowds {
         records = new ConcurrentHashMap<>();
         connected.set(true);
         yieldInGap();
-        records.putAll(file);
+        records = file;
       }
     }
 
