@@ -23,6 +23,8 @@ final class States {
   static final int ROOM = 600;
 
   private static final int MOST_BYTES = 3; // of a character of an id
+  private static final int STEP = 7_919; // a prime, so that versions start in many places
+  private static final ByteString LONG_NOISE = Payloads.random(3 * Payloads.MEBIBYTE, 2).getValue();
   private static final ByteString NOISE = Payloads.random(70_000, 1).getValue();
 
   private States() {}
@@ -88,9 +90,16 @@ final class States {
 
   /** Returns a state whose payload has this many bytes, which derive from its version. */
   static DurableState ofPayload(String persistenceId, long version, int size) {
-    return of(persistenceId, version).toBuilder()
-        .setResultingState(Payloads.random(size, version))
-        .build();
+    return of(persistenceId, version).toBuilder().setResultingState(noise(size, version)).build();
+  }
+
+  /** Returns random bytes, which are those of other versions, but elsewhere. */
+  private static Any noise(int size, long version) {
+    if (size > LONG_NOISE.size() - Payloads.MEBIBYTE) {
+      return Payloads.random(size, version);
+    }
+    int start = (int) (version * STEP & Payloads.MEBIBYTE - 1);
+    return Payloads.of(LONG_NOISE.substring(start, start + size)); // not copied
   }
 
   /** Returns a state of this many bytes when serialized, or a few less if there is none. */
