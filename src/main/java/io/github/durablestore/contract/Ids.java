@@ -462,7 +462,8 @@ final class Ids {
     return ids;
   }
 
-  private static List<String> words(String text) {
+  /** Returns the words of a text, which have one space between them. */
+  static List<String> words(String text) {
     return List.of(text.split(" "));
   }
 

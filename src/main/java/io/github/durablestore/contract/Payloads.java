@@ -64,7 +64,7 @@ final class Payloads {
           "example.invalid/caf\u00e9.\ud83d\udcb6",
           "https://example.invalid:8080/a/b/no.such.Type?c=d#e");
   private static final List<String> HOSTS =
-      words(
+      Ids.words(
           " / // example.invalid/ EXAMPLE.invalid/ caf\u00e9.invalid/ type.googleprod.com/"
               + " TYPE.GOOGLEAPIS.COM/ @ @/ @a/ @@ https://@ http://@".replace("@", PREFIX));
   private static final List<String> ENDS = List.of(" ", "/", "#a", "?a=b");
@@ -169,10 +169,6 @@ final class Payloads {
       }
     }
     return pairs;
-  }
-
-  private static List<String> words(String text) {
-    return List.of(text.split(" ", -1));
   }
 
   private static List<ByteString> utf8(List<String> texts) {

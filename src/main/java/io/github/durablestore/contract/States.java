@@ -24,8 +24,7 @@ final class States {
 
   private static final int MOST_BYTES = 3; // of a character of an id
   private static final int STEP = 7_919; // a prime, so that versions start in many places
-  private static final ByteString LONG_NOISE = Payloads.random(3 * Payloads.MEBIBYTE, 2).getValue();
-  private static final ByteString NOISE = Payloads.random(70_000, 1).getValue();
+  private static final ByteString NOISE = Payloads.random(3 * Payloads.MEBIBYTE, 2).getValue();
 
   private States() {}
 
@@ -95,11 +94,11 @@ final class States {
 
   /** Returns random bytes, which are those of other versions, but elsewhere. */
   private static Any noise(int size, long version) {
-    if (size > LONG_NOISE.size() - Payloads.MEBIBYTE) {
+    if (size > NOISE.size() - Payloads.MEBIBYTE) {
       return Payloads.random(size, version);
     }
     int start = (int) (version * STEP & Payloads.MEBIBYTE - 1);
-    return Payloads.of(LONG_NOISE.substring(start, start + size)); // not copied
+    return Payloads.of(NOISE.substring(start, start + size)); // not copied
   }
 
   /** Returns a state of this many bytes when serialized, or a few less if there is none. */

@@ -322,7 +322,7 @@ final class Result {
               .formatted(value.getClass().getName()));
     }
     if (value instanceof Thread) {
-      throw new Untakable("it is a thread, and another one in each order; leave it out");
+      throw new Untakable("it is a thread; return nothing that depends on the thread");
     }
   }
 

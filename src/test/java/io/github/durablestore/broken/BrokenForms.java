@@ -170,19 +170,15 @@ public final class BrokenForms {
   }
 
   private static DurableState withUrl(DurableState state, String url) {
-    return state.hasResultingState()
-        ? state.toBuilder()
-            .setResultingState(state.getResultingState().toBuilder().setTypeUrl(url))
-            .build()
-        : state;
+    return with(state, state.getResultingState().toBuilder().setTypeUrl(url));
   }
 
   private static DurableState withValue(DurableState state, ByteString value) {
-    return state.hasResultingState()
-        ? state.toBuilder()
-            .setResultingState(state.getResultingState().toBuilder().setValue(value))
-            .build()
-        : state;
+    return with(state, state.getResultingState().toBuilder().setValue(value));
+  }
+
+  private static DurableState with(DurableState state, Any.Builder payload) {
+    return state.hasResultingState() ? state.toBuilder().setResultingState(payload).build() : state;
   }
 
   private interface Parser {
