@@ -70,13 +70,15 @@ final class Conductor implements AutoCloseable {
       if (Thread.interrupted()) {
         isInterrupted = true;
       }
-      if (scheduler == null) {
+      if (isInterrupted) {
+        thread.interrupt();
+      }
+      if (scheduler == null) { // a supplier of stores may take long
         continue;
       }
       scheduler.lookout.look();
       if (isInterrupted) {
         scheduler.end(null);
-        thread.interrupt();
       }
       abandoned = scheduler.lookout.isAbandoned() ? abandoned + 1 : 0;
       if (abandoned > LOOKS_WHEN_ABANDONED) {

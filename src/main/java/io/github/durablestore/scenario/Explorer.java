@@ -50,6 +50,7 @@ final class Explorer<P> {
   /** How often a run must be the same in which several wait for a lock. */
   private static final int TIMES_IN_A_QUEUE = 3;
 
+  private static final int MAX_ADVISED_RUNS = 10_000_000;
   private static final long SPIN_NANOS = 500;
   private static final String HAND_OVER =
       "orders may be missing, as two operations are about to enter the same lock, and the JVM chooses who gets it";
@@ -346,9 +347,11 @@ final class Explorer<P> {
   }
 
   private AssertionError tooMany(int level) {
-    String all =
-        (growth == 0 ? "at least " : "")
-            + ".runs(%,d)".formatted(moreRuns(level)).replace(',', '_');
+    int more = moreRuns(level);
+    String all = // none if no one would wait for so many
+        more > MAX_ADVISED_RUNS
+            ? ""
+            : (growth == 0 ? "at least " : "") + ".runs(%,d)".formatted(more).replace(',', '_');
     int complete = level - 1 - mostDisturbances;
     return isMachine()
         ? Failures.tooManyOfPrograms(mostRuns, level - 1, all)

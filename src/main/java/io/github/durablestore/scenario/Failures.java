@@ -85,31 +85,34 @@ final class Failures {
    * Says that there are more runs than permitted.
    *
    * @param size the greatest size whose programs all passed
-   * @param all what to write for all runs
+   * @param all what to write for all runs; empty for nothing
    */
   static AssertionError tooManyOfPrograms(int mostRuns, int size, String all) {
     return tooMany(
         mostRuns,
         size < Limits.MIN_SIZE
-            ? "write %s for more, or leave operations out".formatted(all)
-            : "all programs of size %d passed; write .size(%d) to explore these alone, or %s for more"
-                .formatted(size, size, all));
+            ? (all.isEmpty() ? "" : "write %s for more, or ".formatted(all))
+                + "leave operations out"
+            : "all programs of size %d passed; write .size(%d) to explore these alone"
+                    .formatted(size, size)
+                + (all.isEmpty() ? "" : ", or %s for more".formatted(all)));
   }
 
   /**
    * Says that there are more runs than permitted.
    *
    * @param switches the most switches of which all runs passed; nothing if negative
-   * @param all what to write for all runs
+   * @param all what to write for all runs; empty for nothing
    */
   static AssertionError tooManyOfActors(int mostRuns, int switches, String all) {
     return tooMany(
         mostRuns,
         switches < 0
-            ? "write a scenario for the orders alone, and one without switches for faults and crashes; or make the actors shorter; or write "
-                + all
-            : "all runs with at most %d %s passed; write .switches(%d) to explore these alone, or %s for all"
-                .formatted(switches, switches == 1 ? "switch" : "switches", switches, all));
+            ? "write a scenario for the orders alone, and one without switches for faults and crashes; or make the actors shorter"
+                + (all.isEmpty() ? "" : "; or write " + all)
+            : "all runs with at most %d %s passed; write .switches(%d) to explore these alone"
+                    .formatted(switches, switches == 1 ? "switch" : "switches", switches)
+                + (all.isEmpty() ? "" : ", or %s for all".formatted(all)));
   }
 
   private static AssertionError tooMany(int mostRuns, String advice) {

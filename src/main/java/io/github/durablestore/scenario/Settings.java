@@ -86,6 +86,9 @@ final class Settings<P> {
       throw cannotExplore(
           "a program of size 1 is one undisturbed operation; write .size(2) with faults() or crashes(), or .size(3)");
     }
+    if (Workers.isAnyOf(Thread.currentThread())) {
+      throw cannotExplore("it is within another one, whose runs explore it; explore it on its own");
+    }
     explored = true;
   }
 

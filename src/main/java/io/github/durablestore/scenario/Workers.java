@@ -72,6 +72,11 @@ final class Workers implements AutoCloseable {
     return threads.contains(thread);
   }
 
+  /** Returns whether a thread runs an actor, a task or the process of some scenario. */
+  static boolean isAnyOf(Thread thread) {
+    return LIVE.stream().anyMatch(workers -> workers.contains(thread));
+  }
+
   /** Returns whether a thread explores or serves an exploration, or was started by another one. */
   @SuppressWarnings("ReferenceEquality") // the very thread
   boolean isOfScenario(Thread thread) {

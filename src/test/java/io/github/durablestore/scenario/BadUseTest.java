@@ -75,6 +75,51 @@ class BadUseTest {
   }
 
   @Test
+  void then_withinAnother_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Calls.scenario(1, 1)
+                    .given(process -> Calls.scenario(2, 2).then((calls, run) -> {}))
+                    .then((process, run) -> {}))
+        .withMessageContaining("it is within another one, whose runs explore it");
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                Scenario.of(Calls::new)
+                    .when("nested", process -> Calls.scenario(2, 2).then((calls, run) -> {}))
+                    .then((process, run) -> {}))
+        .withMessageContaining("it is within another one");
+  }
+
+  @Test
+  void then_interruptedWhileASupplierWaits_isRefused() {
+    Thread test = Thread.currentThread();
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Calls.scenario(1, 1)
+                    .over(
+                        () -> {
+                          test.interrupt();
+                          waitForEver();
+                          return new MemoryStateStore();
+                        })
+                    .then((process, run) -> {}))
+        .withMessageContaining("interrupted");
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  private static void waitForEver() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  @Test
   void faults_twice_lastHolds() {
     Fault fault = Fault.on(CallMatcher.reads());
 

@@ -365,7 +365,7 @@ class ProgramTest {
         .withMessageEndingWith("or at least .runs(10_000) for more");
     assertThatExceptionOfType(AssertionError.class)
         .isThrownBy(() -> reading().size(Integer.MAX_VALUE).runs(60).thenAsIfOneByOne(calls -> 0))
-        .withMessageEndingWith("or .runs(2_147_483_647) for more");
+        .withMessageEndingWith("write .size(3) to explore these alone");
   }
 
   @Test
