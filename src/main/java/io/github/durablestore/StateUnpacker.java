@@ -168,9 +168,9 @@ public final class StateUnpacker {
       return Map.entry(prototype.getParserForType(), url);
     } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
       throw new IllegalArgumentException(
-          "cannot unpack to \""
+          "cannot unpack to "
               + type.getName()
-              + "\": it is not an accessible generated message class; pass a public one in an"
+              + ": it is not an accessible generated message class; pass a public one in an"
               + " exported package, or unpack by the TypeRegistry",
           e);
     }

@@ -2,7 +2,6 @@ package io.github.durablestore.assertj;
 
 import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.joining;
 
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.Message;
@@ -280,7 +279,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
     }
     requireEffect(ofSameType(other).flatMap(List::stream).toList());
     if (isEqual(other)) {
-      throw failure("expected another %s than this%s:%n%s", noun(), options, shown());
+      throw failure("expected a %s other than this%s:\n%s", noun(), options, shown());
     }
     return myself;
   }
@@ -339,7 +338,7 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
     if (all.stream().anyMatch(this::isEqual) != isExpected) {
       List<Message> beside = comparable.isEmpty() ? messages() : comparable.get(0);
       throw failure(
-          "expected %s of these %ss%s:%n%sbut was:%n%s",
+          "expected %s of these %ss%s:\n%sbut was:\n%s",
           isExpected ? "one" : "none", noun(), options, lines(all), shown(messages(), beside));
     }
     return myself;
@@ -347,12 +346,8 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
 
   /** Returns a line for each value, with the part in which it differs from the actual one. */
   private String lines(List<?> values) {
-    int rest = values.size() - Limits.DIFFERENCES;
-    return values.stream()
-            .limit(Limits.DIFFERENCES)
-            .map(value -> "  %s%n".formatted(inOneLine(value)))
-            .collect(joining())
-        + (rest > 0 ? "  %s%n".formatted(Entries.more(rest)) : "");
+    return Entries.firstLines(
+        values.stream().map(this::inOneLine).toList(), Limits.DIFFERENCES, Differences::line);
   }
 
   private String inOneLine(@Nullable Object value) {
@@ -405,10 +400,10 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
       String wanted = shown(comparison.expecteds(), comparison.actuals(), swapped);
       String found = shown(comparison.actuals(), comparison.expecteds(), first);
       String text =
-          "expected %s to be equal to another%s, but %sexpected:%n%sbut was:%n%s"
+          "expected %s to be equal to another%s, but %sexpected:\n%sbut was:\n%s"
               .formatted(what, options, differences, wanted, found);
       // AssertJ's error for a comparison in the IDE makes line breaks of these.
-      throw text.contains("%n")
+      throw text.contains("\n")
           ? failure("%s", text)
           : failureWithActualExpected(found, wanted, "%s", text);
     }
@@ -441,7 +436,8 @@ abstract class AbstractMessageAssert<S extends AbstractMessageAssert<S, A>, A>
     try {
       return comparing.get();
     } catch (StackOverflowError e) {
-      throw failure("expected messages that can be compared but they are nested too deeply");
+      throw failure(
+          "cannot compare the messages: they are nested too deeply; ignore the deepest field");
     } catch (MessageComparison.TooManyPairs e) {
       throw failure("%s", e.getMessage());
     }

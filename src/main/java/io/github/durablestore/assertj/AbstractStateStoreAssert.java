@@ -46,7 +46,7 @@ abstract class AbstractStateStoreAssert<
         .ifPresent(
             state -> {
               throw failure(
-                  "expected no state of %s but there is:%n%s",
+                  "expected no state of %s but there is:\n%s",
                   quote(persistenceId), info.representation().toStringOf(state));
             });
     return myself;

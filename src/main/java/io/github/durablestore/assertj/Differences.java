@@ -113,11 +113,12 @@ final class Differences {
       String path, int index, @Nullable FieldDescriptor field, @Nullable Object expected) {
     if (count++ < maxLines) {
       lines.add(
-          "  %sexpected %s at [%d] but it is missing%n"
-              .formatted(
-                  path.isEmpty() ? "" : shown(path) + ": ",
-                  expected == null ? "null" : value(field, expected, null),
-                  index));
+          line(
+              "%sexpected %s at [%d] but it is missing"
+                  .formatted(
+                      path.isEmpty() ? "" : shown(path) + ": ",
+                      expected == null ? "null" : value(field, expected, null),
+                      index)));
     }
   }
 
@@ -129,7 +130,7 @@ final class Differences {
   }
 
   private void add(String path, String expected, String actual) {
-    lines.add("  %s: expected %s but was %s%n".formatted(shown(path), expected, actual));
+    lines.add(line("%s: expected %s but was %s".formatted(shown(path), expected, actual)));
   }
 
   private static String shown(String path) {
@@ -190,8 +191,13 @@ final class Differences {
             : count == 1 ? "1 field differs" : count + " fields differ";
     int rest = count - lines.size();
     return number
-        + ":%n".formatted()
+        + ":\n"
         + String.join("", lines)
-        + (rest > 0 ? "  %s%n".formatted(isEnough() ? "and more" : Entries.more(rest)) : "");
+        + (rest > 0 ? line(isEnough() ? "and more" : Entries.more(rest)) : "");
+  }
+
+  /** Returns a text as a line of a list. */
+  static String line(String text) {
+    return "  " + text + "\n";
   }
 }

@@ -152,7 +152,9 @@ record FieldPath(String text, List<String> names) {
               oneof == null ? "" : oneof.getName(),
               isInAny ? ANY_VALUE : "")
           .filter(name -> place.of(name).isIgnored())
-          .map(name -> String.join(".", names.subList(0, index)) + (index == 0 ? "" : ".") + name)
+          .map(
+              name ->
+                  quote(String.join(".", names.subList(0, index)) + (index == 0 ? "" : ".") + name))
           .findFirst()
           .orElse(null);
     }

@@ -48,7 +48,7 @@ public final class MessageAssert<T extends Message>
    */
   public MessageAssert<T> hasField(String path) {
     if (!has(path, "hasField(...)")) {
-      throw failure("expected field %s to be set but it is not:%n%s", quote(path), shown());
+      throw failure("expected field %s to be set but it is not:\n%s", quote(path), shown());
     }
     return this;
   }
@@ -64,7 +64,7 @@ public final class MessageAssert<T extends Message>
    */
   public MessageAssert<T> doesNotHaveField(String path) {
     if (has(path, "doesNotHaveField(...)")) {
-      throw failure("expected field %s not to be set but it is:%n%s", quote(path), shown());
+      throw failure("expected field %s not to be set but it is:\n%s", quote(path), shown());
     }
     return this;
   }

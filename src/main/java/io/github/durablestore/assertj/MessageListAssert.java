@@ -156,7 +156,7 @@ public final class MessageListAssert<T extends Message>
       List<Message> one = messages.subList(wrong, wrong + 1);
       List<Message> beside = isExpected ? nCopies(actual.size(), one.get(0)) : messages();
       throw failure(
-          "expected %s message that is equal to this%s:%n%sbut the messages were:%n%s",
+          "expected %s message that is equal to this%s:\n%sbut the messages were:\n%s",
           isExpected ? "a" : "no", options, shown(one, messages()), shown(messages(), beside));
     }
     return this;
@@ -200,15 +200,15 @@ public final class MessageListAssert<T extends Message>
     int middle = Math.min(pair.index(), messages.size());
     int from =
         middle < Limits.DIFFERENCES - Limits.MESSAGES_BEFORE ? 0 : middle - Limits.MESSAGES_BEFORE;
-    int to = Math.min(messages.size(), from + Limits.DIFFERENCES);
-    String before = from == 0 ? "" : "  %s%n".formatted(Entries.earlier(from));
-    String after =
-        to == messages.size() ? "" : "  %s%n".formatted(Entries.more(messages.size() - to));
     return messages.isEmpty()
-        ? "  no message%n".formatted()
-        : IntStream.range(from, to)
-            .mapToObj(i -> line(i, messages.get(i), at(i + pair.other() - pair.index(), others)))
-            .collect(joining("", before, after));
+        ? Differences.line("no message")
+        : Entries.around(
+                messages.size(),
+                from,
+                Limits.DIFFERENCES,
+                i -> line(i, messages.get(i), at(i + pair.other() - pair.index(), others)))
+            .map(Differences::line)
+            .collect(joining());
   }
 
   private static Pair firstUnequal(List<Message> messages, List<Message> others) {
@@ -225,6 +225,6 @@ public final class MessageListAssert<T extends Message>
   }
 
   private static String line(int index, @Nullable Message message, @Nullable Message other) {
-    return "  [%d] %s%n".formatted(index, Differences.inOneLine(message, other));
+    return "[%d] %s".formatted(index, Differences.inOneLine(message, other));
   }
 }

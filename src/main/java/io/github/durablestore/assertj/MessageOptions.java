@@ -192,7 +192,7 @@ final class MessageOptions {
   private static double requireTolerance(double tolerance) {
     if (!(tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "cannot compare within \"%s\": it is not a finite distance; pass 0 or more"
+          "cannot compare within %s: it is not a finite distance; pass 0 or more"
               .formatted(tolerance));
     }
     return tolerance;

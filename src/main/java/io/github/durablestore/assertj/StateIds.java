@@ -26,7 +26,7 @@ final class StateIds {
     if (ids == null) {
       return "";
     }
-    return ids.isEmpty() ? "; the store is empty" : "; there is " + nearest(wanted, ids);
+    return ids.isEmpty() ? "; the store is empty" : "; the store has " + nearest(wanted, ids);
   }
 
   /** Returns the ids that are most like another, and how many more there are. */

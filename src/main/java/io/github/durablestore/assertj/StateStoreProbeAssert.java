@@ -12,6 +12,7 @@ import io.github.durablestore.probe.StateStoreProbe;
 import io.github.durablestore.text.Entries;
 import io.github.durablestore.text.Limits;
 import io.github.durablestore.text.Lookalikes;
+import io.github.durablestore.text.Text;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -153,7 +154,7 @@ public final class StateStoreProbeAssert
             .flatMap(probe -> probe.unusedFaults().stream())
             .toList();
     if (!unused.isEmpty()) {
-      throw failure("expected every fault to be used but these were not:%n%s", lines(unused));
+      throw failure("expected every fault to be used but these were not:\n%s", lines(unused));
     }
     return this;
   }
@@ -206,7 +207,7 @@ public final class StateStoreProbeAssert
     }
 
     String inWords() {
-      String version = Long.toUnsignedString(version());
+      String version = Text.version(requireNonNull(call.state(), "state"));
       return isInFlight
           ? version + " (in flight)"
           : version + (call.succeeded() ? "" : " (reply lost)");
@@ -236,7 +237,7 @@ public final class StateStoreProbeAssert
             .filter(call -> call.tookEffect() && isWrite(call))
             .map(write -> requireNonNull(write.state(), "state").getPersistenceId())
             .collect(toSet());
-    return ids.isEmpty() ? "" : "; written were " + StateIds.nearest(persistenceId, ids);
+    return ids.isEmpty() ? "" : "; the ids written were " + StateIds.nearest(persistenceId, ids);
   }
 
   private static int firstDifference(List<Long> found, List<Long> wanted) {
@@ -253,24 +254,17 @@ public final class StateStoreProbeAssert
         Math.min(
             writes.size(),
             at + Limits.WRITES_BEFORE < Limits.ENTRIES ? 0 : at - Limits.WRITES_BEFORE);
-    int to = Math.min(writes.size(), from + Limits.ENTRIES);
-    return Stream.of(
-            Stream.of(Entries.earlier(from)).filter(words -> from > 0),
-            writes.subList(from, to).stream().map(show),
-            Stream.of(Entries.more(writes.size() - to)).filter(words -> to < writes.size()))
-        .flatMap(words -> words)
+    return Entries.around(writes.size(), from, Limits.ENTRIES, i -> show.apply(writes.get(i)))
         .collect(joining(", ", "[", "]"));
   }
 
   private String butCallsWere() {
     List<Seen> calls = calls().toList();
-    return calls.isEmpty()
-        ? " but there was no call"
-        : " but the calls were:" + System.lineSeparator() + lines(calls);
+    return calls.isEmpty() ? " but there was no call" : " but the calls were:\n" + lines(calls);
   }
 
   /** Shows the last ones. */
   private static String lines(List<?> values) {
-    return Entries.last(values, line -> "  " + line + System.lineSeparator());
+    return Entries.last(values, Differences::line);
   }
 }

@@ -58,7 +58,7 @@ final class AnnotatedFixtures {
     if (!AnnotationSupport.isAnnotated(method, Testable.class)
         && !AnnotationSupport.findRepeatableAnnotations(method, StateFixture.class).isEmpty()) {
       throw new ExtensionConfigurationException(
-          "cannot load a fixture for %s: it is not a test; annotate the tests or the class"
+          "cannot load the fixtures of %s: it is not a test; annotate the tests or the class"
               .formatted(method));
     }
   }
@@ -72,7 +72,7 @@ final class AnnotatedFixtures {
   private static Stream<String> names(StateFixture annotation, Class<?> anchor) {
     if (annotation.value().length == 0) {
       throw new ExtensionConfigurationException(
-          "cannot load a fixture of %s: @StateFixture names none; name one, or remove it"
+          "cannot load the fixtures of %s: @StateFixture names none; name one, or remove it"
               .formatted(anchor.getName()));
     }
     return Stream.of(annotation.value());
@@ -102,9 +102,9 @@ final class AnnotatedFixtures {
     URL resource = anchor.getResource(name);
     if (resource == null) {
       throw new ExtensionConfigurationException(
-          ("cannot read fixture \"%s\" of %s: there is no such resource; put it beside the class in"
+          ("cannot load fixture %s of %s: there is no such resource; put it beside the class in"
                   + " src/test/resources, and open its package if it is in a module")
-              .formatted(name, anchor.getName()));
+              .formatted(quote(name), anchor.getName()));
     }
     return resource;
   }

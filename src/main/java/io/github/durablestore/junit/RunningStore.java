@@ -1,11 +1,11 @@
 package io.github.durablestore.junit;
 
-import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.standin.StandIn;
+import io.github.durablestore.text.Text;
 import java.util.Optional;
 
 /** Passes every call on to the probe of the running test. */
@@ -34,13 +34,13 @@ final class RunningStore implements StandIn {
   @Override
   public void writeState(DurableState state) {
     requireNonNull(state, "state");
-    store("write state of " + quote(state.getPersistenceId())).writeState(state);
+    store(Text.action("write", state.getPersistenceId())).writeState(state);
   }
 
   @Override
   public Optional<DurableState> getLatestState(String persistenceId) {
     requireNonNull(persistenceId, "persistenceId");
-    return store("read state of " + quote(persistenceId)).getLatestState(persistenceId);
+    return store(Text.action("read", persistenceId)).getLatestState(persistenceId);
   }
 
   /** Does nothing: a container may close its beans at any time, and the extension closes stores. */

@@ -145,7 +145,7 @@ final class RunningTests {
   private static String reason(boolean isOwn, @Nullable TestStore bound, int running) {
     if (!isOwn && running > 0 && !isCalledByJUnit()) {
       return running
-          + " tests are running, and this thread serves none of them or all; get the StateStoreProbe"
+          + " tests are running, and this thread belongs to no single one of them; get the StateStoreProbe"
           + " in the thread of the test, and use that here; if an extension runs tests in a thread of"
           + " its own, register it before this one";
     }

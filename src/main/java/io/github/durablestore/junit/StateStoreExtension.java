@@ -241,7 +241,7 @@ public final class StateStoreExtension
       return store.store();
     }
     throw new ParameterResolutionException(
-        ("cannot inject %s into %s: the stores of this extension are of class \"%s\"; take a"
+        ("cannot inject %s into %s: the stores of this extension are of class %s; take a"
                 + " StateStore")
             .formatted(
                 type.getSimpleName(),

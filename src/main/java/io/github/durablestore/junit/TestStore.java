@@ -121,7 +121,8 @@ final class TestStore {
       return ": as before\n";
     }
     if (printedSize > Limits.DUMPS) {
-      return ": not shown, as much was printed of it before\n";
+      return ": not shown, as more than %,d characters of it were printed before\n"
+          .formatted(Limits.DUMPS);
     }
     lastPrinted = text;
     printedSize += text.length();

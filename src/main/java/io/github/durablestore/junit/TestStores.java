@@ -128,11 +128,11 @@ final class TestStores {
 
   static String nameOf(ExtensionContext context) {
     ExtensionContext test = testOf(context);
-    return "%s.%s, \"%s\""
+    return "%s.%s, %s"
         .formatted(
             test.getRequiredTestClass().getSimpleName(),
             test.getRequiredTestMethod().getName(),
-            Text.oneLine(context.getDisplayName()));
+            Text.quote(context.getDisplayName()));
   }
 
   private static Store storesOf(ExtensionContext test) {

@@ -65,7 +65,7 @@ public final class Fault {
   public Fault skip(int calls) {
     if (calls < 0) {
       throw new IllegalArgumentException(
-          "cannot skip \"" + calls + "\" calls: it is negative; pass 0 to fail the next call");
+          "cannot skip " + calls + " calls: it is negative; pass 0 to fail the next call");
     }
     return new Fault(this.calls, calls, times, replyLost, exception);
   }
@@ -80,7 +80,7 @@ public final class Fault {
   public Fault times(int times) {
     if (times < 1) {
       throw new IllegalArgumentException(
-          "cannot fail \"" + times + "\" calls: it is less than 1; inject no fault");
+          "cannot fail " + times + " calls: it is less than 1; inject no fault");
     }
     return new Fault(calls, skip, times, replyLost, exception);
   }

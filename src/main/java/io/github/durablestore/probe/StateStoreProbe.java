@@ -348,7 +348,7 @@ public final class StateStoreProbe extends ForwardingStateStore {
   private static void requirePositive(Duration limit, String action) {
     if (requireNonNull(limit, "limit").isZero() || limit.isNegative()) {
       throw new IllegalArgumentException(
-          "cannot %s a call for \"%s\": it is not positive; pass a longer limit"
+          "cannot %s a call for %s: it is not positive; pass a longer limit"
               .formatted(action, Text.time(limit)));
     }
   }

@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * asks for it.
  */
 final class Agenda {
-  /** How often a periodic task runs for one that waits, while nothing else happens. */
-  private static final int MAX_IDLE_ROUNDS = 10;
-
   private final List<Actor> actors;
   private final Consumer<String> end;
 
@@ -140,7 +137,7 @@ final class Agenda {
   /** Returns those that can go on; if there are none, those whose timeout comes first. */
   List<Actor> passTime(Trace trace) {
     List<Actor> ready = ready();
-    if (ready.isEmpty()) {
+    if (ready.isEmpty() && hasTimeout()) {
       long first = Long.MAX_VALUE;
       for (Actor actor : actors) {
         first = hasTimeout(actor) ? Math.min(first, actor.deadline) : first;
@@ -149,7 +146,7 @@ final class Agenda {
       for (Actor actor : actors) {
         if (hasTimeout(actor) && actor.deadline <= now) {
           ready.add(actor);
-          trace.addOmission(actor, Watch.WITH_TIMEOUT);
+          trace.addOmission(actor, Trace.WITH_TIMEOUT);
         }
       }
     }
@@ -280,7 +277,7 @@ final class Agenda {
     boolean isDue = isChoosing ? !task.isAgain : isEnding && runsDelayed && task.round < round;
     boolean isOfUse = isChoosing || !isEnding || runsDelayed; // others may wait for what it does
     boolean isNeeded =
-        progress > task.progress || (task.idleRounds < MAX_IDLE_ROUNDS && isAnyActorBlocked());
+        progress > task.progress || (task.idleRounds < Limits.IDLE_ROUNDS && isAnyActorBlocked());
     return (isDue || (isOfUse && isNeeded)) && isAllElseDone();
   }
 
@@ -308,7 +305,7 @@ final class Agenda {
 
   /**
    * Returns whether the process's own thread waits for the end, and all others have ended, but for
-   * tasks that wait for what no one gives them.
+   * tasks that wait for what no one gives them, or poll for it, as a worker does.
    */
   boolean haveAllEnded() {
     for (Actor actor : actors) {
@@ -320,9 +317,7 @@ final class Agenda {
       boolean isIdle =
           task != null
               && actor.isBlocked
-              && (actor.isPolling
-                  ? Watch.isInTimedWait(actor) // as a worker at its queue
-                  : actor.verdict == Watch.Verdict.WAITING);
+              && (actor.isPolling || actor.verdict == Watch.Verdict.WAITING);
       if (!actor.isProcess && !actor.isDone() && !isLater && !isIdle) {
         return false;
       }

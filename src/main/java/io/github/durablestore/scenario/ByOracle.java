@@ -42,8 +42,8 @@ final class ByOracle<P> implements Judge<P> {
   @Override
   public void requireJudged() {
     if (!hasReturned) {
-      throw new IllegalStateException(
-          "cannot explore the scenario: every operation threw in every run; write what they need in given(...), or use then(...), which shows what they throw");
+      throw Failures.cannotExplore(
+          "every operation threw in every run; write what they need in given(...), or use then(...), which shows what they throw");
     }
   }
 

@@ -36,8 +36,8 @@ record Choice(int actor, Kind kind) {
     }
   }
 
-  static Choice of(Actor actor, Kind kind) {
-    return ALL[kind.fault][actor.index];
+  static Choice of(int actor, Kind kind) {
+    return ALL[kind.fault][actor];
   }
 
   static String print(Choice[] choices, int length) {

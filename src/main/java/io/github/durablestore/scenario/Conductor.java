@@ -40,8 +40,7 @@ final class Conductor implements AutoCloseable {
   /** Fails if the exploration is to end. */
   void requireOngoing() {
     if (isInterrupted) {
-      throw new IllegalStateException(
-          "cannot explore the scenario: the thread was interrupted during a run");
+      throw Failures.cannotExplore("the thread was interrupted during a run");
     }
     refusals.requireNone();
   }
@@ -84,15 +83,14 @@ final class Conductor implements AutoCloseable {
       if (abandoned > LOOKS_WHEN_ABANDONED) {
         restoreInterrupt();
         requireOngoing();
-        throwHere(scheduler.whenAbandoned.apply(String.valueOf(scheduler.trouble())));
+        throw here(scheduler.whenAbandoned.apply(String.valueOf(scheduler.trouble())));
       }
     }
     restoreInterrupt();
     try {
       return task.get();
     } catch (ExecutionException e) {
-      throwHere(requireNonNull(e.getCause(), "cause"));
-      throw new IllegalStateException(e); // not reached
+      throw here(requireNonNull(e.getCause(), "cause"));
     } catch (InterruptedException e) {
       throw new IllegalStateException(e); // it is done
     }
@@ -104,13 +102,13 @@ final class Conductor implements AutoCloseable {
     }
   }
 
-  /** Throws an exception; one of the scenario's own shows the line of the test. */
-  private static void throwHere(Throwable thrown) {
+  /** Returns an exception to be thrown; one of the scenario's own shows the line of the test. */
+  private static RuntimeException here(Throwable thrown) {
     StackTraceElement[] frames = thrown.getStackTrace();
     if (frames.length > 0 && Frames.isOwn(frames[0].getClassName())) {
       thrown.setStackTrace(new Throwable().getStackTrace());
     }
-    Wrong.<RuntimeException>rethrow(thrown);
+    return Thrown.asItIs(thrown);
   }
 
   @Override

@@ -23,6 +23,14 @@ final class Deadlock {
         .formatted(name(actor), stack(actor), Watch.isForVirtualThread(actor) ? VIRTUAL : "");
   }
 
+  static String describeEndless(Actor actor, int calls) {
+    return "%s made %,d calls and did not end%s"
+        .formatted(
+            name(actor),
+            calls,
+            actor.task == null ? "" : "; let scheduleWithFixedDelay(...) repeat it, not a loop");
+  }
+
   static String describeSurvivor(Actor actor) {
     return "%s did not end with its process:%s\nno interrupt ends its loop; let it wait for a lock or a future, or sleep, or leave out crashes()"
         .formatted(name(actor), stack(actor));
@@ -49,7 +57,7 @@ final class Deadlock {
   }
 
   static IllegalStateException inGiven(String trouble) {
-    return new IllegalStateException("cannot explore the scenario: in given(...), " + trouble);
+    return Failures.cannotExplore("in given(...), " + trouble);
   }
 
   static IllegalStateException oneByOne(String trouble) {

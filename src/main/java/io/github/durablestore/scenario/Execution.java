@@ -30,6 +30,7 @@ final class Execution<P> {
   private final StateStoreProbe probe;
   private final List<P> dead = new ArrayList<>();
   private @Nullable Life life;
+  private boolean hasClosed;
   private @Nullable P process;
   private volatile @Nullable RuntimeException refusal;
 
@@ -76,6 +77,7 @@ final class Execution<P> {
       return new Report(
           trace, schedule, endings, store, scheduler().isDiscarded, isRefusedOnly, wrong);
     } finally {
+      abandon();
       store.close();
     }
   }
@@ -113,6 +115,7 @@ final class Execution<P> {
       }
       return new Oracle.Serial(hasTasks, endings, seen, trace);
     } finally {
+      abandon();
       store.close();
     }
   }
@@ -126,8 +129,8 @@ final class Execution<P> {
         && scheduler.agenda.tasks().stream().anyMatch(Actor::isPeriodic)) {
       scheduler.drain(true);
       if (!Oracle.same(seen, observe(observation))) {
-        throw new IllegalStateException(
-            "cannot explore the scenario: a periodic task changes what is observed each time it runs, so the result depends on how often it runs; leave it out of the observation, or use then(...)");
+        throw Failures.cannotExplore(
+            "the observation depends on how often a periodic task has run; observe something else, or use then(...)");
       }
     }
   }
@@ -193,8 +196,7 @@ final class Execution<P> {
   private IllegalStateException notStarted(String what, Throwable thrown) {
     requireStarted();
     scheduler().finish(false);
-    return new IllegalStateException(
-        "cannot explore the scenario: " + what + Thrown.of(thrown, trace.names), thrown);
+    return Failures.cannotExplore(what + Thrown.of(thrown, trace.names), thrown);
   }
 
   private void requireStarted() {
@@ -222,6 +224,7 @@ final class Execution<P> {
     requireRepeated(scheduler);
     if (trace.hasCrash) {
       dead.add(acting);
+      process = null;
     }
   }
 
@@ -436,22 +439,20 @@ final class Execution<P> {
     if (unjudged != null) {
       return wrong == null ? unjudged : unjudged.and("besides, " + wrong.what());
     }
-    return wrong != null ? wrong : uncaught();
+    return wrong != null ? wrong : trace.thrownByTask();
   }
 
-  /** Returns what a task threw out of {@code execute}, where no one else sees it. */
-  private @Nullable Wrong uncaught() {
-    for (Ending ending : trace.uncaught) {
-      boolean byFault = ending.died() ? trace.isByFault(ending.thrown) : ending.byFault;
-      if (ending.thrown != null && !byFault) {
-        return Wrong.ofTask(ending.actor, ending.thrown);
-      }
+  /** Closes the processes of a run that did not come to its end. */
+  private void abandon() {
+    Life last = life;
+    if (!hasClosed && last != null && last.scheduler().trouble() == null) {
+      last.scheduler().finish(true);
+      dead.add(process());
+      closeDead();
     }
-    return null;
   }
 
-  /** Closes the processes that can be closed, so that what they have opened is closed. */
-  private void end() {
+  private void closeDead() {
     for (P died : dead) {
       try {
         close(died);
@@ -459,6 +460,12 @@ final class Execution<P> {
         // its store fails, and its pools reject: it is dead
       }
     }
+  }
+
+  /** Closes the processes that can be closed, so that what they have opened is closed. */
+  private void end() {
+    hasClosed = true;
+    closeDead();
     if (scheduler().trouble() == null) { // otherwise, closing might wait for one that hangs
       Throwable thrown = null;
       try {
@@ -472,8 +479,7 @@ final class Execution<P> {
         trouble = Thrown.of(thrown, trace.names).toString();
       }
       if (trouble != null) {
-        throw new IllegalStateException(
-            "cannot explore the scenario: the process did not close: " + trouble, thrown);
+        throw Failures.cannotExplore("the process did not close: " + trouble, thrown);
       }
       requireTurn();
     }

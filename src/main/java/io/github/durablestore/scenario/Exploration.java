@@ -61,6 +61,6 @@ public record Exploration(
                 orders == 1 ? "order" : "orders",
                 runsWithFault,
                 runsWithCrash);
-    return omissions.isEmpty() ? counts : counts + "; not all: " + String.join(", ", omissions);
+    return omissions.isEmpty() ? counts : counts + "; not all: " + String.join("; ", omissions);
   }
 }

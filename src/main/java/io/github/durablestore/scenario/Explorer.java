@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the runs of a scenario, smallest first, until one fails or none is left. */
 final class Explorer<P> {
-  static final int UNLIMITED = Integer.MAX_VALUE;
-
   /** How often the first run is made, as code that tosses a coin must be noticed. */
   private static final int FIRST_RUNS = 10;
 
@@ -25,9 +23,6 @@ final class Explorer<P> {
    * a power of two.
    */
   private static final int RUNS_MADE_TWICE = 4;
-
-  /** How often a run is made in which the JVM chose who got a lock. */
-  private static final int HAND_OVERS = 40;
 
   /** How often it is made in later runs, or if this has taken long. */
   private static final int FEW_HAND_OVERS = 5;
@@ -53,7 +48,7 @@ final class Explorer<P> {
   private static final int MAX_ADVISED_RUNS = 10_000_000;
   private static final long SPIN_NANOS = 500;
   private static final String HAND_OVER =
-      "orders may be missing, as two operations are about to enter the same lock, and the JVM chooses who gets it";
+      "two operations are about to enter the same lock, and the JVM chooses who gets it";
   private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Conductor conductor;
@@ -206,7 +201,7 @@ final class Explorer<P> {
    */
   private Execution.@Nullable Report attempt(Program<P> program, Branch branch) {
     Map<String, Integer> seen = new HashMap<>();
-    for (int i = 1; i <= HAND_OVERS; i++) {
+    for (int i = 1; i <= Limits.HAND_OVERS; i++) {
       try {
         Execution.Report report = run(program, branch, trace -> true, Race.NONE);
         if (!report.trace().hasQueue
@@ -269,7 +264,7 @@ final class Explorer<P> {
     long start = System.nanoTime();
     Set<String> seen = new HashSet<>();
     seen.add(trace.signature());
-    for (int i = 1; i < (isWorthAll ? HAND_OVERS : FEW_HAND_OVERS); i++) {
+    for (int i = 1; i < (isWorthAll ? Limits.HAND_OVERS : FEW_HAND_OVERS); i++) {
       if (i >= FEW_HAND_OVERS
           && nanosOfHandOvers + System.nanoTime() - start > MAX_NANOS_OF_HAND_OVERS) {
         break;
@@ -306,7 +301,7 @@ final class Explorer<P> {
 
   private void noteHandOver() {
     passesLocksOn = true;
-    missing.add(HAND_OVER);
+    missing.add(Trace.missing(HAND_OVER));
   }
 
   private void count(Execution.Report report) {
@@ -348,7 +343,7 @@ final class Explorer<P> {
 
   private AssertionError tooMany(int level) {
     int more = moreRuns(level);
-    String all = // none if no one would wait for so many
+    String all = // nothing if it would take too long
         more > MAX_ADVISED_RUNS
             ? ""
             : (growth == 0 ? "at least " : "") + ".runs(%,d)".formatted(more).replace(',', '_');
@@ -367,26 +362,27 @@ final class Explorer<P> {
     long known = (long) runs + dropped + waiting.stream().mapToInt(each -> each).sum();
     double whole = runsOfWhole * Math.pow(growth, size - level + 1.0);
     double more = Math.max(whole, 2.0 * Math.max(known, mostRuns));
-    return (int) Math.min(10_000 * (long) (Math.min(more, UNLIMITED) / 10_000 + 1), UNLIMITED);
+    return (int)
+        Math.min(10_000 * (long) (Math.min(more, Limits.UNLIMITED) / 10_000 + 1), Limits.UNLIMITED);
   }
 
   /** Fails if there was nothing to explore, or no fault though the scenario asks for one. */
   private void requireExplored() {
     Plan<P> plan = programs.get(0).plan;
-    Schedule.Bounds limits = plan.limits();
+    Plan.Bounds limits = plan.limits();
     boolean isAlone =
         !isMachine() && plan.roles().size() == 1 && limits.faultKinds() == 0 && !limits.crashes();
     if (!hasCalls && !isAlone) {
       throw Failures.noCalls();
     }
     if (limits.faultKinds() == 1 && !hasFault) {
-      throw new IllegalStateException(
-          "cannot explore the scenario: no call matched the fault (%s); check the matcher passed to faults(...)"
+      throw Failures.cannotExplore(
+          "no call matched the fault (%s); check the matcher passed to faults(...)"
               .formatted(plan.faults().get(0)));
     }
     if (isRefusedOnly) {
-      throw new IllegalStateException(
-          "cannot explore the scenario: every operation was refused in every run; write what they need in given(...), or correct refusing(...)");
+      throw Failures.cannotExplore(
+          "every operation was refused in every run; write what they need in given(...), or correct refusing(...)");
     }
     judge.requireJudged();
   }

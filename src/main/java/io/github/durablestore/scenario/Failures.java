@@ -22,7 +22,7 @@ final class Failures {
     String schedule = report.schedule().print();
     String advice =
         program.plan.isMachineWritten()
-            ? "to keep it as a test, write instead of the operations, and of size(...) if it is set:%s%s\n\nto see it in a debugger, put .replay(%s) before the check"
+            ? "to keep this program as a test, replace the operations, and size(...) if it is set, with:%s%s\n\nto see it in a debugger, put .replay(%s) before the check"
                 .formatted(
                     program.asScenario(),
                     asksByName ? program.namesForCheck() : "",
@@ -42,7 +42,7 @@ final class Failures {
         program,
         report,
         wrong,
-        "this was a replay; take replay(...) out when you have seen enough");
+        "this was a replay; remove replay(...) when you have seen enough");
   }
 
   private static <P> AssertionError show(
@@ -58,10 +58,19 @@ final class Failures {
         wrong.cause());
   }
 
+  /** Says that a scenario cannot be explored, why, and what to do. */
+  static IllegalStateException cannotExplore(String why) {
+    return cannotExplore(why, null);
+  }
+
+  static IllegalStateException cannotExplore(String why, @Nullable Throwable cause) {
+    return new IllegalStateException("cannot explore the scenario: " + why, cause);
+  }
+
   /** Says that there is nothing to explore. */
   static IllegalStateException noCalls() {
-    return new IllegalStateException(
-        "cannot explore the scenario: no actor calls the store, so that there is nothing to explore;"
+    return cannotExplore(
+        "no actor calls the store, so that there is nothing to explore;"
             + " write the actors over the store that the process is given, and see whether its code forgets to write,"
             + " or keeps what it has read in a static field");
   }
@@ -75,8 +84,8 @@ final class Failures {
       String what, boolean isWoken, @Nullable Throwable cause) {
     String woken =
         isWoken ? ", and let actors that are woken share nothing until their next calls" : "";
-    return new IllegalStateException(
-        "cannot explore the scenario: it does something else each time: %s; leave times, random values, static state, the order of hash codes and messages of exceptions of the JVM out of what is called and returned%s"
+    return cannotExplore(
+        "it is not deterministic: %s; keep times, random values, static state, hash order, objects without equals and the JVM's own exception messages out of calls and results%s"
             .formatted(what, woken),
         cause);
   }

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * store.
  */
 final class ForeignThreads {
-  private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final int FEW_THREADS = 64;
   private static final int MAX_THREADS = 10_000;
 
@@ -33,9 +31,6 @@ final class ForeignThreads {
 
   /** The JDK's own threads that wait for the end of a process of the operating system. */
   private static final String REAPER = "process reaper";
-
-  /** For a thread that may have nothing to do with the process. */
-  private static final long MAX_NANOS_OF_OTHERS = TimeUnit.SECONDS.toNanos(2);
 
   private final Workers workers;
   private final EarlierThreads earlier;
@@ -74,13 +69,15 @@ final class ForeignThreads {
     if (isTimer && isAnyTaskLeft(actors)) { // the timeout is for it, and it could not start
       return false;
     }
-    if (now - since < (isTimer || !workers.started(active) ? MAX_NANOS_OF_OTHERS : MAX_NANOS)) {
+    if (now - since
+        < (isTimer || !workers.started(active) ? Limits.OTHER_NANOS : Limits.FOREIGN_NANOS)) {
       return true;
     }
     ignored.add(place(active));
     trace.omissions.add(
-        "orders may be missing, as %s waited while thread %s, which the scenario does not schedule, was busy or asleep"
-            .formatted(Text.name(actor.name), Text.name(active.getName())));
+        Trace.missing(
+            "%s waited while thread %s, which the scenario does not schedule, was busy or asleep"
+                .formatted(Text.name(actor.name), Text.name(active.getName()))));
     since = now;
     return false;
   }

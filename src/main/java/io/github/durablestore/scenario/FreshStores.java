@@ -22,9 +22,8 @@ final class FreshStores implements Supplier<StateStore> {
       throw new NullPointerException("over(...) returned null; return a new store");
     }
     if (store == last) {
-      throw new IllegalStateException(
-          "cannot explore the scenario: over(...) returned the same store twice;"
-              + " return a new, empty store each time");
+      throw Failures.cannotExplore(
+          "over(...) returned the same store twice;" + " return a new, empty store each time");
     }
     if (last == null && store instanceof MemoryStateStore memory) {
       memory.connect();

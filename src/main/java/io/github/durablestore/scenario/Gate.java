@@ -6,8 +6,10 @@ import io.github.durablestore.probe.ForwardingStateStore;
 import io.github.durablestore.probe.Operation;
 import io.github.durablestore.probe.StateStoreProbe;
 import io.github.durablestore.scenario.Actor.Phase;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ final class Gate extends ForwardingStateStore {
 
   /** Whether calls that are no steps are shown in the run's picture too. */
   boolean isShown;
+
+  /** What the process's own thread has read since it last wrote, or waited. */
+  private final List<Step> reads = new ArrayList<>();
 
   Gate(
       StateStoreProbe probe,
@@ -53,9 +58,7 @@ final class Gate extends ForwardingStateStore {
       throw scheduler.crash(me);
     }
     if (me == null) {
-      IllegalStateException refusal =
-          refusals.refuse(
-              Thread.currentThread(), isSubmitting ? "submits a task" : "calls the store");
+      IllegalStateException refusal = refusals.refuse(Thread.currentThread(), isSubmitting);
       scheduler.end(null);
       throw refusal;
     }
@@ -78,6 +81,9 @@ final class Gate extends ForwardingStateStore {
     try {
       countCall(me);
       var step = new Step(operation, persistenceId);
+      if (me == scheduler.process && !scheduler.isChoosing()) {
+        letTasksRun(step);
+      }
       var event = new Event(Event.Kind.CALL, me, step, null);
       event.state = written;
       if (scheduler.isChoosing(me)) {
@@ -89,6 +95,23 @@ final class Gate extends ForwardingStateStore {
     } catch (StackOverflowError e) {
       refusals.noteOverflow(e);
       throw e;
+    }
+  }
+
+  /**
+   * One by one, tasks run when the process waits, also if it does so by reading again and again.
+   */
+  private void letTasksRun(Step next) {
+    if (next.operation() == Operation.WRITE_STATE) {
+      reads.clear();
+    } else if (reads.size() < Limits.IDLE_CALLS_IN_A_ROW) {
+      reads.add(next);
+    } else {
+      boolean repeats = Set.copyOf(reads).size() < Limits.DIFFERENT_CALLS;
+      reads.clear();
+      if (repeats) {
+        scheduler.drain(true);
+      }
     }
   }
 
@@ -118,7 +141,7 @@ final class Gate extends ForwardingStateStore {
     boolean isAside = !isShown && me.operation() == null && !scheduler.isChoosing(me);
     int most = isAside ? Limits.CALLS_ASIDE : Limits.CALLS;
     if (++me.calls > most) {
-      scheduler.end("%s made %,d calls and did not end".formatted(Deadlock.name(me), most));
+      scheduler.end(Deadlock.describeEndless(me, most));
       throw new Crash();
     }
   }
@@ -156,7 +179,7 @@ final class Gate extends ForwardingStateStore {
     }
     scheduler.stop(me, Phase.AFTER_CALL);
     if (event.thrown != null) {
-      Wrong.<RuntimeException>rethrow(event.thrown);
+      throw Thrown.asItIs(event.thrown);
     }
     return read;
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LockWaits {
   private static final String WOKEN_AT_ONCE =
-      "orders may be missing, as several actors were woken at once, and the JVM chooses which goes on first";
+      "several actors were woken at once, and the JVM chooses which goes on first";
 
   private static final String PARKED = "parked its thread";
 
@@ -125,7 +125,7 @@ final class LockWaits {
       }
     }
     if (woken > 1) {
-      trace.omissions.add(WOKEN_AT_ONCE);
+      trace.omissions.add(Trace.missing(WOKEN_AT_ONCE));
       schedule.isBehindWait = true;
     }
   }

@@ -15,9 +15,8 @@ final class Lookout {
   /**
    * An actor that has no turn, or that polled in this method before, is looked at for less long.
    */
-  static final long SPUN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
   private final Scheduler scheduler;
+
   private final Watch watch;
   private final Schedule schedule;
   private final Trace trace;
@@ -88,7 +87,7 @@ final class Lookout {
       boolean isPolling =
           holder.hasPolled(
                   isKnown ? MAX_LOOKS_AGAIN : Limits.SLEEPS,
-                  isKnown ? SPUN_NANOS : Limits.SPIN_NANOS)
+                  isKnown ? Limits.SPUN_NANOS : Limits.SPIN_NANOS)
               && !watch.foreign.isActive(scheduler.actors, trace, holder);
       if (holder.callChanges() != seenCalls) {
         return; // it has called the store since

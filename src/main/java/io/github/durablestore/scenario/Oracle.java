@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Oracle<P> {
   private static final int MAX_OUTCOMES = 8;
-  private static final String DIFFERENT =
-      "leave times, random ids, objects without equals and messages of exceptions of the JVM out of what is returned";
 
   /** In an order, the time in which the tasks run that the start of the process has scheduled. */
   private static final int LATER = -1;
@@ -79,8 +77,8 @@ final class Oracle<P> {
   void requireObservable(List<Program<P>> programs) {
     Serial before = serial(List.of());
     if (before.seen instanceof Thrown && programs.stream().allMatch(this::isBlindTo)) {
-      throw new IllegalStateException(
-          "cannot explore the scenario: the observation throws whatever the operations do: %s; correct it"
+      throw Failures.cannotExplore(
+          "the observation throws whatever the operations do: %s; correct it"
               .formatted(before.describe()));
     }
   }
@@ -122,15 +120,13 @@ final class Oracle<P> {
             && endings.stream().noneMatch(Ending::died)
             && search.isPossible(false, true);
     boolean isByMessage = !isByRestart && search.isPossible(true, false);
-    int more = possible.size() - MAX_OUTCOMES;
-    return "%sno order of the operations, one by one, gives this:\n  %s\nbut one of:\n  %s%s%s"
+    return "%sno order of the operations, one by one, gives this:\n  %s\nbut one of:%s%s"
         .formatted(
             isByRestart
                 ? "a restart changes the answer: "
                 : isByMessage ? "the message of an exception differs: " : "",
             search.describe(),
-            String.join("\n  ", possible.stream().limit(MAX_OUTCOMES).toList()),
-            more > 0 ? "\n  " + Entries.more(more) : "",
+            Entries.firstLines(List.copyOf(possible), MAX_OUTCOMES, line -> "\n  " + line),
             adviceOnExceptions(endings, seen, trace, plan));
   }
 
@@ -235,9 +231,11 @@ final class Oracle<P> {
       throw Failures.notDeterministic(difference, false, null);
     }
     if (difference != null) {
-      throw new IllegalStateException(
-          "cannot explore the scenario: it gives something else each time\n  %s\n  %s\n%s; %s"
-              .formatted(serial.describe(again), again.describe(serial), difference, DIFFERENT));
+      throw Failures.notDeterministic(
+          "one by one, it gives\n  %s\nand then\n  %s\n%s"
+              .formatted(serial.describe(again), again.describe(serial), difference),
+          false,
+          null);
     }
   }
 

@@ -24,7 +24,7 @@ record Plan<P>(
     List<Fault> faults,
     List<Class<? extends Throwable>> refusals,
     List<String> operations,
-    Schedule.Bounds limits) {
+    Bounds limits) {
 
   /** An actor's name and what it does. */
   record Role<P>(String name, List<Op<P>> ops) {}
@@ -35,6 +35,13 @@ record Plan<P>(
    * @param id its number among the operations that differ
    */
   record Op<P>(int id, String name, Action<? super P> action, boolean hasResult) {}
+
+  /**
+   * Bounds of what may be done to the actors.
+   *
+   * @param cost the most switches, faults and crashes together
+   */
+  record Bounds(int switches, int faultKinds, boolean crashes, int cost) {}
 
   boolean isMachineWritten() {
     return !operations.isEmpty();
@@ -66,8 +73,7 @@ record Plan<P>(
   /** Returns the plan of a program. */
   Plan<P> withRoles(List<Role<P>> roles, int cost) {
     var limits =
-        new Schedule.Bounds(
-            this.limits.switches(), this.limits.faultKinds(), this.limits.crashes(), cost);
+        new Bounds(this.limits.switches(), this.limits.faultKinds(), this.limits.crashes(), cost);
     return new Plan<>(process, stores, given, roles, faults, refusals, operations, limits);
   }
 }

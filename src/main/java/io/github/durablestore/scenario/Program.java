@@ -12,11 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the actors of a scenario do, and the runs of it that are still to be made. */
 final class Program<P> {
-  /** The most operations of an actor that is alone, and of one beside another. */
-  private static final int MAX_ALONE = 3;
-
-  static final int MAX_EACH = 2;
-
   final Plan<P> plan;
   private final List<Queue<Branch>> queues = new ArrayList<>();
 
@@ -90,7 +85,7 @@ final class Program<P> {
   static <P> List<Program<P>> all(Plan<P> plan, List<Plan.Op<P>> ops, int most, int runs) {
     List<Program<P>> programs = List.of();
     for (int longest = 1;
-        longest <= Math.min(most, 2 * MAX_EACH) && programs.size() <= runs;
+        longest <= Math.min(most, 2 * Limits.OPERATIONS_EACH) && programs.size() <= runs;
         longest++) {
       programs = all(plan, ops, most, longest, (long) programs.size() + runs);
     }
@@ -101,8 +96,8 @@ final class Program<P> {
   private static <P> List<Program<P>> all(
       Plan<P> plan, List<Plan.Op<P>> ops, int most, int longest, long mostPrograms) {
     boolean mayBeAlone = plan.limits().crashes() || plan.limits().faultKinds() > 0;
-    List<List<Plan.Op<P>>> sequences = sequences(ops, Math.min(longest, MAX_ALONE));
-    List<List<Plan.Op<P>>> each = sequences(ops, Math.min(longest - 1, MAX_EACH));
+    List<List<Plan.Op<P>>> sequences = sequences(ops, Math.min(longest, Limits.OPERATIONS_ALONE));
+    List<List<Plan.Op<P>>> each = sequences(ops, Math.min(longest - 1, Limits.OPERATIONS_EACH));
     List<Program<P>> programs = new ArrayList<>();
     for (int i = 0; i < sequences.size(); i++) {
       List<Plan.Op<P>> one = sequences.get(i);
@@ -175,7 +170,7 @@ final class Program<P> {
       actors.get(actors.size() - 1).add(op);
       rest = rest.substring(print(op.name()).length());
       if (rest.isEmpty()) {
-        return of(plan, actors, Explorer.UNLIMITED);
+        return of(plan, actors, Limits.UNLIMITED);
       }
       if (rest.startsWith(" | ")) {
         actors.add(new ArrayList<>());

@@ -63,7 +63,7 @@ final class Refusals {
   }
 
   /** Returns the error for a thread, which it also gets itself. */
-  IllegalStateException refuse(Thread thread, String does) {
+  IllegalStateException refuse(Thread thread, boolean isSubmitting) {
     StackTraceElement[] frames = thread.getStackTrace();
     String name =
         thread.getName().isEmpty()
@@ -71,10 +71,14 @@ final class Refusals {
             : Text.name(thread.getName());
     String why =
         isOfParallelStream(frames) && isOfCommonPool(thread)
-            ? helped(does, frames) // as if the thread that started the stream had done it
+            ? helped(isSubmitting, frames) // as if the thread that started the stream had done it
             : "thread %s, which the scenario does not schedule, %s%s; start with Scenario.withThreads((store, threads) -> ...), and %s"
-                .formatted(name, does, Frames.innermost(frames), replacement(thread, frames));
-    var refusal = new IllegalStateException("cannot explore the scenario: " + why);
+                .formatted(
+                    name,
+                    isSubmitting ? "submits a task" : "calls the store",
+                    Frames.innermost(frames),
+                    replacement(thread, frames));
+    var refusal = Failures.cannotExplore(why);
     first.compareAndSet(null, refusal);
     return refusal;
   }
@@ -108,14 +112,16 @@ final class Refusals {
     looks.incrementAndGet();
     StackTraceElement[] frames = me.stack();
     if (Frames.contains(frames, "java.util.concurrent.ForkJoinTask")) {
-      end(scheduler, helped(isSubmitting ? "submits a task" : "calls the store", frames));
+      end(scheduler, helped(isSubmitting, frames));
     }
   }
 
-  private static String helped(String does, StackTraceElement[] frames) {
-    return "work that a thread of the common pool may do as well %s%s; %s"
+  private static String helped(boolean isSubmitting, StackTraceElement[] frames) {
+    return "%s%s, in work that any thread of the common pool may do; %s"
         .formatted(
-            does, Frames.innermost(frames), isOfParallelStream(frames) ? SEQUENTIAL : AS_EXECUTOR);
+            isSubmitting ? "a task is submitted" : "the store is called",
+            Frames.innermost(frames),
+            isOfParallelStream(frames) ? SEQUENTIAL : AS_EXECUTOR);
   }
 
   private static boolean isOfParallelStream(StackTraceElement[] frames) {
@@ -137,7 +143,7 @@ final class Refusals {
   /** Ends the run of an actor that is refused, unless the process is dead. */
   private void end(Scheduler scheduler, String why) {
     if (!scheduler.isDead()) {
-      first.compareAndSet(null, new IllegalStateException("cannot explore the scenario: " + why));
+      first.compareAndSet(null, Failures.cannotExplore(why));
       scheduler.end(null);
       throw new Crash();
     }
@@ -158,8 +164,8 @@ final class Refusals {
   void requireNone() {
     StackOverflowError full = overflow;
     if (full != null) {
-      throw new IllegalStateException(
-          "cannot explore the scenario: the stack is full where the store is called or a task is submitted, and how deep code gets depends on the JVM; end the recursion",
+      throw Failures.cannotExplore(
+          "the stack is full where the store is called or a task is submitted, and how deep code gets depends on the JVM; end the recursion",
           full);
     }
     IllegalStateException refusal = first.get();

@@ -60,7 +60,7 @@ final class Replay<P> {
       throw notReplayable(why(diverged));
     }
     return new AssertionError(
-        "the replayed run passed; take replay(...) out, so that all runs are explored");
+        "the replayed run passed; remove replay(...), so that all runs are explored");
   }
 
   private static String why(Diverged diverged) {
@@ -70,7 +70,7 @@ final class Replay<P> {
 
   private IllegalArgumentException notReplayable(String why) {
     return new IllegalArgumentException(
-        "cannot replay %s: it is no schedule of this scenario: %s; take replay(...) out, and copy the schedule of the next failure"
+        "cannot replay %s: it is no schedule of this scenario: %s; remove replay(...), and copy the schedule of the next failure"
             .formatted(quote(schedule), why));
   }
 }

@@ -138,12 +138,13 @@ final class Result {
       return ", as a %s has no equals".formatted(type);
     }
     if (leaf instanceof Record && hasComponentWithoutEquals(leaf.getClass())) {
-      return ", as a %s has something in it without equals, such as an array".formatted(type);
+      return ", as a component of %s has no equals, such as an array".formatted(type);
     }
     String text = Text.value(leaf);
     return names.ofProcess(text).equals(text)
         ? ""
-        : ", as a %s has the id of a run in it, from a text of the store".formatted(type);
+        : ", as %s contains the prefix of the run's ids, from a message of the store"
+            .formatted(type);
   }
 
   private static boolean hasComponentWithoutEquals(Class<?> type) {
@@ -192,8 +193,8 @@ final class Result {
   void requireUnchanged(String operation) {
     for (Leaf leaf : leaves) {
       if (hashCode(leaf.object) != leaf.hash) {
-        throw new IllegalStateException(
-            "cannot explore the scenario: a %s in the result of %s changed after it was returned; return an immutable copy"
+        throw Failures.cannotExplore(
+            "a %s in the result of %s changed after it was returned; return an immutable copy"
                 .formatted(leaf.object.getClass().getName(), Text.name(operation)));
       }
     }
@@ -313,7 +314,7 @@ final class Result {
   private static void requireRepeatable(Object value) {
     if (value instanceof Future<?> || value instanceof CompletionStage<?>) {
       throw new Untakable(
-          "it is a %s, which may not be done; wait for it, and return its result"
+          "it is a %s, which may not have completed; wait for it, and return its result"
               .formatted(value.getClass().getName()));
     }
     if (value instanceof Iterator<?> || value instanceof BaseStream<?, ?>) {

@@ -239,7 +239,7 @@ public final class Run {
       number++;
     }
     return "run.thrown(%s, %d) in the check, and at its other calls, as programs have up to %d"
-        .formatted(literal(name), number, 2 * Program.MAX_EACH);
+        .formatted(literal(name), number, 2 * Limits.OPERATIONS_EACH);
   }
 
   /** The oracle has judged all exceptions. */

@@ -18,11 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Each alternative on the way becomes a new branch.
  */
 final class Schedule {
-  /** With this many different calls among its last ones, an actor makes progress. */
-  private static final int DIFFERENT_CALLS = 5;
-
   private final Branch branch;
-  private final Bounds limits;
+  private final Plan.Bounds limits;
 
   /** Whether a call may get a fault, by the number of the fault. */
   private final BiPredicate<Integer, Event> mayDisturb;
@@ -44,14 +41,7 @@ final class Schedule {
   /** Whether an actor has waited for another: from then on, the JVM chooses who gets a lock. */
   boolean isBehindWait;
 
-  /**
-   * Bounds of what may be done to the actors.
-   *
-   * @param cost the most switches, faults and crashes together
-   */
-  record Bounds(int switches, int faultKinds, boolean crashes, int cost) {}
-
-  Schedule(Branch branch, Bounds limits, BiPredicate<Integer, Event> mayDisturb) {
+  Schedule(Branch branch, Plan.Bounds limits, BiPredicate<Integer, Event> mayDisturb) {
     this.branch = branch;
     this.limits = limits;
     this.mayDisturb = mayDisturb;
@@ -125,7 +115,7 @@ final class Schedule {
         calls++;
       }
     }
-    return different.size() >= DIFFERENT_CALLS;
+    return different.size() >= Limits.DIFFERENT_CALLS;
   }
 
   private Choice choose(List<Actor> ready, boolean mayCrash) {
@@ -152,7 +142,7 @@ final class Schedule {
     if (mayCrash) {
       addCrash();
     }
-    return Choice.of(chosen, Kind.GO);
+    return Choice.of(chosen.index, Kind.GO);
   }
 
   /** The actor's own tasks go on first, and the actor after its tasks. */
@@ -183,7 +173,7 @@ final class Schedule {
     if (call == null || isDisturbed()) {
       return;
     }
-    for (int fault = 1; fault <= limits.faultKinds; fault++) {
+    for (int fault = 1; fault <= limits.faultKinds(); fault++) {
       if (mayDisturb.test(fault, call)) {
         add(actor, fault == 1 ? Kind.FAIL : Kind.FAIL_OTHERWISE, switches);
       }
@@ -203,12 +193,12 @@ final class Schedule {
 
   private void add(@Nullable Actor actor, Kind kind, int switches) {
     int cost = branch.cost + switches + (kind == Kind.GO ? 0 : 1);
-    if (branch.switches + switches > limits.switches) {
+    if (branch.switches + switches > limits.switches()) {
       omissions.add(
           "orders with more than %d %s"
-              .formatted(limits.switches, limits.switches == 1 ? "switch" : "switches"));
-    } else if (cost <= limits.cost) {
-      Choice last = actor == null ? Choice.CRASH : Choice.of(actor, kind);
+              .formatted(limits.switches(), limits.switches() == 1 ? "switch" : "switches"));
+    } else if (cost <= limits.cost()) {
+      Choice last = actor == null ? Choice.CRASH : Choice.of(actor.index, kind);
       branches.add(
           branch.branch(
               choices,
@@ -237,8 +227,8 @@ final class Schedule {
     boolean isPossible =
         switch (repeated.kind()) {
           case GO -> actor != null;
-          case FAIL -> step != null && limits.faultKinds > 0;
-          case FAIL_OTHERWISE -> step != null && limits.faultKinds > 1;
+          case FAIL -> step != null && limits.faultKinds() > 0;
+          case FAIL_OTHERWISE -> step != null && limits.faultKinds() > 1;
           case CRASH -> mayCrash;
         };
     if (!isPossible) {
@@ -279,7 +269,7 @@ final class Schedule {
         current != null
             && !isRecovering
             && (current.phase == Actor.Phase.BETWEEN || current.isDone());
-    return limits.crashes && (isAfterCall || isAtEnd || (length == 0 && !isRecovering));
+    return limits.crashes() && (isAfterCall || isAtEnd || (length == 0 && !isRecovering));
   }
 
   private static String describe(@Nullable Step step) {

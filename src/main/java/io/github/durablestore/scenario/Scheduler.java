@@ -1,6 +1,8 @@
 package io.github.durablestore.scenario;
 
 import io.github.durablestore.scenario.Actor.Phase;
+import io.github.durablestore.text.Text;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -208,7 +210,8 @@ final class Scheduler {
 
   private void requireSettled(boolean hasSettled) {
     if (!hasSettled) {
-      end("no actor goes on, and none waits for another, for 30 seconds");
+      String limit = Text.time(Duration.ofNanos(Limits.IDLE_NANOS));
+      end("no actor has made progress or waited for another for " + limit);
     }
   }
 
@@ -227,7 +230,7 @@ final class Scheduler {
   /** Records that an actor waits for a task with a timeout. */
   void noteTimeout(Actor me) {
     if (isChoosing(me)) {
-      trace.addOmission(me, Watch.WITH_TIMEOUT);
+      trace.addOmission(me, Trace.WITH_TIMEOUT);
     }
   }
 
@@ -418,7 +421,7 @@ final class Scheduler {
       return process;
     }
     List<Actor> ready = agenda.ready();
-    if (ready.isEmpty() && agenda.hasTimeout()) {
+    if (ready.isEmpty() && (agenda.hasTimeout() || agenda.haveAllEnded())) {
       requireSettled(settling.letPollersLook(() -> dead));
       ready = agenda.passTime(trace);
     }

@@ -25,7 +25,7 @@ final class Settings<P> {
   @Nullable Supplier<? extends StateStore> shared;
   List<Fault> faults = List.of();
   boolean crashes;
-  int switches = Explorer.UNLIMITED;
+  int switches = Limits.UNLIMITED;
   int size;
   int runs = Limits.RUNS;
   @Nullable String schedule;
@@ -67,38 +67,37 @@ final class Settings<P> {
   /** Fails if the settings do not fit together, or if they were explored before. */
   void requireExplorable() {
     if (explored) {
-      throw cannotExplore("it was explored before; write a new one");
+      throw Failures.cannotExplore("it was explored before; write a new one");
     }
     if (actors.isEmpty() && operations.isEmpty()) {
-      throw cannotExplore("it has no actor; add one with when(...), or operation(...)");
+      throw Failures.cannotExplore("it has no actor; add one with when(...), or operation(...)");
     }
     if (!actors.isEmpty() && !operations.isEmpty()) {
-      throw cannotExplore("it has actors and operations; use when(...) or operation(...) alone");
+      throw Failures.cannotExplore(
+          "it has actors and operations; use when(...) or operation(...) alone");
     }
     if (size > 0 && operations.isEmpty()) {
-      throw cannotExplore(
+      throw Failures.cannotExplore(
           "size(...) is for programs of operations; use switches(...) with when(...)");
     }
     if (stores != null && shared != null) {
-      throw cannotExplore("it has stores from over(...) and overShared(...); use one of them");
+      throw Failures.cannotExplore(
+          "it has stores from over(...) and overShared(...); use one of them");
     }
     if (size > 0 && size < Limits.MIN_SIZE) {
-      throw cannotExplore(
+      throw Failures.cannotExplore(
           "a program of size 1 is one undisturbed operation; write .size(2) with faults() or crashes(), or .size(3)");
     }
     if (Workers.isAnyOf(Thread.currentThread())) {
-      throw cannotExplore("it is within another one, whose runs explore it; explore it on its own");
+      throw Failures.cannotExplore(
+          "it is within another one, whose runs explore it; explore it on its own");
     }
     explored = true;
   }
 
-  private static IllegalStateException cannotExplore(String why) {
-    return new IllegalStateException("cannot explore the scenario: " + why);
-  }
-
   /** Returns the greatest size of a program; unlimited if the actors are written by hand. */
   int greatestSize() {
-    return operations.isEmpty() ? Explorer.UNLIMITED : size == 0 ? Limits.SIZE : size;
+    return operations.isEmpty() ? Limits.UNLIMITED : size == 0 ? Limits.SIZE : size;
   }
 
   /** Returns what is to be explored, or the one program to replay. */
@@ -128,7 +127,7 @@ final class Settings<P> {
         faults,
         List.copyOf(refusals),
         operations.stream().map(Plan.Op::name).toList(),
-        new Schedule.Bounds(switches, faults.size(), crashes, Explorer.UNLIMITED));
+        new Plan.Bounds(switches, faults.size(), crashes, Limits.UNLIMITED));
   }
 
   /** The operations of an actor that has several are told apart by their numbers. */

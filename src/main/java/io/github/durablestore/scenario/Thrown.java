@@ -40,6 +40,12 @@ record Thrown(
             && Text.stackTrace(thrown).length == 0);
   }
 
+  /** Throws any exception, also where the compiler permits none that is checked. */
+  @SuppressWarnings("unchecked") // only the compiler checks what may be thrown
+  static <E extends Throwable> RuntimeException asItIs(Throwable thrown) throws E {
+    throw (E) thrown;
+  }
+
   /** Returns the message of an exception that has only a cause. */
   private static String textOf(Throwable cause) {
     String message = Text.messageOf(cause);

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * each time.
  */
 final class Trace {
+  /** What an actor did whose orders may be missing. */
+  static final String WITH_TIMEOUT = "waited with a timeout";
+
   final List<Event> events = new ArrayList<>();
 
   /** The calls that were no choices, for example those of the process's start. */
@@ -64,7 +67,7 @@ final class Trace {
     this.names = names;
   }
 
-  /** What tasks threw out of {@code execute}, where no one else sees it. */
+  /** The tasks that threw out of {@code execute}. */
   final List<Ending> uncaught = new ArrayList<>();
 
   /** Returns a number that is greater than those before. */
@@ -115,7 +118,7 @@ final class Trace {
 
   /** Returns whether someone waited with a timeout, so that each run may take seconds. */
   boolean hasTimeout() {
-    return omissions.stream().anyMatch(omission -> omission.endsWith(Watch.WITH_TIMEOUT));
+    return omissions.stream().anyMatch(omission -> omission.endsWith(WITH_TIMEOUT));
   }
 
   boolean hasOmission(Actor actor, String what) {
@@ -123,7 +126,12 @@ final class Trace {
   }
 
   private static String omission(Actor actor, String what) {
-    return "orders may be missing, as %s %s".formatted(Text.name(actor.root.name), what);
+    return missing(Text.name(actor.root.name) + " " + what);
+  }
+
+  /** Says why an exploration is not complete. */
+  static String missing(String why) {
+    return "orders may be missing, as " + why;
   }
 
   void inject(Throwable fault, @Nullable Ending during) {
@@ -154,6 +162,19 @@ final class Trace {
         .map(event -> event.ending)
         .filter(ending -> ending != null && ending.op == null)
         .toList();
+  }
+
+  /** Returns what a task threw out of {@code execute}, where no one else sees it. */
+  @Nullable Wrong thrownByTask() {
+    for (Ending ending : uncaught) {
+      boolean byFault = ending.died() ? isByFault(ending.thrown) : ending.byFault;
+      if (ending.thrown != null && !byFault) {
+        Actor task = ending.actor;
+        return Wrong.thrown(
+            "%s of %s threw ".formatted(task.name, Text.name(task.root.name)), ending.thrown);
+      }
+    }
+    return null;
   }
 
   /** Returns whether an exception was thrown because of an injected fault. */

@@ -26,8 +26,6 @@ final class Watch {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** What an actor did whose wait may have hidden orders. */
-  static final String WITH_TIMEOUT = "waited with a timeout";
-
   private static final String VIRTUAL_THREAD = "java.lang.VirtualThread";
 
   /** What is known of an actor that has not stopped. */
@@ -131,11 +129,11 @@ final class Watch {
     boolean hasTimer = isTimed ? isTimeout : mayBeEnded && foreign.isTimerSet();
     if (hasTimer && !isLong(thread, info, actor, actors)) {
       if (isTimeout
-          && !trace.hasOmission(actor, WITH_TIMEOUT)
+          && !trace.hasOmission(actor, Trace.WITH_TIMEOUT)
           && !foreign.isBusy(actors)
           && (owner != null || !isAboutToGoOn(actor, thread, blocker, info))
           && waitsStill(actor, thread, blocker, info)) {
-        trace.addOmission(actor, WITH_TIMEOUT);
+        trace.addOmission(actor, Trace.WITH_TIMEOUT);
       }
       return Verdict.MOVING; // it times out by itself
     }
@@ -157,7 +155,7 @@ final class Watch {
       return Verdict.MOVING;
     }
     if (isTimeout) {
-      trace.addOmission(actor, WITH_TIMEOUT);
+      trace.addOmission(actor, Trace.WITH_TIMEOUT);
     }
     boolean endsByItself = isTimed || (verdict == Verdict.WAITING && foreign.isTimerSet());
     return endsByItself ? Verdict.TIMED : verdict;

@@ -50,8 +50,8 @@ final class Witness extends ForwardingStateStore {
   }
 
   static IllegalStateException notEmpty(String persistenceId) {
-    return new IllegalStateException(
-        "cannot explore the scenario: its store has a state of %s that the run did not write; return a new, empty store from over(...), and write what should be there in given(...)"
+    return Failures.cannotExplore(
+        "its store has a state of %s that the run did not write; return a new, empty store from over(...), and write what should be there in given(...)"
             .formatted(quote(persistenceId)));
   }
 

@@ -36,15 +36,4 @@ record Wrong(String what, @Nullable Throwable cause, boolean isTrouble) {
   Wrong and(String more) {
     return new Wrong(what + "\n  " + more, cause, isTrouble);
   }
-
-  /** Throws any exception, also where the compiler permits none that is checked. */
-  @SuppressWarnings("unchecked") // only the compiler checks what may be thrown
-  static <E extends Throwable> void rethrow(Throwable thrown) throws E {
-    throw (E) thrown;
-  }
-
-  /** What a task threw. */
-  static Wrong ofTask(Actor task, Throwable thrown) {
-    return thrown("%s of %s threw ".formatted(task.name, Text.name(task.root.name)), thrown);
-  }
 }

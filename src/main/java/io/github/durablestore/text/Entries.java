@@ -8,7 +8,9 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The entries of a list that are shown, and how many are not. */
@@ -68,6 +70,36 @@ public final class Entries {
    */
   public static String list(Collection<String> items, int most) {
     return list(items.stream(), items.size(), most);
+  }
+
+  /**
+   * Returns the first entries, and how many more there are.
+   *
+   * @param all all entries
+   * @param most how many to show
+   * @param line returns a text as a line, with its indentation and line break
+   * @return the lines
+   */
+  public static String firstLines(List<String> all, int most, UnaryOperator<String> line) {
+    return around(all.size(), 0, most, all::get).map(line).collect(joining());
+  }
+
+  /**
+   * Returns some entries, and how many there are before and after them.
+   *
+   * @param size the number of all entries
+   * @param from the first that is shown
+   * @param most how many to show
+   * @param show returns an entry as text
+   * @return the texts
+   */
+  public static Stream<String> around(int size, int from, int most, IntFunction<String> show) {
+    int to = Math.min(size, from + most);
+    return Stream.of(
+            Stream.of(earlier(from)).filter(words -> from > 0),
+            IntStream.range(from, to).mapToObj(show),
+            Stream.of(more(size - to)).filter(words -> to < size))
+        .flatMap(words -> words);
   }
 
   /**

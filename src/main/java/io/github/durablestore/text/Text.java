@@ -1,7 +1,5 @@
 package io.github.durablestore.text;
 
-import static java.util.stream.Collectors.joining;
-
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -11,6 +9,7 @@ import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.egopb.DurableState;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -408,11 +407,8 @@ public final class Text {
    * @return its lines, each indented and after a line break
    */
   public static String lines(String text) {
-    return text.strip()
-        .lines()
-        .limit(Limits.LINES)
-        .map(line -> "\n  " + sentence(line.stripTrailing()))
-        .collect(joining());
+    List<String> lines = text.strip().lines().map(String::stripTrailing).toList();
+    return Entries.firstLines(lines, Limits.LINES, line -> "\n  " + sentence(line));
   }
 
   /** Returns what a method of an exception returns; a user's class may override it and throw. */

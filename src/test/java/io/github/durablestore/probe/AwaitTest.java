@@ -195,7 +195,7 @@ class AwaitTest extends ProbeTestBase {
   void await_limitNotPositiveOrNoMatch_isRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> probe.awaitWrite("account-42", Duration.ZERO))
-        .withMessage("cannot await a call for \"0 ms\": it is not positive; pass a longer limit");
+        .withMessage("cannot await a call for 0 ms: it is not positive; pass a longer limit");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> probe.awaitCall(calls(Operation.PING).of("account-42"), SHORT))
         .withMessage(

@@ -222,7 +222,7 @@ class FaultTest extends ProbeTestBase {
   void times_lessThanOne_isRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Fault.on(anyCall()).times(0))
-        .withMessage("cannot fail \"0\" calls: it is less than 1; inject no fault");
+        .withMessage("cannot fail 0 calls: it is less than 1; inject no fault");
   }
 
   @Test
@@ -285,7 +285,7 @@ class FaultTest extends ProbeTestBase {
   void skip_negative_isRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Fault.on(anyCall()).skip(-1))
-        .withMessage("cannot skip \"-1\" calls: it is negative; pass 0 to fail the next call");
+        .withMessage("cannot skip -1 calls: it is negative; pass 0 to fail the next call");
   }
 
   @Test

@@ -107,7 +107,7 @@ class HoldTest extends ProbeTestBase {
   void hold_limitNotPositive_isRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> probe.hold(writes(), Duration.ZERO))
-        .withMessage("cannot hold a call for \"0 ms\": it is not positive; pass a longer limit");
+        .withMessage("cannot hold a call for 0 ms: it is not positive; pass a longer limit");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> probe.hold(writes(), Duration.ofSeconds(-1)));
   }
