@@ -129,7 +129,7 @@ final class ConcurrentWrites {
               return trial.reads("a large state, while many threads read large ones", state);
             });
       }
-      for (DurableState state : trial.workers.atOnce(writers)) {
+      for (DurableState state : trial.threads.atOnce(writers)) {
         trial.reads("a large state that one of many threads wrote", state);
       }
     }
@@ -191,7 +191,7 @@ final class ConcurrentWrites {
       writers.add(() -> write(number));
     }
     trials.forEach(each -> writers.add(() -> readMeanwhile(each)));
-    List<Written> all = trial.workers.atOnce(writers);
+    List<Written> all = trial.threads.atOnce(writers);
     var last = new ArrayList<Long>();
     for (int writer = 0; writer < WRITERS; writer++) {
       Written written = all.get(writer);
@@ -226,7 +226,7 @@ final class ConcurrentWrites {
   private Written readMeanwhile(Trial mine) {
     int reads = 0;
     int seen = 0;
-    while (writing.get() > 0 && !mine.workers.isOver()) {
+    while (writing.get() > 0 && !mine.threads.isOver()) {
       int now = progress.get();
       reads = now == seen ? reads + 1 : 0;
       seen = now;

@@ -125,14 +125,14 @@ final class Crowds {
    * Threads connect, and each in turn disconnects: then all are refused, whichever connected first.
    */
   static void afterDisconnect(Trial trial) {
-    List<ExecutorService> lanes = Stream.generate(trial.workers::lane).limit(FEW).toList();
+    List<ExecutorService> lanes = Stream.generate(trial.threads::lane).limit(FEW).toList();
     for (int round = 1; round <= FEW || (round <= 2 * FEW && !trial.isSlow()); round++) {
       var written = new ArrayList<DurableState>();
       for (ExecutorService lane : lanes) {
         Runnable connect =
             (round + written.size()) % 2 == 0 ? trial.store::connect : trial.store::ping;
         DurableState state = trial.state(trial.id(round + "-" + written.size()), round);
-        Workers.get(lane.submit(() -> connectAndWrite(trial, connect, state)));
+        TrialThreads.get(lane.submit(() -> connectAndWrite(trial, connect, state)));
         written.add(state);
       }
       boolean closes = round % 4 >= 2;
@@ -149,7 +149,7 @@ final class Crowds {
   }
 
   private static void onAll(List<ExecutorService> lanes, Runnable call) {
-    Workers.getAll(lanes.stream().map(lane -> lane.submit(call)).toList());
+    TrialThreads.getAll(lanes.stream().map(lane -> lane.submit(call)).toList());
   }
 
   private static DurableState connectAndWrite(Trial trial, Runnable connect, DurableState state) {
@@ -188,7 +188,7 @@ final class Crowds {
             return id;
           });
     }
-    trial.workers.atOnce(works);
+    trial.threads.atOnce(works);
     trial.isConnected("after many threads have used the store");
   }
 
@@ -245,7 +245,7 @@ final class Crowds {
    */
   static void interrupted(Trial trial) {
     trial.store.connect();
-    ExecutorService lane = trial.workers.lane();
+    ExecutorService lane = trial.threads.lane();
     interruptOften(trial, lane);
     var written = new ArrayList<DurableState>();
     long delayNanos = trial.delayNanos();
@@ -304,7 +304,7 @@ final class Crowds {
       trial.isConnected("after a call of an interrupted thread");
       long version = 1 + latest.map(DurableState::getVersionNumber).orElse(0L);
       DurableState last = trial.state(id, version);
-      Workers.get(lane.submit(() -> writeAndRead(trial, last)));
+      TrialThreads.get(lane.submit(() -> writeAndRead(trial, last)));
       written.add(last);
     }
     if (!trial.can.purgesOnDisconnect()) {
@@ -326,7 +326,7 @@ final class Crowds {
   private static void interruptOften(Trial trial, ExecutorService lane) {
     int calls = trial.isSlow() ? MANY / 2 : INTERRUPTS;
     var isOver = new AtomicBoolean();
-    Future<?> bystander = trial.workers.startNew(() -> writeUntil(isOver, trial));
+    Future<?> bystander = trial.threads.startNew(() -> writeUntil(isOver, trial));
     try {
       for (int call = 0; call < calls; call++) {
         DurableState state = States.of(trial.id("often-interrupted"), call + 1);
@@ -336,12 +336,12 @@ final class Crowds {
     } finally {
       isOver.set(true);
     }
-    Workers.get(bystander);
+    TrialThreads.get(bystander);
     trial.isConnected("after many calls of an interrupted thread");
   }
 
   private static void writeUntil(AtomicBoolean isOver, Trial trial) {
-    for (long version = 1; !isOver.get() && !trial.workers.isOver(); version++) {
+    for (long version = 1; !isOver.get() && !trial.threads.isOver(); version++) {
       DurableState state = States.of(trial.id("bystander"), version);
       trial.succeeds(
           "write of a state, while another thread is interrupted",
@@ -372,10 +372,10 @@ final class Crowds {
               }
             });
     if (!before) {
-      Thread thread = Workers.get(started);
-      Workers.delay(delayNanos);
+      Thread thread = TrialThreads.get(started);
+      TrialThreads.delay(delayNanos);
       thread.interrupt();
     }
-    return Workers.get(work);
+    return TrialThreads.get(work);
   }
 }

@@ -68,7 +68,7 @@ final class Disconnects {
     try {
       do {
         writeAndRead(nextState());
-      } while (!disconnected && !trial.workers.isOver());
+      } while (!disconnected && !trial.threads.isOver());
     } catch (StateStoreException e) {
       // What became of the refused write is checked after reconnecting.
       if (!disconnecting) {

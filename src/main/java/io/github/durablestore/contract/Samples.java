@@ -43,9 +43,9 @@ final class Samples<T> {
     List<T> rest = spread(all.subList(alone, all.size()));
     long last = System.nanoTime() + TOGETHER_NANOS;
     int threads = Math.min(THREADS, rest.size());
-    Workers.getAll(
+    TrialThreads.getAll(
         Collections.nCopies(threads, check).stream()
-            .map(each -> trial.workers.start(() -> checkUntil(last, rest, each)))
+            .map(each -> trial.threads.start(() -> checkUntil(last, rest, each)))
             .toList());
     var checked = new ArrayList<>(all.subList(0, alone));
     checked.addAll(rest.subList(0, Math.min(taken.get(), rest.size())));

@@ -168,7 +168,7 @@ final class Sharing {
             return states;
           });
     }
-    for (List<DurableState> states : first.workers.atOnce(writers)) {
+    for (List<DurableState> states : first.threads.atOnce(writers)) {
       states.forEach(state -> second.reads("a state of an id that was new", state));
     }
   }

@@ -28,21 +28,22 @@ final class Sightings {
   static void handedOver(Trial trial) {
     trial.store.connect();
     RoundLimit limit = trial.rounds(TURNS);
-    List<ExecutorService> lanes = Stream.generate(trial.workers::lane).limit(THREADS).toList();
+    List<ExecutorService> lanes = Stream.generate(trial.threads::lane).limit(THREADS).toList();
     for (ExecutorService lane : lanes) {
-      Workers.get(
+      TrialThreads.get(
           lane.submit(() -> trial.readsNothing("an id that no thread has written", trial.id)));
     }
     for (int round = 0; limit.allows(round); round++) {
       DurableState state = trial.state(trial.id, round + 1);
-      Workers.get(lanes.get(round % THREADS).submit(() -> trial.write(state)));
+      TrialThreads.get(lanes.get(round % THREADS).submit(() -> trial.write(state)));
       trial.reads("a state that another thread wrote before", state);
       for (ExecutorService lane : lanes) {
-        Workers.get(lane.submit(() -> trial.reads("a state that one of the threads wrote", state)));
+        TrialThreads.get(
+            lane.submit(() -> trial.reads("a state that one of the threads wrote", state)));
       }
     }
     for (DurableState state : inTurn(trial)) {
-      Workers.get(
+      TrialThreads.get(
           lanes.get((int) (state.getShard() % 2)).submit(() -> trial.write(SAME_AGAIN, state)));
     }
     trial.reads(SAME_AGAIN, inTurn(trial).get(2));
@@ -105,7 +106,7 @@ final class Sightings {
                 .formatted(least, Long.toUnsignedString(last)));
       }
       ConcurrentWrites.requireWhole(List.of(trial.raced(trial.id, last, last)), latest);
-    } while (writing.get() && !trial.workers.isOver());
+    } while (writing.get() && !trial.threads.isOver());
   }
 
   /** Two threads write the first state of a new id at once, and then replace one at once. */

@@ -38,7 +38,7 @@ final class Trial {
 
   final StateStore store;
   final Capabilities can;
-  final Workers workers;
+  final TrialThreads threads;
   final String id;
 
   private final TrialRun run;
@@ -57,7 +57,7 @@ final class Trial {
     this.created = created;
     store = run.watch(created);
     can = run.can;
-    workers = run.workers;
+    threads = run.threads;
     id = run.id;
   }
 

@@ -35,7 +35,7 @@ final class TrialRun {
   private static final long AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   final Capabilities can;
-  final Workers workers = new Workers();
+  final TrialThreads threads = new TrialThreads();
 
   /** The beginning of the ids of all trials. */
   final String id = "contract-" + Long.toUnsignedString(new SecureRandom().nextLong(), 36);
@@ -145,8 +145,8 @@ final class TrialRun {
   }
 
   private void run(Consumer<Trial> rule) {
-    try (workers) {
-      Future<?> run = workers.startNew(() -> checkNewStore(rule));
+    try (threads) {
+      Future<?> run = threads.startNew(() -> checkNewStore(rule));
       while (true) {
         try {
           run.get(limits.call().toMillis() / 10 + 1, TimeUnit.MILLISECONDS);
@@ -156,7 +156,7 @@ final class TrialRun {
         }
       }
     } catch (ExecutionException e) {
-      throw Workers.asItIs(requireNonNull(e.getCause(), "cause"));
+      throw TrialThreads.asItIs(requireNonNull(e.getCause(), "cause"));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("the test was interrupted", e);
@@ -174,14 +174,14 @@ final class TrialRun {
           new AssertionError(
               "%s: expected no exception but was %s".formatted(progress.callOf(e), oneLine(e)), e);
     }
-    if (workers.isOver()) {
+    if (threads.isOver()) {
       return; // the test has failed already, since the store hangs
     }
     for (StateStore store : opened) {
       failure = close(store, failure);
     }
     if (failure != null) {
-      throw Workers.asItIs(failure);
+      throw TrialThreads.asItIs(failure);
     }
   }
 
@@ -250,7 +250,7 @@ final class TrialRun {
         new AssertionError(
             "the store hangs: %s %s; see the stack traces of its threads below"
                 .formatted(what.formatted(most.toMillis() / 1000.0), progress.lastCall()));
-    workers.addStackTracesTo(failure);
+    threads.addStackTracesTo(failure);
     return failure;
   }
 }

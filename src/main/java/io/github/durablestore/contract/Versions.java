@@ -224,7 +224,7 @@ final class Versions {
             return found;
           });
     }
-    long last = Collections.max(first.workers.atOnce(writers));
+    long last = Collections.max(first.threads.atOnce(writers));
     first.reads(
         "a state after concurrent writes to its id",
         requireNonNull(accepted.get((int) last), "the last state"));
