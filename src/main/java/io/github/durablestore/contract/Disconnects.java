@@ -72,8 +72,7 @@ final class Disconnects {
     } catch (StateStoreException e) {
       // What became of the refused write is checked after reconnecting.
       if (!disconnecting) {
-        throw new AssertionError(
-            "write or read on a connected store: expected no exception but was " + e, e);
+        throw Trial.failed("write or read on a connected store", e);
       }
     }
   }

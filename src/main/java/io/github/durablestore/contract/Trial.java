@@ -153,9 +153,17 @@ final class Trial {
     } catch (AssertionError e) {
       throw e;
     } catch (Exception | Error e) {
-      throw new AssertionError(
-          "%s: expected no exception but was %s".formatted(what, oneLine(e)), e);
+      throw failed(what, e);
     }
+  }
+
+  /** Returns a failure of a call that was to succeed. */
+  static AssertionError failed(String what, Throwable thrown) {
+    return new AssertionError(message(what, "no exception", thrown), thrown);
+  }
+
+  private static String message(String what, String expected, Throwable thrown) {
+    return "%s: expected %s but was %s".formatted(what, expected, oneLine(thrown));
   }
 
   void write(String what, DurableState state) {
@@ -200,10 +208,10 @@ final class Trial {
 
   /** Returns a failure of a write that was to be accepted. */
   AssertionError refused(String what, DurableState state, RuntimeException failure) {
-    String message = "%s: expected no exception but was %s".formatted(what, oneLine(failure));
     if (failure instanceof NotConnectedException) {
-      return new AssertionError(message, failure);
+      return failed(what, failure);
     }
+    String message = message(what, "no exception", failure);
     String id = state.getPersistenceId();
     if (failure instanceof StaleWriteException) {
       return can.refusesStaleWrites()
@@ -255,8 +263,7 @@ final class Trial {
     try {
       return store.getLatestState(persistenceId);
     } catch (RuntimeException e) {
-      throw new AssertionError(
-          "read of %s: expected no exception but was %s".formatted(what, oneLine(e)), e);
+      throw failed("read of " + what, e);
     }
   }
 
@@ -446,8 +453,7 @@ final class Trial {
       if (List.of(exceptions).stream().anyMatch(exception -> exception.isInstance(e))) {
         return e;
       }
-      throw new AssertionError(
-          "%s: expected %s but was %s".formatted(what, expected, oneLine(e)), e);
+      throw new AssertionError(message(what, expected, e), e);
     }
     throw new AssertionError("%s: expected %s but it returned normally".formatted(what, expected));
   }

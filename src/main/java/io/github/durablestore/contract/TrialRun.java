@@ -1,6 +1,5 @@
 package io.github.durablestore.contract;
 
-import static io.github.durablestore.text.Text.oneLine;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
@@ -170,9 +169,7 @@ final class TrialRun {
     } catch (Error | TestAbortedException e) {
       failure = e;
     } catch (Exception e) {
-      failure =
-          new AssertionError(
-              "%s: expected no exception but was %s".formatted(progress.callOf(e), oneLine(e)), e);
+      failure = Trial.failed(progress.callOf(e), e);
     }
     if (threads.isOver()) {
       return; // the test has failed already, since the store hangs
@@ -221,8 +218,7 @@ final class TrialRun {
       store.close();
     } catch (RuntimeException | Error e) {
       if (failure == null) {
-        return new AssertionError(
-            "close() after the test: expected no exception but was " + oneLine(e), e);
+        return Trial.failed("close() after the test", e);
       }
       if (!failure.equals(e)) {
         failure.addSuppressed(e);
