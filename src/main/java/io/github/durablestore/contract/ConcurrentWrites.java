@@ -262,7 +262,7 @@ final class ConcurrentWrites {
     Optional<DurableState> latest = mine.read(SHARED, id);
     if (latest.isEmpty()) {
       throw new AssertionError(
-          "read of an id during concurrent writes to it: expected one of the states written but found none");
+          "read of an id during concurrent writes to it: expected one of the states written but there was none");
     }
     requireWritten(latest.get());
     return latest.get();

@@ -68,7 +68,8 @@ final class Difference {
       Object other = read.getField(field);
       if (value instanceof Message message) {
         if (written.hasField(field) != read.hasField(field)) {
-          String one = written.hasField(field) ? "one but was none" : "none but was one";
+          String one =
+              written.hasField(field) ? "one but there was none" : "none but there was one";
           found.add("%s: expected %s".formatted(name, one));
         }
         compare(" of " + name, message, (Message) other, found);

@@ -1,6 +1,7 @@
 package io.github.durablestore.contract;
 
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,7 +104,7 @@ final class Sightings {
       if (last < least || last > newest) {
         throw new AssertionError(
             "read of an id that one thread writes: expected version %s, which was written or read before, or a later one, but was %s"
-                .formatted(least, Long.toUnsignedString(last)));
+                .formatted(least, Text.version(latest)));
       }
       ConcurrentWrites.requireWhole(List.of(trial.raced(trial.id, last, last)), latest);
     } while (writing.get() && !trial.threads.isOver());

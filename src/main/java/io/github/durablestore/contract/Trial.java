@@ -9,6 +9,7 @@ import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.text.Text;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -296,10 +297,7 @@ final class Trial {
     if (latest.isPresent()) {
       String message =
           "read of %s: expected no state but was one of id %s and version %s"
-              .formatted(
-                  what,
-                  quote(latest.get().getPersistenceId()),
-                  Long.toUnsignedString(latest.get().getVersionNumber()));
+              .formatted(what, quote(latest.get().getPersistenceId()), Text.version(latest.get()));
       throw reconnected ? purged(message) : new AssertionError(message);
     }
   }
@@ -329,9 +327,7 @@ final class Trial {
   }
 
   private static String version(Optional<DurableState> state) {
-    return state
-        .map(present -> "version " + Long.toUnsignedString(present.getVersionNumber()))
-        .orElse("no state");
+    return state.map(present -> "version " + Text.version(present)).orElse("no state");
   }
 
   /** Reads a state written before the store was reconnected. Expects none if the store purges. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.text.Text;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -231,12 +232,11 @@ final class TrialRun {
     Duration most = limits.call();
     Duration mostBesideOthers = most.multipliedBy(MAX_TIMES);
     if (progress.since().compareTo(most) > 0) {
-      throw hanging(
-          "no call has returned for %s s; the last call of the test's own thread is", most);
+      throw hanging("no call has returned for %s; the last call of the test's own thread is", most);
     }
     if (progress.inCall().compareTo(mostBesideOthers) > 0) {
       throw hanging(
-          "others have returned, but in %s s not this call of the test's own thread:",
+          "others have returned, but in %s not this call of the test's own thread:",
           mostBesideOthers);
     }
   }
@@ -245,7 +245,7 @@ final class TrialRun {
     var failure =
         new AssertionError(
             "the store hangs: %s %s; see the stack traces of its threads below"
-                .formatted(what.formatted(most.toMillis() / 1000.0), progress.lastCall()));
+                .formatted(what.formatted(Text.time(most)), progress.lastCall()));
     threads.addStackTracesTo(failure);
     return failure;
   }

@@ -1,5 +1,6 @@
 package io.github.durablestore.contract;
 
+import static io.github.durablestore.text.Text.version;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -114,7 +115,8 @@ final class Versions {
   private static void refuses(
       Trial trial, DurableState latest, DurableState stale, String difference) {
     String what =
-        "write of version %s after version %s%s".formatted(show(stale), show(latest), difference);
+        "write of version %s after version %s%s"
+            .formatted(version(stale), version(latest), difference);
     Throwable failure =
         trial.refuses(what, () -> trial.store.writeState(stale), StaleWriteException.class);
     requireNamed(failure, stale, latest.getVersionNumber());
@@ -128,10 +130,10 @@ final class Versions {
     // The id contains digits too, which must not pass for a version.
     String rest = message.replace(id, "");
     String foundShown = Long.toUnsignedString(found);
-    if (!message.contains(id) || !isIn(rest, show(written)) || !isIn(rest, foundShown)) {
+    if (!message.contains(id) || !isIn(rest, version(written)) || !isIn(rest, foundShown)) {
       throw new AssertionError(
           "message of the StaleWriteException: expected the id %s and the versions %s and %s but was %s"
-              .formatted(id, show(written), foundShown, message),
+              .formatted(id, version(written), foundShown, message),
           failure);
     }
   }
@@ -153,14 +155,10 @@ final class Versions {
         refuses(trial, latest, States.of(id, rising[i] + 1, 1_001));
       }
       String what = "a state of version %s after version %s";
-      what = what.formatted(show(greater), show(latest));
+      what = what.formatted(version(greater), version(latest));
       trial.write(what, greater);
       trial.reads(what, greater);
     }
-  }
-
-  private static String show(DurableState state) {
-    return Long.toUnsignedString(state.getVersionNumber());
   }
 
   private static void refusesAfterReconnecting(Trial trial) {
@@ -299,10 +297,10 @@ final class Versions {
   private static void check(
       Trial trial, int step, List<DurableState> written, List<DurableState> accepted) {
     int last = written.size() - 1;
-    String to = step == 0 ? "" : " to " + show(written.get(last));
+    String to = step == 0 ? "" : " to " + version(written.get(last));
     String versions =
         "concurrent writes of version %s%s to one id: expected "
-            .formatted(show(written.get(0)), to);
+            .formatted(version(written.get(0)), to);
     String was = " but %s of %s were".formatted(accepted.size(), written.size());
     if (step == 0 && accepted.size() != 1) {
       throw new AssertionError(versions + "one accepted" + was);
