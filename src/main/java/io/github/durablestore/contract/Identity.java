@@ -304,11 +304,11 @@ final class Identity {
     written.forEach(trial::write);
 
     for (int attempt = 1; attempt <= 2; attempt++) {
-      names(
+      Messages.requireParameter(
           "state",
           trial.refuses(
               "write of null", () -> trial.store.writeState(null), NullPointerException.class));
-      names(
+      Messages.requireParameter(
           "persistenceId",
           trial.refuses(
               "read of null", () -> trial.store.getLatestState(null), NullPointerException.class));
@@ -353,14 +353,5 @@ final class Identity {
     trial.isNotConnected("that was given bad input");
     trial.store.connect();
     trial.keptNothingRefused();
-  }
-
-  private static void names(String parameter, Throwable failure) {
-    if (failure.getMessage() == null || !failure.getMessage().contains(parameter)) {
-      throw new AssertionError(
-          "message of the NullPointerException: expected the parameter's name, %s, but was %s"
-              .formatted(parameter, failure.getMessage()),
-          failure);
-    }
   }
 }

@@ -193,7 +193,7 @@ final class Trial {
       return null;
     } catch (RuntimeException e) {
       if (can.refusesStaleWrites() && e instanceof StaleWriteException stale) {
-        Versions.requireNamed(stale, state, state.getVersionNumber());
+        Messages.requireVersions(stale, state, state.getVersionNumber());
         return stale; // another thread was faster
       }
       throw refused("write of " + what, state, e);

@@ -59,7 +59,7 @@ final class TrialRun {
    * that is not about the capability, is skipped: the one that is about it fails.
    */
   static void run(StateStoreContract contract, Consumer<Trial> rule) {
-    Capabilities can = Capabilities.of(contract);
+    Capabilities can = contract.capabilities();
     try {
       new TrialRun(contract, can).run(rule);
     } catch (AdvisedError e) {

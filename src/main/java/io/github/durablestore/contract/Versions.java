@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The checks of R18: a write whose version is not greater than the stored one is refused. */
@@ -119,27 +118,8 @@ final class Versions {
             .formatted(version(stale), version(latest), difference);
     Throwable failure =
         trial.refuses(what, () -> trial.store.writeState(stale), StaleWriteException.class);
-    requireNamed(failure, stale, latest.getVersionNumber());
+    Messages.requireVersions(failure, stale, latest.getVersionNumber());
     trial.reads("a state after a " + what, latest);
-  }
-
-  /** Requires the message of a refusal to name the id, the version written, and one found. */
-  static void requireNamed(Throwable failure, DurableState written, long found) {
-    String message = String.valueOf(failure.getMessage());
-    String id = written.getPersistenceId();
-    // The id contains digits too, which must not pass for a version.
-    String rest = message.replace(id, "");
-    String foundShown = Long.toUnsignedString(found);
-    if (!message.contains(id) || !isIn(rest, version(written)) || !isIn(rest, foundShown)) {
-      throw new AssertionError(
-          "message of the StaleWriteException: expected the id %s and the versions %s and %s but was %s"
-              .formatted(id, version(written), foundShown, message),
-          failure);
-    }
-  }
-
-  private static boolean isIn(String text, String number) {
-    return Pattern.compile("(?<![\\d-])" + number + "(?!\\d)").matcher(text).find();
   }
 
   /** Writes greater versions with earlier times: only the version counts. */
@@ -285,7 +265,7 @@ final class Versions {
           if (refused[0] == null) {
             both.add(one);
           } else if (refused[1] == null && !trials.get(0).can.acceptsOnlyNextVersion()) {
-            requireNamed(refused[0], one, other.getVersionNumber());
+            Messages.requireVersions(refused[0], one, other.getVersionNumber());
           }
           if (refused[1] == null) {
             both.add(other);
