@@ -27,7 +27,7 @@ final class TrialThreads implements AutoCloseable {
   private final List<ExecutorService> lanes = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
-  <T> Future<T> start(Callable<T> work) {
+  Future<?> start(Runnable work) {
     return pool.submit(work);
   }
 
@@ -48,7 +48,7 @@ final class TrialThreads implements AutoCloseable {
     var missing = new AtomicInteger(works.size());
     var started = new ArrayList<Future<T>>();
     for (Callable<T> work : works) {
-      started.add(start(() -> startWithOthers(work, missing)));
+      started.add(pool.submit(() -> startWithOthers(work, missing)));
     }
     var results = new ArrayList<T>();
     for (Future<T> each : started) {
