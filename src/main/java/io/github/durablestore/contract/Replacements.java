@@ -66,39 +66,44 @@ final class Replacements {
     var changes =
         new ArrayList<>(
             List.of(
-                new Sample("with nothing but an id, in place of one with all", builder()),
+                new Sample("with nothing but an id, replacing one with all fields", builder()),
                 new Sample("the same but for its version", full),
-                new Sample("without a shard, in place of one with", full.clone().clearShard()),
-                new Sample("of a lower shard, in place of a higher", full.clone().setShard(5)),
-                new Sample("without a time, in place of one with", full.clone().clearTimestamp()),
+                new Sample(
+                    "without a shard, replacing one with a shard", full.clone().clearShard()),
+                new Sample(
+                    "of a lower shard, replacing one of a higher shard", full.clone().setShard(5)),
+                new Sample(
+                    "without a time, replacing one with a time", full.clone().clearTimestamp()),
                 new Sample(
                     "of a shard 2^32 higher", full.clone().setShard(full.getShard() + (1L << 32))),
                 new Sample(
-                    "of an earlier time, in place of a later",
+                    "of an earlier time, replacing one of a later time",
                     full.clone().setTimestamp(States.TIME)),
                 new Sample(
                     "of a time ten days later", full.clone().setTimestamp(time + 864_000_000)),
                 new Sample(
-                    "without a payload, in place of one with", full.clone().clearResultingState()),
-                with("an empty payload, in place of another", full, Any.newBuilder()),
-                with("no type URL, in place of one", full, payload.toBuilder().clearTypeUrl()),
-                with("no value, in place of one", full, payload.toBuilder().clearValue()),
+                    "without a payload, replacing one with a payload",
+                    full.clone().clearResultingState()),
+                with("an empty payload, replacing one with another", full, Any.newBuilder()),
                 with(
-                    "another type URL, in place of one",
+                    "no type URL, replacing one with a type URL",
+                    full,
+                    payload.toBuilder().clearTypeUrl()),
+                with(
+                    "no value, replacing one with a value", full, payload.toBuilder().clearValue()),
+                with(
+                    "another type URL",
                     full,
                     payload.toBuilder().setTypeUrl("example.invalid/no.such.Type")),
+                with("another type URL of the same length", full, otherUrl(payload)),
                 with(
-                    "another type URL of the same length, in place of one",
-                    full,
-                    otherUrl(payload)),
-                with(
-                    "another type URL and no value, in place of one",
+                    "another type URL and no value",
                     full,
                     payload.toBuilder().setTypeUrl("example.invalid/no.such.Type").clearValue()),
                 new Sample(
-                    "without a shard and a time, in place of one with",
+                    "without a shard and a time, replacing one with both",
                     full.clone().clearShard().clearTimestamp()),
-                with("a value of the same length, in place of another", full, sameLength(payload)),
+                with("another value of the same length", full, sameLength(payload)),
                 with(
                     "a space at the end of its value",
                     full,
@@ -108,17 +113,15 @@ final class Replacements {
                     full,
                     payload.toBuilder().setTypeUrl(payload.getTypeUrl().toUpperCase(Locale.ROOT))),
                 with(
-                    "no unknown fields of its payload, in place of some",
+                    "no unknown fields of its payload, replacing one with some",
                     full,
                     Any.newBuilder().setTypeUrl(payload.getTypeUrl()).setValue(payload.getValue())),
                 new Sample(
-                    "without unknown fields, in place of one with",
+                    "without unknown fields, replacing one with some",
                     full.clone().setUnknownFields(UnknownFieldSet.getDefaultInstance()))));
     if (trial.can.keepsUnknownFields()) {
       changes.add(
-          new Sample(
-              "with other unknown fields, in place of some",
-              Payloads.withOtherUnknownFields(full.build())));
+          new Sample("with other unknown fields", Payloads.withOtherUnknownFields(full.build())));
     }
     return changes;
   }
