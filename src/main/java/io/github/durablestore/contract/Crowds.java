@@ -117,8 +117,7 @@ final class Crowds {
     } else {
       trial.succeeds("connect() while another thread connects", trial.store::connect);
     }
-    trial.write("a state after connecting, while another thread connects", state);
-    trial.reads("a state after connecting, while another thread connects", state);
+    trial.keeps("a state after connecting, while another thread connects", state);
   }
 
   /**
@@ -158,9 +157,7 @@ final class Crowds {
   }
 
   private static DurableState writeAndRead(Trial trial, DurableState state) {
-    trial.write("a state in another thread", state);
-    trial.reads("a state in another thread", state);
-    return state;
+    return trial.keeps("a state in another thread", state);
   }
 
   /** Many threads make calls of every outcome: no outcome may use up what the store has. */
@@ -195,8 +192,7 @@ final class Crowds {
   @SuppressWarnings("NullAway") // on purpose
   private static void callEverything(Trial trial, DurableState state) {
     String when = ", while many threads use the store";
-    trial.write("a state" + when, state);
-    trial.reads("a state" + when, state);
+    trial.keeps("a state" + when, state);
     trial.readsNothing("an id never written" + when, state.getPersistenceId() + "-never");
     DurableState empty = state.toBuilder().clearPersistenceId().build();
     trial.refuses(
@@ -224,8 +220,7 @@ final class Crowds {
                 : bare);
     for (DurableState.Builder kind : kinds) {
       DurableState each = kind.setVersionNumber(++version).build();
-      trial.write("a state" + when, each);
-      trial.reads("a state" + when, each);
+      trial.keeps("a state" + when, each);
     }
     for (DurableState stale : List.of(state, state.toBuilder().setVersionNumber(0).build())) {
       if (trial.can.refusesStaleWrites()) {

@@ -37,10 +37,10 @@ final class Replacements {
           change -> {
             String id = trial.newId();
             String with = rise == 0 ? " (of the same version)" : "";
-            replace(trial, "to be replaced", ofVersion(1, first, id));
-            replace(trial, change.what() + with, ofVersion(1 + rise, change.state(), id));
+            trial.keeps("a state to be replaced", ofVersion(1, first, id));
+            trial.keeps("a state " + change.what() + with, ofVersion(1 + rise, change.state(), id));
             DurableState last = ofVersion(1 + 2 * rise, first, id);
-            replace(trial, "in place of one " + change.what() + with, last);
+            trial.keeps("a state in place of one " + change.what() + with, last);
             written.add(last);
           });
     }
@@ -132,7 +132,7 @@ final class Replacements {
     long version = 1;
     for (ByteString value : pair) {
       DurableState state = ofValue(States.of(id, version, 1), value);
-      replace(trial, "in place of one of the same length and hash", state);
+      trial.keeps("a state in place of one of the same length and hash", state);
       version += trial.can.refusesStaleWrites() ? 1 : 0; // so that even all else is the same
     }
   }
@@ -173,17 +173,18 @@ final class Replacements {
 
   private static DurableState ofSizes(Trial trial, List<Integer> sizes) {
     DurableState latest = States.of(trial.newId(), 1);
-    replace(trial, "to be replaced", latest);
+    trial.keeps("a state to be replaced", latest);
     for (int size : sizes) {
       String id = latest.getPersistenceId();
       long version = latest.getVersionNumber() + 1;
       DurableState value = States.ofPayload(id, version, size);
       if (trial.fits(value)) {
-        replace(trial, "with a payload of %,d bytes, in place of another".formatted(size), value);
+        trial.keeps(
+            "a state with a payload of %,d bytes, in place of another".formatted(size), value);
         DurableState sized = States.ofSize(id, version + 1, size);
-        replace(trial, "of %,d bytes, in place of another".formatted(size), sized);
+        trial.keeps("a state of %,d bytes, in place of another".formatted(size), sized);
         latest = byteChanged(sized, version + 2);
-        replace(trial, "of %,d bytes, but for one of them".formatted(size), latest);
+        trial.keeps("a state of %,d bytes, but for one of them".formatted(size), latest);
       }
     }
     return latest;
@@ -204,11 +205,11 @@ final class Replacements {
     }
     sizes.addAll(List.of(4_000, 300_000, 600_000));
     DurableState latest = States.of(id, 1);
-    replace(trial, "to be replaced with ever smaller ones", latest);
+    trial.keeps("a state to be replaced with ever smaller ones", latest);
     for (int size : sizes) {
       DurableState next = sized.state(id, latest.getVersionNumber() + 1, size);
       if (trial.fits(next)) {
-        replace(trial, "of about %,d bytes, in place of another".formatted(size), next);
+        trial.keeps("a state of about %,d bytes, in place of another".formatted(size), next);
         latest = next;
       }
     }
@@ -263,16 +264,10 @@ final class Replacements {
             new Sample("of version 9", States.of(trial.id, 9)),
             new Sample("as it was in the beginning", full),
             new Sample("with nothing but an id", builder().setPersistenceId(trial.id)))) {
-      replace(trial, next.what() + ", in place of another", next.state());
+      trial.keeps("a state " + next.what() + ", in place of another", next.state());
       latest = next.state();
     }
     areKeptAfterReconnecting(trial, List.of(latest));
-  }
-
-  /** Writes states of one id, and reads each. */
-  static void replace(Trial trial, String what, DurableState state) {
-    trial.write("a state " + what, state);
-    trial.reads("a state " + what, state);
   }
 
   private static void areKeptAfterReconnecting(Trial trial, Collection<DurableState> written) {

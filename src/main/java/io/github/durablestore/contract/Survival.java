@@ -28,8 +28,7 @@ final class Survival {
         trial.forEach(
             fitting,
             each -> {
-              trial.write("a state " + each.what(), each.state());
-              kept.add(new Kept(each, trial.reads("a state " + each.what(), each.state())));
+              kept.add(new Kept(each, trial.keeps("a state " + each.what(), each.state())));
             });
     Reader<Sample> reader =
         (from, each, when) -> from.reads("a state " + each.what() + when, each.state());

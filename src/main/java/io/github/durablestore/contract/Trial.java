@@ -279,6 +279,12 @@ final class Trial {
     return latest.get();
   }
 
+  /** Writes a state, and expects to read it. Returns what was read. */
+  DurableState keeps(String what, DurableState state) {
+    write(what, state);
+    return reads(what, state);
+  }
+
   void isEqual(String what, DurableState expected, DurableState read) {
     String difference = Difference.between(expected, read);
     if (!difference.isEmpty()) {
@@ -374,8 +380,7 @@ final class Trial {
   /** Writes and reads a state. Returns it, to be read once more after reconnecting. */
   DurableState isConnected(String when) {
     DurableState state = States.of(newId(), 1);
-    write("a state " + when, state);
-    return reads("a state " + when, state);
+    return keeps("a state " + when, state);
   }
 
   /** Makes each call twice, since a refused call must not connect the store. */

@@ -136,8 +136,7 @@ final class Versions {
       }
       String what = "a state of version %s after version %s";
       what = what.formatted(version(greater), version(latest));
-      trial.write(what, greater);
-      trial.reads(what, greater);
+      trial.keeps(what, greater);
     }
   }
 
@@ -153,8 +152,7 @@ final class Versions {
     trial.store.connect();
     trial.readsAfterReconnecting(latest);
     if (trial.can.purgesOnDisconnect()) {
-      trial.write("a state of a version that was stale before the store was purged", stale);
-      trial.reads("a state of a version that was stale before the store was purged", stale);
+      trial.keeps("a state of a version that was stale before the store was purged", stale);
     } else {
       refuses(trial, latest, stale);
     }
