@@ -8,30 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
-/**
- * The checks of what threads do to each other: by the lifecycle, by their number, by interrupts.
- */
+/** The checks of what threads do to each other, by the lifecycle and by their number. */
 final class Crowds {
   private static final int FEW = 3;
-  private static final int FEW_INTERRUPTS = 10; // each method, before and during its call
 
   /** More than the usual pool of connections has. */
   static final int MANY = 24;
 
   /** Until another thread has connected; more would hide that it hangs. */
   private static final int MAX_CALLS = 10_000;
-
-  /** More than a large pool has. */
-  private static final int INTERRUPTS = 120;
-
-  /** Of two threads, once others were interrupted. */
-  private static final int RACES = 5_000;
 
   /** Of each outcome. */
   private static final int OPERATIONS = 200;
@@ -151,13 +140,9 @@ final class Crowds {
     TrialThreads.getAll(lanes.stream().map(lane -> lane.submit(call)).toList());
   }
 
-  private static DurableState connectAndWrite(Trial trial, Runnable connect, DurableState state) {
+  private static void connectAndWrite(Trial trial, Runnable connect, DurableState state) {
     trial.succeeds("connect() or ping() in another thread", connect);
-    return writeAndRead(trial, state);
-  }
-
-  private static DurableState writeAndRead(Trial trial, DurableState state) {
-    return trial.keeps("a state in another thread", state);
+    trial.keeps("a state in another thread", state);
   }
 
   /** Many threads make calls of every outcome: no outcome may use up what the store has. */
@@ -232,145 +217,5 @@ final class Crowds {
         trial.write("the same state, or one of a lower version" + when, stale);
       }
     }
-  }
-
-  /**
-   * A call of an interrupted thread, or of one that is interrupted meanwhile, succeeds or is
-   * refused, and harms no other.
-   */
-  static void interrupted(Trial trial) {
-    trial.store.connect();
-    ExecutorService lane = trial.threads.lane();
-    interruptOften(trial, lane);
-    var written = new ArrayList<DurableState>();
-    long delayNanos = trial.delayNanos();
-    int rounds = trial.isSlow() ? FEW_INTERRUPTS : OPERATIONS;
-    for (int round = 0; round < rounds; round++) {
-      String id = trial.id("interrupted-" + round);
-      DurableState before = trial.state(id, 1 + round % 4);
-      boolean exists = round % 3 > 0;
-      if (exists) {
-        if (!trial.can.refusesStaleWrites()) {
-          trial.write("a state before a thread is interrupted", trial.state(id, 7));
-        }
-        trial.write("a state before a thread is interrupted", before);
-      }
-      DurableState next = trial.state(id, before.getVersionNumber() + 1);
-      Optional<DurableState> earlier = exists ? Optional.of(before) : Optional.empty();
-      List<Runnable> calls =
-          List.of(
-              () -> trial.store.writeState(next),
-              () ->
-                  trial.is(
-                      "read by an interrupted thread", trial.store.getLatestState(id), earlier),
-              trial.store::ping,
-              trial.store::connect,
-              trial.store::disconnect);
-      int which = round % calls.size();
-      boolean connects = which == 2 || which == 3;
-      if (connects) {
-        trial.store.disconnect();
-      }
-      boolean succeeded =
-          interrupt(trial, lane, calls.get(which), round / calls.size() % 2 == 0, delayNanos);
-      if (succeeded && which == 4) {
-        trial.refuses(
-            "read after disconnect() of an interrupted thread",
-            () -> trial.store.getLatestState(id),
-            NotConnectedException.class);
-      } else if (succeeded && connects) {
-        trial.isConnected(
-            "after " + (which == 2 ? "ping" : "connect") + "() of an interrupted thread");
-      }
-      if (which < 2) { // no one connects: it was the call of one thread only
-        trial.isConnected("after a write or read of an interrupted thread");
-      }
-      trial.succeeds("connect() after a call of an interrupted thread", trial.store::connect);
-      Optional<DurableState> then = earlier;
-      if (which == 0) {
-        then = Optional.of(next);
-      } else if (which > 1 && trial.can.purgesOnDisconnect()) {
-        then = Optional.empty();
-      }
-      String what = "a state after a call of an interrupted thread";
-      Optional<DurableState> latest = trial.read(what, id);
-      boolean isCertain = succeeded || connects;
-      trial.isOneOf("read of " + what, latest, then, isCertain ? then : earlier);
-      trial.isConnected("after a call of an interrupted thread");
-      long version = 1 + latest.map(DurableState::getVersionNumber).orElse(0L);
-      DurableState last = trial.state(id, version);
-      TrialThreads.get(lane.submit(() -> writeAndRead(trial, last)));
-      written.add(last);
-    }
-    if (!trial.can.purgesOnDisconnect()) {
-      trial.toReadAgain(written).forEach(state -> trial.reads("a state, in the end", state));
-    }
-    raceAgain(trial);
-  }
-
-  /** An interrupted call may have given back what keeps threads apart, though it never had it. */
-  private static void raceAgain(Trial trial) {
-    List<Trial> both = List.of(trial, trial);
-    Sightings.writesAtOnce(both, RACES);
-    if (trial.can.refusesStaleWrites()) {
-      Versions.sameVersionAtOnce(both, RACES);
-    }
-  }
-
-  /** Without a disconnect in between, which may give back what calls have used up. */
-  private static void interruptOften(Trial trial, ExecutorService lane) {
-    int calls = trial.isSlow() ? MANY / 2 : INTERRUPTS;
-    var isOver = new AtomicBoolean();
-    Future<?> bystander = trial.threads.startNew(() -> writeUntil(isOver, trial));
-    try {
-      for (int call = 0; call < calls; call++) {
-        DurableState state = States.of(trial.id("often-interrupted"), call + 1);
-        interrupt(trial, lane, () -> trial.store.writeState(state), true, 0);
-        interrupt(trial, lane, () -> trial.store.getLatestState(trial.id), true, 0);
-      }
-    } finally {
-      isOver.set(true);
-    }
-    TrialThreads.get(bystander);
-    trial.isConnected("after many calls of an interrupted thread");
-  }
-
-  private static void writeUntil(AtomicBoolean isOver, Trial trial) {
-    for (long version = 1; !isOver.get() && !trial.threads.isOver(); version++) {
-      DurableState state = States.of(trial.id("bystander"), version);
-      trial.succeeds(
-          "write of a state, while another thread is interrupted",
-          () -> trial.store.writeState(state));
-      trial.reads("a state, while another thread is interrupted", state);
-    }
-  }
-
-  /** Makes a call in a thread that is interrupted before it or during it; returns its success. */
-  private static boolean interrupt(
-      Trial trial, ExecutorService lane, Runnable call, boolean before, long delayNanos) {
-    var started = new CompletableFuture<Thread>();
-    Future<Boolean> work =
-        lane.submit(
-            () -> {
-              if (before) {
-                Thread.currentThread().interrupt();
-              }
-              started.complete(Thread.currentThread());
-              try {
-                call.run();
-                return true;
-              } catch (RuntimeException e) {
-                trial.isRefusal("call of an interrupted thread", e);
-                return false;
-              } finally {
-                Thread.interrupted();
-              }
-            });
-    if (!before) {
-      Thread thread = TrialThreads.get(started);
-      TrialThreads.delay(delayNanos);
-      thread.interrupt();
-    }
-    return TrialThreads.get(work);
   }
 }

@@ -27,9 +27,7 @@ final class Survival {
     List<Sample> written =
         trial.forEach(
             fitting,
-            each -> {
-              kept.add(new Kept(each, trial.keeps("a state " + each.what(), each.state())));
-            });
+            each -> kept.add(new Kept(each, trial.keeps("a state " + each.what(), each.state()))));
     Reader<Sample> reader =
         (from, each, when) -> from.reads("a state " + each.what() + when, each.state());
     if (trial.can.purgesOnDisconnect()) {
