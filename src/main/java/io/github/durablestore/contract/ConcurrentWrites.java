@@ -161,25 +161,27 @@ final class ConcurrentWrites {
           List<DurableState> next = List.of(states.apply(version), states.apply(version + 1));
           List<DurableState> any = List.of(latest.get(), next.get(0), next.get(1));
           String what = "a large state while another thread uses its id";
+          String read = "an id of large states";
           boolean reads = round % 2 == 0;
           return new Race.Round(
               () -> first.writeUnlessStale(what, next.get(0)),
               () -> {
                 if (reads) {
-                  requireWhole(any.subList(0, 2), readLarge(second, id));
+                  requireWhole(any.subList(0, 2), readOrDefault(second, read, id));
                 } else {
                   second.writeUnlessStale(what, next.get(1));
                 }
               },
               () -> {
-                latest.set(readLarge(first, id));
+                latest.set(readOrDefault(first, read, id));
                 requireWhole(any.subList(1, reads ? 2 : 3), latest.get());
               });
         });
   }
 
-  private static DurableState readLarge(Trial trial, String id) {
-    return trial.read("an id of large states", id).orElse(DurableState.getDefaultInstance());
+  /** Reads a state; if there is none, that is the default one, which is never written. */
+  static DurableState readOrDefault(Trial trial, String what, String id) {
+    return trial.read(what, id).orElse(DurableState.getDefaultInstance());
   }
 
   private record Written(int rounds, long lastShared) {}

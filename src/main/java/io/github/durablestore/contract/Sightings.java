@@ -97,9 +97,7 @@ final class Sightings {
     do {
       long least = Math.max(last, done.get());
       DurableState latest =
-          trial
-              .read("an id that one thread writes", trial.id)
-              .orElse(DurableState.getDefaultInstance());
+          ConcurrentWrites.readOrDefault(trial, "an id that one thread writes", trial.id);
       last = latest.getVersionNumber();
       if (last < least || last > newest) {
         throw new AssertionError(
@@ -160,9 +158,8 @@ final class Sightings {
               () -> second.writeUnlessStale(what, other),
               () -> {
                 DurableState latest =
-                    first
-                        .read("an id that two threads wrote at once", id)
-                        .orElse(DurableState.getDefaultInstance());
+                    ConcurrentWrites.readOrDefault(
+                        first, "an id that two threads wrote at once", id);
                 ConcurrentWrites.requireWhole(List.of(one, other), latest);
                 won.add(latest);
               });
