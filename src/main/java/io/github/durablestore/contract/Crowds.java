@@ -101,11 +101,7 @@ final class Crowds {
   }
 
   private static void connectAndWrite(Trial trial, boolean pings, DurableState state) {
-    if (pings) {
-      trial.succeeds("ping() while another thread connects", trial.store::ping);
-    } else {
-      trial.succeeds("connect() while another thread connects", trial.store::connect);
-    }
+    trial.connects(pings, " while another thread connects");
     trial.keeps("a state after connecting, while another thread connects", state);
   }
 
@@ -174,24 +170,13 @@ final class Crowds {
     trial.isConnected("after many threads have used the store");
   }
 
-  @SuppressWarnings("NullAway") // on purpose
   private static void callEverything(Trial trial, DurableState state) {
     String when = ", while many threads use the store";
     trial.keeps("a state" + when, state);
     trial.readsNothing("an id never written" + when, state.getPersistenceId() + "-never");
     DurableState empty = state.toBuilder().clearPersistenceId().build();
-    trial.refuses(
-        "write of an empty id" + when,
-        () -> trial.store.writeState(empty),
-        IllegalArgumentException.class);
-    trial.refuses(
-        "read of an empty id" + when,
-        () -> trial.store.getLatestState(""),
-        IllegalArgumentException.class);
-    trial.refuses(
-        "write of null" + when, () -> trial.store.writeState(null), NullPointerException.class);
-    trial.refuses(
-        "read of null" + when, () -> trial.store.getLatestState(null), NullPointerException.class);
+    trial.refusesEmptyId(empty, when, when, IllegalArgumentException.class);
+    trial.refusesNull(when, when, NullPointerException.class);
     var bare = state.toBuilder().setPersistenceId(state.getPersistenceId() + "-bare");
     long version = 4 * state.getVersionNumber();
     List<DurableState.Builder> kinds =

@@ -101,11 +101,7 @@ final class Disconnects {
   }
 
   private void reconnectAndWrite(boolean pings, DurableState state) {
-    if (pings) {
-      trial.succeeds("ping() while another thread disconnects", trial.store::ping);
-    } else {
-      trial.succeeds("connect() while another thread disconnects", trial.store::connect);
-    }
+    trial.connects(pings, " while another thread disconnects");
     try {
       // No other thread connects: had the state been purged, the read would be refused.
       writeAndRead(state);

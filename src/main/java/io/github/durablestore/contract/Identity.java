@@ -339,14 +339,10 @@ final class Identity {
   private static void refusesWhenNotConnected(Trial trial) {
     trial.store.disconnect();
     trial.isNotConnected("that is not connected");
-    trial.refuses(
-        "write of an empty id to a store that is not connected",
-        () -> trial.store.writeState(States.of("", 2)),
-        IllegalArgumentException.class,
-        NotConnectedException.class);
-    trial.refuses(
-        "read of an empty id from a store that is not connected",
-        () -> trial.store.getLatestState(""),
+    trial.refusesEmptyId(
+        States.of("", 2),
+        " to a store that is not connected",
+        " from a store that is not connected",
         IllegalArgumentException.class,
         NotConnectedException.class);
     trial.isNotConnected("that was given bad input");

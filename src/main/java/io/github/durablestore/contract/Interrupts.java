@@ -44,7 +44,8 @@ final class Interrupts {
       written.add(interruptOnce(round, delayNanos));
     }
     if (!trial.can.purgesOnDisconnect()) {
-      trial.toReadAgain(written).forEach(state -> trial.reads("a state, in the end", state));
+      Samples.toReadAgain(trial, written)
+          .forEach(state -> trial.reads("a state, in the end", state));
     }
     raceAgain();
   }

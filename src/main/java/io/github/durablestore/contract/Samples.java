@@ -64,6 +64,15 @@ final class Samples<T> {
     } while (System.nanoTime() - last < 0);
   }
 
+  /** Returns all, or every eighth if a call takes long. */
+  static <T> List<T> toReadAgain(Trial trial, List<T> written) {
+    int step = trial.isSlow() ? 8 : 1;
+    return IntStream.range(0, written.size())
+        .filter(index -> index % step == 0)
+        .mapToObj(written::get)
+        .toList();
+  }
+
   /** Returns an order of which any beginning is spread over all. */
   static <T> List<T> spread(List<T> all) {
     int blocks = (all.size() + BLOCK - 1) / BLOCK;

@@ -131,7 +131,7 @@ final class Sharing {
       return;
     }
     reader.reads("a state " + when, latest(version));
-    for (DurableState each : first.toReadAgain(written)) {
+    for (DurableState each : Samples.toReadAgain(first, written)) {
       reader.reads("a state " + when, each);
     }
   }

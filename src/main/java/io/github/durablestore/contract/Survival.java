@@ -31,7 +31,8 @@ final class Survival {
     Reader<Sample> reader =
         (from, each, when) -> from.reads("a state " + each.what() + when, each.state());
     if (trial.can.purgesOnDisconnect()) {
-      trial.forEach(trial.toReadAgain(written), each -> reader.read(trial, each, ", again"));
+      trial.forEach(
+          Samples.toReadAgain(trial, written), each -> reader.read(trial, each, ", again"));
     }
     readAgain(trial, written, Sample::state, reader);
     for (Kept each : kept) {
@@ -47,7 +48,7 @@ final class Survival {
    */
   static <T> void readAgain(
       Trial trial, List<T> all, Function<T, DurableState> state, Reader<T> reader) {
-    List<T> some = trial.toReadAgain(all);
+    List<T> some = Samples.toReadAgain(trial, all);
     if (trial.can.purgesOnDisconnect()) {
       trial.reconnect();
       trial.forEach(some, each -> trial.readsAfterReconnecting(state.apply(each)));

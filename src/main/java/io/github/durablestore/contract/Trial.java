@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +155,10 @@ final class Trial {
     } catch (Exception | Error e) {
       throw failed(what, e);
     }
+  }
+
+  void connects(boolean pings, String when) {
+    succeeds((pings ? "ping()" : "connect()") + when, pings ? store::ping : store::connect);
   }
 
   /** Returns a failure of a call that was to succeed. */
@@ -356,17 +359,6 @@ final class Trial {
     return new Samples<T>(this, all).check(check);
   }
 
-  /** Returns all, or every eighth if a call takes long. */
-  <T> List<T> toReadAgain(List<T> written) {
-    if (!isSlow()) {
-      return written;
-    }
-    return IntStream.range(0, written.size())
-        .filter(index -> index % 8 == 0)
-        .mapToObj(written::get)
-        .toList();
-  }
-
   boolean fits(DurableState state) {
     return state.getSerializedSize() <= can.maximumStateSize();
   }
@@ -404,7 +396,11 @@ final class Trial {
           "write to a store " + which,
           () -> store.writeState(refused()),
           NotConnectedException.class);
-      refusesNull(which);
+      refusesNull(
+          " to a store " + which,
+          " from a store " + which,
+          NullPointerException.class,
+          NotConnectedException.class);
     }
   }
 
@@ -420,17 +416,14 @@ final class Trial {
   }
 
   @SuppressWarnings("NullAway") // on purpose
-  private void refusesNull(String which) {
-    refuses(
-        "write of null to a store " + which,
-        () -> store.writeState(null),
-        NullPointerException.class,
-        NotConnectedException.class);
-    refuses(
-        "read of null from a store " + which,
-        () -> store.getLatestState(null),
-        NullPointerException.class,
-        NotConnectedException.class);
+  void refusesNull(String to, String from, Class<?>... exceptions) {
+    refuses("write of null" + to, () -> store.writeState(null), exceptions);
+    refuses("read of null" + from, () -> store.getLatestState(null), exceptions);
+  }
+
+  void refusesEmptyId(DurableState empty, String to, String from, Class<?>... exceptions) {
+    refuses("write of an empty id" + to, () -> store.writeState(empty), exceptions);
+    refuses("read of an empty id" + from, () -> store.getLatestState(""), exceptions);
   }
 
   /** Expects an exception that says that a store cannot do its work. */
