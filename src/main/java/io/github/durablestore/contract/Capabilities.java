@@ -29,18 +29,6 @@ record Capabilities(
         "a divisor of 1000");
   }
 
-  /** Returns what the subclass of the contract declares. */
-  static Capabilities of(StateStoreContract contract) {
-    return new Capabilities(
-        contract.purgesOnDisconnect(),
-        contract.maximumIdLength(),
-        contract.maximumStateSize(),
-        contract.timestampResolution(),
-        contract.keepsUnknownFields(),
-        contract.refusesStaleWrites(),
-        contract.acceptsOnlyNextVersion());
-  }
-
   private static void require(boolean suffices, String method, long value, String needed) {
     if (!suffices) {
       throw new IllegalStateException(

@@ -129,7 +129,7 @@ final class ConcurrentWrites {
               return trial.reads("a large state, while many threads read large ones", state);
             });
       }
-      for (DurableState state : trial.workers.atOnce(writers)) {
+      for (DurableState state : trial.threads.atOnce(writers)) {
         trial.reads("a large state that one of many threads wrote", state);
       }
     }
@@ -161,25 +161,27 @@ final class ConcurrentWrites {
           List<DurableState> next = List.of(states.apply(version), states.apply(version + 1));
           List<DurableState> any = List.of(latest.get(), next.get(0), next.get(1));
           String what = "a large state while another thread uses its id";
+          String read = "an id of large states";
           boolean reads = round % 2 == 0;
           return new Race.Round(
               () -> first.writeUnlessStale(what, next.get(0)),
               () -> {
                 if (reads) {
-                  requireWhole(any.subList(0, 2), readLarge(second, id));
+                  requireWhole(any.subList(0, 2), readOrDefault(second, read, id));
                 } else {
                   second.writeUnlessStale(what, next.get(1));
                 }
               },
               () -> {
-                latest.set(readLarge(first, id));
+                latest.set(readOrDefault(first, read, id));
                 requireWhole(any.subList(1, reads ? 2 : 3), latest.get());
               });
         });
   }
 
-  private static DurableState readLarge(Trial trial, String id) {
-    return trial.read("an id of large states", id).orElse(DurableState.getDefaultInstance());
+  /** Reads a state; if there is none, that is the default one, which is never written. */
+  static DurableState readOrDefault(Trial trial, String what, String id) {
+    return trial.read(what, id).orElse(DurableState.getDefaultInstance());
   }
 
   private record Written(int rounds, long lastShared) {}
@@ -191,7 +193,7 @@ final class ConcurrentWrites {
       writers.add(() -> write(number));
     }
     trials.forEach(each -> writers.add(() -> readMeanwhile(each)));
-    List<Written> all = trial.workers.atOnce(writers);
+    List<Written> all = trial.threads.atOnce(writers);
     var last = new ArrayList<Long>();
     for (int writer = 0; writer < WRITERS; writer++) {
       Written written = all.get(writer);
@@ -226,7 +228,7 @@ final class ConcurrentWrites {
   private Written readMeanwhile(Trial mine) {
     int reads = 0;
     int seen = 0;
-    while (writing.get() > 0 && !mine.workers.isOver()) {
+    while (writing.get() > 0 && !mine.threads.isOver()) {
       int now = progress.get();
       reads = now == seen ? reads + 1 : 0;
       seen = now;
@@ -262,7 +264,7 @@ final class ConcurrentWrites {
     Optional<DurableState> latest = mine.read(SHARED, id);
     if (latest.isEmpty()) {
       throw new AssertionError(
-          "read of an id during concurrent writes to it: expected one of the states written but found none");
+          "read of an id during concurrent writes to it: expected one of the states written but there was none");
     }
     requireWritten(latest.get());
     return latest.get();

@@ -76,8 +76,8 @@ final class Contents {
     if (!trial.can.refusesStaleWrites()) {
       for (long version : new long[] {1, -1, 1, Long.MIN_VALUE, Long.MAX_VALUE, -1, 0}) {
         String what =
-            "of version %s, in place of another".formatted(Long.toUnsignedString(version));
-        Replacements.replace(trial, what, States.of(trial.id("replaced"), version, 1));
+            "a state of version %s, in place of another".formatted(Long.toUnsignedString(version));
+        trial.keeps(what, States.of(trial.id("replaced"), version, 1));
       }
     }
   }
@@ -104,10 +104,9 @@ final class Contents {
             .toArray(Sample[]::new));
     if (!trial.can.refusesStaleWrites()) { // a store may compare what it replaces
       DurableState some = States.of(trial.newId(), 1);
-      Replacements.replace(trial, "of some timestamp", some);
+      trial.keeps("a state of some timestamp", some);
       long next = some.getTimestamp() + trial.can.timestampResolution();
-      Replacements.replace(
-          trial, "of the next timestamp", some.toBuilder().setTimestamp(next).build());
+      trial.keeps("a state of the next timestamp", some.toBuilder().setTimestamp(next).build());
     }
   }
 
@@ -174,7 +173,7 @@ final class Contents {
       trial.readsAfterReconnecting(accepted ? large : small);
       trial.readsAfterReconnecting(next);
       DurableState last = States.of(small.getPersistenceId(), accepted ? 3 : 2);
-      Replacements.replace(trial, "in place of one that may be too large", last);
+      trial.keeps("a state in place of one that may be too large", last);
     }
   }
 

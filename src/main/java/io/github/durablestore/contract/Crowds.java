@@ -8,30 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
-/**
- * The checks of what threads do to each other: by the lifecycle, by their number, by interrupts.
- */
+/** The checks of what threads do to each other, by the lifecycle and by their number. */
 final class Crowds {
   private static final int FEW = 3;
-  private static final int FEW_INTERRUPTS = 10; // each method, before and during its call
 
   /** More than the usual pool of connections has. */
   static final int MANY = 24;
 
   /** Until another thread has connected; more would hide that it hangs. */
   private static final int MAX_CALLS = 10_000;
-
-  /** More than a large pool has. */
-  private static final int INTERRUPTS = 120;
-
-  /** Of two threads, once others were interrupted. */
-  private static final int RACES = 5_000;
 
   /** Of each outcome. */
   private static final int OPERATIONS = 200;
@@ -112,27 +101,22 @@ final class Crowds {
   }
 
   private static void connectAndWrite(Trial trial, boolean pings, DurableState state) {
-    if (pings) {
-      trial.succeeds("ping() while another thread connects", trial.store::ping);
-    } else {
-      trial.succeeds("connect() while another thread connects", trial.store::connect);
-    }
-    trial.write("a state after connecting, while another thread connects", state);
-    trial.reads("a state after connecting, while another thread connects", state);
+    trial.connects(pings, " while another thread connects");
+    trial.keeps("a state after connecting, while another thread connects", state);
   }
 
   /**
    * Threads connect, and each in turn disconnects: then all are refused, whichever connected first.
    */
   static void afterDisconnect(Trial trial) {
-    List<ExecutorService> lanes = Stream.generate(trial.workers::lane).limit(FEW).toList();
+    List<ExecutorService> lanes = Stream.generate(trial.threads::lane).limit(FEW).toList();
     for (int round = 1; round <= FEW || (round <= 2 * FEW && !trial.isSlow()); round++) {
       var written = new ArrayList<DurableState>();
       for (ExecutorService lane : lanes) {
         Runnable connect =
             (round + written.size()) % 2 == 0 ? trial.store::connect : trial.store::ping;
         DurableState state = trial.state(trial.id(round + "-" + written.size()), round);
-        Workers.get(lane.submit(() -> connectAndWrite(trial, connect, state)));
+        TrialThreads.get(lane.submit(() -> connectAndWrite(trial, connect, state)));
         written.add(state);
       }
       boolean closes = round % 4 >= 2;
@@ -149,18 +133,12 @@ final class Crowds {
   }
 
   private static void onAll(List<ExecutorService> lanes, Runnable call) {
-    Workers.getAll(lanes.stream().map(lane -> lane.submit(call)).toList());
+    TrialThreads.getAll(lanes.stream().map(lane -> lane.submit(call)).toList());
   }
 
-  private static DurableState connectAndWrite(Trial trial, Runnable connect, DurableState state) {
+  private static void connectAndWrite(Trial trial, Runnable connect, DurableState state) {
     trial.succeeds("connect() or ping() in another thread", connect);
-    return writeAndRead(trial, state);
-  }
-
-  private static DurableState writeAndRead(Trial trial, DurableState state) {
-    trial.write("a state in another thread", state);
-    trial.reads("a state in another thread", state);
-    return state;
+    trial.keeps("a state in another thread", state);
   }
 
   /** Many threads make calls of every outcome: no outcome may use up what the store has. */
@@ -188,29 +166,17 @@ final class Crowds {
             return id;
           });
     }
-    trial.workers.atOnce(works);
+    trial.threads.atOnce(works);
     trial.isConnected("after many threads have used the store");
   }
 
-  @SuppressWarnings("NullAway") // on purpose
   private static void callEverything(Trial trial, DurableState state) {
     String when = ", while many threads use the store";
-    trial.write("a state" + when, state);
-    trial.reads("a state" + when, state);
+    trial.keeps("a state" + when, state);
     trial.readsNothing("an id never written" + when, state.getPersistenceId() + "-never");
     DurableState empty = state.toBuilder().clearPersistenceId().build();
-    trial.refuses(
-        "write of an empty id" + when,
-        () -> trial.store.writeState(empty),
-        IllegalArgumentException.class);
-    trial.refuses(
-        "read of an empty id" + when,
-        () -> trial.store.getLatestState(""),
-        IllegalArgumentException.class);
-    trial.refuses(
-        "write of null" + when, () -> trial.store.writeState(null), NullPointerException.class);
-    trial.refuses(
-        "read of null" + when, () -> trial.store.getLatestState(null), NullPointerException.class);
+    trial.refusesEmptyId(empty, when, when, IllegalArgumentException.class);
+    trial.refusesNull(when, when, NullPointerException.class);
     var bare = state.toBuilder().setPersistenceId(state.getPersistenceId() + "-bare");
     long version = 4 * state.getVersionNumber();
     List<DurableState.Builder> kinds =
@@ -224,8 +190,7 @@ final class Crowds {
                 : bare);
     for (DurableState.Builder kind : kinds) {
       DurableState each = kind.setVersionNumber(++version).build();
-      trial.write("a state" + when, each);
-      trial.reads("a state" + when, each);
+      trial.keeps("a state" + when, each);
     }
     for (DurableState stale : List.of(state, state.toBuilder().setVersionNumber(0).build())) {
       if (trial.can.refusesStaleWrites()) {
@@ -237,145 +202,5 @@ final class Crowds {
         trial.write("the same state, or one of a lower version" + when, stale);
       }
     }
-  }
-
-  /**
-   * A call of an interrupted thread, or of one that is interrupted meanwhile, succeeds or is
-   * refused, and harms no other.
-   */
-  static void interrupted(Trial trial) {
-    trial.store.connect();
-    ExecutorService lane = trial.workers.lane();
-    interruptOften(trial, lane);
-    var written = new ArrayList<DurableState>();
-    long delayNanos = trial.delayNanos();
-    int rounds = trial.isSlow() ? FEW_INTERRUPTS : OPERATIONS;
-    for (int round = 0; round < rounds; round++) {
-      String id = trial.id("interrupted-" + round);
-      DurableState before = trial.state(id, 1 + round % 4);
-      boolean exists = round % 3 > 0;
-      if (exists) {
-        if (!trial.can.refusesStaleWrites()) {
-          trial.write("a state before a thread is interrupted", trial.state(id, 7));
-        }
-        trial.write("a state before a thread is interrupted", before);
-      }
-      DurableState next = trial.state(id, before.getVersionNumber() + 1);
-      Optional<DurableState> earlier = exists ? Optional.of(before) : Optional.empty();
-      List<Runnable> calls =
-          List.of(
-              () -> trial.store.writeState(next),
-              () ->
-                  trial.is(
-                      "read by an interrupted thread", trial.store.getLatestState(id), earlier),
-              trial.store::ping,
-              trial.store::connect,
-              trial.store::disconnect);
-      int which = round % calls.size();
-      boolean connects = which == 2 || which == 3;
-      if (connects) {
-        trial.store.disconnect();
-      }
-      boolean succeeded =
-          interrupt(trial, lane, calls.get(which), round / calls.size() % 2 == 0, delayNanos);
-      if (succeeded && which == 4) {
-        trial.refuses(
-            "read after disconnect() of an interrupted thread",
-            () -> trial.store.getLatestState(id),
-            NotConnectedException.class);
-      } else if (succeeded && connects) {
-        trial.isConnected(
-            "after " + (which == 2 ? "ping" : "connect") + "() of an interrupted thread");
-      }
-      if (which < 2) { // no one connects: it was the call of one thread only
-        trial.isConnected("after a write or read of an interrupted thread");
-      }
-      trial.succeeds("connect() after a call of an interrupted thread", trial.store::connect);
-      Optional<DurableState> then = earlier;
-      if (which == 0) {
-        then = Optional.of(next);
-      } else if (which > 1 && trial.can.purgesOnDisconnect()) {
-        then = Optional.empty();
-      }
-      String what = "a state after a call of an interrupted thread";
-      Optional<DurableState> latest = trial.read(what, id);
-      boolean isCertain = succeeded || connects;
-      trial.isOneOf("read of " + what, latest, then, isCertain ? then : earlier);
-      trial.isConnected("after a call of an interrupted thread");
-      long version = 1 + latest.map(DurableState::getVersionNumber).orElse(0L);
-      DurableState last = trial.state(id, version);
-      Workers.get(lane.submit(() -> writeAndRead(trial, last)));
-      written.add(last);
-    }
-    if (!trial.can.purgesOnDisconnect()) {
-      trial.toReadAgain(written).forEach(state -> trial.reads("a state, in the end", state));
-    }
-    raceAgain(trial);
-  }
-
-  /** An interrupted call may have given back what keeps threads apart, though it never had it. */
-  private static void raceAgain(Trial trial) {
-    List<Trial> both = List.of(trial, trial);
-    Sightings.writesAtOnce(both, RACES);
-    if (trial.can.refusesStaleWrites()) {
-      Versions.sameVersionAtOnce(both, RACES);
-    }
-  }
-
-  /** Without a disconnect in between, which may give back what calls have used up. */
-  private static void interruptOften(Trial trial, ExecutorService lane) {
-    int calls = trial.isSlow() ? MANY / 2 : INTERRUPTS;
-    var isOver = new AtomicBoolean();
-    Future<?> bystander = trial.workers.startNew(() -> writeUntil(isOver, trial));
-    try {
-      for (int call = 0; call < calls; call++) {
-        DurableState state = States.of(trial.id("often-interrupted"), call + 1);
-        interrupt(trial, lane, () -> trial.store.writeState(state), true, 0);
-        interrupt(trial, lane, () -> trial.store.getLatestState(trial.id), true, 0);
-      }
-    } finally {
-      isOver.set(true);
-    }
-    Workers.get(bystander);
-    trial.isConnected("after many calls of an interrupted thread");
-  }
-
-  private static void writeUntil(AtomicBoolean isOver, Trial trial) {
-    for (long version = 1; !isOver.get() && !trial.workers.isOver(); version++) {
-      DurableState state = States.of(trial.id("bystander"), version);
-      trial.succeeds(
-          "write of a state, while another thread is interrupted",
-          () -> trial.store.writeState(state));
-      trial.reads("a state, while another thread is interrupted", state);
-    }
-  }
-
-  /** Makes a call in a thread that is interrupted before it or during it; returns its success. */
-  private static boolean interrupt(
-      Trial trial, ExecutorService lane, Runnable call, boolean before, long delayNanos) {
-    var started = new CompletableFuture<Thread>();
-    Future<Boolean> work =
-        lane.submit(
-            () -> {
-              if (before) {
-                Thread.currentThread().interrupt();
-              }
-              started.complete(Thread.currentThread());
-              try {
-                call.run();
-                return true;
-              } catch (RuntimeException e) {
-                trial.isRefusal("call of an interrupted thread", e);
-                return false;
-              } finally {
-                Thread.interrupted();
-              }
-            });
-    if (!before) {
-      Thread thread = Workers.get(started);
-      Workers.delay(delayNanos);
-      thread.interrupt();
-    }
-    return Workers.get(work);
   }
 }

@@ -14,6 +14,8 @@ import java.util.TreeSet;
 
 /** How a state that was read differs from the one written, field by field. */
 final class Difference {
+  private static final int BYTES = 8;
+
   private Difference() {}
 
   /** Returns the differences as text, or an empty string if there are none. */
@@ -68,7 +70,8 @@ final class Difference {
       Object other = read.getField(field);
       if (value instanceof Message message) {
         if (written.hasField(field) != read.hasField(field)) {
-          String one = written.hasField(field) ? "one but was none" : "none but was one";
+          String one =
+              written.hasField(field) ? "one but there was none" : "none but there was one";
           found.add("%s: expected %s".formatted(name, one));
         }
         compare(" of " + name, message, (Message) other, found);
@@ -88,18 +91,22 @@ final class Difference {
     }
   }
 
-  /** Returns a value: of bytes, only those that follow the first that differs from the other. */
+  /** Returns a value: of bytes, in hex, only the first that differs from the other, and a few. */
   private static String show(FieldDescriptor field, Object value, Object other) {
     if (!(value instanceof ByteString bytes && other instanceof ByteString others)) {
       return Text.scalar(field, value, other);
     }
+    int size = bytes.size();
     int at = 0;
-    while (at < Math.min(bytes.size(), others.size()) && bytes.byteAt(at) == others.byteAt(at)) {
+    while (at < Math.min(size, others.size()) && bytes.byteAt(at) == others.byteAt(at)) {
       at++;
     }
-    int end = Math.min(bytes.size(), at + 8);
+    if (at == size) {
+      return size == 0 ? "no bytes" : "... (ends after byte %d)".formatted(size);
+    }
+    int end = Math.min(size, at + BYTES);
     String hex = HexFormat.of().formatHex(bytes.substring(at, end).toByteArray());
-    String shown = hex.isEmpty() ? "nothing" : end < bytes.size() ? hex + "..." : hex;
-    return "%d bytes (%s from byte %d on)".formatted(bytes.size(), shown, at);
+    String part = (at > 0 ? "..." : "") + hex + (end < size ? "..." : "");
+    return "%s (differs at byte %d of %d)".formatted(part, at + 1, size);
   }
 }

@@ -68,12 +68,11 @@ final class Disconnects {
     try {
       do {
         writeAndRead(nextState());
-      } while (!disconnected && !trial.workers.isOver());
+      } while (!disconnected && !trial.threads.isOver());
     } catch (StateStoreException e) {
       // What became of the refused write is checked after reconnecting.
       if (!disconnecting) {
-        throw new AssertionError(
-            "write or read on a connected store: expected no exception but was " + e, e);
+        throw Trial.failed("write or read on a connected store", e);
       }
     }
   }
@@ -102,11 +101,7 @@ final class Disconnects {
   }
 
   private void reconnectAndWrite(boolean pings, DurableState state) {
-    if (pings) {
-      trial.succeeds("ping() while another thread disconnects", trial.store::ping);
-    } else {
-      trial.succeeds("connect() while another thread disconnects", trial.store::connect);
-    }
+    trial.connects(pings, " while another thread disconnects");
     try {
       // No other thread connects: had the state been purged, the read would be refused.
       writeAndRead(state);

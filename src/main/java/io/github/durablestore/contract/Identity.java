@@ -37,8 +37,7 @@ final class Identity {
     trial.readsNothing("an id never written", trial.id);
     trial.readsNothing("an id never written, once more", trial.id);
     DurableState state = States.of(trial.id, 1);
-    trial.write("a state whose id was read as empty", state);
-    trial.reads("a state whose id was read as empty", state);
+    trial.keeps("a state whose id was read as empty", state);
 
     String what = "an id never written, beside one that was: ";
     List<String> others = List.copyOf(Ids.matching(trial.id));
@@ -86,13 +85,13 @@ final class Identity {
 
   /** Writes small and large states, as a store may keep large ones in another way. */
   private static void rewrite(Trial trial, String id) {
-    Replacements.replace(trial, "to be replaced", States.of(id, 1));
+    trial.keeps("a state to be replaced", States.of(id, 1));
     long version = 1;
     for (long size : LARGE) {
       long most = Math.min(size, trial.can.maximumStateSize());
-      Replacements.replace(trial, "that is large", States.ofSize(id, ++version, most));
+      trial.keeps("a state that is large", States.ofSize(id, ++version, most));
     }
-    Replacements.replace(trial, "in place of a large one", States.of(id, ++version));
+    trial.keeps("a state in place of a large one", States.of(id, ++version));
   }
 
   private static void readsItself(Trial trial, String id) {
@@ -304,11 +303,11 @@ final class Identity {
     written.forEach(trial::write);
 
     for (int attempt = 1; attempt <= 2; attempt++) {
-      names(
+      Messages.requireParameter(
           "state",
           trial.refuses(
               "write of null", () -> trial.store.writeState(null), NullPointerException.class));
-      names(
+      Messages.requireParameter(
           "persistenceId",
           trial.refuses(
               "read of null", () -> trial.store.getLatestState(null), NullPointerException.class));
@@ -331,7 +330,7 @@ final class Identity {
 
     written.forEach(state -> trial.reads("a state after bad input", state));
     DurableState next = trial.large(written.get(0).getPersistenceId(), 2, 2);
-    Replacements.replace(trial, "after bad input", next);
+    trial.keeps("a state after bad input", next);
     DurableState another = trial.isConnected("after bad input");
     refusesWhenNotConnected(trial);
     List.of(next, written.get(1), another).forEach(trial::readsAfterReconnecting);
@@ -340,27 +339,14 @@ final class Identity {
   private static void refusesWhenNotConnected(Trial trial) {
     trial.store.disconnect();
     trial.isNotConnected("that is not connected");
-    trial.refuses(
-        "write of an empty id to a store that is not connected",
-        () -> trial.store.writeState(States.of("", 2)),
-        IllegalArgumentException.class,
-        NotConnectedException.class);
-    trial.refuses(
-        "read of an empty id from a store that is not connected",
-        () -> trial.store.getLatestState(""),
+    trial.refusesEmptyId(
+        States.of("", 2),
+        " to a store that is not connected",
+        " from a store that is not connected",
         IllegalArgumentException.class,
         NotConnectedException.class);
     trial.isNotConnected("that was given bad input");
     trial.store.connect();
     trial.keptNothingRefused();
-  }
-
-  private static void names(String parameter, Throwable failure) {
-    if (failure.getMessage() == null || !failure.getMessage().contains(parameter)) {
-      throw new AssertionError(
-          "message of the NullPointerException: expected the parameter's name, %s, but was %s"
-              .formatted(parameter, failure.getMessage()),
-          failure);
-    }
   }
 }

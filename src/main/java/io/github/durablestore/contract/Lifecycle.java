@@ -180,8 +180,7 @@ final class Lifecycle {
               },
               () -> {
                 try {
-                  trial.write(meanwhile, state);
-                  trial.reads(meanwhile, state);
+                  trial.keeps(meanwhile, state);
                 } finally {
                   writing.set(false);
                 }

@@ -26,7 +26,7 @@ final class Race {
   private static final long ENOUGH_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final int BLOCK = 16;
 
-  private final Workers workers;
+  private final TrialThreads threads;
   private final IntFunction<Round> rounds;
   private final RoundLimit limit;
   private final long delayNanos;
@@ -42,8 +42,8 @@ final class Race {
   private @Nullable Round current;
   private boolean failed;
 
-  private Race(Workers workers, IntFunction<Round> rounds, RoundLimit limit, long delayNanos) {
-    this.workers = workers;
+  private Race(TrialThreads threads, IntFunction<Round> rounds, RoundLimit limit, long delayNanos) {
+    this.threads = threads;
     this.rounds = rounds;
     this.limit = limit;
     this.delayNanos = delayNanos;
@@ -58,12 +58,12 @@ final class Race {
   }
 
   static void run(Trial trial, int most, IntFunction<Round> race) {
-    var made = new Race(trial.workers, race, trial.manyRounds(most), trial.delayNanos());
+    var made = new Race(trial.threads, race, trial.manyRounds(most), trial.delayNanos());
     while (made.allowsNext()) {
       made.over = false;
-      Future<?> other = trial.workers.startNew(made::follow);
+      Future<?> other = trial.threads.startNew(made::follow);
       made.lead(); // on the rule's own thread, whose calls are watched
-      Workers.get(other);
+      TrialThreads.get(other);
     }
   }
 
@@ -81,14 +81,14 @@ final class Race {
         current = round;
         prepared = number;
         for (int spins = 1; joined < number; spins++) {
-          workers.pause(spins, SPINS);
+          threads.pause(spins, SPINS);
         }
         try {
           delayIf(number % 2 == 0);
           round.one().run();
         } finally {
           for (int spins = 1; ended < number; spins++) {
-            workers.pause(spins, SPINS);
+            threads.pause(spins, SPINS);
           }
         }
         if (failed) {
@@ -108,7 +108,7 @@ final class Race {
 
   /** Both threads read the clock, so that one starts later by the delay alone. */
   private void delayIf(boolean late) {
-    Workers.delay(late ? Math.min(fastestNanos, delayNanos) : 0);
+    TrialThreads.delay(late ? Math.min(fastestNanos, delayNanos) : 0);
   }
 
   private void follow() {
@@ -118,7 +118,7 @@ final class Race {
         if (over) {
           return;
         }
-        workers.pause(spins, SPINS);
+        threads.pause(spins, SPINS);
       }
       joined = number;
       failed = true;

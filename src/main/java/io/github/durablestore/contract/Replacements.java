@@ -37,10 +37,10 @@ final class Replacements {
           change -> {
             String id = trial.newId();
             String with = rise == 0 ? " (of the same version)" : "";
-            replace(trial, "to be replaced", ofVersion(1, first, id));
-            replace(trial, change.what() + with, ofVersion(1 + rise, change.state(), id));
+            trial.keeps("a state to be replaced", ofVersion(1, first, id));
+            trial.keeps("a state " + change.what() + with, ofVersion(1 + rise, change.state(), id));
             DurableState last = ofVersion(1 + 2 * rise, first, id);
-            replace(trial, "in place of one " + change.what() + with, last);
+            trial.keeps("a state in place of one " + change.what() + with, last);
             written.add(last);
           });
     }
@@ -66,39 +66,44 @@ final class Replacements {
     var changes =
         new ArrayList<>(
             List.of(
-                new Sample("with nothing but an id, in place of one with all", builder()),
+                new Sample("with nothing but an id, replacing one with all fields", builder()),
                 new Sample("the same but for its version", full),
-                new Sample("without a shard, in place of one with", full.clone().clearShard()),
-                new Sample("of a lower shard, in place of a higher", full.clone().setShard(5)),
-                new Sample("without a time, in place of one with", full.clone().clearTimestamp()),
+                new Sample(
+                    "without a shard, replacing one with a shard", full.clone().clearShard()),
+                new Sample(
+                    "of a lower shard, replacing one of a higher shard", full.clone().setShard(5)),
+                new Sample(
+                    "without a time, replacing one with a time", full.clone().clearTimestamp()),
                 new Sample(
                     "of a shard 2^32 higher", full.clone().setShard(full.getShard() + (1L << 32))),
                 new Sample(
-                    "of an earlier time, in place of a later",
+                    "of an earlier time, replacing one of a later time",
                     full.clone().setTimestamp(States.TIME)),
                 new Sample(
                     "of a time ten days later", full.clone().setTimestamp(time + 864_000_000)),
                 new Sample(
-                    "without a payload, in place of one with", full.clone().clearResultingState()),
-                with("an empty payload, in place of another", full, Any.newBuilder()),
-                with("no type URL, in place of one", full, payload.toBuilder().clearTypeUrl()),
-                with("no value, in place of one", full, payload.toBuilder().clearValue()),
+                    "without a payload, replacing one with a payload",
+                    full.clone().clearResultingState()),
+                with("an empty payload, replacing one with another", full, Any.newBuilder()),
                 with(
-                    "another type URL, in place of one",
+                    "no type URL, replacing one with a type URL",
+                    full,
+                    payload.toBuilder().clearTypeUrl()),
+                with(
+                    "no value, replacing one with a value", full, payload.toBuilder().clearValue()),
+                with(
+                    "another type URL",
                     full,
                     payload.toBuilder().setTypeUrl("example.invalid/no.such.Type")),
+                with("another type URL of the same length", full, otherUrl(payload)),
                 with(
-                    "another type URL of the same length, in place of one",
-                    full,
-                    otherUrl(payload)),
-                with(
-                    "another type URL and no value, in place of one",
+                    "another type URL and no value",
                     full,
                     payload.toBuilder().setTypeUrl("example.invalid/no.such.Type").clearValue()),
                 new Sample(
-                    "without a shard and a time, in place of one with",
+                    "without a shard and a time, replacing one with both",
                     full.clone().clearShard().clearTimestamp()),
-                with("a value of the same length, in place of another", full, sameLength(payload)),
+                with("another value of the same length", full, sameLength(payload)),
                 with(
                     "a space at the end of its value",
                     full,
@@ -108,17 +113,15 @@ final class Replacements {
                     full,
                     payload.toBuilder().setTypeUrl(payload.getTypeUrl().toUpperCase(Locale.ROOT))),
                 with(
-                    "no unknown fields of its payload, in place of some",
+                    "no unknown fields of its payload, replacing one with some",
                     full,
                     Any.newBuilder().setTypeUrl(payload.getTypeUrl()).setValue(payload.getValue())),
                 new Sample(
-                    "without unknown fields, in place of one with",
+                    "without unknown fields, replacing one with some",
                     full.clone().setUnknownFields(UnknownFieldSet.getDefaultInstance()))));
     if (trial.can.keepsUnknownFields()) {
       changes.add(
-          new Sample(
-              "with other unknown fields, in place of some",
-              Payloads.withOtherUnknownFields(full.build())));
+          new Sample("with other unknown fields", Payloads.withOtherUnknownFields(full.build())));
     }
     return changes;
   }
@@ -129,7 +132,7 @@ final class Replacements {
     long version = 1;
     for (ByteString value : pair) {
       DurableState state = ofValue(States.of(id, version, 1), value);
-      replace(trial, "in place of one of the same length and hash", state);
+      trial.keeps("a state in place of one of the same length and hash", state);
       version += trial.can.refusesStaleWrites() ? 1 : 0; // so that even all else is the same
     }
   }
@@ -170,17 +173,18 @@ final class Replacements {
 
   private static DurableState ofSizes(Trial trial, List<Integer> sizes) {
     DurableState latest = States.of(trial.newId(), 1);
-    replace(trial, "to be replaced", latest);
+    trial.keeps("a state to be replaced", latest);
     for (int size : sizes) {
       String id = latest.getPersistenceId();
       long version = latest.getVersionNumber() + 1;
       DurableState value = States.ofPayload(id, version, size);
       if (trial.fits(value)) {
-        replace(trial, "with a payload of %,d bytes, in place of another".formatted(size), value);
+        trial.keeps(
+            "a state with a payload of %,d bytes, in place of another".formatted(size), value);
         DurableState sized = States.ofSize(id, version + 1, size);
-        replace(trial, "of %,d bytes, in place of another".formatted(size), sized);
+        trial.keeps("a state of %,d bytes, in place of another".formatted(size), sized);
         latest = byteChanged(sized, version + 2);
-        replace(trial, "of %,d bytes, but for one of them".formatted(size), latest);
+        trial.keeps("a state of %,d bytes, but for one of them".formatted(size), latest);
       }
     }
     return latest;
@@ -201,11 +205,11 @@ final class Replacements {
     }
     sizes.addAll(List.of(4_000, 300_000, 600_000));
     DurableState latest = States.of(id, 1);
-    replace(trial, "to be replaced with ever smaller ones", latest);
+    trial.keeps("a state to be replaced with ever smaller ones", latest);
     for (int size : sizes) {
       DurableState next = sized.state(id, latest.getVersionNumber() + 1, size);
       if (trial.fits(next)) {
-        replace(trial, "of about %,d bytes, in place of another".formatted(size), next);
+        trial.keeps("a state of about %,d bytes, in place of another".formatted(size), next);
         latest = next;
       }
     }
@@ -260,16 +264,10 @@ final class Replacements {
             new Sample("of version 9", States.of(trial.id, 9)),
             new Sample("as it was in the beginning", full),
             new Sample("with nothing but an id", builder().setPersistenceId(trial.id)))) {
-      replace(trial, next.what() + ", in place of another", next.state());
+      trial.keeps("a state " + next.what() + ", in place of another", next.state());
       latest = next.state();
     }
     areKeptAfterReconnecting(trial, List.of(latest));
-  }
-
-  /** Writes states of one id, and reads each. */
-  static void replace(Trial trial, String what, DurableState state) {
-    trial.write("a state " + what, state);
-    trial.reads("a state " + what, state);
   }
 
   private static void areKeptAfterReconnecting(Trial trial, Collection<DurableState> written) {

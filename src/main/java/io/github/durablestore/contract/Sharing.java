@@ -131,7 +131,7 @@ final class Sharing {
       return;
     }
     reader.reads("a state " + when, latest(version));
-    for (DurableState each : first.toReadAgain(written)) {
+    for (DurableState each : Samples.toReadAgain(first, written)) {
       reader.reads("a state " + when, each);
     }
   }
@@ -168,7 +168,7 @@ final class Sharing {
             return states;
           });
     }
-    for (List<DurableState> states : first.workers.atOnce(writers)) {
+    for (List<DurableState> states : first.threads.atOnce(writers)) {
       states.forEach(state -> second.reads("a state of an id that was new", state));
     }
   }

@@ -1,6 +1,7 @@
 package io.github.durablestore.contract;
 
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,21 +29,22 @@ final class Sightings {
   static void handedOver(Trial trial) {
     trial.store.connect();
     RoundLimit limit = trial.rounds(TURNS);
-    List<ExecutorService> lanes = Stream.generate(trial.workers::lane).limit(THREADS).toList();
+    List<ExecutorService> lanes = Stream.generate(trial.threads::lane).limit(THREADS).toList();
     for (ExecutorService lane : lanes) {
-      Workers.get(
+      TrialThreads.get(
           lane.submit(() -> trial.readsNothing("an id that no thread has written", trial.id)));
     }
     for (int round = 0; limit.allows(round); round++) {
       DurableState state = trial.state(trial.id, round + 1);
-      Workers.get(lanes.get(round % THREADS).submit(() -> trial.write(state)));
+      TrialThreads.get(lanes.get(round % THREADS).submit(() -> trial.write(state)));
       trial.reads("a state that another thread wrote before", state);
       for (ExecutorService lane : lanes) {
-        Workers.get(lane.submit(() -> trial.reads("a state that one of the threads wrote", state)));
+        TrialThreads.get(
+            lane.submit(() -> trial.reads("a state that one of the threads wrote", state)));
       }
     }
     for (DurableState state : inTurn(trial)) {
-      Workers.get(
+      TrialThreads.get(
           lanes.get((int) (state.getShard() % 2)).submit(() -> trial.write(SAME_AGAIN, state)));
     }
     trial.reads(SAME_AGAIN, inTurn(trial).get(2));
@@ -95,17 +97,15 @@ final class Sightings {
     do {
       long least = Math.max(last, done.get());
       DurableState latest =
-          trial
-              .read("an id that one thread writes", trial.id)
-              .orElse(DurableState.getDefaultInstance());
+          ConcurrentWrites.readOrDefault(trial, "an id that one thread writes", trial.id);
       last = latest.getVersionNumber();
       if (last < least || last > newest) {
         throw new AssertionError(
             "read of an id that one thread writes: expected version %s, which was written or read before, or a later one, but was %s"
-                .formatted(least, Long.toUnsignedString(last)));
+                .formatted(least, Text.version(latest)));
       }
       ConcurrentWrites.requireWhole(List.of(trial.raced(trial.id, last, last)), latest);
-    } while (writing.get() && !trial.workers.isOver());
+    } while (writing.get() && !trial.threads.isOver());
   }
 
   /** Two threads write the first state of a new id at once, and then replace one at once. */
@@ -158,9 +158,8 @@ final class Sightings {
               () -> second.writeUnlessStale(what, other),
               () -> {
                 DurableState latest =
-                    first
-                        .read("an id that two threads wrote at once", id)
-                        .orElse(DurableState.getDefaultInstance());
+                    ConcurrentWrites.readOrDefault(
+                        first, "an id that two threads wrote at once", id);
                 ConcurrentWrites.requireWhole(List.of(one, other), latest);
                 won.add(latest);
               });

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
  * #maximumIdLength()}, {@link #maximumStateSize()}, {@link #timestampResolution()}, {@link
  * #keepsUnknownFields()}, {@link #refusesStaleWrites()} or {@link #acceptsOnlyNextVersion()}. If
  * its data can be shared, override {@link #createStoreOnSameData}. A test that does not apply is
- * then reported as skipped, with the reason. Where a declaration is missing, the test that is about
- * it fails, and others that would pass with it are skipped. To disable any other test, override it:
+ * then reported as skipped, with the reason. If a declaration is missing, the test that is about it
+ * fails, and others that would pass with it are skipped. To disable any other test, override it:
  *
  * <pre>{@code
  * @Test
@@ -49,8 +49,6 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Races are found by chance. {@linkplain io.github.durablestore.contract The package} says how
  * often, how long all tests take, and how to generate the same ids again.
- *
- * <p>The numbered rules follow the Reactive Streams TCK, the abstract test class follows Zipkin.
  */
 public abstract class StateStoreContract {
   /** For subclasses. */
@@ -73,20 +71,20 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * Returns the maximum length of a persistence id.
+   * Returns the maximum length of a persistence id in Unicode code points, each of up to 4 bytes in
+   * UTF-8. The tests need at least 64.
    *
-   * @return the length in Unicode code points, each of up to 4 bytes in UTF-8; 255 by default; the
-   *     tests need at least 64
+   * @return 255 by default
    */
   protected int maximumIdLength() {
     return Ids.LONGEST;
   }
 
   /**
-   * Returns the maximum size of a state. The store must refuse a larger one, or keep it whole.
+   * Returns the maximum size of a serialized state in bytes. The store must refuse a larger one, or
+   * keep it whole. The tests need at least 4,096.
    *
-   * @return the size of the serialized state in bytes; unlimited by default; the tests need at
-   *     least 4,096
+   * @return {@link Long#MAX_VALUE} by default: unlimited
    */
   protected long maximumStateSize() {
     return Long.MAX_VALUE;
@@ -146,6 +144,18 @@ public abstract class StateStoreContract {
    */
   protected @Nullable StateStore createStoreOnSameData(StateStore store) {
     return null;
+  }
+
+  /** Returns what the store can do, as the methods above declare it. */
+  Capabilities capabilities() {
+    return new Capabilities(
+        purgesOnDisconnect(),
+        maximumIdLength(),
+        maximumStateSize(),
+        timestampResolution(),
+        keepsUnknownFields(),
+        refusesStaleWrites(),
+        acceptsOnlyNextVersion());
   }
 
   /** Returns how long a call may take before it counts as hung, and how long to look for a race. */
@@ -279,10 +289,7 @@ public abstract class StateStoreContract {
     check(Identity::alike);
   }
 
-  /**
-   * If it fails, two entities with unusual ids, or with ids of the same hash, share one state, or
-   * cannot be written.
-   */
+  /** If it fails, two entities with unusual ids share one state, or cannot be written. */
   @Test
   @DisplayName("R10 generated ids, and ids of equal hash, are independent and compared exactly")
   protected void r10_generatedIds_areComparedExactly() {
@@ -316,9 +323,8 @@ public abstract class StateStoreContract {
   }
 
   /**
-   * If it fails, an id that contains U+0000 is refused, or ends there. A store over a database that
-   * has no such character, as PostgreSQL's {@code text}, overrides this test with
-   * {@code @Disabled}.
+   * If it fails, an id that contains U+0000 is refused, or ends there. Disable it for a database
+   * that has no such character, as PostgreSQL's {@code text}.
    */
   @Test
   @DisplayName("R10 ids may contain U+0000")
@@ -428,7 +434,7 @@ public abstract class StateStoreContract {
   @Test
   @DisplayName("R16 a call of an interrupted thread harms no other")
   protected void r16_interruptedThread_harmsNoOther() {
-    check(Crowds::interrupted);
+    check(trial -> new Interrupts(trial).check());
   }
 
   /** If it fails, purged records show up in the next test. */

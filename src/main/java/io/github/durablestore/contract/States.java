@@ -49,25 +49,23 @@ final class States {
   }
 
   /** Returns what makes states of various sizes, mostly large, each by its version. */
-  static LongFunction<DurableState> large(String persistenceId, long maximumSize) {
-    List<Any> payloads =
+  static LongFunction<DurableState> large(String id, long maximumSize) {
+    return withPayloads(
+        id,
         IntStream.range(0, SIZES.length)
-            .mapToObj(number -> ofSize(persistenceId, number, Math.min(SIZES[number], maximumSize)))
-            .map(DurableState::getResultingState)
-            .toList();
-    return version ->
-        of(persistenceId, version).toBuilder()
-            .setResultingState(payloads.get((int) (version % payloads.size())))
-            .build();
+            .mapToObj(number -> ofSize(id, number, Math.min(SIZES[number], maximumSize))));
   }
 
   /** Returns what makes states of about this size, each unlike the one before. */
-  static LongFunction<DurableState> ofSameSize(String persistenceId, long size) {
-    List<Any> payloads =
-        Stream.of(1, 2).map(n -> ofSize(persistenceId, n, size).getResultingState()).toList();
+  static LongFunction<DurableState> ofSameSize(String id, long size) {
+    return withPayloads(id, Stream.of(1, 2).map(number -> ofSize(id, number, size)));
+  }
+
+  private static LongFunction<DurableState> withPayloads(String id, Stream<DurableState> states) {
+    List<Any> payloads = states.map(DurableState::getResultingState).toList();
     return version ->
-        of(persistenceId, version).toBuilder()
-            .setResultingState(payloads.get((int) (version % 2)))
+        of(id, version).toBuilder()
+            .setResultingState(payloads.get((int) (version % payloads.size())))
             .build();
   }
 

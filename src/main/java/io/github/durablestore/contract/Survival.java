@@ -27,14 +27,12 @@ final class Survival {
     List<Sample> written =
         trial.forEach(
             fitting,
-            each -> {
-              trial.write("a state " + each.what(), each.state());
-              kept.add(new Kept(each, trial.reads("a state " + each.what(), each.state())));
-            });
+            each -> kept.add(new Kept(each, trial.keeps("a state " + each.what(), each.state()))));
     Reader<Sample> reader =
         (from, each, when) -> from.reads("a state " + each.what() + when, each.state());
     if (trial.can.purgesOnDisconnect()) {
-      trial.forEach(trial.toReadAgain(written), each -> reader.read(trial, each, ", again"));
+      trial.forEach(
+          Samples.toReadAgain(trial, written), each -> reader.read(trial, each, ", again"));
     }
     readAgain(trial, written, Sample::state, reader);
     for (Kept each : kept) {
@@ -50,7 +48,7 @@ final class Survival {
    */
   static <T> void readAgain(
       Trial trial, List<T> all, Function<T, DurableState> state, Reader<T> reader) {
-    List<T> some = trial.toReadAgain(all);
+    List<T> some = Samples.toReadAgain(trial, all);
     if (trial.can.purgesOnDisconnect()) {
       trial.reconnect();
       trial.forEach(some, each -> trial.readsAfterReconnecting(state.apply(each)));

@@ -9,12 +9,12 @@ import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.text.Text;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,7 @@ final class Trial {
 
   final StateStore store;
   final Capabilities can;
-  final Workers workers;
+  final TrialThreads threads;
   final String id;
 
   private final TrialRun run;
@@ -57,7 +57,7 @@ final class Trial {
     this.created = created;
     store = run.watch(created);
     can = run.can;
-    workers = run.workers;
+    threads = run.threads;
     id = run.id;
   }
 
@@ -153,9 +153,21 @@ final class Trial {
     } catch (AssertionError e) {
       throw e;
     } catch (Exception | Error e) {
-      throw new AssertionError(
-          "%s: expected no exception but was %s".formatted(what, oneLine(e)), e);
+      throw failed(what, e);
     }
+  }
+
+  void connects(boolean pings, String when) {
+    succeeds((pings ? "ping()" : "connect()") + when, pings ? store::ping : store::connect);
+  }
+
+  /** Returns a failure of a call that was to succeed. */
+  static AssertionError failed(String what, Throwable thrown) {
+    return new AssertionError(message(what, "no exception", thrown), thrown);
+  }
+
+  private static String message(String what, String expected, Throwable thrown) {
+    return "%s: expected %s but was %s".formatted(what, expected, oneLine(thrown));
   }
 
   void write(String what, DurableState state) {
@@ -184,7 +196,7 @@ final class Trial {
       return null;
     } catch (RuntimeException e) {
       if (can.refusesStaleWrites() && e instanceof StaleWriteException stale) {
-        Versions.requireNamed(stale, state, state.getVersionNumber());
+        Messages.requireVersions(stale, state, state.getVersionNumber());
         return stale; // another thread was faster
       }
       throw refused("write of " + what, state, e);
@@ -200,10 +212,10 @@ final class Trial {
 
   /** Returns a failure of a write that was to be accepted. */
   AssertionError refused(String what, DurableState state, RuntimeException failure) {
-    String message = "%s: expected no exception but was %s".formatted(what, oneLine(failure));
     if (failure instanceof NotConnectedException) {
-      return new AssertionError(message, failure);
+      return failed(what, failure);
     }
+    String message = message(what, "no exception", failure);
     String id = state.getPersistenceId();
     if (failure instanceof StaleWriteException) {
       return can.refusesStaleWrites()
@@ -255,8 +267,7 @@ final class Trial {
     try {
       return store.getLatestState(persistenceId);
     } catch (RuntimeException e) {
-      throw new AssertionError(
-          "read of %s: expected no exception but was %s".formatted(what, oneLine(e)), e);
+      throw failed("read of " + what, e);
     }
   }
 
@@ -269,6 +280,12 @@ final class Trial {
     }
     isEqual(what, expected, latest.get());
     return latest.get();
+  }
+
+  /** Writes a state, and expects to read it. Returns what was read. */
+  DurableState keeps(String what, DurableState state) {
+    write(what, state);
+    return reads(what, state);
   }
 
   void isEqual(String what, DurableState expected, DurableState read) {
@@ -289,10 +306,7 @@ final class Trial {
     if (latest.isPresent()) {
       String message =
           "read of %s: expected no state but was one of id %s and version %s"
-              .formatted(
-                  what,
-                  quote(latest.get().getPersistenceId()),
-                  Long.toUnsignedString(latest.get().getVersionNumber()));
+              .formatted(what, quote(latest.get().getPersistenceId()), Text.version(latest.get()));
       throw reconnected ? purged(message) : new AssertionError(message);
     }
   }
@@ -322,9 +336,7 @@ final class Trial {
   }
 
   private static String version(Optional<DurableState> state) {
-    return state
-        .map(present -> "version " + Long.toUnsignedString(present.getVersionNumber()))
-        .orElse("no state");
+    return state.map(present -> "version " + Text.version(present)).orElse("no state");
   }
 
   /** Reads a state written before the store was reconnected. Expects none if the store purges. */
@@ -347,17 +359,6 @@ final class Trial {
     return new Samples<T>(this, all).check(check);
   }
 
-  /** Returns all, or every eighth if a call takes long. */
-  <T> List<T> toReadAgain(List<T> written) {
-    if (!isSlow()) {
-      return written;
-    }
-    return IntStream.range(0, written.size())
-        .filter(index -> index % 8 == 0)
-        .mapToObj(written::get)
-        .toList();
-  }
-
   boolean fits(DurableState state) {
     return state.getSerializedSize() <= can.maximumStateSize();
   }
@@ -371,8 +372,7 @@ final class Trial {
   /** Writes and reads a state. Returns it, to be read once more after reconnecting. */
   DurableState isConnected(String when) {
     DurableState state = States.of(newId(), 1);
-    write("a state " + when, state);
-    return reads("a state " + when, state);
+    return keeps("a state " + when, state);
   }
 
   /** Makes each call twice, since a refused call must not connect the store. */
@@ -396,7 +396,11 @@ final class Trial {
           "write to a store " + which,
           () -> store.writeState(refused()),
           NotConnectedException.class);
-      refusesNull(which);
+      refusesNull(
+          " to a store " + which,
+          " from a store " + which,
+          NullPointerException.class,
+          NotConnectedException.class);
     }
   }
 
@@ -412,17 +416,14 @@ final class Trial {
   }
 
   @SuppressWarnings("NullAway") // on purpose
-  private void refusesNull(String which) {
-    refuses(
-        "write of null to a store " + which,
-        () -> store.writeState(null),
-        NullPointerException.class,
-        NotConnectedException.class);
-    refuses(
-        "read of null from a store " + which,
-        () -> store.getLatestState(null),
-        NullPointerException.class,
-        NotConnectedException.class);
+  void refusesNull(String to, String from, Class<?>... exceptions) {
+    refuses("write of null" + to, () -> store.writeState(null), exceptions);
+    refuses("read of null" + from, () -> store.getLatestState(null), exceptions);
+  }
+
+  void refusesEmptyId(DurableState empty, String to, String from, Class<?>... exceptions) {
+    refuses("write of an empty id" + to, () -> store.writeState(empty), exceptions);
+    refuses("read of an empty id" + from, () -> store.getLatestState(""), exceptions);
   }
 
   /** Expects an exception that says that a store cannot do its work. */
@@ -446,8 +447,7 @@ final class Trial {
       if (List.of(exceptions).stream().anyMatch(exception -> exception.isInstance(e))) {
         return e;
       }
-      throw new AssertionError(
-          "%s: expected %s but was %s".formatted(what, expected, oneLine(e)), e);
+      throw new AssertionError(message(what, expected, e), e);
     }
     throw new AssertionError("%s: expected %s but it returned normally".formatted(what, expected));
   }

@@ -1,12 +1,12 @@
 package io.github.durablestore.contract;
 
-import static io.github.durablestore.text.Text.oneLine;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
+import io.github.durablestore.text.Text;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ final class TrialRun {
   private static final long AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   final Capabilities can;
-  final Workers workers = new Workers();
+  final TrialThreads threads = new TrialThreads();
 
   /** The beginning of the ids of all trials. */
   final String id = "contract-" + Long.toUnsignedString(new SecureRandom().nextLong(), 36);
@@ -59,7 +59,7 @@ final class TrialRun {
    * that is not about the capability, is skipped: the one that is about it fails.
    */
   static void run(StateStoreContract contract, Consumer<Trial> rule) {
-    Capabilities can = Capabilities.of(contract);
+    Capabilities can = contract.capabilities();
     try {
       new TrialRun(contract, can).run(rule);
     } catch (AdvisedError e) {
@@ -145,8 +145,8 @@ final class TrialRun {
   }
 
   private void run(Consumer<Trial> rule) {
-    try (workers) {
-      Future<?> run = workers.startNew(() -> checkNewStore(rule));
+    try (threads) {
+      Future<?> run = threads.startNew(() -> checkNewStore(rule));
       while (true) {
         try {
           run.get(limits.call().toMillis() / 10 + 1, TimeUnit.MILLISECONDS);
@@ -156,7 +156,7 @@ final class TrialRun {
         }
       }
     } catch (ExecutionException e) {
-      throw Workers.asItIs(requireNonNull(e.getCause(), "cause"));
+      throw TrialThreads.asItIs(requireNonNull(e.getCause(), "cause"));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("the test was interrupted", e);
@@ -170,18 +170,16 @@ final class TrialRun {
     } catch (Error | TestAbortedException e) {
       failure = e;
     } catch (Exception e) {
-      failure =
-          new AssertionError(
-              "%s: expected no exception but was %s".formatted(progress.callOf(e), oneLine(e)), e);
+      failure = Trial.failed(progress.callOf(e), e);
     }
-    if (workers.isOver()) {
+    if (threads.isOver()) {
       return; // the test has failed already, since the store hangs
     }
     for (StateStore store : opened) {
       failure = close(store, failure);
     }
     if (failure != null) {
-      throw Workers.asItIs(failure);
+      throw TrialThreads.asItIs(failure);
     }
   }
 
@@ -221,8 +219,7 @@ final class TrialRun {
       store.close();
     } catch (RuntimeException | Error e) {
       if (failure == null) {
-        return new AssertionError(
-            "close() after the test: expected no exception but was " + oneLine(e), e);
+        return Trial.failed("close() after the test", e);
       }
       if (!failure.equals(e)) {
         failure.addSuppressed(e);
@@ -235,12 +232,11 @@ final class TrialRun {
     Duration most = limits.call();
     Duration mostBesideOthers = most.multipliedBy(MAX_TIMES);
     if (progress.since().compareTo(most) > 0) {
-      throw hanging(
-          "no call has returned for %s s; the last call of the test's own thread is", most);
+      throw hanging("no call has returned for %s; the last call of the test's own thread is", most);
     }
     if (progress.inCall().compareTo(mostBesideOthers) > 0) {
       throw hanging(
-          "others have returned, but in %s s not this call of the test's own thread:",
+          "others have returned, but in %s not this call of the test's own thread:",
           mostBesideOthers);
     }
   }
@@ -249,8 +245,8 @@ final class TrialRun {
     var failure =
         new AssertionError(
             "the store hangs: %s %s; see the stack traces of its threads below"
-                .formatted(what.formatted(most.toMillis() / 1000.0), progress.lastCall()));
-    workers.addStackTracesTo(failure);
+                .formatted(what.formatted(Text.time(most)), progress.lastCall()));
+    threads.addStackTracesTo(failure);
     return failure;
   }
 }

@@ -1,5 +1,6 @@
 package io.github.durablestore.contract;
 
+import static io.github.durablestore.text.Text.version;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -13,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The checks of R18: a write whose version is not greater than the stored one is refused. */
@@ -114,30 +114,12 @@ final class Versions {
   private static void refuses(
       Trial trial, DurableState latest, DurableState stale, String difference) {
     String what =
-        "write of version %s after version %s%s".formatted(show(stale), show(latest), difference);
+        "write of version %s after version %s%s"
+            .formatted(version(stale), version(latest), difference);
     Throwable failure =
         trial.refuses(what, () -> trial.store.writeState(stale), StaleWriteException.class);
-    requireNamed(failure, stale, latest.getVersionNumber());
+    Messages.requireVersions(failure, stale, latest.getVersionNumber());
     trial.reads("a state after a " + what, latest);
-  }
-
-  /** Requires the message of a refusal to name the id, the version written, and one found. */
-  static void requireNamed(Throwable failure, DurableState written, long found) {
-    String message = String.valueOf(failure.getMessage());
-    String id = written.getPersistenceId();
-    // The id contains digits too, which must not pass for a version.
-    String rest = message.replace(id, "");
-    String foundShown = Long.toUnsignedString(found);
-    if (!message.contains(id) || !isIn(rest, show(written)) || !isIn(rest, foundShown)) {
-      throw new AssertionError(
-          "message of the StaleWriteException: expected the id %s and the versions %s and %s but was %s"
-              .formatted(id, show(written), foundShown, message),
-          failure);
-    }
-  }
-
-  private static boolean isIn(String text, String number) {
-    return Pattern.compile("(?<![\\d-])" + number + "(?!\\d)").matcher(text).find();
   }
 
   /** Writes greater versions with earlier times: only the version counts. */
@@ -153,14 +135,9 @@ final class Versions {
         refuses(trial, latest, States.of(id, rising[i] + 1, 1_001));
       }
       String what = "a state of version %s after version %s";
-      what = what.formatted(show(greater), show(latest));
-      trial.write(what, greater);
-      trial.reads(what, greater);
+      what = what.formatted(version(greater), version(latest));
+      trial.keeps(what, greater);
     }
-  }
-
-  private static String show(DurableState state) {
-    return Long.toUnsignedString(state.getVersionNumber());
   }
 
   private static void refusesAfterReconnecting(Trial trial) {
@@ -175,8 +152,7 @@ final class Versions {
     trial.store.connect();
     trial.readsAfterReconnecting(latest);
     if (trial.can.purgesOnDisconnect()) {
-      trial.write("a state of a version that was stale before the store was purged", stale);
-      trial.reads("a state of a version that was stale before the store was purged", stale);
+      trial.keeps("a state of a version that was stale before the store was purged", stale);
     } else {
       refuses(trial, latest, stale);
     }
@@ -224,7 +200,7 @@ final class Versions {
             return found;
           });
     }
-    long last = Collections.max(first.workers.atOnce(writers));
+    long last = Collections.max(first.threads.atOnce(writers));
     first.reads(
         "a state after concurrent writes to its id",
         requireNonNull(accepted.get((int) last), "the last state"));
@@ -287,7 +263,7 @@ final class Versions {
           if (refused[0] == null) {
             both.add(one);
           } else if (refused[1] == null && !trials.get(0).can.acceptsOnlyNextVersion()) {
-            requireNamed(refused[0], one, other.getVersionNumber());
+            Messages.requireVersions(refused[0], one, other.getVersionNumber());
           }
           if (refused[1] == null) {
             both.add(other);
@@ -299,10 +275,10 @@ final class Versions {
   private static void check(
       Trial trial, int step, List<DurableState> written, List<DurableState> accepted) {
     int last = written.size() - 1;
-    String to = step == 0 ? "" : " to " + show(written.get(last));
+    String to = step == 0 ? "" : " to " + version(written.get(last));
     String versions =
         "concurrent writes of version %s%s to one id: expected "
-            .formatted(show(written.get(0)), to);
+            .formatted(version(written.get(0)), to);
     String was = " but %s of %s were".formatted(accepted.size(), written.size());
     if (step == 0 && accepted.size() != 1) {
       throw new AssertionError(versions + "one accepted" + was);

@@ -1,6 +1,7 @@
 /**
  * The rules of a durable-state store, as tests that any store can run. Start with {@link
- * io.github.durablestore.contract.StateStoreContract}.
+ * io.github.durablestore.contract.StateStoreContract}. The numbered rules follow the Reactive
+ * Streams TCK, the abstract test class follows Zipkin.
  *
  * <p>On an idle machine, all tests together take 4 to 12 s on a store in memory, about a minute if
  * a call takes 0.1 ms or 20 ms, two minutes if the store also makes one call at a time, and up to

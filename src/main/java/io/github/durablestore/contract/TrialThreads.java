@@ -1,5 +1,6 @@
 package io.github.durablestore.contract;
 
+import static io.github.durablestore.text.Text.quote;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The threads of one trial. They are daemons, so that one that hangs does not keep the JVM alive.
  */
-final class Workers implements AutoCloseable {
+final class TrialThreads implements AutoCloseable {
   private static final int SPINS = 1_000;
 
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
@@ -26,7 +27,7 @@ final class Workers implements AutoCloseable {
   private final List<ExecutorService> lanes = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
-  <T> Future<T> start(Callable<T> work) {
+  Future<?> start(Runnable work) {
     return pool.submit(work);
   }
 
@@ -47,7 +48,7 @@ final class Workers implements AutoCloseable {
     var missing = new AtomicInteger(works.size());
     var started = new ArrayList<Future<T>>();
     for (Callable<T> work : works) {
-      started.add(start(() -> startWithOthers(work, missing)));
+      started.add(pool.submit(() -> startWithOthers(work, missing)));
     }
     var results = new ArrayList<T>();
     for (Future<T> each : started) {
@@ -109,7 +110,7 @@ final class Workers implements AutoCloseable {
   }
 
   static void getAll(List<? extends Future<?>> works) {
-    works.forEach(Workers::get);
+    works.forEach(TrialThreads::get);
   }
 
   /** Throws a failure, which may be a checked exception of a store in another language. */
@@ -123,7 +124,7 @@ final class Workers implements AutoCloseable {
     for (Thread thread : threads) {
       StackTraceElement[] trace = thread.getStackTrace();
       if (trace.length > 0) {
-        var where = new Throwable("the stack trace of thread \"" + thread.getName() + '"');
+        var where = new Throwable("the stack trace of thread " + quote(thread.getName()));
         where.setStackTrace(trace);
         failure.addSuppressed(where);
       }
