@@ -152,6 +152,6 @@ class ScenariosTest {
                                 store, () -> UUID.randomUUID().toString(), Clock.systemUTC()))
                     .when("ann", invoices -> invoices.issue(100))
                     .thenAsIfOneByOne(invoices -> invoices.issuedAt("invoice-1")))
-        .hasMessageContaining("leave times, random ids");
+        .hasMessageContaining("keep times, random values");
   }
 }

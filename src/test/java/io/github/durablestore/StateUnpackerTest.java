@@ -313,7 +313,7 @@ class StateUnpackerTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> StateUnpacker.unpack(stateOf(ACCOUNT), type))
         .withMessage(
-            "cannot unpack to \"%s\": it is not an accessible generated message class; pass"
+            "cannot unpack to %s: it is not an accessible generated message class; pass"
                 + " a public one in an exported package, or unpack by the TypeRegistry",
             type.getName());
   }

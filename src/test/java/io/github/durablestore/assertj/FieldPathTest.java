@@ -65,14 +65,14 @@ class FieldPathTest {
       delimiter = '|',
       textBlock =
           """
-          choice            | word              | choice is ignored
-          word              | choice            | choice is ignored
-          choice            | kinds.double      | choice is ignored
-          messages.choice   | messages.kinds.double | messages.choice is ignored
-          any.choice        | any.kinds.double  | any.choice is ignored
-          any.value         | any.double        | any.value is ignored
-          any.value         | any.messages.word | any.value is ignored
-          messages          | messages.double   | messages is ignored
+          choice            | word              | "choice" is ignored
+          word              | choice            | "choice" is ignored
+          choice            | kinds.double      | "choice" is ignored
+          messages.choice   | messages.kinds.double | "messages.choice" is ignored
+          any.choice        | any.kinds.double  | "any.choice" is ignored
+          any.value         | any.double        | "any.value" is ignored
+          any.value         | any.messages.word | "any.value" is ignored
+          messages          | messages.double   | "messages" is ignored
           """)
   void ignoringFields_pathThatAnotherMakesUseless_isRefused(
       String path, String other, String problem) {
@@ -108,7 +108,7 @@ class FieldPathTest {
                     .ignoringFields(path)
                     .ignoringRepeatedFieldOrderOfFields(other)
                     .isEqualTo(kinds))
-        .withMessageContaining(": " + path + " is ignored; leave out one of the two");
+        .withMessageContaining(": \"" + path + "\" is ignored; leave out one of the two");
   }
 
   @Test

@@ -123,7 +123,7 @@ class LongTextTest {
     String other = "...\"" + "x".repeat(50) + "1\" (differs at character 301 of 301)";
 
     assertFailure(() -> assertThat(store).state(id + "2"))
-        .hasMessage("expected a state of %s but there is none; there is %s", missing, other);
+        .hasMessage("expected a state of %s but there is none; the store has %s", missing, other);
     assertFailure(() -> assertThat(store).hasOnlyStates(id + "2"))
         .hasMessage(
             "expected only states of [%s] but there are none of [%s] and there are states of [%s]",

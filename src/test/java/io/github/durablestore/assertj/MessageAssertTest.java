@@ -353,7 +353,7 @@ class MessageAssertTest {
     assertThat(PORTFOLIO).isNotEqualTo(change("owner")).isNotEqualTo(ACCOUNT).isNotEqualTo(null);
     assertThat((Portfolio) null).isNotEqualTo(PORTFOLIO);
     assertFailure(() -> assertThat(PORTFOLIO).ignoringFields("owner").isNotEqualTo(change("owner")))
-        .hasMessageStartingWith("expected another message than this, ignoring owner:");
+        .hasMessageStartingWith("expected a message other than this, ignoring owner:");
   }
 
   // Fields

@@ -44,7 +44,7 @@ class StateStoreAssertTest {
 
     assertFailure(() -> assertThat(store).state("caf\u00e9"))
         .hasMessage(
-            "expected a state of \"caf\\u00e9\" but there is none; there is \"cafe\\u0301\"");
+            "expected a state of \"caf\\u00e9\" but there is none; the store has \"cafe\\u0301\"");
     assertFailure(() -> assertThat(store).hasOnlyStates("caf\u00e9"))
         .hasMessageContainingAll("\"caf\\u00e9\"", "\"cafe\\u0301\"");
   }
@@ -72,7 +72,7 @@ class StateStoreAssertTest {
 
     assertFailure(() -> assertThat(probe).hasState("account-42"))
         .hasMessage(
-            "expected a state of \"account-42\" but there is none; there is \"account-43\","
+            "expected a state of \"account-42\" but there is none; the store has \"account-43\","
                 + " \"acount-42\", \"Account-4\", \"order-1\"");
   }
 

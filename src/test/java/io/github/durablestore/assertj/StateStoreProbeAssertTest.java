@@ -191,7 +191,7 @@ class StateStoreProbeAssertTest {
     assertFailure(() -> assertThat(probe).wroteVersions("acount-42", 1))
         .hasMessage(
             "expected writes of \"acount-42\" with the versions [1] but they were []"
-                + "; written were \"account-42\"");
+                + "; the ids written were \"account-42\"");
     assertThat(probe).wroteVersions("account-7");
   }
 
@@ -296,7 +296,7 @@ class StateStoreProbeAssertTest {
       assertFailure(() -> assertThat(probe).wroteVersions("account-42", 1))
           .hasMessageEndingWith("the versions [1] but they were [1, 2 (in flight)]");
       assertFailure(() -> assertThat(probe).wroteVersions("account-7", 1))
-          .hasMessageEndingWith("; written were \"account-42\"");
+          .hasMessageEndingWith("; the ids written were \"account-42\"");
       hold.release();
       writer.join();
     }

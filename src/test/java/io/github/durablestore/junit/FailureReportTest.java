@@ -265,7 +265,9 @@ class FailureReportTest {
         .hasSizeLessThan(60_000)
         .containsOnlyOnce("calls, 1:\n  ping\n")
         .contains("\"1\", when it failed: as before\n", "calls, 2:\n  ping\n  ping\n")
-        .endsWith("\"199\", when it failed: not shown, as much was printed of it before\n");
+        .endsWith(
+            "\"199\", when it failed: not shown, as more than 20,000 characters of it were printed"
+                + " before\n");
   }
 
   @ExtendWith(StateStoreExtension.class)

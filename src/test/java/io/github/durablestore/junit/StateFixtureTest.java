@@ -89,7 +89,7 @@ class StateFixtureTest {
   void fixture_missing_saysWhereToPutIt() {
     assertThat(failureOf(run(WithoutFixture.class)))
         .hasMessage(
-            "cannot read fixture \"none.textproto\" of %s: there is no such resource; put it beside"
+            "cannot load fixture \"none.textproto\" of %s: there is no such resource; put it beside"
                 + " the class in src/test/resources, and open its package if it is in a module",
             WithoutFixture.class.getName());
   }
@@ -327,7 +327,7 @@ class StateFixtureTest {
         List.of(
             WithFixtureBeforeEach.class, WithFixtureOfHelper.class, WithFixtureOfDefault.class)) {
       assertThat(failureOf(run(test)))
-          .hasMessageStartingWith("cannot load a fixture for ")
+          .hasMessageStartingWith("cannot load the fixtures of ")
           .hasMessageEndingWith(": it is not a test; annotate the tests or the class");
     }
   }

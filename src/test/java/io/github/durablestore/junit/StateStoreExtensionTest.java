@@ -273,7 +273,7 @@ class StateStoreExtensionTest {
     assertThat(failureOf(run(WithOtherStores.class)))
         .hasMessageStartingWith("cannot inject MemoryStateStore into ")
         .hasMessageEndingWith(
-            ": the stores of this extension are of class \"%s\"; take a StateStore",
+            ": the stores of this extension are of class %s; take a StateStore",
             TestRuns.OtherStore.class.getName());
   }
 
