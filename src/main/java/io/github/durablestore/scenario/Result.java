@@ -138,7 +138,7 @@ final class Result {
       return ", as a %s has no equals".formatted(type);
     }
     if (leaf instanceof Record && hasComponentWithoutEquals(leaf.getClass())) {
-      return ", as a component of %s has no equals, such as an array".formatted(type);
+      return ", as %s has a component without equals, such as an array".formatted(type);
     }
     String text = Text.value(leaf);
     return names.ofProcess(text).equals(text)

@@ -237,8 +237,8 @@ class RunningTestsTest {
         assertThatExceptionOfType(ExecutionException.class)
             .isThrownBy(ForkJoinPool.commonPool().submit(STORES::probe)::get)
             .withMessageContaining(
-                "cannot give the probe of the test: 2 tests are running, and this thread serves"
-                    + " none of them or all; get the StateStoreProbe in the thread of the test");
+                "cannot give the probe of the test: 2 tests are running, and this thread belongs to"
+                    + " no single one of them; get the StateStoreProbe in the thread of the test");
       } finally {
         BOTH.await(10, TimeUnit.SECONDS); // so that both run until here
         forkJoin.shutdown();

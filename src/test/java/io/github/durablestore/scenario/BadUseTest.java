@@ -180,7 +180,7 @@ class BadUseTest {
                     .whenRunning("ann", store -> Values.get(store, "id-" + ids.incrementAndGet()))
                     .whenRunning("bob", store -> Values.put(store, "x", 1, 1))
                     .thenAsIfOneByOne(store -> Values.get(store, "x")))
-        .withMessageStartingWith("cannot explore the scenario: it does something else each time: ");
+        .withMessageStartingWith("cannot explore the scenario: it is not deterministic: ");
   }
 
   @Test
@@ -200,7 +200,7 @@ class BadUseTest {
                     .whenRunning("ann", store -> increment(store))
                     .thenAsIfOneByOne(store -> Values.get(store, "x")))
         .withMessageStartingWith(
-            "cannot explore the scenario: a periodic task changes what is observed");
+            "cannot explore the scenario: the observation depends on how often a periodic task has run");
   }
 
   @Test
@@ -325,7 +325,7 @@ class BadUseTest {
         .isThrownBy(() -> Calls.scenario(1, 1).faults().replay(schedule).then((process, run) -> {}))
         .withMessageStartingWith(
             "cannot replay \"%s\": it is no schedule of this scenario: ", schedule)
-        .withMessageEndingWith("; take replay(...) out, and copy the schedule of the next failure");
+        .withMessageEndingWith("; remove replay(...), and copy the schedule of the next failure");
   }
 
   @Test
@@ -384,8 +384,8 @@ class BadUseTest {
                     .faults()
                     .then((store, run) -> {}))
         .withMessageStartingWith(
-            "cannot explore the scenario: it does something else each time: in the same run there is read \"")
-        .withMessageEndingWith("out of what is called and returned");
+            "cannot explore the scenario: it is not deterministic: in the same run there is read \"")
+        .withMessageEndingWith("out of calls and results");
   }
 
   private record RandomAfterLatch(StateStore store, CountDownLatch latch) {
@@ -414,7 +414,7 @@ class BadUseTest {
                     .whenRunning("open", RandomAfterLatch::open)
                     .then((process, run) -> {}))
         .withMessageEndingWith(
-            "returned, and let actors that are woken share nothing until their next calls");
+            "results, and let actors that are woken share nothing until their next calls");
   }
 
   @Test
@@ -434,7 +434,7 @@ class BadUseTest {
                         })
                     .faults()
                     .then((store, run) -> {}))
-        .withMessageContaining("it does something else each time");
+        .withMessageContaining("it is not deterministic");
   }
 
   @Test
@@ -463,9 +463,10 @@ class BadUseTest {
                     .given(process -> process.make(1))
                     .when("make an id", process -> UUID.randomUUID())
                     .thenAsIfOneByOne(process -> 1))
-        .withMessageStartingWith("cannot explore the scenario: it gives something else each time\n")
+        .withMessageStartingWith(
+            "cannot explore the scenario: it is not deterministic: one by one, it gives\n")
         .withMessageEndingWith(
-            "leave times, random ids, objects without equals and messages of exceptions of the JVM out of what is returned");
+            "objects without equals and the JVM's own exception messages out of calls and results");
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
@@ -473,7 +474,7 @@ class BadUseTest {
                     .given(process -> process.make(1))
                     .when("make no id", process -> 1)
                     .thenAsIfOneByOne(process -> UUID.randomUUID()))
-        .withMessageStartingWith("cannot explore the scenario: it gives something else each time");
+        .withMessageStartingWith("cannot explore the scenario: it is not deterministic");
   }
 
   @Test

@@ -146,7 +146,7 @@ class FailureTextTest {
               2  | write "x" version 1 |
                  # the process dies here; the check sees a new one over the same store
 
-            this was a replay; take replay(...) out when you have seen enough""");
+            this was a replay; remove replay(...) when you have seen enough""");
   }
 
   @Test

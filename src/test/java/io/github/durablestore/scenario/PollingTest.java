@@ -39,7 +39,7 @@ class PollingTest {
     assertThat(found)
         .hasToString(
             "explored 45 runs: 45 orders, 0 with a fault, 0 with a crash; not all: orders with more"
-                + " than 20 calls in a row, orders with more than 1 switch");
+                + " than 20 calls in a row; orders with more than 1 switch");
   }
 
   @Test

@@ -42,7 +42,7 @@ class ProgramTest {
         .contains(", of the program deposit | deposit, which did this:")
         .endsWith(
             """
-            to keep it as a test, write instead of the operations, and of size(...) if it is set:
+            to keep this program as a test, replace the operations, and size(...) if it is set, with:
                 .when("A", ...) // the action of deposit
                 .when("B", ...) // the action of deposit
 

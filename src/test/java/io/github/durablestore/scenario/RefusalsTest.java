@@ -75,10 +75,9 @@ class RefusalsTest {
                                   .mapToLong(i -> Values.get(store, "account-" + i))
                                   .sum())
                       .then((store, run) -> {}))
-          .withMessageStartingWith(
-              "cannot explore the scenario: work that a thread of the common pool may do as well calls the store at ")
+          .withMessageStartingWith("cannot explore the scenario: the store is called at ")
           .withMessageEndingWith(
-              "make the stream sequential(), or submit its work to threads.pool(2)");
+              ", in work that any thread of the common pool may do; make the stream sequential(), or submit its work to threads.pool(2)");
     }
   }
 

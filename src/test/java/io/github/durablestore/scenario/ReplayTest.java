@@ -39,7 +39,7 @@ class ReplayTest {
                 .replaceAll("once run \\d+, ", "")
                 .replace(
                     "to see it in a debugger, put .replay(\"AABBBBBAAA\") before the check",
-                    "this was a replay; take replay(...) out when you have seen enough"));
+                    "this was a replay; remove replay(...) when you have seen enough"));
   }
 
   @Test
@@ -54,7 +54,7 @@ class ReplayTest {
   @Test
   void replay_runThatPasses_fails() {
     assertThat(failureOf(scenario -> scenario.replay("AAAAABBBBB")))
-        .isEqualTo("the replayed run passed; take replay(...) out, so that all runs are explored");
+        .isEqualTo("the replayed run passed; remove replay(...), so that all runs are explored");
   }
 
   @Test
@@ -75,7 +75,7 @@ class ReplayTest {
   }
 
   private static final String PASSED =
-      "the replayed run passed; take replay(...) out, so that all runs are explored";
+      "the replayed run passed; remove replay(...), so that all runs are explored";
 
   private static Scenario<Calls> recovering() {
     return Scenario.of(

@@ -360,8 +360,7 @@ class ResultTest {
                   Scenario.of(Calls::new)
                       .when("read", calls -> List.of(record.apply(calls.make(1))))
                       .then((calls, run) -> {}))
-          .withMessageContaining(
-              " has something in it without equals, such as an array; leave times");
+          .withMessageContaining(" has a component without equals, such as an array; keep times");
     }
   }
 

@@ -294,7 +294,7 @@ class SharedIdsTest {
                       .when("write", SharedIdsTest::staleWrite)
                       .then((store, run) -> {}))
           .withMessageContaining(
-              "$Failure has the id of a run in it, from a text of the store; leave ");
+              "$Failure contains the prefix of the run's ids, from a message of the store; keep ");
     }
   }
 

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 /** Verdicts on services that do something else each time, or whose results change. */
 final class UnsteadyVerdicts {
-  private static final String UNSTEADY = "something else each time";
+  private static final String UNSTEADY = "it is not deterministic";
 
   private UnsteadyVerdicts() {}
 

@@ -36,6 +36,7 @@ final class Verdicts {
             BackgroundVerdicts.all(),
             OwnThreadVerdicts.all(),
             TimeVerdicts.all(),
+            WorkerVerdicts.all(),
             UnsteadyVerdicts.all(),
             limits())
         .flatMap(verdicts -> verdicts);

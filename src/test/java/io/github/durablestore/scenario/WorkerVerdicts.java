@@ -1,0 +1,157 @@
+package io.github.durablestore.scenario;
+
+import static io.github.durablestore.scenario.Verdict.fails;
+import static io.github.durablestore.scenario.Verdict.passesInPart;
+import static io.github.durablestore.scenario.Verdicts.pooled;
+
+import io.github.durablestore.StateStore;
+import io.github.durablestore.scenario.ThreadServices.Pooled;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/** Verdicts on workers of a pool that look for work again and again, and on those who wait so. */
+final class WorkerVerdicts {
+  private WorkerVerdicts() {}
+
+  static Stream<Verdict> all() {
+    return Stream.concat(
+        Stream.of(Idle.values())
+            .flatMap(idle -> Stream.of(true, false).map(isLazy -> adds(idle, isLazy))),
+        Stream.concat(acknowledgedBeforeWritten(), awaitedInTheStore()));
+  }
+
+  /** What a worker does while there is no work. */
+  private enum Idle {
+    SLEEP,
+    PARK,
+    SPIN,
+    YIELD;
+
+    @SuppressWarnings("ThreadPriorityCheck") // as the code of some does
+    void pause() throws InterruptedException {
+      switch (this) {
+        case SLEEP -> Thread.sleep(1);
+        case PARK -> LockSupport.parkNanos(100_000);
+        case SPIN -> Thread.onSpinWait();
+        case YIELD -> Thread.yield();
+      }
+    }
+  }
+
+  /** Does all work in one task of its pool. */
+  private static final class Worker extends Pooled implements AutoCloseable {
+    private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
+    private final Idle idle;
+    private boolean isStarted;
+    private volatile boolean isClosed;
+
+    Worker(StateStore store, ScheduledExecutorService pool, Idle idle, boolean isLazy) {
+      super(store, pool);
+      this.idle = idle;
+      if (!isLazy) {
+        start();
+      }
+    }
+
+    private synchronized void start() {
+      if (!isStarted) {
+        isStarted = true;
+        pool.execute(this::run);
+      }
+    }
+
+    private void run() {
+      try {
+        while (!isClosed) {
+          Runnable next = work.poll();
+          if (next == null) {
+            idle.pause();
+          } else {
+            next.run();
+          }
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    long add(long amount) {
+      start();
+      var sum = new CompletableFuture<Long>();
+      work.add(() -> sum.complete(put("x", get("x") + amount)));
+      return sum.join();
+    }
+
+    void send() {
+      work.add(() -> put("x", 1));
+    }
+
+    @Override
+    public void close() {
+      isClosed = true;
+      pool.shutdownNow();
+    }
+  }
+
+  private static Verdict adds(Idle idle, boolean isLazy) {
+    return passesInPart(
+        "worker that looks for work, and then %s%s"
+            .formatted(idle, isLazy ? ", started by an operation" : ""),
+        () ->
+            Verdicts.<Worker>pooled(1, (store, pool) -> new Worker(store, pool, idle, isLazy))
+                .when("add 1", worker -> worker.add(1))
+                .when("add 2", worker -> worker.add(2))
+                .thenAsIfOneByOne(worker -> worker.get("x")),
+        "polled");
+  }
+
+  private static Stream<Verdict> acknowledgedBeforeWritten() {
+    return Stream.of(
+        fails(
+            "acknowledged before a worker that looks for work has written",
+            () ->
+                Verdicts.<Worker>pooled(
+                        1, (store, pool) -> new Worker(store, pool, Idle.SLEEP, false))
+                    .whenRunning("send", Worker::send)
+                    .crashes()
+                    .thenAsIfOneByOne(worker -> worker.get("x")),
+            "no order of the operations"));
+  }
+
+  /** Waits for its own task by reading what that writes. */
+  private record Reading(StateStore store, ScheduledExecutorService pool) {
+    long await(boolean isLater) {
+      Runnable write = () -> Values.put(store, "x", 1, 1);
+      if (isLater) {
+        var unused = pool.schedule(write, 1, TimeUnit.SECONDS);
+      } else {
+        pool.execute(write);
+      }
+      long read = 0;
+      while (read == 0) {
+        read = Values.get(store, "x");
+      }
+      return read;
+    }
+  }
+
+  private static Stream<Verdict> awaitedInTheStore() {
+    return Stream.of(true, false)
+        .map(
+            isLater ->
+                passesInPart(
+                    "operation that reads until its own task%s has written"
+                        .formatted(isLater ? ", which is due later," : ""),
+                    () ->
+                        pooled(1, Reading::new)
+                            .when("await", reading -> reading.await(isLater))
+                            .switches(1)
+                            .thenAsIfOneByOne(reading -> Values.get(reading.store, "x")),
+                    "calls in a row"));
+  }
+}
