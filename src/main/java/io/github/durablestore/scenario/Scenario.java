@@ -80,7 +80,8 @@ import java.util.function.Supplier;
  * <ul>
  *   <li>An actor that polls, by reading the same few states 20 times in a row, by sleeping 20 times
  *       or by spinning for a second, may be waiting for another, which then goes on. The same holds
- *       for 200 calls in a row.
+ *       for 200 calls in a row. At the end, a task that polls without a call counts as a worker
+ *       that looks for work. Polls take real time, so let a worker wait at a queue.
  *   <li>A wait with a timeout of less than 0.7 seconds is left to time out; one for a task of the
  *       actor is then refused, except for the virtual time of a pool's own futures. A longer one is
  *       taken as one without a timeout, but times out if nothing else can go on. Wait for several
@@ -107,10 +108,11 @@ import java.util.function.Supplier;
  *       Lincheck and Fray do. An actor that has woken another, for example by leaving a lock, runs
  *       beside it until its next call.
  *   <li>The code must be deterministic: the same calls with the same ids, and the same results. It
- *       may write times and random values, but not return them. This is checked: some runs are made
- *       twice, without being counted. Threads are reused, so thread-locals and static fields
- *       survive a crash. Keep nothing by thread from one operation to the next: one by one, the
- *       operations of all actors run in one thread.
+ *       may write times and random values, but not return them. This is checked on a sample: some
+ *       runs are made twice, without being counted. What happens once in hundreds of runs may be
+ *       missed. Threads are reused, so thread-locals and static fields survive a crash. Keep
+ *       nothing by thread from one operation to the next: one by one, the operations of all actors
+ *       run in one thread.
  *   <li>The JDK chooses the thread of a stage that depends on a future, if an actor awaits that
  *       same future. Several of these stages, or one that calls the store, are refused. Await the
  *       last stage instead. If a thread of the code's own completes the future, await the future
