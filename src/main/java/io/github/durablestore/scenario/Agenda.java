@@ -137,7 +137,7 @@ final class Agenda {
   /** Returns those that can go on; if there are none, those whose timeout comes first. */
   List<Actor> passTime(Trace trace) {
     List<Actor> ready = ready();
-    if (ready.isEmpty() && hasTimeout()) {
+    if (ready.isEmpty()) {
       long first = Long.MAX_VALUE;
       for (Actor actor : actors) {
         first = hasTimeout(actor) ? Math.min(first, actor.deadline) : first;

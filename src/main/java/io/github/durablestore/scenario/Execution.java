@@ -195,7 +195,6 @@ final class Execution<P> {
 
   private IllegalStateException notStarted(String what, Throwable thrown) {
     requireStarted();
-    scheduler().finish(false);
     return Failures.cannotExplore(what + Thrown.of(thrown, trace.names), thrown);
   }
 

@@ -421,7 +421,7 @@ final class Scheduler {
       return process;
     }
     List<Actor> ready = agenda.ready();
-    if (ready.isEmpty() && (agenda.hasTimeout() || agenda.haveAllEnded())) {
+    if (ready.isEmpty() && agenda.hasTimeout()) {
       requireSettled(settling.letPollersLook(() -> dead));
       ready = agenda.passTime(trace);
     }
