@@ -135,6 +135,7 @@ final class Actor {
   /** The call that it is about to make. */
   @Nullable Event pending;
 
+  final Repeats repeats = new Repeats();
   Choice.Kind order = Choice.Kind.GO;
   @Nullable BooleanSupplier condition;
   long deadline = Long.MAX_VALUE;

@@ -23,12 +23,9 @@ final class Deadlock {
         .formatted(name(actor), stack(actor), Watch.isForVirtualThread(actor) ? VIRTUAL : "");
   }
 
-  static String describeEndless(Actor actor, int calls) {
-    return "%s made %,d calls and did not end%s"
-        .formatted(
-            name(actor),
-            calls,
-            actor.task == null ? "" : "; let scheduleWithFixedDelay(...) repeat it, not a loop");
+  static String describePoller(Actor task) {
+    return "%s reads the same few states again and again; let scheduleWithFixedDelay(...) repeat its work, not a loop"
+        .formatted(name(task));
   }
 
   static String describeSurvivor(Actor actor) {

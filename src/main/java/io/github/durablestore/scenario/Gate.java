@@ -6,10 +6,8 @@ import io.github.durablestore.probe.ForwardingStateStore;
 import io.github.durablestore.probe.Operation;
 import io.github.durablestore.probe.StateStoreProbe;
 import io.github.durablestore.scenario.Actor.Phase;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +25,6 @@ final class Gate extends ForwardingStateStore {
 
   /** Whether calls that are no steps are shown in the run's picture too. */
   boolean isShown;
-
-  /** What the process's own thread has read since it last wrote, or waited. */
-  private final List<Step> reads = new ArrayList<>();
 
   Gate(
       StateStoreProbe probe,
@@ -81,9 +76,7 @@ final class Gate extends ForwardingStateStore {
     try {
       countCall(me);
       var step = new Step(operation, persistenceId);
-      if (me == scheduler.process && !scheduler.isChoosing()) {
-        letTasksRun(step);
-      }
+      noteRepeats(me, step);
       var event = new Event(Event.Kind.CALL, me, step, null);
       event.state = written;
       if (scheduler.isChoosing(me)) {
@@ -98,20 +91,16 @@ final class Gate extends ForwardingStateStore {
     }
   }
 
-  /**
-   * One by one, tasks run when the process waits, also if it does so by reading again and again.
-   */
-  private void letTasksRun(Step next) {
-    if (next.operation() == Operation.WRITE_STATE) {
-      reads.clear();
-    } else if (reads.size() < Limits.IDLE_CALLS_IN_A_ROW) {
-      reads.add(next);
-    } else {
-      boolean repeats = Set.copyOf(reads).size() < Limits.DIFFERENT_CALLS;
-      reads.clear();
-      if (repeats) {
-        scheduler.drain(true);
-      }
+  /** Notes a call that may only repeat reads, as whoever makes it may be waiting for another. */
+  private void noteRepeats(Actor me, Step step) {
+    int repeats = me.repeats.add(step);
+    if (me.task != null && repeats > Limits.CALLS_IN_A_ROW) {
+      scheduler.end(Deadlock.describePoller(me));
+      throw new Crash();
+    }
+    boolean isOneByOne = me == scheduler.process && !scheduler.isChoosing();
+    if (isOneByOne && repeats > 0 && repeats % Limits.IDLE_CALLS_IN_A_ROW == 0) {
+      scheduler.drain(true); // tasks run when the process waits
     }
   }
 
@@ -141,7 +130,7 @@ final class Gate extends ForwardingStateStore {
     boolean isAside = !isShown && me.operation() == null && !scheduler.isChoosing(me);
     int most = isAside ? Limits.CALLS_ASIDE : Limits.CALLS;
     if (++me.calls > most) {
-      scheduler.end(Deadlock.describeEndless(me, most));
+      scheduler.end("%s made %,d calls and did not end".formatted(Deadlock.name(me), most));
       throw new Crash();
     }
   }
@@ -154,6 +143,9 @@ final class Gate extends ForwardingStateStore {
     me.order = Choice.Kind.GO;
     if (fault > 0) {
       probe.inject(faults.get(fault - 1));
+    }
+    if (!trace.isLast(me)) {
+      me.repeats.clear();
     }
     trace.add(event);
     witness.watch();

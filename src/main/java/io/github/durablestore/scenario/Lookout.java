@@ -27,6 +27,11 @@ final class Lookout {
   private long since;
   private boolean isMeasured;
 
+  /** Since when the one that has the turn has hardly used the processor, and its CPU time then. */
+  private long idleSince;
+
+  private long cpuNanos;
+
   Lookout(
       Scheduler scheduler,
       Watch watch,
@@ -58,6 +63,7 @@ final class Lookout {
       seen = moves;
       seenCalls = calls;
       since = System.nanoTime();
+      idleSince = since;
       isMeasured = false;
     } else if (holder == null) {
       if (scheduler.isStuck) {
@@ -94,10 +100,22 @@ final class Lookout {
       }
       if (isPolling) {
         block(holder, true, false);
-      } else if (nanos > Limits.IDLE_NANOS && !isReplay) {
+      } else if (isIdle(holder) && !isReplay) {
         scheduler.end(Deadlock.describeLate(holder));
       }
     }
+  }
+
+  /**
+   * Returns whether an actor has hardly used the processor, which it may have to share, for long.
+   */
+  private boolean isIdle(Actor holder) {
+    long now = Jvm.cpuNanos(holder.thread);
+    if (Math.abs(now - cpuNanos) > MEASURE_NANOS) {
+      cpuNanos = now;
+      idleSince = System.nanoTime();
+    }
+    return System.nanoTime() - idleSince > Limits.IDLE_NANOS;
   }
 
   /** Takes the turn from an actor that waits, and gives it to another. */

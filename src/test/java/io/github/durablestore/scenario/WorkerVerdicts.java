@@ -2,7 +2,9 @@ package io.github.durablestore.scenario;
 
 import static io.github.durablestore.scenario.Verdict.fails;
 import static io.github.durablestore.scenario.Verdict.passesInPart;
+import static io.github.durablestore.scenario.Verdict.refused;
 import static io.github.durablestore.scenario.Verdicts.pooled;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.scenario.ThreadServices.Pooled;
@@ -22,7 +24,8 @@ final class WorkerVerdicts {
     return Stream.concat(
         Stream.of(Idle.values())
             .flatMap(idle -> Stream.of(true, false).map(isLazy -> adds(idle, isLazy))),
-        Stream.concat(acknowledgedBeforeWritten(), awaitedInTheStore()));
+        Stream.of(acknowledgedBeforeWritten(), awaitedInTheStore(), relays())
+            .flatMap(verdicts -> verdicts));
   }
 
   /** What a worker does while there is no work. */
@@ -138,6 +141,60 @@ final class WorkerVerdicts {
       }
       return read;
     }
+  }
+
+  /** Relays what it finds in the store, in a loop. */
+  private static final class Relay extends Pooled {
+    private final CompletableFuture<Long> relayed = new CompletableFuture<>();
+
+    Relay(StateStore store, ScheduledExecutorService pool, boolean isLazy) {
+      super(store, pool);
+      if (!isLazy) {
+        pool.execute(this::run);
+      }
+    }
+
+    private void run() {
+      try {
+        while (get("sent") == 0) {
+          if (get("outbox") == 1) {
+            relayed.complete(put("sent", 1));
+          }
+          Thread.sleep(1);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    void order() {
+      put("outbox", 1);
+    }
+
+    long orderAndWait() {
+      pool.execute(this::run);
+      order();
+      return relayed.join();
+    }
+  }
+
+  private static Stream<Verdict> relays() {
+    return Stream.of(
+        refused(
+            "task that reads in a loop until an operation has written",
+            () ->
+                Verdicts.<Relay>pooled(1, (store, pool) -> new Relay(store, pool, false))
+                    .whenRunning("order", Relay::order)
+                    .then((relay, run) -> {}),
+            "scheduleWithFixedDelay(...)"),
+        passesInPart(
+            "task that reads in a loop until the operation that awaits it has written",
+            () ->
+                Verdicts.<Relay>pooled(1, (store, pool) -> new Relay(store, pool, true))
+                    .when("order", Relay::orderAndWait)
+                    .switches(1)
+                    .then((relay, run) -> assertThat(run.result("order")).contains(1L)),
+            "calls in a row"));
   }
 
   private static Stream<Verdict> awaitedInTheStore() {
