@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+/** Each tool of the library at work on one service: {@link AccountService}. */
 class AccountServiceTest {
   static final TypeRegistry TYPES =
       TypeRegistry.newBuilder().add(AccountState.getDescriptor()).build();

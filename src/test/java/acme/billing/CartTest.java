@@ -10,7 +10,7 @@ import io.github.durablestore.memory.MemoryStateStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Compares a state that contains a timestamp. */
+/** Compares a state that contains a timestamp, in a {@link MemoryStateStore}. */
 class CartTest {
   @RegisterExtension
   static final StateStoreExtension STORES = new StateStoreExtension(Cart.getDescriptor());

@@ -21,7 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Scenarios in other forms than those of {@link AccountServiceTest}. */
+/** Each form of a {@link Scenario} that {@link AccountServiceTest} does not show. */
 class ScenariosTest {
   @Test
   void operations_ofACheckedService_areAsIfOneByOne() {

@@ -8,6 +8,7 @@ import io.github.durablestore.egopb.DurableState;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
+/** A {@link DurableState} has the bytes and the name of ego's. */
 class DurableStateTest {
   @Test
   void toByteArray_everyField_isWhatEgoWrites() {

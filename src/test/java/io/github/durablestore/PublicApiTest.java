@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What users see is what the listing says, until someone means to change it. */
+/** What users see is what {@link ApiListing} says, until someone means to change it. */
 class PublicApiTest {
   private static final Path FOUND = Path.of("target/public-api.txt");
   private static final Path LISTED =

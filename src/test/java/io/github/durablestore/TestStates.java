@@ -1,6 +1,7 @@
 package io.github.durablestore;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.github.durablestore.egopb.DurableState;
 
@@ -22,5 +23,14 @@ public final class TestStates {
 
   public static DurableState state(String persistenceId, Message payload) {
     return state(persistenceId, Any.pack(payload));
+  }
+
+  /** Returns the state with another value of its payload; without a payload, the state itself. */
+  public static DurableState withValue(DurableState state, ByteString value) {
+    return state.hasResultingState()
+        ? state.toBuilder()
+            .setResultingState(state.getResultingState().toBuilder().setValue(value))
+            .build()
+        : state;
   }
 }

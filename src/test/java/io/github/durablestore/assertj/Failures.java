@@ -12,4 +12,14 @@ final class Failures {
   static AbstractThrowableAssert<?, ? extends Throwable> assertFailure(ThrowingCallable assertion) {
     return assertThatThrownBy(assertion).isInstanceOf(AssertionError.class);
   }
+
+  /** Returns whether an assertion passes. */
+  static boolean passes(Runnable assertion) {
+    try {
+      assertion.run();
+      return true;
+    } catch (AssertionError e) {
+      return false;
+    }
+  }
 }

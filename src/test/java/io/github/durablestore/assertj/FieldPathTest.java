@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Paths through all that a message can consist of: what they name is ignored, and nothing else. */
+/**
+ * Paths through all that a message can consist of: what they name is ignored, and nothing else, by
+ * {@link FieldPath}.
+ */
 class FieldPathTest {
   private static final TypeRegistry TYPES =
       TypeRegistry.newBuilder()

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every assertion that takes an id refuses the same ids: those that no store can have. */
+/**
+ * Every assertion that takes an id refuses the same ids, those that no store can have: {@link
+ * StateIds}.
+ */
 class IdParametersTest {
   private final StateStoreProbe probe = new StateStoreProbe(new MemoryStateStore());
 

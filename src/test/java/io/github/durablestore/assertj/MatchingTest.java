@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pairs of elements, beside those that plain, slow searches find. */
+/** Pairs of elements, beside those that plain, slow searches find: {@link Matching}. */
 class MatchingTest {
   private static final int LISTS = 200;
   private static final TypeRegistry TYPES =

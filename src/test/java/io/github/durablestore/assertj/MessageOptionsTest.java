@@ -1,6 +1,7 @@
 package io.github.durablestore.assertj;
 
 import static io.github.durablestore.assertj.Failures.assertFailure;
+import static io.github.durablestore.assertj.Failures.passes;
 import static io.github.durablestore.assertj.Portfolios.ACCOUNT;
 import static io.github.durablestore.assertj.Portfolios.PORTFOLIO;
 import static io.github.durablestore.assertj.Portfolios.account;
@@ -276,15 +277,6 @@ class MessageOptionsTest {
         .isEqualTo(equal);
     assertThat(passes(() -> assertThat(doubles).usingDoubleTolerance(0.5).isEqualTo(otherDoubles)))
         .isEqualTo(equal);
-  }
-
-  private static boolean passes(Runnable assertion) {
-    try {
-      assertion.run();
-      return true;
-    } catch (AssertionError e) {
-      return false;
-    }
   }
 
   @Test

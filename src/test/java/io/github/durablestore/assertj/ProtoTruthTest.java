@@ -1,5 +1,6 @@
 package io.github.durablestore.assertj;
 
+import static io.github.durablestore.assertj.Failures.passes;
 import static io.github.durablestore.assertj.StateStoreAssertions.assertThat;
 
 import acme.billing.AccountState;
@@ -21,9 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Messages are equal or not as ProtoTruth has it, under every combination of the options. There are
- * two exceptions here: within a tolerance, what is not a number or infinite still equals itself,
- * and a message that sets nothing cannot be compared in its expected fields.
+ * {@link MessageAssert} finds messages equal or not as ProtoTruth does, under every combination of
+ * the options. There are two exceptions here: within a tolerance, what is not a number or infinite
+ * still equals itself, and a message that sets nothing cannot be compared in its expected fields.
  */
 class ProtoTruthTest {
   private static final int OPTIONS = 7;
@@ -142,14 +143,5 @@ class ProtoTruthTest {
       altered = altered.unpackingAnyUsing(TYPES, ExtensionRegistry.getEmptyRegistry());
     }
     return altered;
-  }
-
-  private static boolean passes(Runnable assertion) {
-    try {
-      assertion.run();
-      return true;
-    } catch (AssertionError e) {
-      return false;
-    }
   }
 }

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** One import brings AssertJ's assertions too, and AssertJ's own do not clash with it. */
+/**
+ * One import brings AssertJ's assertions too, and AssertJ's own do not clash with it: {@link
+ * StateStoreAssertions}.
+ */
 class SingleImportTest {
   @Test
   void assertThat_ofAnything_isTheMostFittingOne() {

@@ -1,5 +1,6 @@
 package io.github.durablestore.broken;
 
+import static io.github.durablestore.TestStates.withValue;
 import static io.github.durablestore.broken.BrokenIds.mapping;
 import static io.github.durablestore.broken.BrokenStateStore.replacing;
 import static io.github.durablestore.broken.BrokenStateStore.states;
@@ -171,10 +172,6 @@ public final class BrokenForms {
 
   private static DurableState withUrl(DurableState state, String url) {
     return with(state, state.getResultingState().toBuilder().setTypeUrl(url));
-  }
-
-  private static DurableState withValue(DurableState state, ByteString value) {
-    return with(state, state.getResultingState().toBuilder().setValue(value));
   }
 
   private static DurableState with(DurableState state, Any.Builder payload) {

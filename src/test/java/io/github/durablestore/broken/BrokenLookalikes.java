@@ -1,5 +1,6 @@
 package io.github.durablestore.broken;
 
+import static io.github.durablestore.TestStates.withValue;
 import static io.github.durablestore.broken.BrokenStateStore.replacing;
 import static io.github.durablestore.broken.BrokenStateStore.states;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -256,7 +257,7 @@ public final class BrokenLookalikes {
                 store
                     .getLatestState(id)
                     .filter(DurableState::hasResultingState)
-                    .map(s -> ofValue(s, values.get(keys.get(id))))
+                    .map(s -> withValue(s, values.get(keys.get(id))))
                     .or(() -> store.getLatestState(id)));
   }
 
@@ -276,12 +277,6 @@ public final class BrokenLookalikes {
                 store
                     .getLatestState(id)
                     .filter(state -> values.contains(state.getResultingState().getValue())));
-  }
-
-  private static DurableState ofValue(DurableState state, ByteString value) {
-    return state.toBuilder()
-        .setResultingState(with(state.getResultingState(), old -> value))
-        .build();
   }
 
   private static long crc(ByteString value) {

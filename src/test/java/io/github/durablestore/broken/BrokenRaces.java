@@ -1,11 +1,12 @@
 package io.github.durablestore.broken;
 
+import static io.github.durablestore.broken.BrokenStateStore.stale;
 import static io.github.durablestore.broken.BrokenStateStore.yieldInGap;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
-import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStoreException;
+import io.github.durablestore.broken.NaiveStateStore.Keeping;
 import io.github.durablestore.egopb.DurableState;
 import java.util.HashMap;
 import java.util.Map;
@@ -59,18 +60,6 @@ public final class BrokenRaces {
         Broken.keeping("R17", "copies at once", NaiveStateStore.Copying::new),
         Broken.keeping("R17", "leaves half of a large state", Halving::new),
         Broken.checking("R18", "replaces what it found, but not nothing", Replacing::new));
-  }
-
-  /** A store that keeps its records, and is right unless it is overridden. */
-  private static class Keeping extends NaiveStateStore {
-    @Override
-    public void disconnect() {
-      connected.set(false);
-    }
-
-    static boolean isGood(DurableState state) {
-      return state != null && !state.getPersistenceId().isEmpty();
-    }
   }
 
   private static final class ClearingShards extends Keeping {
@@ -413,12 +402,7 @@ public final class BrokenRaces {
         super.writeState(state);
       } else if (Long.compareUnsigned(state.getVersionNumber(), latest.getVersionNumber()) <= 0
           || !states().replace(state.getPersistenceId(), latest, state)) {
-        throw new StaleWriteException(
-            "\"%s\" has version %s, which is not below %s"
-                .formatted(
-                    state.getPersistenceId(),
-                    Long.toUnsignedString(latest.getVersionNumber()),
-                    Long.toUnsignedString(state.getVersionNumber())));
+        throw stale(latest, state);
       }
     }
   }

@@ -1,18 +1,19 @@
 package io.github.durablestore.broken;
 
+import static io.github.durablestore.TestStates.withValue;
 import static io.github.durablestore.broken.BrokenStateStore.refuseIf;
 import static io.github.durablestore.broken.BrokenStateStore.replacing;
+import static io.github.durablestore.broken.BrokenStateStore.stale;
 import static io.github.durablestore.broken.BrokenStateStore.states;
 import static io.github.durablestore.broken.BrokenStateStore.takes;
 import static io.github.durablestore.broken.BrokenStateStore.yieldInGap;
 import static java.util.Objects.requireNonNull;
 
-import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.github.durablestore.ForeignStateStore;
-import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
+import io.github.durablestore.broken.NaiveStateStore.Keeping;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
@@ -55,24 +56,6 @@ public final class BrokenSeldom {
         Broken.of("R14", "truncates URLs to 2,048 characters", BrokenSeldom::cuttingUrls),
         Broken.of("R9", "keeps a type URL for one as long", BrokenSeldom::keepingUrls),
         Broken.keeping("R12", "keeps seconds, and milliseconds in its cache", CachingByRow::new));
-  }
-
-  /** A store that keeps its records, and is right unless it is overridden. */
-  private static class Keeping extends NaiveStateStore {
-    Keeping() {}
-
-    Keeping(Duration gap) {
-      super(gap);
-    }
-
-    @Override
-    public void disconnect() {
-      connected.set(false);
-    }
-
-    static boolean isGood(@Nullable DurableState state) {
-      return state != null && !state.getPersistenceId().isEmpty();
-    }
   }
 
   private static final class OneForAll extends ForeignStateStore {
@@ -226,15 +209,6 @@ public final class BrokenSeldom {
         throw stale(latest, state);
       }
     }
-
-    static StaleWriteException stale(DurableState latest, DurableState state) {
-      return new StaleWriteException(
-          "\"%s\" has version %s, which is not below %s"
-              .formatted(
-                  state.getPersistenceId(),
-                  Long.toUnsignedString(latest.getVersionNumber()),
-                  Long.toUnsignedString(state.getVersionNumber())));
-    }
   }
 
   private static final class DroppingLocks extends Checking {
@@ -358,16 +332,9 @@ public final class BrokenSeldom {
                       }
                       Arrays.fill(bytes, (byte) 0);
                       value.copyTo(bytes, 0);
-                      return state.hasResultingState()
-                          ? withValue(
-                              state, UnsafeByteOperations.unsafeWrap(bytes, 0, value.size()))
-                          : state;
+                      return withValue(
+                          state, UnsafeByteOperations.unsafeWrap(bytes, 0, value.size()));
                     }));
-  }
-
-  private static DurableState withValue(DurableState state, ByteString value) {
-    Any.Builder payload = state.getResultingState().toBuilder().setValue(value);
-    return state.toBuilder().setResultingState(payload).build();
   }
 
   private static StateStore cuttingUrls() {

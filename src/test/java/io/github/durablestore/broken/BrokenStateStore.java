@@ -2,6 +2,7 @@ package io.github.durablestore.broken;
 
 import io.github.durablestore.ForeignStateStore;
 import io.github.durablestore.NotConnectedException;
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.egopb.DurableState;
@@ -56,6 +57,15 @@ public class BrokenStateStore extends ForeignStateStore {
 
   static StateStoreException refused() {
     return new StateStoreException("value out of range");
+  }
+
+  static StaleWriteException stale(DurableState latest, DurableState next) {
+    return new StaleWriteException(
+        next.getPersistenceId() + ": " + version(next) + " is not greater than " + version(latest));
+  }
+
+  static String version(DurableState state) {
+    return Long.toUnsignedString(state.getVersionNumber());
   }
 
   static void refuseIf(boolean refused) {

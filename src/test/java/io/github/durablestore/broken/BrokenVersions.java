@@ -1,7 +1,9 @@
 package io.github.durablestore.broken;
 
 import static io.github.durablestore.broken.BrokenStateStore.refused;
+import static io.github.durablestore.broken.BrokenStateStore.stale;
 import static io.github.durablestore.broken.BrokenStateStore.takes;
+import static io.github.durablestore.broken.BrokenStateStore.version;
 import static io.github.durablestore.broken.BrokenStateStore.yieldInGap;
 import static io.github.durablestore.broken.FunctionalStateStore.keeping;
 import static java.lang.Long.compareUnsigned;
@@ -156,15 +158,6 @@ public final class BrokenVersions {
 
   private static boolean isGreater(DurableState latest, DurableState next) {
     return compareUnsigned(next.getVersionNumber(), latest.getVersionNumber()) > 0;
-  }
-
-  private static StaleWriteException stale(DurableState latest, DurableState next) {
-    return new StaleWriteException(
-        next.getPersistenceId() + ": " + version(next) + " is not greater than " + version(latest));
-  }
-
-  private static String version(DurableState state) {
-    return Long.toUnsignedString(state.getVersionNumber());
   }
 
   private static StateStore checking(

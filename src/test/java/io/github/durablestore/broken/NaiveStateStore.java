@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores that look right but are not: in each, another call fits between a check and the access to
@@ -77,6 +78,24 @@ public abstract class NaiveStateStore implements StateStore {
     }
   }
 
+  /** A store that keeps its records, and is right unless it is overridden. */
+  static class Keeping extends NaiveStateStore {
+    Keeping() {}
+
+    Keeping(Duration gap) {
+      super(gap);
+    }
+
+    @Override
+    public void disconnect() {
+      connected.set(false);
+    }
+
+    static boolean isGood(@Nullable DurableState state) {
+      return state != null && !state.getPersistenceId().isEmpty();
+    }
+  }
+
   /** Like the Go original: a write lands after the purge, and survives it. */
   public static final class Clearing extends NaiveStateStore {
     public Clearing() {}
@@ -123,12 +142,7 @@ public abstract class NaiveStateStore implements StateStore {
   }
 
   /** Checks the version before it writes: another write of the same version may come between. */
-  public static final class Checking extends NaiveStateStore {
-    @Override
-    public void disconnect() {
-      connected.set(false);
-    }
-
+  public static final class Checking extends Keeping {
     @Override
     public void writeState(DurableState state) {
       DurableState latest = states().get(state.getPersistenceId());

@@ -41,7 +41,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.platform.testkit.engine.Events;
 
-/** What a store can do decides which tests it must pass, and what a failure advises. */
+/**
+ * What a store can do decides which tests it must pass, and what a failure advises: {@link
+ * Capabilities}.
+ */
 class CapabilitiesTest {
   @AfterEach
   void forgetStore() {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The ids that the contract tries are of the length and the kind that it says. */
+/** The ids that the contract tries are of the length and the kind that it says: {@link Ids}. */
 class IdsTest {
   private static final String ID = "contract-3w5e11264sgsf";
 

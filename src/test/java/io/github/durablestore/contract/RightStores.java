@@ -16,6 +16,7 @@ import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
 import io.github.durablestore.memory.OnDisconnect;
 import io.github.durablestore.memory.OnStaleWrite;
+import io.github.durablestore.probe.Operation;
 import java.math.BigInteger;
 import java.net.URLEncoder;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -316,42 +318,22 @@ final class RightStores {
     }
   }
 
-  private static final class Slow implements StateStore {
-    private final StateStore store = new MemoryStateStore(OnDisconnect.KEEP);
+  private static final class Slow extends ForeignStateStore {
     private final long nanos;
 
     Slow(long nanos) {
+      super(new MemoryStateStore(OnDisconnect.KEEP));
       this.nanos = nanos;
     }
 
     @Override
-    public void connect() {
+    protected Optional<DurableState> call(
+        Operation operation,
+        @Nullable String persistenceId,
+        @Nullable DurableState written,
+        Supplier<Optional<DurableState>> call) {
       pause();
-      store.connect();
-    }
-
-    @Override
-    public void disconnect() {
-      pause();
-      store.disconnect();
-    }
-
-    @Override
-    public void ping() {
-      pause();
-      store.ping();
-    }
-
-    @Override
-    public void writeState(DurableState state) {
-      pause();
-      store.writeState(state);
-    }
-
-    @Override
-    public Optional<DurableState> getLatestState(String persistenceId) {
-      pause();
-      return store.getLatestState(persistenceId);
+      return call.get();
     }
 
     private void pause() {

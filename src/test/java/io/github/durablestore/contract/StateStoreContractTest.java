@@ -64,7 +64,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
-/** The contract rejects each broken store by the rule it breaks, and accepts correct stores. */
+/**
+ * {@link StateStoreContract} rejects each broken store by the rule it breaks, and accepts correct
+ * stores.
+ */
 class StateStoreContractTest {
   @AfterEach
   void forgetStore() {

@@ -36,7 +36,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Runs small test classes that use the extension, and looks at what became of them. */
+/**
+ * Runs small test classes that fail, and looks at what {@link StateStoreExtension} adds to their
+ * failures.
+ */
 class FailureReportTest {
   @Test
   void failure_isFollowedOnceByWhatTheStoreHeldAndWasAsked() {

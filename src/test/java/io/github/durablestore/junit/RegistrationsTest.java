@@ -18,7 +18,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Runs small test classes that inherit one extension and have another: which serves the test. */
+/**
+ * Runs small test classes that inherit one {@link StateStoreExtension} and have another: which
+ * serves the test.
+ */
 class RegistrationsTest {
   @Test
   void extension_registeredLast_servesTheTests() {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Runs small test classes that use the extension, and looks at what became of them. */
+/** Runs small test classes that begin with the states of a {@link StateFixture}. */
 class StateFixtureTest {
   /** The stores that the small test classes were given. */
   private static final Queue<StateStore> STORES = new ConcurrentLinkedQueue<>();

@@ -43,7 +43,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Runs small test classes that use the extension, and looks at what became of them. */
+/**
+ * Runs small test classes that use {@link StateStoreExtension}, and looks at what became of them.
+ */
 class StateStoreExtensionTest {
   /** The stores that the small test classes were given. */
   private static final Queue<StateStore> STORES = new ConcurrentLinkedQueue<>();

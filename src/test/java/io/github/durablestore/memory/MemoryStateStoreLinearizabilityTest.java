@@ -11,7 +11,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every history that Lincheck finds must be one that {@link ModelStateStore} could have had. */
+/**
+ * Every history of {@link MemoryStateStore} that Lincheck finds must be one that {@link
+ * ModelStateStore} could have had.
+ */
 class MemoryStateStoreLinearizabilityTest {
   // CONTRIBUTING names the long setting.
   static final int SCENARIOS = Integer.getInteger("lincheck.scenarios", 3);

@@ -16,7 +16,10 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whatever is done in whatever order, by one thread, the store does what a map would. */
+/**
+ * Whatever is done in whatever order, by one thread, {@link MemoryStateStore} does what a map
+ * would.
+ */
 class MemoryStateStoreModelTest {
   private static final int STEPS = 50_000;
   private static final String SEED = "model.seed";

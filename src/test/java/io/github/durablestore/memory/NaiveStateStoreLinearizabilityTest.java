@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Lincheck refutes each naive store, so it would refute a memory store with the same error. */
+/**
+ * Lincheck refutes each {@link NaiveStateStore}, so it would refute a memory store with the same
+ * error.
+ */
 class NaiveStateStoreLinearizabilityTest {
   static Stream<Arguments> naiveStores() {
     return Stream.of(

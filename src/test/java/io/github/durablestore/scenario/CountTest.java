@@ -1,7 +1,6 @@
 package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -20,7 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** As many runs are made as there are, by a count without threads, and none is made twice. */
+/**
+ * As many runs are made as there are, by a count without threads, and none is made twice: {@link
+ * Explorer}, {@link Scheduler}.
+ */
 class CountTest {
   private static final int ALL = Enumeration.UNLIMITED;
 
@@ -330,18 +332,16 @@ class CountTest {
   @MethodSource("tooMany")
   void explore_moreThanTenThousandRuns_saysWhatIsComplete(
       String name, Scenario<Calls> scenario, String advice) {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> scenario.then((process, run) -> {}))
-        .withMessageStartingWith("10,000 runs passed, but there are more: " + advice)
-        .withMessageMatching("(?s).*\\.runs\\([\\d_]+_000\\)( for more| for all)?");
+    assertThat(Failing.of(() -> scenario.then((process, run) -> {})))
+        .startsWith("10,000 runs passed, but there are more: " + advice)
+        .matches("(?s).*\\.runs\\([\\d_]+_000\\)( for more| for all)?");
   }
 
   @Test
   void explore_moreRunsThanTheSmallestPrograms_advisesNoSizeBelowThem() {
     for (int runs : new int[] {1, 3}) {
-      assertThatExceptionOfType(AssertionError.class)
-          .isThrownBy(() -> reading(2).faults().runs(runs).then((process, run) -> {}))
-          .withMessage(
+      assertThat(Failing.of(() -> reading(2).faults().runs(runs).then((process, run) -> {})))
+          .isEqualTo(
               "%d %s passed, but there are more: write at least .runs(10_000) for more, or leave operations out"
                   .formatted(runs, runs == 1 ? "run" : "runs"));
     }
@@ -390,9 +390,8 @@ class CountTest {
     int counted = Calls.scenario(2, 1).faults().crashes().then((process, run) -> {}).runs();
 
     assertThat(lowered(counted).then((process, run) -> {}).runs()).isEqualTo(counted);
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> lowered(counted - 1).then((process, run) -> {}))
-        .withMessageStartingWith(counted - 1 + " runs passed, but there are more: ");
+    assertThat(Failing.of(() -> lowered(counted - 1).then((process, run) -> {})))
+        .startsWith(counted - 1 + " runs passed, but there are more: ");
   }
 
   private static Scenario<Calls> lowered(int runs) {

@@ -1,7 +1,6 @@
 package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.protobuf.Int64Value;
 import com.google.protobuf.TypeRegistry;
@@ -14,22 +13,20 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
+/** What a failing scenario says, and the table that it draws: {@link Table}, {@link Trace}. */
 class FailureTextTest {
   private static final TypeRegistry TYPES =
       TypeRegistry.newBuilder().add(Int64Value.getDescriptor()).build();
 
   private static String failureOf(Scenario<?> scenario) {
-    try {
-      scenario.then(
-          (process, run) -> {
-            if (!run.undisturbed()) {
-              throw new AssertionError("balance is wrong:\n  expected 1\n  but was 0");
-            }
-          });
-    } catch (AssertionError e) {
-      return String.valueOf(e.getMessage());
-    }
-    return fail("passed");
+    return Failing.of(
+        () ->
+            scenario.then(
+                (process, run) -> {
+                  if (!run.undisturbed()) {
+                    throw new AssertionError("balance is wrong:\n  expected 1\n  but was 0");
+                  }
+                }));
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+/** A stack shows the lines of the user's code and not of ours: {@link Frames}. */
 class FramesTest {
   @Test
   void frames_ofUserCode_leaveOutOurOwnAndTheInsideOfTheJdk() {

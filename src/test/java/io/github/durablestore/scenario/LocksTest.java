@@ -1,7 +1,6 @@
 package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.scenario.LockServices.Deposits;
@@ -17,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** Operations that wait for locks and for each other: {@link Locks}, {@link Deadlock}. */
 class LocksTest {
 
   private static Scenario<Deposits> scenario(Guards guard) {
@@ -217,32 +217,29 @@ class LocksTest {
             .orElseThrow();
     String schedule = found.replaceAll("(?s).*replay\\(\"(\\w+)\"\\).*", "$1");
 
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                LockVerdicts.guarded(Guards.MONITOR, Deposits::depositInTwoSteps)
-                    .replay(schedule)
-                    .thenAsIfOneByOne(Deposits::balance))
-        .withMessageContaining("in the replayed run, which did this:");
+    assertThat(
+            Failing.of(
+                () ->
+                    LockVerdicts.guarded(Guards.MONITOR, Deposits::depositInTwoSteps)
+                        .replay(schedule)
+                        .thenAsIfOneByOne(Deposits::balance)))
+        .contains("in the replayed run, which did this:");
   }
 
   @Test
   void explore_deadlock_showsLocksAndLines() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
+    String failure =
+        Failing.of(
             () ->
                 Scenario.of(Pairs::new)
                     .whenRunning("to bob", pairs -> pairs.move("ann", "bob"))
                     .whenRunning("to ann", pairs -> pairs.move("bob", "ann"))
-                    .then((pairs, run) -> {}))
-        .satisfies(
-            failure ->
-                assertThat(
-                        String.valueOf(failure.getMessage())
-                            .replaceAll("java:\\d+", "java:#")
-                            .replaceAll("lambda\\$\\w+\\$\\d+", "lambda"))
-                    .isEqualTo(
-                        """
+                    .then((pairs, run) -> {}));
+
+    assertThat(
+            failure.replaceAll("java:\\d+", "java:#").replaceAll("lambda\\$\\w+\\$\\d+", "lambda"))
+        .isEqualTo(
+            """
                         deadlock: no actor can go on
                           to bob:
                             holds lock 1, a java.util.concurrent.locks.ReentrantLock
@@ -269,7 +266,7 @@ class LocksTest {
                           4  | write "ann" version 1 |
                              | waits                 |
 
-                        to see it in a debugger, put .replay("ABBBBBAAAA") before the check"""));
+                        to see it in a debugger, put .replay("ABBBBBAAAA") before the check""");
   }
 
   /** An actor that waits for what another does in the end. */
@@ -298,28 +295,27 @@ class LocksTest {
 
   @Test
   void explore_actorsWaitForNothing_isADeadlock() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.of(store -> new Handover(store, new CountDownLatch(1)))
-                    .whenRunning("await", Handover::await)
-                    .whenRunning("await too", Handover::await)
-                    .then((process, run) -> {}))
-        .withMessageStartingWith("deadlock: no actor can go on\n  await:\n")
-        .withMessageContaining("which has no owner")
-        .withMessageContaining("LocksTest$Handover.await(LocksTest.java:");
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.of(store -> new Handover(store, new CountDownLatch(1)))
+                        .whenRunning("await", Handover::await)
+                        .whenRunning("await too", Handover::await)
+                        .then((process, run) -> {})))
+        .startsWith("deadlock: no actor can go on\n  await:\n")
+        .contains("which has no owner", "LocksTest$Handover.await(LocksTest.java:");
   }
 
   @Test
   void explore_lockNeverReleased_isADeadlock() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.of(store -> new ReentrantLock())
-                    .whenRunning("lock", ReentrantLock::lockInterruptibly)
-                    .whenRunning("lock too", ReentrantLock::lockInterruptibly)
-                    .then((lock, run) -> {}))
-        .withMessageContaining("which lock did not release");
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.of(store -> new ReentrantLock())
+                        .whenRunning("lock", ReentrantLock::lockInterruptibly)
+                        .whenRunning("lock too", ReentrantLock::lockInterruptibly)
+                        .then((lock, run) -> {})))
+        .contains("which lock did not release");
   }
 
   @Test
@@ -329,13 +325,13 @@ class LocksTest {
     earlier.start();
     earlier.join();
 
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .whenRunning("lock", store -> lock.lockInterruptibly())
-                    .then((store, run) -> {}))
-        .withMessageContaining(
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.<StateStore>of(store -> store)
+                        .whenRunning("lock", store -> lock.lockInterruptibly())
+                        .then((store, run) -> {})))
+        .contains(
             "ReentrantLock, which a thread outside this run holds; static fields survive a crash,"
                 + " so create it in the process");
   }
@@ -354,16 +350,16 @@ class LocksTest {
 
   @Test
   void explore_deadlockOfMonitors_isShown() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.of(store -> new Monitors(store, new Object(), new Object()))
-                    .when("up", pair -> pair.inOrder(pair.one, pair.other))
-                    .when("down", pair -> pair.inOrder(pair.other, pair.one))
-                    .then((pair, run) -> {}))
-        .withMessageStartingWith(
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.of(store -> new Monitors(store, new Object(), new Object()))
+                        .when("up", pair -> pair.inOrder(pair.one, pair.other))
+                        .when("down", pair -> pair.inOrder(pair.other, pair.one))
+                        .then((pair, run) -> {})))
+        .startsWith(
             "deadlock: no actor can go on\n  up:\n    holds lock 1, a java.lang.Object, locked at ")
-        .withMessageContaining("\n    waits for lock 2, a java.lang.Object, which down holds\n");
+        .contains("\n    waits for lock 2, a java.lang.Object, which down holds\n");
   }
 
   /** Two locks, locked in either order; the second one only if it is free within a while. */

@@ -1,7 +1,6 @@
 package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -28,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Results are those of one order of the operations, or the run fails: {@link Oracle}. */
 class OracleTest {
 
   static Stream<Arguments> equal() {
@@ -117,21 +117,21 @@ class OracleTest {
 
   @Test
   void thenAsIfOneByOne_exceptionThatNoOrderGives_fails() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .whenRunning(
-                        "ann",
-                        store -> {
-                          Values.put(store, "x", 1, 1);
-                          if (Values.get(store, "x") != 1) {
-                            throw new IllegalStateException("not mine");
-                          }
-                        })
-                    .whenRunning("bob", store -> Values.put(store, "x", 1, 2))
-                    .thenAsIfOneByOne(store -> Values.get(store, "x")))
-        .withMessageStartingWith(
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.<StateStore>of(store -> store)
+                        .whenRunning(
+                            "ann",
+                            store -> {
+                              Values.put(store, "x", 1, 1);
+                              if (Values.get(store, "x") != 1) {
+                                throw new IllegalStateException("not mine");
+                              }
+                            })
+                        .whenRunning("bob", store -> Values.put(store, "x", 1, 2))
+                        .thenAsIfOneByOne(store -> Values.get(store, "x"))))
+        .startsWith(
             """
             no order of the operations, one by one, gives this:
               ann threw java.lang.IllegalStateException: not mine; bob returned; then 2
@@ -143,31 +143,35 @@ class OracleTest {
 
   @Test
   void thenAsIfOneByOne_longResultsThatDifferInTheLast_showWhere() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .when(
-                        "ann", store -> "a".repeat(5_000) + add(store, 1) + Values.get(store, "x"))
-                    .when("bob", store -> add(store, 2))
-                    .thenAsIfOneByOne(store -> List.of("b".repeat(5_000), Values.get(store, "x"))))
-        .withMessageContaining("aa13\" (differs at character 5002 of 5002); bob returned 2; then ")
-        .withMessageContaining("b, 1]\" (differs at character 5004 of 5005)")
-        .withMessageContaining("b, 3]\" (differs at character 5004 of 5005)");
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.<StateStore>of(store -> store)
+                        .when(
+                            "ann",
+                            store -> "a".repeat(5_000) + add(store, 1) + Values.get(store, "x"))
+                        .when("bob", store -> add(store, 2))
+                        .thenAsIfOneByOne(
+                            store -> List.of("b".repeat(5_000), Values.get(store, "x")))))
+        .contains(
+            "aa13\" (differs at character 5002 of 5002); bob returned 2; then ",
+            "b, 1]\" (differs at character 5004 of 5005)",
+            "b, 3]\" (differs at character 5004 of 5005)");
   }
 
   @Test
   void thenAsIfOneByOne_longExceptionsThatDifferInTheLast_showWhere() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .whenRunning("ann", store -> fail(add(store, 1) + Values.get(store, "x")))
-                    .when("bob", store -> add(store, 2))
-                    .thenAsIfOneByOne(store -> fail(Values.get(store, "x"), 2)))
-        .withMessageContaining("aa1\" (differs at character 5001 of 5001)\nbut one of:\n")
-        .withMessageContaining("aa3\" (differs at character 5001 of 5001)\n")
-        .withMessageContaining("aa4\" (differs at character 5001 of 5001); bob returned 2; ");
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.<StateStore>of(store -> store)
+                        .whenRunning("ann", store -> fail(add(store, 1) + Values.get(store, "x")))
+                        .when("bob", store -> add(store, 2))
+                        .thenAsIfOneByOne(store -> fail(Values.get(store, "x"), 2))))
+        .contains(
+            "aa1\" (differs at character 5001 of 5001)\nbut one of:\n",
+            "aa3\" (differs at character 5001 of 5001)\n",
+            "aa4\" (differs at character 5001 of 5001); bob returned 2; ");
   }
 
   /** Fails with a long message, unless the value is the one that passes. */
@@ -249,15 +253,15 @@ class OracleTest {
 
   @Test
   void thenAsIfOneByOne_resultThatARestartChanges_isNamedAsSuch() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.of(Memory::new)
-                    .whenRunning("ann", Memory::set)
-                    .when("ann", Memory::get)
-                    .crashes()
-                    .thenAsIfOneByOne(memory -> 0))
-        .withMessageStartingWith(
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.of(Memory::new)
+                        .whenRunning("ann", Memory::set)
+                        .when("ann", Memory::get)
+                        .crashes()
+                        .thenAsIfOneByOne(memory -> 0)))
+        .startsWith(
             """
             a restart changes the answer: no order of the operations, one by one, gives this:
               ann 1 returned; ann 2 returned 0; then 0
@@ -282,9 +286,8 @@ class OracleTest {
     String advice =
         "\nif an operation that throws StaleWriteException has done nothing, write .refusing(StaleWriteException.class)\n";
 
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> scenario.get().thenAsIfOneByOne(store -> Values.get(store, "x")))
-        .withMessageContaining(advice);
+    assertThat(Failing.of(() -> scenario.get().thenAsIfOneByOne(store -> Values.get(store, "x"))))
+        .contains(advice);
     assertThat(
             scenario
                 .get()
@@ -303,12 +306,9 @@ class OracleTest {
                 .faults();
     String advice = "if it threw this because of the fault, make the fault its cause\n";
 
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> scenario.get().then((store, run) -> {}))
-        .withMessageContaining("\n  " + advice);
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> scenario.get().thenAsIfOneByOne(store -> Values.get(store, "x")))
-        .withMessageContaining("\nwrite: " + advice);
+    assertThat(Failing.of(() -> scenario.get().then((store, run) -> {}))).contains("\n  " + advice);
+    assertThat(Failing.of(() -> scenario.get().thenAsIfOneByOne(store -> Values.get(store, "x"))))
+        .contains("\nwrite: " + advice);
   }
 
   private static void writeOrBeUnavailable(StateStore store) {
@@ -327,21 +327,21 @@ class OracleTest {
 
   @Test
   void thenAsIfOneByOne_observationThatThrows_isComparedLikeAResult() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .when("add 1", store -> add(store, 1))
-                    .when("add 2", store -> add(store, 2))
-                    .thenAsIfOneByOne(
-                        store -> {
-                          long sum = Values.get(store, "x");
-                          if (sum != 3) {
-                            throw new IllegalStateException("sum is " + sum);
-                          }
-                          return sum;
-                        }))
-        .withMessageStartingWith(
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.<StateStore>of(store -> store)
+                        .when("add 1", store -> add(store, 1))
+                        .when("add 2", store -> add(store, 2))
+                        .thenAsIfOneByOne(
+                            store -> {
+                              long sum = Values.get(store, "x");
+                              if (sum != 3) {
+                                throw new IllegalStateException("sum is " + sum);
+                              }
+                              return sum;
+                            })))
+        .startsWith(
             """
             no order of the operations, one by one, gives this:
               add 1 returned 1; add 2 returned 2; then threw java.lang.IllegalStateException: sum is 1
@@ -421,9 +421,8 @@ class OracleTest {
             .crashes()
             .replay("next, next | next: BBB#");
 
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> scenario.thenAsIfOneByOne(process -> 0))
-        .withMessageStartingWith(
+    assertThat(Failing.of(() -> scenario.thenAsIfOneByOne(process -> 0)))
+        .startsWith(
             """
             a restart changes the answer: no order of the operations, one by one, gives this:
               next returned 1; next returned 2; next returned 1; then 0
@@ -440,9 +439,8 @@ class OracleTest {
             .operation("add", deposits -> deposits.deposit("x", 1))
             .replay("add, add | add: AABBBBBAAAAAAAA");
 
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> scenario.thenAsIfOneByOne(deposits -> deposits.balance("x")))
-        .withMessageStartingWith(
+    assertThat(Failing.of(() -> scenario.thenAsIfOneByOne(deposits -> deposits.balance("x"))))
+        .startsWith(
             """
             no order of the operations, one by one, gives this:
               add returned 1; add returned 2; add returned 1; then 2

@@ -1,7 +1,6 @@
 package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.durablestore.StateStore;
@@ -11,7 +10,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Actors that call the store again and again. */
+/** Actors that call the store again and again: {@link Spin}. */
 @Timeout(60)
 class PollingTest {
 
@@ -87,15 +86,15 @@ class PollingTest {
 
   @Test
   void explore_manyCallsBetweenTheTwoOfALostUpdate_isFound() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .whenRunning("write 40, then add", store -> writeManyThenAdd(store))
-                    .whenRunning("add", store -> add(store, 100))
-                    .switches(2)
-                    .then((store, run) -> assertThat(Values.get(store, "x")).isEqualTo(101)))
-        .withMessageContainingAll("expected: 101L", "\n 41  |", "| read \"x\" empty");
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.<StateStore>of(store -> store)
+                        .whenRunning("write 40, then add", store -> writeManyThenAdd(store))
+                        .whenRunning("add", store -> add(store, 100))
+                        .switches(2)
+                        .then((store, run) -> assertThat(Values.get(store, "x")).isEqualTo(101))))
+        .contains("expected: 101L", "\n 41  |", "| read \"x\" empty");
   }
 
   private static void writeManyThenAdd(StateStore store) {
@@ -111,36 +110,31 @@ class PollingTest {
 
   @Test
   void explore_endlessLoopOfCalls_fails() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .whenRunning(
-                        "of this test", poll(store -> store.getLatestState("x").isPresent()))
-                    .then((store, run) -> {}))
-        .withMessageStartingWith("of this test made 1,000 calls and did not end")
-        .withMessageContaining(
-            "\n  1  | read \"x\" empty\n     ... 998 rows more\n1000  | read \"x\" empty\n")
-        .satisfies(
-            failure ->
-                assertThat(String.valueOf(failure.getMessage()).lines()).hasSizeLessThan(70));
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.<StateStore>of(store -> store)
+                        .whenRunning(
+                            "of this test", poll(store -> store.getLatestState("x").isPresent()))
+                        .then((store, run) -> {})))
+        .startsWith("of this test made 1,000 calls and did not end")
+        .contains("\n  1  | read \"x\" empty\n     ... 998 rows more\n1000  | read \"x\" empty\n")
+        .satisfies(text -> assertThat(text.lines()).hasSizeLessThan(70));
   }
 
   @Test
   void explore_endlessLoopsOfTwo_fail() {
     Task<StateStore> task = poll(store -> store.getLatestState("x").isPresent());
 
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .whenRunning("of this test", task)
-                    .whenRunning("of this test too", task)
-                    .then((store, run) -> {}))
-        .withMessageContaining("made 1,000 calls and did not end")
-        .satisfies(
-            failure ->
-                assertThat(String.valueOf(failure.getMessage()).lines()).hasSizeLessThan(100));
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.<StateStore>of(store -> store)
+                        .whenRunning("of this test", task)
+                        .whenRunning("of this test too", task)
+                        .then((store, run) -> {})))
+        .contains("made 1,000 calls and did not end")
+        .satisfies(text -> assertThat(text.lines()).hasSizeLessThan(100));
   }
 
   /** Works while a mark in the store is set, which a crash leaves behind. */

@@ -19,7 +19,10 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How the pools of {@link Scenario#withThreads} and their tasks end, and in which order. */
+/**
+ * How the pools of {@link Scenario#withThreads} and their tasks end, and in which order: {@link
+ * TaskPool}.
+ */
 @Timeout(60)
 class PoolEndTest {
   private static final long NEVER = 100;
@@ -72,9 +75,8 @@ class PoolEndTest {
 
   @Test
   void periodicTask_neededTooOften_isADeadlock() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> waitingFor(30).then((pooled, run) -> {}))
-        .withMessageStartingWith("deadlock: no actor can go on");
+    assertThat(Failing.of(() -> waitingFor(30).then((pooled, run) -> {})))
+        .startsWith("deadlock: no actor can go on");
   }
 
   @Test
@@ -293,25 +295,25 @@ class PoolEndTest {
 
   @Test
   void check_thatWaitsForEver_isNamed() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                scenario(1)
-                    .whenRunning("read", pooled -> pooled.get("x"))
-                    .then((pooled, run) -> new CountDownLatch(1).await()))
-        .withMessageStartingWith("in the check, deadlock: no actor can go on");
+    assertThat(
+            Failing.of(
+                () ->
+                    scenario(1)
+                        .whenRunning("read", pooled -> pooled.get("x"))
+                        .then((pooled, run) -> new CountDownLatch(1).await())))
+        .startsWith("in the check, deadlock: no actor can go on");
   }
 
   @Test
   void restart_thatWaitsForEver_isNamed() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.of(store -> waitingAfter(store, "x"))
-                    .whenRunning("write", store -> Values.put(store, "x", 1, 1))
-                    .crashes()
-                    .then((store, run) -> {}))
-        .withMessageStartingWith("after the restart, deadlock: no actor can go on");
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.of(store -> waitingAfter(store, "x"))
+                        .whenRunning("write", store -> Values.put(store, "x", 1, 1))
+                        .crashes()
+                        .then((store, run) -> {})))
+        .startsWith("after the restart, deadlock: no actor can go on");
   }
 
   private static StateStore waitingAfter(StateStore store, String id) {
@@ -368,10 +370,9 @@ class PoolEndTest {
                 .whenRunning("use", Permit::use));
 
     for (Scenario<Permit> scenario : scenarios) {
-      assertThatExceptionOfType(AssertionError.class)
-          .isThrownBy(() -> scenario.crashes().then((permit, run) -> {}))
-          .withMessageStartingWith("after the restart, deadlock: no actor can go on\n  use")
-          .withMessageContainingAll("| restart\n", ".replay(");
+      assertThat(Failing.of(() -> scenario.crashes().then((permit, run) -> {})))
+          .startsWith("after the restart, deadlock: no actor can go on\n  use")
+          .contains("| restart\n", ".replay(");
     }
   }
 }

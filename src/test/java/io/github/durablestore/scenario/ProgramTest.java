@@ -1,10 +1,8 @@
 package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.fail;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.memory.MemoryStateStore;
@@ -17,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Scenarios of operations, of which programs are written. */
+/** Scenarios of operations, of which programs are written: {@link Program}. */
 class ProgramTest {
   private static final Pattern REPLAY = Pattern.compile("put \\.replay\\((\".*\")\\) before");
 
@@ -28,12 +26,7 @@ class ProgramTest {
   }
 
   private static String failureOf(Scenario<Deposits> scenario) {
-    try {
-      scenario.thenAsIfOneByOne(deposits -> deposits.balance("account"));
-    } catch (AssertionError e) {
-      return String.valueOf(e.getMessage());
-    }
-    return fail("passed");
+    return Failing.of(() -> scenario.thenAsIfOneByOne(deposits -> deposits.balance("account")));
   }
 
   @Test
@@ -311,12 +304,7 @@ class ProgramTest {
   }
 
   private static String failureOfCheck(Check<Deposits> check) {
-    try {
-      depositing("deposit").then(check);
-    } catch (AssertionError e) {
-      return String.valueOf(e.getMessage());
-    }
-    return fail("passed");
+    return Failing.of(() -> depositing("deposit").then(check));
   }
 
   @Test
@@ -348,9 +336,8 @@ class ProgramTest {
 
   @Test
   void runs_thatTheLimitNames_suffice() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> reading().runs(60).thenAsIfOneByOne(calls -> 0))
-        .withMessage(
+    assertThat(Failing.of(() -> reading().runs(60).thenAsIfOneByOne(calls -> 0)))
+        .isEqualTo(
             "60 runs passed, but there are more: all programs of size 3 passed; write .size(3) to explore these alone, or .runs(30_000) for more");
 
     assertThat(reading().size(2).thenAsIfOneByOne(calls -> 0).toString())
@@ -360,12 +347,12 @@ class ProgramTest {
 
   @Test
   void runs_beforeTheirGrowthIsKnown_areALowerBound() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> reading().runs(5).thenAsIfOneByOne(calls -> 0))
-        .withMessageEndingWith("or at least .runs(10_000) for more");
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> reading().size(Integer.MAX_VALUE).runs(60).thenAsIfOneByOne(calls -> 0))
-        .withMessageEndingWith("write .size(3) to explore these alone");
+    assertThat(Failing.of(() -> reading().runs(5).thenAsIfOneByOne(calls -> 0)))
+        .endsWith("or at least .runs(10_000) for more");
+    assertThat(
+            Failing.of(
+                () -> reading().size(Integer.MAX_VALUE).runs(60).thenAsIfOneByOne(calls -> 0)))
+        .endsWith("write .size(3) to explore these alone");
   }
 
   @Test
@@ -389,8 +376,7 @@ class ProgramTest {
     }
     Scenario<Calls> many = scenario.size(3);
 
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> many.thenAsIfOneByOne(calls -> 0))
-        .withMessageStartingWith("10,000 runs passed, but there are more: all programs of size 2");
+    assertThat(Failing.of(() -> many.thenAsIfOneByOne(calls -> 0)))
+        .startsWith("10,000 runs passed, but there are more: all programs of size 2");
   }
 }

@@ -21,7 +21,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A thread that the scenario does not schedule is refused, with its line and the remedy. */
+/**
+ * A thread that the scenario does not schedule is refused, with its line and the remedy: {@link
+ * ForeignThreads}.
+ */
 @Timeout(60)
 class RefusalsTest {
 

@@ -1,7 +1,6 @@
 package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.durablestore.scenario.Services.Deposits;
 import java.lang.management.ManagementFactory;
@@ -9,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
+/** The schedule of a failure gives the same failure once more: {@link Replay}. */
 class ReplayTest {
 
   private static String failureOf(UnaryOperator<Scenario<Deposits>> change) {
@@ -18,12 +18,8 @@ class ReplayTest {
             .when("deposit 50", accounts -> accounts.deposit("account-42", 50))
             .faults()
             .crashes();
-    try {
-      change.apply(scenario).thenAsIfOneByOne(accounts -> accounts.balance("account-42"));
-    } catch (AssertionError e) {
-      return String.valueOf(e.getMessage());
-    }
-    return "passed";
+    return Failing.of(
+        () -> change.apply(scenario).thenAsIfOneByOne(accounts -> accounts.balance("account-42")));
   }
 
   @Test
@@ -89,12 +85,7 @@ class ReplayTest {
   }
 
   private static String messageOf(Scenario<Calls> scenario) {
-    try {
-      scenario.then((calls, run) -> {});
-    } catch (AssertionError | IllegalArgumentException e) {
-      return String.valueOf(e.getMessage());
-    }
-    return "passed";
+    return Failing.of(() -> scenario.then((calls, run) -> {}));
   }
 
   @Test
@@ -117,14 +108,14 @@ class ReplayTest {
 
   @Test
   void replay_actorThatIsBusyForLong_hasNoLimit() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.of(Calls::new)
-                    .whenRunning("one", calls -> beBusy())
-                    .replay("A")
-                    .then((calls, run) -> assertThat(run.succeeded("one")).isFalse()))
-        .withMessageStartingWith("the check failed:");
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.of(Calls::new)
+                        .whenRunning("one", calls -> beBusy())
+                        .replay("A")
+                        .then((calls, run) -> assertThat(run.succeeded("one")).isFalse())))
+        .startsWith("the check failed:");
   }
 
   /** Uses the processor for more than an exploration allows. */
@@ -137,15 +128,15 @@ class ReplayTest {
 
   @Test
   void replay_deadlock_isShownAgain() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.of(Services.Pairs::new)
-                    .whenRunning("to bob", pairs -> pairs.move("ann", "bob"))
-                    .whenRunning("to ann", pairs -> pairs.move("bob", "ann"))
-                    .replay("ABBBBBAAAA")
-                    .then((pairs, run) -> {}))
-        .withMessageStartingWith("deadlock: no actor can go on")
-        .withMessageContaining("in the replayed run, which did this:");
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.of(Services.Pairs::new)
+                        .whenRunning("to bob", pairs -> pairs.move("ann", "bob"))
+                        .whenRunning("to ann", pairs -> pairs.move("bob", "ann"))
+                        .replay("ABBBBBAAAA")
+                        .then((pairs, run) -> {})))
+        .startsWith("deadlock: no actor can go on")
+        .contains("in the replayed run, which did this:");
   }
 }

@@ -1,7 +1,6 @@
 package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -31,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Results are judged as they were when their operations returned. */
+/** Results are judged as they were when their operations returned: {@link Result}. */
 class ResultTest {
 
   static Stream<Object> results() {
@@ -309,14 +308,14 @@ class ResultTest {
 
   @Test
   void when_exceptionsThatDifferInTheMessage_isNamed() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .whenRunning("ann", store -> fail(store, "a"))
-                    .whenRunning("bob", store -> fail(store, "b"))
-                    .thenAsIfOneByOne(store -> 1))
-        .withMessageStartingWith(
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.<StateStore>of(store -> store)
+                        .whenRunning("ann", store -> fail(store, "a"))
+                        .whenRunning("bob", store -> fail(store, "b"))
+                        .thenAsIfOneByOne(store -> 1)))
+        .startsWith(
             """
             the message of an exception differs: no order of the operations, one by one, gives this:
               ann threw java.lang.IllegalStateException: saw 2; bob threw java.lang.IllegalStateException: saw 1; then 1

@@ -1,7 +1,6 @@
 package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the check sees of a run. */
+/** What the check sees of a {@link Run}. */
 class RunTest {
 
   private static Scenario<StateStore> scenario() {
@@ -119,20 +118,20 @@ class RunTest {
   void run_processThatDoesNotStartAgain_fails() {
     var started = new AtomicInteger();
 
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.of(
-                        store -> {
-                          if (store.getLatestState("x").isPresent()) {
-                            throw new IllegalStateException("x is there");
-                          }
-                          return store;
-                        })
-                    .whenRunning("write", store -> Values.put(store, "x", 1, started.get()))
-                    .crashes()
-                    .then((process, run) -> {}))
-        .withMessageStartingWith(
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.of(
+                            store -> {
+                              if (store.getLatestState("x").isPresent()) {
+                                throw new IllegalStateException("x is there");
+                              }
+                              return store;
+                            })
+                        .whenRunning("write", store -> Values.put(store, "x", 1, started.get()))
+                        .crashes()
+                        .then((process, run) -> {})))
+        .startsWith(
             "the process did not start again: java.lang.IllegalStateException: x is there\n    at ");
   }
 
@@ -240,9 +239,8 @@ class RunTest {
                   throw new Odd();
                 });
 
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> scenario.faults().then((calls, run) -> {}))
-        .withMessageStartingWith("call threw " + Odd.class.getName());
+    assertThat(Failing.of(() -> scenario.faults().then((calls, run) -> {})))
+        .startsWith("call threw " + Odd.class.getName());
     assertThat(
             Scenario.of(Calls::new)
                 .whenRunning(
@@ -303,10 +301,9 @@ class RunTest {
 
   @Test
   void failure_ofALaterOperation_saysHowToAskForIt() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> twice().then((store, run) -> {}))
-        .withMessageStartingWith("ann 2 threw java.lang.IllegalStateException: called before\n")
-        .withMessageContaining(
+    assertThat(Failing.of(() -> twice().then((store, run) -> {})))
+        .startsWith("ann 2 threw java.lang.IllegalStateException: called before\n")
+        .contains(
             "\n  if it may throw this, look at run.thrown(\"ann\", 2) in the check\n\nin run 1");
 
     assertThat(twice().then((store, run) -> assertThat(run.thrown("ann", 2)).isPresent()).runs())
@@ -322,9 +319,8 @@ class RunTest {
                 .operation("call once", RunTest::once)
                 .size(4);
 
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> scenario.get().then((store, run) -> {}))
-        .withMessageContaining(
+    assertThat(Failing.of(() -> scenario.get().then((store, run) -> {})))
+        .contains(
             "look at run.thrown(\"call once\", 2) in the check, and at its other calls, as programs have up to 4\n");
 
     Exploration found =
@@ -341,9 +337,8 @@ class RunTest {
 
   @Test
   void failure_ofAnOperationAndTheCheck_showsBoth() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> twice().then((store, run) -> run.thrown("ann 2")))
-        .withMessageContainingAll(
+    assertThat(Failing.of(() -> twice().then((store, run) -> run.thrown("ann 2"))))
+        .contains(
             "ann 2 threw java.lang.IllegalStateException: called before\n",
             "\n  besides, the check failed:\n  java.lang.IllegalArgumentException: cannot find actor \"ann 2\"");
   }

@@ -1,7 +1,6 @@
 package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.scenario.Services.Cache;
@@ -23,7 +22,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each bug is found by a simplest run, always the same; each mended service passes whole. */
+/**
+ * Each bug is found by a simplest run, always the same; each mended service passes whole: {@link
+ * Scenario}.
+ */
 class ServicesTest {
 
   /** A service with a bug or without, and the schedule of the simplest run that shows the bug. */
@@ -220,9 +222,8 @@ class ServicesTest {
   @ParameterizedTest
   @MethodSource("broken")
   void explore_brokenService_showsASimplestRun(Case broken) {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(broken.explored::get)
-        .withMessageEndingWith("put .replay(\"%s\") before the check", broken.schedule);
+    assertThat(Failing.of(broken.explored::get))
+        .endsWith("put .replay(\"" + broken.schedule + "\") before the check");
     assertThat(costOf(broken.schedule)).isEqualTo(1);
   }
 

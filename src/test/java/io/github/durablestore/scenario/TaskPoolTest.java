@@ -1,7 +1,6 @@
 package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The pools of {@link Scenario#withThreads}. */
+/** The pools of {@link Scenario#withThreads}: {@link TaskPool}. */
 @Timeout(60)
 class TaskPoolTest {
 
@@ -68,17 +67,15 @@ class TaskPoolTest {
   void submit_twoActors_showsTheTasksInTheirColumns() {
     Task<Pooled> task = pooled -> pooled.pool.submit(() -> pooled.putSlowly("x")).get();
 
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                scenario(2)
-                    .whenRunning("ann", task)
-                    .whenRunning("bob", task)
-                    .switches(0)
-                    .then((pooled, run) -> assertThat(pooled.get("x")).isZero()))
-        .withMessageContaining("| ann ")
-        .withMessageContaining("| task 1 write \"x\" version 1 ")
-        .withMessageContaining("| task 1 ended");
+    assertThat(
+            Failing.of(
+                () ->
+                    scenario(2)
+                        .whenRunning("ann", task)
+                        .whenRunning("bob", task)
+                        .switches(0)
+                        .then((pooled, run) -> assertThat(pooled.get("x")).isZero())))
+        .contains("| ann ", "| task 1 write \"x\" version 1 ", "| task 1 ended");
   }
 
   @Test
@@ -94,14 +91,14 @@ class TaskPoolTest {
 
   @Test
   void execute_moreThanThereAreLetters_failsAndCountsThem() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                scenario(1)
-                    .whenRunning("run", pooled -> executeOften(pooled, 26))
-                    .whenRunning("other", pooled -> {})
-                    .then((pooled, run) -> {}))
-        .withMessageStartingWith(
+    assertThat(
+            Failing.of(
+                () ->
+                    scenario(1)
+                        .whenRunning("run", pooled -> executeOften(pooled, 26))
+                        .whenRunning("other", pooled -> {})
+                        .then((pooled, run) -> {})))
+        .startsWith(
             "run submits more tasks than a run can have: there are 2 actors and 25 tasks, and at most 26 are allowed in all; submit fewer");
   }
 
@@ -306,39 +303,35 @@ class TaskPoolTest {
 
   @Test
   void close_ofALivingProcessThatThrows_isShown() {
-    assertThatIllegalStateException()
-        .isThrownBy(
-            () ->
-                Scenario.<AutoCloseable>of(
-                        store ->
-                            () -> {
-                              throw new IOException("still open");
-                            })
-                    .whenRunning("nothing", process -> {})
-                    .then((process, run) -> {}))
-        .withMessage(
-            "cannot explore the scenario: the process did not close: java.io.IOException: still open");
+    assertNotClosed(
+        () -> {
+          throw new IOException("still open");
+        },
+        "java.io.IOException: still open");
   }
 
   /** A wait that hides that it was interrupted. */
   @Test
   void close_ofALivingProcessThatWaitsInVain_isShown() {
+    assertNotClosed(
+        () -> {
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            // closed enough
+          }
+        },
+        "deadlock: no actor can go on");
+  }
+
+  private static void assertNotClosed(AutoCloseable process, String why) {
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
-                Scenario.<AutoCloseable>of(
-                        store ->
-                            () -> {
-                              try {
-                                new CountDownLatch(1).await();
-                              } catch (InterruptedException e) {
-                                // closed enough
-                              }
-                            })
-                    .whenRunning("nothing", process -> {})
-                    .then((process, run) -> {}))
-        .withMessageStartingWith(
-            "cannot explore the scenario: the process did not close: deadlock: no actor can go on");
+                Scenario.of(store -> process)
+                    .whenRunning("nothing", closeable -> {})
+                    .then((closeable, run) -> {}))
+        .withMessageStartingWith("cannot explore the scenario: the process did not close: " + why);
   }
 
   @Test

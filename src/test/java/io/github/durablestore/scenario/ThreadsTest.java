@@ -22,7 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Threads that wait, loop or die; and none that is left in the end. */
+/**
+ * Threads that wait, loop or die; and none that is left in the end: {@link Execution}, {@link
+ * Gate}.
+ */
 @Timeout(60)
 class ThreadsTest {
 
@@ -39,20 +42,20 @@ class ThreadsTest {
 
   @Test
   void explore_busyLoopWithoutCalls_fails() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .whenRunning(
-                        "of this test",
-                        store -> {
-                          while (!Thread.currentThread().isInterrupted()) {
-                            Thread.onSpinWait();
-                          }
-                        })
-                    .whenRunning("of this test too", store -> {})
-                    .then((store, run) -> {}))
-        .withMessageStartingWith("of this test neither called the store nor ended:\n    at ");
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.<StateStore>of(store -> store)
+                        .whenRunning(
+                            "of this test",
+                            store -> {
+                              while (!Thread.currentThread().isInterrupted()) {
+                                Thread.onSpinWait();
+                              }
+                            })
+                        .whenRunning("of this test too", store -> {})
+                        .then((store, run) -> {})))
+        .startsWith("of this test neither called the store nor ended:\n    at ");
   }
 
   static Stream<Task<StateStore>> endless() {
@@ -73,26 +76,26 @@ class ThreadsTest {
   @ParameterizedTest
   @MethodSource("endless")
   void explore_oneActorThatNeverEnds_fails(Task<StateStore> task) {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .whenRunning("of this test", task)
-                    .then((store, run) -> {}))
-        .withMessageStartingWith("of this test neither called the store nor ended:\n    at ")
-        .withMessageContaining("ThreadsTest");
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.<StateStore>of(store -> store)
+                        .whenRunning("of this test", task)
+                        .then((store, run) -> {})))
+        .startsWith("of this test neither called the store nor ended:\n    at ")
+        .contains("ThreadsTest");
   }
 
   @Test
   void explore_oneActorThatWaitsForNothing_isADeadlock() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .whenRunning("of this test", store -> new CountDownLatch(1).await())
-                    .then((store, run) -> {}))
-        .withMessageStartingWith("deadlock: no actor can go on\n  of this test:\n")
-        .withMessageContaining("ThreadsTest");
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.<StateStore>of(store -> store)
+                        .whenRunning("of this test", store -> new CountDownLatch(1).await())
+                        .then((store, run) -> {})))
+        .startsWith("deadlock: no actor can go on\n  of this test:\n")
+        .contains("ThreadsTest");
   }
 
   @Test
@@ -197,24 +200,28 @@ class ThreadsTest {
     var thrown = new IllegalStateException("who knows why", cause);
     cause.initCause(thrown);
 
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .whenRunning(
-                        "of this test",
-                        store -> {
-                          try {
-                            store.getLatestState("x");
-                          } catch (StateStoreException e) {
-                            throw thrown;
-                          }
-                        })
-                    .faults()
-                    .then((store, run) -> {}))
-        .withMessageContaining("who knows why")
-        .withMessageContaining(
+    assertThat(failureOfReadThatThrows(thrown))
+        .contains(
+            "who knows why",
             "\n  if it may throw this, look at run.thrown(\"of this test\") in the check\n");
+  }
+
+  /** Returns the text of a scenario whose actor throws this if it cannot read. */
+  private static String failureOfReadThatThrows(RuntimeException thrown) {
+    return Failing.of(
+        () ->
+            Scenario.<StateStore>of(store -> store)
+                .whenRunning(
+                    "of this test",
+                    store -> {
+                      try {
+                        store.getLatestState("x");
+                      } catch (StateStoreException e) {
+                        throw thrown;
+                      }
+                    })
+                .faults()
+                .then((store, run) -> {}));
   }
 
   @Test
@@ -251,23 +258,8 @@ class ThreadsTest {
 
   @Test
   void explore_exceptionWithoutTheFaultAsCause_failsTheRun() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .whenRunning(
-                        "of this test",
-                        store -> {
-                          try {
-                            store.getLatestState("x");
-                          } catch (StateStoreException e) {
-                            throw new IllegalStateException("who knows why");
-                          }
-                        })
-                    .faults()
-                    .then((store, run) -> {}))
-        .withMessageStartingWith(
-            "of this test threw java.lang.IllegalStateException: who knows why");
+    assertThat(failureOfReadThatThrows(new IllegalStateException("who knows why")))
+        .startsWith("of this test threw java.lang.IllegalStateException: who knows why");
   }
 
   @ParameterizedTest
@@ -364,16 +356,17 @@ class ThreadsTest {
 
   @Test
   void explore_actorThatOutlivesItsProcess_isNamed() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .whenRunning("of this test", store -> store.getLatestState("x"))
-                    .whenRunning("of this test too", ThreadsTest::readAndCatchAll)
-                    .crashes()
-                    .then((store, run) -> {}))
-        .withMessageContaining("of this test too did not end with its process:\n    at ")
-        .withMessageContaining("\nno interrupt ends its loop; let it wait for a lock or a future,");
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.<StateStore>of(store -> store)
+                        .whenRunning("of this test", store -> store.getLatestState("x"))
+                        .whenRunning("of this test too", ThreadsTest::readAndCatchAll)
+                        .crashes()
+                        .then((store, run) -> {})))
+        .contains(
+            "of this test too did not end with its process:\n    at ",
+            "\nno interrupt ends its loop; let it wait for a lock or a future,");
     release.countDown();
   }
 

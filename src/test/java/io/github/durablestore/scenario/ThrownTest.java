@@ -1,7 +1,6 @@
 package io.github.durablestore.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -73,24 +72,24 @@ class ThrownTest {
 
   @Test
   void execute_inTheConstructor_failsTheRun() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.withThreads((store, threads) -> new Started(store, threads.pool(1)))
-                    .whenRunning("read", process -> Values.get(process.store(), "x"))
-                    .then((process, run) -> {}))
-        .withMessageStartingWith("task 1 of process threw java.lang.IllegalStateException: not");
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.withThreads((store, threads) -> new Started(store, threads.pool(1)))
+                        .whenRunning("read", process -> Values.get(process.store(), "x"))
+                        .then((process, run) -> {})))
+        .startsWith("task 1 of process threw java.lang.IllegalStateException: not");
   }
 
   @Test
   void execute_inTheCheck_failsTheRun() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.withThreads((store, threads) -> Map.entry(store, threads.pool(1)))
-                    .whenRunning("read", process -> Values.get(process.getKey(), "x"))
-                    .then((process, run) -> new Started(process.getKey(), process.getValue())))
-        .withMessageStartingWith("task 1 of process threw java.lang.IllegalStateException: not");
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.withThreads((store, threads) -> Map.entry(store, threads.pool(1)))
+                        .whenRunning("read", process -> Values.get(process.getKey(), "x"))
+                        .then((process, run) -> new Started(process.getKey(), process.getValue()))))
+        .startsWith("task 1 of process threw java.lang.IllegalStateException: not");
   }
 
   @SuppressWarnings("unchecked") // only the compiler checks what may be thrown
@@ -100,21 +99,21 @@ class ThrownTest {
 
   @Test
   void constructor_throwsACheckedExceptionAfterACrash_isShownWithTheRun() {
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(
-                        store -> {
-                          if (Values.get(store, "x") > 0) {
-                            ThrownTest.<RuntimeException>sneak(new IOException("corrupt"));
-                          }
-                          return store;
-                        })
-                    .whenRunning("write", store -> Values.put(store, "x", 1, 1))
-                    .crashes()
-                    .then((store, run) -> {}))
-        .withMessageStartingWith("the process did not start again: java.io.IOException: corrupt")
-        .withMessageContaining("to see it in a debugger");
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.<StateStore>of(
+                            store -> {
+                              if (Values.get(store, "x") > 0) {
+                                ThrownTest.<RuntimeException>sneak(new IOException("corrupt"));
+                              }
+                              return store;
+                            })
+                        .whenRunning("write", store -> Values.put(store, "x", 1, 1))
+                        .crashes()
+                        .then((store, run) -> {})))
+        .startsWith("the process did not start again: java.io.IOException: corrupt")
+        .contains("to see it in a debugger");
   }
 
   @Test
@@ -130,15 +129,15 @@ class ThrownTest {
       }
     }
 
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(
-            () ->
-                Scenario.<StateStore>of(store -> store)
-                    .over(Full::new)
-                    .whenRunning("read", store -> Values.get(store, "x"))
-                    .whenRunning("read too", store -> Values.get(store, "x"))
-                    .then((store, run) -> {}))
-        .withMessageStartingWith("read threw java.lang.StackOverflowError: by hand");
+    assertThat(
+            Failing.of(
+                () ->
+                    Scenario.<StateStore>of(store -> store)
+                        .over(Full::new)
+                        .whenRunning("read", store -> Values.get(store, "x"))
+                        .whenRunning("read too", store -> Values.get(store, "x"))
+                        .then((store, run) -> {})))
+        .startsWith("read threw java.lang.StackOverflowError: by hand");
   }
 
   @SuppressWarnings("InfiniteRecursion") // on purpose
