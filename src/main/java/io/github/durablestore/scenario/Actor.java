@@ -43,6 +43,9 @@ final class Actor {
   private static final int MAX_CALLS_WHEN_DEAD = 200_000;
   private static final long UNKNOWN = -1;
 
+  /** A part of the CPU time that one who spins gets. */
+  private static final int YIELD_PART = 50;
+
   final String name;
 
   /** Whether it is the process's own thread. */
@@ -309,7 +312,19 @@ final class Actor {
     boolean isAsleep =
         Jvm.state(thread) == Thread.State.TIMED_WAITING
             && !Frames.contains(stack(), "java.util.stream."); // it helps, and waits for others
-    return hasLooked(isAsleep ? times : Integer.MAX_VALUE, nanos);
+    return hasLooked(isAsleep ? times : Integer.MAX_VALUE, nanos) || hasYielded(nanos);
+  }
+
+  /**
+   * Returns whether it gives the processor to others all the time, so that it gets little of it.
+   */
+  private boolean hasYielded(long nanos) {
+    return Jvm.cpuNanos(thread) - cpuNanos >= nanos / YIELD_PART && Frames.isYielding(stack());
+  }
+
+  /** Returns whether it has looked again, as one does that polls. */
+  boolean hasLookedAgain() {
+    return hasLooked(2, Limits.SPUN_NANOS) || hasYielded(Limits.SPUN_NANOS);
   }
 
   /** Returns whether it has waited this many times, or used this much CPU time, since the mark. */

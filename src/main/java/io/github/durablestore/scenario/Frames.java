@@ -55,6 +55,13 @@ final class Frames {
     return firstOfUser(frames).map(frame -> " at " + print(frame)).orElse("");
   }
 
+  /** Returns whether a thread is about to give the processor to others. */
+  static boolean isYielding(StackTraceElement[] frames) {
+    return frames.length > 0
+        && frames[0].getClassName().equals("java.lang.Thread")
+        && frames[0].getMethodName().startsWith("yield"); // yield0 in JDK 25
+  }
+
   private static Optional<StackTraceElement> firstOfUser(StackTraceElement[] frames) {
     return Stream.of(frames).filter(Frames::isOfUser).findFirst();
   }

@@ -123,7 +123,7 @@ final class Settling {
 
   private boolean isMoving(Actor actor, boolean isToLook) {
     if (actor.isPolling && (isToLook || !Watch.isInTimedWait(actor))) {
-      return !actor.hasLooked(2, Limits.SPUN_NANOS) || watch.foreign.isActive(actors, trace, actor);
+      return !actor.hasLookedAgain() || watch.foreign.isActive(actors, trace, actor);
     }
     Watch.Verdict verdict = watch.judge(actor, actors, trace);
     boolean isAlone = verdict == Watch.Verdict.HELD && !trace.hasQueue;
