@@ -6,7 +6,7 @@ import com.google.protobuf.ByteString;
 import io.github.durablestore.egopb.DurableState;
 import org.junit.jupiter.api.Test;
 
-/** How the contract shows two states that are not equal. */
+/** How the contract shows two states that are not equal: {@link Difference}. */
 class DifferenceTest {
   private static final ByteString NOISE = Payloads.random(5_000, 1).getValue();
 
