@@ -1,6 +1,7 @@
 package io.github.durablestore.scenario;
 
 import static java.util.Comparator.comparingInt;
+import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.StateStore;
 import io.github.durablestore.probe.Fault;
@@ -152,11 +153,7 @@ final class Execution<P> {
   }
 
   private Life life() {
-    Life now = life;
-    if (now == null) {
-      throw new IllegalStateException("no process has started");
-    }
-    return now;
+    return requireNonNull(life, "a process has started");
   }
 
   @SuppressWarnings("NullAway") // a process may be anything
@@ -284,6 +281,7 @@ final class Execution<P> {
     endings.add(ending);
     me.ending = ending;
     me.calls = 0;
+    me.repeats.clear();
     Workers.name(Thread.currentThread(), op.name());
     run(op, process(), ending);
     Workers.name(Thread.currentThread(), Workers.PROCESS);

@@ -100,6 +100,7 @@ final class Gate extends ForwardingStateStore {
     }
     boolean isOneByOne = me == scheduler.process && !scheduler.isChoosing();
     if (isOneByOne && repeats > 0 && repeats % Limits.IDLE_CALLS_IN_A_ROW == 0) {
+      scheduler.requireTurn(me);
       scheduler.drain(true); // tasks run when the process waits
     }
   }
