@@ -21,6 +21,7 @@ import io.github.durablestore.StateStore;
 import io.github.durablestore.broken.Broken;
 import io.github.durablestore.broken.BrokenBlobs;
 import io.github.durablestore.broken.BrokenCalls;
+import io.github.durablestore.broken.BrokenColumns;
 import io.github.durablestore.broken.BrokenConnections;
 import io.github.durablestore.broken.BrokenContents;
 import io.github.durablestore.broken.BrokenCrowds;
@@ -75,6 +76,7 @@ class StateStoreContractTest {
     return Stream.of(
             BrokenBlobs.stores(),
             BrokenCalls.stores(),
+            BrokenColumns.stores(),
             BrokenConnections.stores(),
             BrokenContents.stores(),
             BrokenCrowds.stores(),
