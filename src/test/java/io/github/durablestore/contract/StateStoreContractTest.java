@@ -21,6 +21,7 @@ import io.github.durablestore.StateStore;
 import io.github.durablestore.broken.Broken;
 import io.github.durablestore.broken.BrokenBlobs;
 import io.github.durablestore.broken.BrokenCalls;
+import io.github.durablestore.broken.BrokenClosing;
 import io.github.durablestore.broken.BrokenColumns;
 import io.github.durablestore.broken.BrokenConnections;
 import io.github.durablestore.broken.BrokenContents;
@@ -76,6 +77,7 @@ class StateStoreContractTest {
     return Stream.of(
             BrokenBlobs.stores(),
             BrokenCalls.stores(),
+            BrokenClosing.stores(),
             BrokenColumns.stores(),
             BrokenConnections.stores(),
             BrokenContents.stores(),
