@@ -24,6 +24,7 @@ final class Collisions {
           List.of("hprvtxcf", "bpikajke"), // sdbm
           List.of("plumless", "buckeroo"), // CRC-32
           List.of("oxcbnsht", "rjuscyxc"), // CRC-32/BZIP2
+          List.of("zpwqwnnd", "hqdyvuih"), // CRC-32 of UTF-16
           List.of("tfgwwcjq", "hxnnkrpj"), // CRC-32C
           List.of("adda", "bccb"), // Adler-32
           List.of("ab", "ba"), // a sum

@@ -23,11 +23,28 @@ final class Contents {
 
   private Contents() {}
 
+  /** Returns the states of R8 and R12 to R14 that fit, without ids. */
+  static List<Sample> ofEveryKind(Trial trial) {
+    var samples = new ArrayList<>(fields());
+    if (trial.can.keepsUnknownFields()) {
+      samples.addAll(withUnknownFields());
+    }
+    samples.addAll(ofTimestamps(trial));
+    samples.addAll(ofSizes(trial));
+    samples.addAll(ofMebibyte());
+    samples.addAll(of(Payloads.untouched(trial.isSlow())));
+    samples.removeIf(sample -> !trial.fits(sample.state()));
+    return samples;
+  }
+
   static void everyField(Trial trial) {
+    survive(trial, fields());
+  }
+
+  private static List<Sample> fields() {
     DurableState full = States.of("", 5, 1_000);
     DurableState.Builder empty = DurableState.newBuilder();
-    survive(
-        trial,
+    return List.of(
         new Sample("with every field set", full),
         new Sample("with an id alone", empty),
         new Sample("with a version alone", empty.clone().setVersionNumber(7)),
@@ -43,6 +60,10 @@ final class Contents {
 
   static void unknownFields(Trial trial) {
     assumeTrue(trial.can.keepsUnknownFields(), "keepsUnknownFields() is false");
+    survive(trial, withUnknownFields());
+  }
+
+  private static List<Sample> withUnknownFields() {
     var samples = new ArrayList<Sample>();
     for (Map.Entry<String, UnknownFieldSet> each : Payloads.unknownFields().entrySet()) {
       DurableState state = States.of("", 1);
@@ -53,10 +74,11 @@ final class Contents {
               state.toBuilder().setUnknownFields(each.getValue())));
       samples.add(with("an unknown field of resulting_state, " + each.getKey(), payload));
     }
-    survive(trial, samples.toArray(Sample[]::new));
+    return samples;
   }
 
-  static void unsignedNumbers(Trial trial) {
+  /** Returns states of versions and shards, in ascending order of their versions, without ids. */
+  static List<Sample> ofUnsignedNumbers() {
     List<Long> numbers = Numbers.unsigned();
     var samples = new ArrayList<Sample>();
     for (int i = 0; i < numbers.size(); i++) {
@@ -68,7 +90,11 @@ final class Contents {
                   .formatted(Long.toUnsignedString(version), Long.toUnsignedString(shard)),
               States.of("", 1).toBuilder().setVersionNumber(version).setShard(shard)));
     }
-    for (DurableState read : survive(trial, samples.toArray(Sample[]::new))) {
+    return samples;
+  }
+
+  static void unsignedNumbers(Trial trial) {
+    for (DurableState read : survive(trial, ofUnsignedNumbers())) {
       String text = TextFormat.printer().printToString(read);
       assertPrints(text, "version_number", read.getVersionNumber());
       assertPrints(text, "shard", read.getShard());
@@ -90,18 +116,20 @@ final class Contents {
     }
   }
 
-  static void timestamps(Trial trial) {
-    trial.store.connect();
+  private static List<Sample> ofTimestamps(Trial trial) {
     var timestamps = new TreeSet<Long>();
     for (long timestamp : Numbers.signed(trial.isSlow())) {
       timestamps.add(timestamp - timestamp % trial.can.timestampResolution());
     }
     DurableState.Builder state = States.of("", 1).toBuilder();
-    survive(
-        trial,
-        timestamps.stream()
-            .map(time -> new Sample("of timestamp " + time, state.setTimestamp(time)))
-            .toArray(Sample[]::new));
+    return timestamps.stream()
+        .map(time -> new Sample("of timestamp " + time, state.setTimestamp(time)))
+        .toList();
+  }
+
+  static void timestamps(Trial trial) {
+    trial.store.connect();
+    survive(trial, ofTimestamps(trial));
     if (!trial.can.refusesStaleWrites()) { // a store may compare what it replaces
       DurableState some = States.of(trial.newId(), 1);
       trial.keeps("a state of some timestamp", some);
@@ -111,6 +139,10 @@ final class Contents {
   }
 
   static void payloads(Trial trial) {
+    survive(trial, ofSizes(trial));
+  }
+
+  private static List<Sample> ofSizes(Trial trial) {
     var samples = new ArrayList<Sample>();
     samples.add(
         new Sample("without resulting_state", States.of("", 1).toBuilder().clearResultingState()));
@@ -123,15 +155,18 @@ final class Contents {
     if (most < Payloads.MEBIBYTE) {
       samples.add(new Sample("of maximumStateSize()", States.ofSize(trial.id, 1, most)));
     }
-    survive(trial, samples.toArray(Sample[]::new));
+    return samples;
   }
 
   static void mebibyte(Trial trial) {
     long most = trial.can.maximumStateSize();
     assumeTrue(most >= Capabilities.EVERY_STATE_SIZE, "maximumStateSize() is " + most);
+    survive(trial, ofMebibyte());
+  }
+
+  private static List<Sample> ofMebibyte() {
     int size = Payloads.MEBIBYTE;
-    survive(
-        trial,
+    return List.of(
         with("a payload of 1 MiB", Payloads.random(size, size)),
         with("a payload of 1 MiB, all of it zero", Payloads.zeros(size)));
   }
@@ -195,23 +230,21 @@ final class Contents {
 
   static void untouchedPayloads(Trial trial) {
     trial.store.connect();
-    survive(trial, Payloads.untouched(trial.isSlow()));
+    survive(trial, of(Payloads.untouched(trial.isSlow())));
   }
 
   static void zeroCharacters(Trial trial) {
-    survive(trial, Payloads.zeroCharacters());
+    survive(trial, of(Payloads.zeroCharacters()));
   }
 
-  private static void survive(Trial trial, Map<String, Any> payloads) {
-    survive(
-        trial,
-        payloads.entrySet().stream()
-            .map(each -> new Sample(each.getKey(), with("", each.getValue()).state()))
-            .toArray(Sample[]::new));
+  private static List<Sample> of(Map<String, Any> payloads) {
+    return payloads.entrySet().stream()
+        .map(each -> new Sample(each.getKey(), with("", each.getValue()).state()))
+        .toList();
   }
 
   /** Gives each state an id of its own, and returns what was read. */
-  private static List<DurableState> survive(Trial trial, Sample... samples) {
+  private static List<DurableState> survive(Trial trial, List<Sample> samples) {
     trial.store.connect();
     var withIds = new ArrayList<Sample>();
     for (Sample sample : samples) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
@@ -18,6 +19,12 @@ final class Crowds {
 
   /** More than the usual pool of connections has. */
   static final int MANY = 24;
+
+  /** More threads than a store may have places for, if it never frees them, and as many at once. */
+  private static final int SHORT_LIVED = 200;
+
+  private static final int FEW_SHORT_LIVED = 40;
+  private static final int AT_ONCE = 4;
 
   /** Until another thread has connected; more would hide that it hangs. */
   private static final int MAX_CALLS = 10_000;
@@ -144,6 +151,7 @@ final class Crowds {
   /** Many threads make calls of every outcome: no outcome may use up what the store has. */
   static void manyCalls(Trial trial) {
     trial.store.connect();
+    shortLived(trial);
     long tooLarge = trial.can.maximumStateSize() + 1;
     boolean isLimited = 0 < tooLarge && tooLarge <= Payloads.MEBIBYTE;
     Any payload = isLimited ? Payloads.zeros((int) tooLarge) : Any.getDefaultInstance();
@@ -168,6 +176,21 @@ final class Crowds {
     }
     trial.threads.atOnce(works);
     trial.isConnected("after many threads have used the store");
+  }
+
+  /** Threads that make few calls and end, a few at a time: none may leave anything behind. */
+  private static void shortLived(Trial trial) {
+    int all = trial.isSlow() ? FEW_SHORT_LIVED : SHORT_LIVED;
+    for (int started = 0; started < all; started += AT_ONCE) {
+      List<Future<?>> threads = new ArrayList<>();
+      for (int number = 1; number <= AT_ONCE; number++) {
+        String what =
+            "a state, by thread %s, which makes no other calls".formatted(started + number);
+        DurableState state = States.of(trial.newId(), 1);
+        threads.add(trial.threads.startNew(() -> trial.keeps(what, state)));
+      }
+      TrialThreads.getAll(threads);
+    }
   }
 
   private static void callEverything(Trial trial, DurableState state) {

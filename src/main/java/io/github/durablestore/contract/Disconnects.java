@@ -13,6 +13,7 @@ import java.util.Optional;
 /** The checks of R17: one thread disconnects the store while another writes, reads or connects. */
 final class Disconnects {
   private static final int IDS = 3;
+  private static final int LARGE_ROUND = 16;
 
   private final Trial trial;
   private final List<Optional<DurableState>> acknowledged = new ArrayList<>();
@@ -20,6 +21,7 @@ final class Disconnects {
   private Optional<DurableState> refused = Optional.empty(); // the last
   private long version;
   private boolean isLarge;
+  private boolean closes;
   private volatile boolean disconnecting;
   private volatile boolean disconnected;
 
@@ -45,6 +47,7 @@ final class Disconnects {
 
   private Race.Round meetWrites(int round) {
     isLarge = isLarge(round);
+    closes = (round + round / LARGE_ROUND) % 2 == 0; // of the large rounds, every other one too
     trial.store.connect();
     if (round == 1) { // or it might be chance whether any write comes before a disconnect
       writeAndRead(nextState());
@@ -58,7 +61,9 @@ final class Disconnects {
   private void disconnect() {
     disconnecting = true;
     try {
-      trial.succeeds("disconnect() while another thread uses the store", trial.store::disconnect);
+      trial.succeeds(
+          (closes ? "close()" : "disconnect()") + " while another thread uses the store",
+          closes ? trial.store::close : trial.store::disconnect);
     } finally {
       disconnected = true;
     }
@@ -79,11 +84,12 @@ final class Disconnects {
 
   /** Large writes take so long that few meet a disconnect. */
   private static boolean isLarge(int round) {
-    return round % 16 == 0;
+    return round % LARGE_ROUND == 0;
   }
 
   private Race.Round meetConnects(int round) {
     isLarge = isLarge(round);
+    closes = false; // the other thread closes the store, now and then
     boolean pings = round % 3 == 0;
     DurableState state = nextState(); // now, so that the write follows the connect at once
     return new Race.Round(

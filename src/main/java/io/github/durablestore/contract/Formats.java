@@ -27,13 +27,14 @@ import java.util.zip.ZipOutputStream;
 final class Formats {
   // zlib at four levels, gzip, both whole and as headers; Java serialization, bzip2, zstd, LZ4 of
   // the standard and of lz4-java, Snappy of Java and as frames, xz, zip, Avro, Smile, CBOR, a Java
-  // class, pickle of two versions.
+  // class, pickle of two versions, OpenSSL's encryption.
   private static final String HEADERS =
       "7801 785e 789c 78da 78014b040000620062 785e4b040000620062 789c4b040000620062"
           + " 78da4b040000620062 1f8b 1f8b0800 1f8b08000000000000ff4b040043beb7e801000000 aced0005"
           + " aced000574000161 425a68 28b52ffd 04224d18 4c5a34426c6f636b"
           + " 82534e4150505900 ff060000734e61507059 fd377a585a00 504b0304"
-          + " 4f626a01 3a290a d9d9f7 cafebabe00000034 80049505000000 8003580100000061712e";
+          + " 4f626a01 3a290a d9d9f7 cafebabe00000034 80049505000000 8003580100000061712e"
+          + " 53616c7465645f5f";
 
   /** Texts, with a vertical bar or a new line between them. */
   private static final String[] TEXTS =

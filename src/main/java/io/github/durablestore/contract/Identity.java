@@ -81,6 +81,11 @@ final class Identity {
     trial.forEach(
         List.copyOf(Ids.derived(another)),
         other -> trial.readsNothing(beside + quote(other), other));
+    Survival.readAgain( // a store may clean up when it connects
+        trial,
+        written,
+        state -> state,
+        (reader, state, when) -> reader.reads(id(state) + when, state));
   }
 
   /** Writes small and large states, as a store may keep large ones in another way. */
@@ -170,19 +175,21 @@ final class Identity {
   static void beyondMaximum(Trial trial) {
     trial.store.connect();
     int growth = trial.isSlow() ? 100 : 4;
+    var accepted = new ArrayList<DurableState>();
     long next = trial.can.maximumIdLength() + 1L;
     for (long length = next; length <= Ids.FAR; length = next) {
       next = length < Ids.FAR ? Math.min(Ids.FAR, length * growth) : length + 1;
       for (List<String> letters : Ids.LETTERS_BY_SIZE) {
         String start = trial.newId();
         start += letters.get(0).repeat((int) length - 1 - start.length());
-        keepsOrRefuses(trial, start, start + letters.get(0), start + letters.get(1));
+        accepted.addAll(
+            keepsOrRefuses(trial, start, start + letters.get(0), start + letters.get(1)));
       }
     }
     refusesOften(trial);
-    DurableState state = trial.isConnected("after ids longer than maximumIdLength()");
+    accepted.add(trial.isConnected("after ids longer than maximumIdLength()"));
     trial.reconnect();
-    trial.readsAfterReconnecting(state);
+    accepted.forEach(trial::readsAfterReconnecting);
   }
 
   /** A refusal may use up what the store has. */
@@ -196,7 +203,8 @@ final class Identity {
     }
   }
 
-  private static void keepsOrRefuses(Trial trial, String... ids) {
+  /** Returns the states that were accepted. */
+  private static List<DurableState> keepsOrRefuses(Trial trial, String... ids) {
     var accepted = new ArrayList<DurableState>();
     var without = new ArrayList<>(List.of(ids[2] + "0")); // never written
     for (String id : ids) {
@@ -213,6 +221,7 @@ final class Identity {
     for (String id : without) {
       readsNoneOf(accepted, trial, id);
     }
+    return accepted;
   }
 
   private static void readsNoneOf(List<DurableState> others, Trial trial, String id) {

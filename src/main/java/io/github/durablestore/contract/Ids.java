@@ -90,7 +90,7 @@ final class Ids {
       List.of(
               "a b|a  b|a\tb|a\nb|a\u00a0b|\r\n|?|??|''|a'b|a\\'b|%%|%s|%n|%zz|%C3%A9|%c3%a9|a+b|&amp;|&lt;"
                   .split("\\|"),
-              "+a@b|.a@b|a@b|@b|;jsessionid=1|?utm_source=a|?a=1&b=2|?b=2&a=1|?a=1|:80|:443|:80/|:443/|..."
+              "+a@b|.a@b|a@b|@b|;jsessionid=1|?utm_source=a|?a=1&b=2|?b=2&a=1|?a=1|:80|:443|:80/|:443/|...|::$DATA"
                   .split("\\|"),
               "\\n|\\t|\\0|\\\\|\\'|${a}|#{a}|{{a}}|%{a}|@{a}|$(a)|$1|{0}|[a]|<a/>|]]>|:a|?1|(?i)|a~1|.*"
                   .split("\\|"))
@@ -124,11 +124,12 @@ final class Ids {
   private static final List<String> SPELLED =
       words("__dot__ _dot_ [dot] (dot) __slash__ _slash_ __colon__ ___ ____ -- ---");
 
-  // Numbers, truth values, versions and times, each in several forms.
+  // Numbers, truth values, versions, times, durations and languages, each in several forms.
   private static final List<String> SCALARS =
       words(
           "1 01 1.0 1. 1e0 10e-1 +1 -1 0x1 1000 1_000 1,000 \u0661 \uff11 true yes on y t false no off n"
-              + " f 1.2 1.2.0 v1.2 12:30 12:30:00 2024-03-05 2024-03-05T00:00 20240305");
+              + " f 1.2 1.2.0 v1.2 12:30 12:30:00 2024-03-05 2024-03-05T00:00 20240305"
+              + " 2024-01-01T12:00Z 2024-01-01T14:00+02:00 PT1H PT60M en_GB en-GB");
 
   // What becomes equal in a store that takes a part for a number, as a double or without zeros.
   private static final List<List<String>> NUMBERS_ALIKE =
@@ -380,22 +381,28 @@ final class Ids {
   }
 
   /**
-   * Returns ids that are UUIDs or numbers, in several forms, or that have one as a part. The former
-   * are random, since they cannot contain the given id.
+   * Returns ids that are UUIDs or numbers, in several forms, or that have one as a part. Those that
+   * are or start with one are random, since they cannot contain the given id.
    */
   static Set<String> lookalikes(String id, boolean few) {
     UUID random = UUID.randomUUID();
     String uuid = random.toString();
     String hex = uuid.replace("-", "");
-    long number = DIGITS_17 + (random.getMostSignificantBits() >>> 1) % DIGITS_17;
+    long number = DIGITS_17 + (random.getMostSignificantBits() >>> 1) % DIGITS_17 & ~7;
     var texts = new LinkedHashSet<>(List.of("" + number, "0" + number, "00" + number));
-    texts.addAll(List.of("+" + number, number + ".0"));
+    texts.addAll(List.of("+" + number, number + ".0", "" + (number + 1))); // the last, as a double
+    texts.add("{" + uuid + "}");
     for (String text : List.of(uuid, hex, hex.substring(8))) { // the last as in MongoDB
       texts.addAll(List.of(text, text.toUpperCase(Locale.ROOT)));
     }
     var ids = new LinkedHashSet<>(texts);
+    List<String> separators = words(few ? "/ :" : "/ : - | . # _");
+    for (String separator : separators) { // as the first part, which may be a tenant
+      texts.forEach(text -> ids.add(text + separator + "a"));
+      texts.forEach(text -> ids.add(text + separator + "a" + separator + "b"));
+    }
     texts.addAll(List.of("deadbeef", "DEADBEEF", "deadBEEF"));
-    for (String separator : words(few ? "/ :" : "/ : - | . # _")) {
+    for (String separator : separators) {
       texts.forEach(text -> ids.add(id + separator + text));
     }
     return ids;

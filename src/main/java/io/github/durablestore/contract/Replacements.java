@@ -50,6 +50,7 @@ final class Replacements {
     trial.forEach(pairs, pair -> ofEqualHash(trial, pair));
     trial.forEach(pairs, pair -> ofTwoIds(trial, pair));
     areKeptAfterReconnecting(trial, written);
+    Successors.check(trial);
   }
 
   /** Returns a state that has all fields, but for an id. */

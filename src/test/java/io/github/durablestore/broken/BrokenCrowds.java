@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +62,9 @@ public final class BrokenCrowds {
         Broken.of("R16", "needs two connections for 524,288 bytes", () -> needingTwo(524_288)),
         Broken.of("R16", "needs two connections for 50,000 bytes", () -> needingTwo(50_000)),
         Broken.of("R16", "needs two connections for 200,000 bytes", () -> needingTwo(200_000)),
+        Broken.of("R16", "has places for 32 threads", () -> havingPlaces(32)),
+        Broken.of("R16", "has places for 64 threads", () -> havingPlaces(64)),
+        Broken.of("R16", "has places for 100 threads", () -> havingPlaces(100)),
         Broken.of("R16", "is closed by an interrupt", BrokenCrowds::closedByInterrupt),
         Broken.keeping("R16", "refuses others beside an interrupt", BrokenCrowds::refusingOthers),
         Broken.checking("R16", "unlocks when interrupted", Unlocking::new),
@@ -263,6 +267,18 @@ public final class BrokenCrowds {
             connections.release();
           }
         });
+  }
+
+  /** Keeps the place of each thread until it is disconnected. */
+  private static StateStore havingPlaces(int most) {
+    Set<Thread> places = ConcurrentHashMap.newKeySet();
+    return writing(
+            (store, state) -> {
+              store.writeState(state);
+              places.add(Thread.currentThread());
+              refuseIf(places.size() > most);
+            })
+        .andOnDisconnect(places::clear);
   }
 
   private static StateStore disconnectedByInterrupt() {

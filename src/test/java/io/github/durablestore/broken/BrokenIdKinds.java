@@ -3,6 +3,7 @@ package io.github.durablestore.broken;
 import static io.github.durablestore.broken.BrokenIds.id;
 import static io.github.durablestore.broken.BrokenStateStore.refused;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
@@ -335,6 +336,9 @@ public final class BrokenIdKinds {
     var hashes = new TreeMap<String, ToIntFunction<byte[]>>();
     hashes.put("CRC-32", bytes -> checksum(bytes, new CRC32()));
     hashes.put("CRC-32/BZIP2", BrokenIdKinds::crcOfBzip2);
+    hashes.put(
+        "CRC-32 of UTF-16",
+        bytes -> checksum(new String(bytes, UTF_8).getBytes(UTF_16BE), new CRC32()));
     hashes.put("UUID.hashCode", bytes -> UUID.nameUUIDFromBytes(bytes).hashCode());
     hashes.put("murmur2", BrokenIdKinds::murmur2);
     hashes.put("CRC-32C", bytes -> checksum(bytes, new CRC32C()));

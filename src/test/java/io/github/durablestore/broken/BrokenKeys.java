@@ -3,17 +3,25 @@ package io.github.durablestore.broken;
 import static io.github.durablestore.broken.BrokenIds.id;
 import static io.github.durablestore.broken.BrokenStateStore.refuseIf;
 
+import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
 import io.github.durablestore.memory.MemoryStateStore;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Stores that take ids for UUIDs, numbers, addresses or other spellings, or whose own keys collide
- * with ids.
+ * Stores that take ids for UUIDs, numbers, addresses, other spellings or files that are left over,
+ * or whose own keys collide with ids.
  */
 public final class BrokenKeys {
   private static final String UUID = "(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -21,7 +29,15 @@ public final class BrokenKeys {
   private BrokenKeys() {}
 
   public static Stream<Broken> stores() {
-    return Stream.of(lookalikes(), reserved(), addresses(), spellings(), derived())
+    return Stream.of(
+            lookalikes(),
+            reserved(),
+            addresses(),
+            spellings(),
+            derived(),
+            tenants(),
+            forms(),
+            cleaned())
         .flatMap(List::stream);
   }
 
@@ -97,6 +113,66 @@ public final class BrokenKeys {
         also("keeps versions under id:v", (store, state) -> put(store, state, ":v")),
         also("keeps locks under id.lock", (store, state) -> put(store, state, ".lock")),
         id("drops .json", id -> id.replaceFirst("\\.json$", "")));
+  }
+
+  /** What stands before the first slash, colon or dash has a column of its own. */
+  private static List<Broken> tenants() {
+    return List.of(
+        id("has a column for UUIDs of tenants", id -> folded(id, "^" + UUID + "(?=/)")),
+        id("has a column for UUIDs before a colon", id -> folded(id, "^" + UUID + "(?=:.+:)")),
+        id("drops braces around UUIDs", id -> id.replaceAll("^\\{(" + UUID + ")}", "$1")),
+        id("folds hexadecimal tenants", id -> folded(id, "(?i)^([0-9a-f]{24}|[0-9a-f]{32})(?=/)")),
+        id("has a column for numbers of tenants", id -> id.replaceAll("^0+(?=\\d{17}[/:])", "")),
+        id(
+            "keeps numbers of tenants as doubles",
+            id -> {
+              int end = id.indexOf('/');
+              return end > 0 && id.substring(0, end).matches("\\d+")
+                  ? Double.parseDouble(id.substring(0, end)) + id.substring(end)
+                  : id;
+            }));
+  }
+
+  /** What is equal in another way than as a text. */
+  private static List<Broken> forms() {
+    return List.of(
+        id("drops the usual stream", id -> id.replaceFirst("::\\$DATA$", "")),
+        id("keeps times", id -> last(id, text -> "" + OffsetDateTime.parse(text).toInstant())),
+        id("keeps durations", id -> last(id, text -> "" + Duration.parse(text))),
+        id("knows languages", id -> id.replaceAll("(?<=[/:])([a-z]{2})_([A-Z]{2})$", "$1-$2")));
+  }
+
+  private static String last(String id, UnaryOperator<String> change) {
+    int start = Math.max(id.lastIndexOf('/'), id.lastIndexOf('#')) + 1;
+    try {
+      return id.substring(0, start) + change.apply(id.substring(start));
+    } catch (DateTimeException e) {
+      return id;
+    }
+  }
+
+  /** What looks like files that are left over is removed. */
+  private static List<Broken> cleaned() {
+    return List.of(
+        Broken.keeping("R10", "removes *.tmp", () -> cleaning(id -> id.endsWith(".tmp"))),
+        Broken.keeping("R10", "removes *.lock", () -> cleaning(id -> id.endsWith(".lock"))),
+        Broken.keeping("R10", "removes *.bak", () -> cleaning(id -> id.endsWith(".bak"))),
+        Broken.keeping("R10", "removes *~", () -> cleaning(id -> id.endsWith("~"))),
+        Broken.keeping("R10", "removes .*.swp", () -> cleaning(id -> id.matches("\\..*\\.swp"))),
+        Broken.of("R10", "purges all but *.lock", () -> cleaning(id -> !id.endsWith(".lock"))));
+  }
+
+  private static StateStore cleaning(Predicate<String> isRemoved) {
+    Set<String> written = ConcurrentHashMap.newKeySet();
+    Set<String> removed = ConcurrentHashMap.newKeySet();
+    return FunctionalStateStore.keeping(
+            (store, state) -> {
+              store.writeState(state);
+              written.add(state.getPersistenceId());
+              removed.remove(state.getPersistenceId());
+            })
+        .andReading((store, id) -> store.getLatestState(id).filter(state -> !removed.contains(id)))
+        .andOnDisconnect(() -> written.stream().filter(isRemoved).forEach(removed::add));
   }
 
   private static void writeMetadata(MemoryStateStore store, DurableState state) {

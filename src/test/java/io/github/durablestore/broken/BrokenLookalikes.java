@@ -83,6 +83,7 @@ public final class BrokenLookalikes {
         text("reads keys", t -> t.startsWith("-----BEGIN") ? "key" : t),
         text("reads YAML", t -> t.startsWith("---\n") ? t.substring(4) : t),
         text("reads types of MongoDB", t -> t.replaceAll("\\{\"\\$\\w+\":\"(.*?)\"}", "$1")),
+        starting("decrypts as OpenSSL does", "Salted__"),
         starting("reads blocks of LZ4", "LZ4Block"),
         starting("unzips base 64", "H4sI"),
         starting("deserializes base 64", "rO0AB"),

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.durablestore.ForeignStateStore;
+import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.broken.Broken;
 import io.github.durablestore.broken.BrokenSharedConnections;
@@ -328,6 +329,37 @@ class CapabilitiesTest {
     assertThat(tests.failed().stream().map(ContractRuns::ruleOf)).contains("R9");
     assertThat(tests.failed().stream().map(ContractRuns::messageOf))
         .allSatisfy(failure -> assertThat(failure).contains("override refusesStaleWrites()"));
+  }
+
+  @Test
+  void storeThatStartsAtVersion1_learnsThatTheFirstMayBeAny() {
+    for (Capabilities can : List.of(KEEPING, CHECKING, ONLY_NEXT)) {
+      configure(CapabilitiesTest::startingAtVersion1, can, BRIEF);
+
+      Events tests =
+          runTests(method -> method.getName().matches("r8_everyField_survives|r(11|18).*Unsigned"));
+
+      assertThat(tests.failed().stream().map(ContractRuns::messageOf))
+          .hasSizeGreaterThan(1)
+          .allSatisfy(
+              message ->
+                  assertThat(message)
+                      .contains("expected no exception but was StaleWriteException")
+                      .endsWith("; the first version of an id may be any"));
+    }
+  }
+
+  private static StateStore startingAtVersion1() {
+    return new ForeignStateStore(RightStores.onlyNext()) {
+      @Override
+      public void writeState(DurableState state) {
+        if (state.getVersionNumber() != 1
+            && super.getLatestState(state.getPersistenceId()).isEmpty()) {
+          throw new StaleWriteException("the first version is 1");
+        }
+        super.writeState(state);
+      }
+    };
   }
 
   @Test

@@ -21,6 +21,8 @@ import io.github.durablestore.StateStore;
 import io.github.durablestore.broken.Broken;
 import io.github.durablestore.broken.BrokenBlobs;
 import io.github.durablestore.broken.BrokenCalls;
+import io.github.durablestore.broken.BrokenClosing;
+import io.github.durablestore.broken.BrokenColumns;
 import io.github.durablestore.broken.BrokenConnections;
 import io.github.durablestore.broken.BrokenContents;
 import io.github.durablestore.broken.BrokenCrowds;
@@ -78,6 +80,8 @@ class StateStoreContractTest {
     return Stream.of(
             BrokenBlobs.stores(),
             BrokenCalls.stores(),
+            BrokenClosing.stores(),
+            BrokenColumns.stores(),
             BrokenConnections.stores(),
             BrokenContents.stores(),
             BrokenCrowds.stores(),
