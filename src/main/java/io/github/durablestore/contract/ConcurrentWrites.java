@@ -48,6 +48,7 @@ final class ConcurrentWrites {
     run(List.of(trial));
     if (!trial.isSlow()) { // the writers above use several ids too, but seldom at the same moment
       Race.run(trial, round -> toTwoIds(trial, round));
+      Race.run(trial, round -> ofOneValue(trial, round));
     }
     Race.run(trial, NEW_STORES, round -> firstCalls(trial, round));
   }
@@ -65,6 +66,40 @@ final class ConcurrentWrites {
           trial.reads("a state, while another thread wrote to another id", one);
           trial.reads("a state, while another thread wrote to another id", other);
         });
+  }
+
+  /**
+   * A store may keep a value once, however many states have it. In three of four rounds, one id
+   * leaves a value while another takes it. In the fourth, both take one, and then one leaves it.
+   */
+  private static Race.Round ofOneValue(Trial trial, int round) {
+    DurableState plain = trial.raced(trial.id("leaves"), 2L * round, 0);
+    DurableState left = withValue(trial, plain, round);
+    DurableState taken = withValue(trial, trial.raced(trial.id("takes"), round, 0), round);
+    DurableState next = plain.toBuilder().setVersionNumber(2L * round + 1).build();
+    String what = "a state whose value another thread writes to another id, or replaces there";
+    boolean leaves = round % 4 < 3;
+    if (leaves) {
+      trial.write(left);
+    }
+    return new Race.Round(
+        () -> trial.write(what, leaves ? next : left),
+        () -> trial.write(what, taken),
+        () -> {
+          trial.reads(what, leaves ? next : left);
+          trial.reads(what, taken);
+          if (!leaves) {
+            trial.write(what, next);
+            trial.reads("a state whose value was also that of another id", taken);
+          }
+        });
+  }
+
+  /** Returns a state of a small or large value, which derives from a number. */
+  private static DurableState withValue(Trial trial, DurableState state, int number) {
+    boolean isLarge = (number + number / 4) % 2 == 0;
+    DurableState value = isLarge ? trial.large("", 1, 8L * number) : States.of("", 1, number);
+    return state.toBuilder().setResultingState(value.getResultingState()).build();
   }
 
   private static DurableState ofType(int round, int number, DurableState state) {

@@ -13,7 +13,6 @@ import java.util.Optional;
 /** The checks of R17: one thread disconnects the store while another writes, reads or connects. */
 final class Disconnects {
   private static final int IDS = 3;
-  private static final int LARGE_ROUND = 16;
 
   private final Trial trial;
   private final List<Optional<DurableState>> acknowledged = new ArrayList<>();
@@ -21,7 +20,6 @@ final class Disconnects {
   private Optional<DurableState> refused = Optional.empty(); // the last
   private long version;
   private boolean isLarge;
-  private boolean closes;
   private volatile boolean disconnecting;
   private volatile boolean disconnected;
 
@@ -41,13 +39,14 @@ final class Disconnects {
     assumeTrue(trial.can.purgesOnDisconnect() == purges, "purgesOnDisconnect() is " + !purges);
     var disconnects = new Disconnects(trial);
     trial.store.connect();
-    Race.run(trial, disconnects::meetWrites);
+    for (boolean closes : new boolean[] {false, true}) {
+      Race.run(trial, round -> disconnects.meetWrites(round, closes));
+    }
     Race.run(trial, disconnects::meetConnects);
   }
 
-  private Race.Round meetWrites(int round) {
+  private Race.Round meetWrites(int round, boolean closes) {
     isLarge = isLarge(round);
-    closes = (round + round / LARGE_ROUND) % 2 == 0; // of the large rounds, every other one too
     trial.store.connect();
     if (round == 1) { // or it might be chance whether any write comes before a disconnect
       writeAndRead(nextState());
@@ -55,15 +54,23 @@ final class Disconnects {
     disconnecting = false;
     disconnected = false;
     return new Race.Round(
-        this::disconnect, this::writeUntilDisconnected, this::checkAfterReconnecting);
+        closes ? this::close : this::disconnect,
+        this::writeUntilDisconnected,
+        this::checkAfterReconnecting);
   }
 
   private void disconnect() {
+    disconnect("disconnect()", trial.store::disconnect);
+  }
+
+  private void close() {
+    disconnect("close()", trial.store::close);
+  }
+
+  private void disconnect(String what, Runnable call) {
     disconnecting = true;
     try {
-      trial.succeeds(
-          (closes ? "close()" : "disconnect()") + " while another thread uses the store",
-          closes ? trial.store::close : trial.store::disconnect);
+      trial.succeeds(what + " while another thread uses the store", call);
     } finally {
       disconnected = true;
     }
@@ -84,12 +91,11 @@ final class Disconnects {
 
   /** Large writes take so long that few meet a disconnect. */
   private static boolean isLarge(int round) {
-    return round % LARGE_ROUND == 0;
+    return round % 16 == 0;
   }
 
   private Race.Round meetConnects(int round) {
     isLarge = isLarge(round);
-    closes = false; // the other thread closes the store, now and then
     boolean pings = round % 3 == 0;
     DurableState state = nextState(); // now, so that the write follows the connect at once
     return new Race.Round(

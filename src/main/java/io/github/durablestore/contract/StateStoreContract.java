@@ -38,10 +38,10 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Each test creates a store, or several, and closes them. It writes under persistence ids that
  * no other test uses, so stores may share one database that also contains other records. These ids
- * contain {@code contract-}, in lower or upper case, except for those of R10 that are random UUIDs,
- * random numbers or characters of 4 bytes. The tests do not delete their records: if that matters,
- * delete them in an {@code @AfterEach} or {@code @AfterAll} method. The tests share no state: they
- * may run concurrently, and on one instance of the class.
+ * contain {@code contract-}, in lower or upper case, except for those of R10 that start with a
+ * random UUID or number, or are characters of 4 bytes. The tests do not delete their records: if
+ * that matters, delete them in an {@code @AfterEach} or {@code @AfterAll} method. The tests share
+ * no state: they may run concurrently, and on one instance of the class.
  *
  * <p>A test has no time limit. A single call that does not return within 30 s, or within 300 s
  * while those of other threads return, fails its test, with the stack traces of the test's threads,

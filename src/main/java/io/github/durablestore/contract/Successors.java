@@ -1,6 +1,7 @@
 package io.github.durablestore.contract;
 
 import io.github.durablestore.egopb.DurableState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -13,29 +14,31 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class Successors {
   private final Trial trial;
-  private final boolean keepsVersions;
   private final Queue<Sample> written = new ConcurrentLinkedQueue<>();
 
   /** One id for all states; if a slow store makes the check use many threads, one for each. */
   private final ThreadLocal<Successor> latest = ThreadLocal.withInitial(Successor::new);
 
-  /**
-   * Creates a check.
-   *
-   * @param keepsVersions whether the versions of the states matter, so that they do not change
-   */
-  private Successors(Trial trial, boolean keepsVersions) {
+  private Successors(Trial trial) {
     this.trial = trial;
-    this.keepsVersions = keepsVersions;
   }
+
+  /**
+   * A state of some kind.
+   *
+   * @param keepsVersion whether its version matters, so that it does not change
+   */
+  private record Special(Sample sample, boolean keepsVersion) {}
 
   static void check(Trial trial) {
-    new Successors(trial, false).check(Contents.ofEveryKind(trial));
-    new Successors(trial, true).check(Contents.ofUnsignedNumbers());
+    var all = new ArrayList<Special>();
+    Contents.ofUnsignedNumbers().forEach(sample -> all.add(new Special(sample, true)));
+    Contents.ofEveryKind(trial).forEach(sample -> all.add(new Special(sample, false)));
+    new Successors(trial).check(all);
   }
 
-  private void check(List<Sample> samples) {
-    trial.forEach(samples, this::check);
+  private void check(List<Special> all) {
+    trial.forEach(all, each -> check(each.sample(), each.keepsVersion()));
     Survival.readAgain(
         trial,
         List.copyOf(written),
@@ -44,20 +47,20 @@ final class Successors {
   }
 
   /** The state before the first write is that of the sample before. */
-  private void check(Sample sample) {
+  private void check(Sample sample, boolean keepsVersion) {
     DurableState small = States.of("", 1);
     DurableState large = trial.large("", 2, 0);
     String special = "a state " + sample.what() + ", in place of ";
     String of = " in place of one " + sample.what();
     Successor next = latest.get();
-    next.replace(special + "another that is special too", sample.state(), keepsVersions);
+    next.replace(special + "another that is special too", sample.state(), keepsVersion);
     next.replace("a small state" + of, small, false);
-    next.replace(special + "a small one", sample.state(), keepsVersions);
+    next.replace(special + "a small one", sample.state(), keepsVersion);
     next.replace("a large state" + of, large, false);
-    next.replace(special + "a large one", sample.state(), keepsVersions);
+    next.replace(special + "a large one", sample.state(), keepsVersion);
 
     var last = new Successor(); // whose states are only read after reconnecting
-    last.write(sample.state(), keepsVersions);
+    last.write(sample.state(), keepsVersion);
     last.write(small, false).ifPresent(state -> written.add(new Sample(of, state)));
   }
 

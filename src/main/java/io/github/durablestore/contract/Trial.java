@@ -218,7 +218,7 @@ final class Trial {
     String message = message(what, "no exception", failure);
     String id = state.getPersistenceId();
     if (failure instanceof StaleWriteException) {
-      if (hasNone(id)) {
+      if (TrialRun.hasNone(this, id)) {
         return new AssertionError(message + "; the first version of an id may be any", failure);
       }
       return can.refusesStaleWrites()
@@ -238,14 +238,6 @@ final class Trial {
     }
     String takes = "takes no id of %s characters".formatted(id.codePointCount(0, id.length()));
     return advised(message, failure, takes, "maximumIdLength", Capabilities.MIN_ID_LENGTH);
-  }
-
-  private boolean hasNone(String persistenceId) {
-    try {
-      return store.getLatestState(persistenceId).isEmpty();
-    } catch (RuntimeException e) {
-      return false; // which is not what failed first
-    }
   }
 
   /** Returns a failure that may be due to a store that accepts only the next version. */

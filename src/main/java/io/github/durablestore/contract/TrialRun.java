@@ -144,6 +144,15 @@ final class TrialRun {
         && !read.getResultingState().getUnknownFields().asMap().isEmpty();
   }
 
+  /** Returns whether an id has no state, as far as the store can tell. */
+  static boolean hasNone(Trial trial, String persistenceId) {
+    try {
+      return trial.store.getLatestState(persistenceId).isEmpty();
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
   private void run(Consumer<Trial> rule) {
     try (threads) {
       Future<?> run = threads.startNew(() -> checkNewStore(rule));

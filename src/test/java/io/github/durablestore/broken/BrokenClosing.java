@@ -1,5 +1,7 @@
 package io.github.durablestore.broken;
 
+import static io.github.durablestore.broken.BrokenStateStore.yieldInGap;
+
 import io.github.durablestore.egopb.DurableState;
 import java.util.Map;
 import java.util.Optional;
@@ -130,6 +132,7 @@ public final class BrokenClosing {
       if (isLate) {
         connected.set(false);
         file.putAll(records);
+        yieldInGap(); // as a file is written
       } else {
         file.putAll(records);
         connected.set(false);

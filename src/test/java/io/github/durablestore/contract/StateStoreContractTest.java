@@ -41,6 +41,7 @@ import io.github.durablestore.broken.BrokenSharedLocks;
 import io.github.durablestore.broken.BrokenSharing;
 import io.github.durablestore.broken.BrokenSizes;
 import io.github.durablestore.broken.BrokenThreads;
+import io.github.durablestore.broken.BrokenValues;
 import io.github.durablestore.broken.BrokenVersions;
 import io.github.durablestore.broken.WithoutTimestamps;
 import io.github.durablestore.contract.ContractRuns.Binding;
@@ -100,6 +101,7 @@ class StateStoreContractTest {
             BrokenSharing.stores(),
             BrokenSizes.stores(),
             BrokenThreads.stores(),
+            BrokenValues.stores(),
             BrokenVersions.stores())
         .flatMap(stores -> stores);
   }
