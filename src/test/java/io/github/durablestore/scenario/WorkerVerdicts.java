@@ -22,8 +22,12 @@ final class WorkerVerdicts {
 
   static Stream<Verdict> all() {
     return Stream.concat(
-        Stream.of(Idle.values())
-            .flatMap(idle -> Stream.of(true, false).map(isLazy -> adds(idle, isLazy))),
+        Stream.of(
+            adds(Idle.SLEEP, false),
+            adds(Idle.SLEEP, true),
+            adds(Idle.PARK, true),
+            adds(Idle.SPIN, false),
+            adds(Idle.YIELD, true)),
         Stream.of(acknowledgedBeforeWritten(), awaitedInTheStore(), relays())
             .flatMap(verdicts -> verdicts));
   }
