@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class MemoryStateStoreLinearizabilityTest {
   // CONTRIBUTING names the long setting.
-  static final int SCENARIOS = Integer.getInteger("lincheck.scenarios", 3);
+  static final int SCENARIOS = Integer.getInteger("lincheck.scenarios", 2);
   private static final int INVOCATIONS = Integer.getInteger("lincheck.invocations", 300);
   // Without Lincheck directing the threads, an invocation costs less and finds less.
   private static final int STRESS_INVOCATIONS = 10 * INVOCATIONS;

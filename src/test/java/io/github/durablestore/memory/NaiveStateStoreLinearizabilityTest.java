@@ -45,7 +45,7 @@ class NaiveStateStoreLinearizabilityTest {
   }
 
   private static void assertRefuted(Options<?, ?> options, Class<?> operations) {
-    options.iterations(100 * SCENARIOS).minimizeFailedScenario(false); // no haste
+    options.iterations(150 * SCENARIOS).minimizeFailedScenario(false); // no haste
     assertThatThrownBy(() -> options.check(operations))
         .isInstanceOf(LincheckAssertionError.class)
         .hasMessageContaining("Invalid execution results");

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class VerdictsTest {
   /** Every how many verdicts one is asked for twice. */
-  private static final int SAMPLE = 6;
+  private static final int SAMPLE = 12;
 
   /** Every how many verdicts one is asked for. The build asks for all on its oldest JDK. */
   private static final int PART = Integer.getInteger("verdicts.part", 1);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The contract, with rule R18, on a store that refuses stale writes. */
-@ExtendWith(PostgresServer.class)
+@ExtendWith({PostgresServer.class, TriedElsewhere.class})
 class PostgresStaleWriteTest extends StateStoreContract {
   private static HikariDataSource pool;
 
