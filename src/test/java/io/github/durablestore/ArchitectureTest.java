@@ -9,12 +9,15 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.tngtech.archunit.core.domain.JavaClass;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The arrows between packages run one way, and to no library that a user may not have. */
+@Tag("same-on-any-jdk")
+@Tag("same-on-any-protobuf")
 class ArchitectureTest {
   private static final String CORE = "io.github.durablestore";
   private static final String EGOPB = CORE + ".egopb";

@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
  * declare methods that those of 4.x inherit, with another return type: compiled against the one,
  * they are missing from the other.
  */
+@Tag("same-on-any-jdk")
 class ProtobufLinkageTest {
   @Test
   void methodsOfProtobufThatAreCalled_exist() {

@@ -14,9 +14,12 @@ import java.lang.module.ModuleDescriptor.Exports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What users see is what {@link ApiListing} says, until someone means to change it. */
+@Tag("same-on-any-jdk")
+@Tag("same-on-any-protobuf")
 class PublicApiTest {
   private static final Path FOUND = Path.of("target/public-api.txt");
   private static final Path LISTED =

@@ -270,33 +270,41 @@ final class Explorer<P> {
         break;
       }
       boolean isRace = i % 4 != 0;
-      // Before a lock is known to be entered twice, a race only shows that: it runs two stretches
-      // beside each other, so that the run itself may be one that cannot happen.
-      boolean counts = passesLocksOn || !isRace;
-      var race = isRace ? new Race(trace.lockWaits, i * SPIN_NANOS) : Race.NONE;
-      Execution.Report other;
-      try {
-        other = run(program, branch, t -> counts && !seen.contains(t.signature()), race);
-      } catch (Diverged e) {
-        if (counts) {
-          noteHandOver();
-        }
-        continue;
-      }
-      if (other.trace().hasQueue) {
-        continue;
-      }
-      if (other.trace().hasReentry) { // not hasHandOver, which a race of our own causes too
-        noteHandOver();
-      }
-      if (counts && seen.add(other.trace().signature())) {
-        noteHandOver();
-        note(other);
-        judge(program, branch, other);
-        other.schedule().branches.forEach(each -> add(program, each));
-      }
+      tryHandOver(
+          program,
+          branch,
+          isRace ? new Race(trace.lockWaits, i * SPIN_NANOS) : Race.NONE,
+          // Before a lock is known to be entered twice, a race only shows that: it runs two
+          // stretches beside each other, so that the run itself may be one that cannot happen.
+          passesLocksOn || !isRace,
+          seen);
     }
     nanosOfHandOvers += System.nanoTime() - start;
+  }
+
+  private void tryHandOver(
+      Program<P> program, Branch branch, Race race, boolean counts, Set<String> seen) {
+    Execution.Report other;
+    try {
+      other = run(program, branch, trace -> counts && !seen.contains(trace.signature()), race);
+    } catch (Diverged e) {
+      if (counts) {
+        noteHandOver();
+      }
+      return;
+    }
+    if (other.trace().hasQueue) {
+      return;
+    }
+    if (other.trace().hasReentry) { // not hasHandOver, which a race of our own causes too
+      noteHandOver();
+    }
+    if (counts && seen.add(other.trace().signature())) {
+      noteHandOver();
+      note(other);
+      judge(program, branch, other);
+      other.schedule().branches.forEach(each -> add(program, each));
+    }
   }
 
   private void noteHandOver() {

@@ -342,25 +342,14 @@ final class Scheduler {
     boolean isAsking = next.phase == Phase.ASKING;
     lockWaits.beginBeside(isBeside ? next : null);
     if (!isAsking) {
-      stages.reset();
-      if (next != chosen && next != process && mode == Mode.CHOOSING) {
-        trace.add(Event.Kind.TURN, next);
-      }
-      chosen = next;
-      hasSubmitted = false;
-      agenda.count(next);
+      noteChosen(next);
     }
     last = next;
     boolean isNew = next.phase == Phase.NEW;
     if (isNew || next.phase == Phase.BETWEEN) {
       next.begun = trace.tick();
     }
-    boolean isRacing =
-        mode == Mode.CHOOSING
-            && !isAsking
-            && next != process // it goes on when all have ended, which is no choice
-            && next.phase != Phase.BEFORE_CALL // it makes its call alone
-            && race.isAt(schedule.length() - 1);
+    boolean isRacing = !isAsking && isInRace(next);
     next.phase = Phase.GRANTED;
     if (isRacing) {
       next.isBlocked = true;
@@ -376,13 +365,35 @@ final class Scheduler {
     } else {
       next.grant();
     }
-    if (isRacing) { // it will wait for a lock, and the other is about to leave it
-      trace.add(Event.Kind.WAIT, next); // as in a replay
-      schedule.isBehindWait = true;
-      race.pause();
-      isRaceOn = true;
-      pass();
+    if (isRacing) {
+      passBeside(next);
     }
+  }
+
+  private void noteChosen(Actor next) {
+    stages.reset();
+    if (next != chosen && next != process && mode == Mode.CHOOSING) {
+      trace.add(Event.Kind.TURN, next);
+    }
+    chosen = next;
+    hasSubmitted = false;
+    agenda.count(next);
+  }
+
+  private boolean isInRace(Actor next) {
+    return mode == Mode.CHOOSING
+        && next != process // it goes on when all have ended, which is no choice
+        && next.phase != Phase.BEFORE_CALL // it makes its call alone
+        && race.isAt(schedule.length() - 1);
+  }
+
+  /** Hands the turn on while an actor runs, which will wait for a lock that another leaves. */
+  private void passBeside(Actor racing) {
+    trace.add(Event.Kind.WAIT, racing); // as in a replay
+    schedule.isBehindWait = true;
+    race.pause();
+    isRaceOn = true;
+    pass();
   }
 
   /** Picks the next one; {@code null} if there is none for now. */

@@ -25,7 +25,6 @@ final class Watch {
   /** Between two looks no more than this counts: a machine that stands still ends no wait. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** What an actor did whose wait may have hidden orders. */
   private static final String VIRTUAL_THREAD = "java.lang.VirtualThread";
 
   /** What is known of an actor that has not stopped. */
@@ -55,6 +54,33 @@ final class Watch {
   private record TimedWait(long count, long seen, long nanos) {
     TimedWait seenAt(long now) {
       return new TimedWait(count, now, nanos + Math.min(now - seen, LOOK_NANOS));
+    }
+  }
+
+  /**
+   * What an actor waits for.
+   *
+   * @param blocker what it is parked for
+   * @param ownerId the thread that has the lock; -1 for none
+   * @param owner the actor of that thread
+   */
+  private record Wait(
+      Actor actor,
+      Thread thread,
+      @Nullable Object blocker,
+      ThreadInfo info,
+      long ownerId,
+      @Nullable Actor owner) {
+    boolean hasTimeout() {
+      return info.getThreadState() == Thread.State.TIMED_WAITING;
+    }
+
+    boolean hasChanged() {
+      return Jvm.changed(thread, info);
+    }
+
+    Wait seenAs(ThreadInfo now) {
+      return new Wait(actor, thread, blocker, now, ownerId, owner);
     }
   }
 
@@ -90,67 +116,32 @@ final class Watch {
    * @param waiting those that wait for it, one for the other
    */
   private Verdict judge(Actor actor, List<Actor> actors, Trace trace, Set<Actor> waiting) {
-    Thread thread = actor.thread;
-    if (thread == null || Jvm.isRunning(thread.getState())) {
+    Wait wait = waitOf(actor, actors);
+    if (wait == null) {
       return Verdict.MOVING;
     }
-    Object blocker = LockSupport.getBlocker(thread);
-    if (blocker instanceof Actor) { // about to stop
-      return Verdict.MOVING;
-    }
-    ThreadInfo info = Jvm.info(thread);
-    if (info == null || Jvm.isRunning(info.getThreadState())) {
-      return Verdict.MOVING;
-    }
-    boolean isBlocked = Jvm.isBlocked(info);
-    if (!isBlocked && actor.isInterrupted()) { // and about to notice it
-      return Verdict.MOVING;
-    }
-    boolean isInWait = !isBlocked && Jvm.isInWait(thread, info); // needs no lock until notified
-    long ownerId = isInWait ? -1 : info.getLockOwnerId();
-    Actor owner = ownerId == -1 ? null : find(ownerId, actors);
-    if (owner == actor) { // it has just got the lock
-      return Verdict.MOVING;
-    }
-    if (isBlocked && owner != null && !isInQueue(actor, actors)) {
-      return Verdict.MOVING;
-    }
-    boolean mayBeEnded = owner == null && hasTasks(actor, actors);
-    boolean isTimed =
-        info.getThreadState() == Thread.State.TIMED_WAITING
-            && !(mayBeEnded && isCoroutine(blocker));
-    if (isTimed && info.getLockInfo() == null) { // it sleeps
+    boolean mayBeEnded = wait.owner == null && hasTasks(actor, actors);
+    boolean isTimed = wait.hasTimeout() && !(mayBeEnded && isCoroutine(wait.blocker));
+    if (isTimed && wait.info.getLockInfo() == null) { // it sleeps
       return Verdict.MOVING;
     }
     if (!isTimed && mayBeEnded && foreign.isTimerMoving()) {
       return Verdict.MOVING;
     }
-    boolean isTimeout = isTimed && !isCoroutine(blocker);
+    boolean isTimeout = isTimed && !isCoroutine(wait.blocker);
     boolean hasTimer = isTimed ? isTimeout : mayBeEnded && foreign.isTimerSet();
-    if (hasTimer && !isLong(thread, info, actor, actors)) {
-      if (isTimeout
-          && !trace.hasOmission(actor, Trace.WITH_TIMEOUT)
-          && !foreign.isBusy(actors)
-          && (owner != null || !isAboutToGoOn(actor, thread, blocker, info))
-          && waitsStill(actor, thread, blocker, info)) {
+    if (hasTimer && !isLong(wait, actors)) { // it times out by itself
+      if (isTimeout && isNews(wait, actors, trace)) {
         trace.addOmission(actor, Trace.WITH_TIMEOUT);
       }
-      return Verdict.MOVING; // it times out by itself
+      return Verdict.MOVING;
     }
-    boolean isHeldOutside = owner == null && ownerId != -1;
-    boolean hasForeign = owner == null && foreign.hasAny();
     Verdict verdict =
-        owner != null
-            ? judgeOwner(owner, actors, trace, with(actor, waiting))
-            : isHeldOutside
-                ? judgeForeignOwner(actor, thread, info, actors, trace)
-                : isBlocked
-                        || isAboutToGoOn(actor, thread, blocker, info)
-                        || (!Locks.isLock(blocker) && isForOutside(actor))
-                        || foreign.isActive(actors, trace, actor)
-                        || (hasForeign && isAnswered(actor, thread, blocker))
-                    ? Verdict.MOVING
-                    : Verdict.WAITING;
+        wait.owner != null
+            ? judgeOwner(wait.owner, actors, trace, with(actor, waiting))
+            : wait.ownerId != -1
+                ? judgeForeignOwner(wait, actors, trace)
+                : judgeWithoutOwner(wait, actors, trace);
     if (verdict == Verdict.MOVING || actor.phase != Actor.Phase.RUNNING) { // has stopped by now
       return Verdict.MOVING;
     }
@@ -159,6 +150,53 @@ final class Watch {
     }
     boolean endsByItself = isTimed || (verdict == Verdict.WAITING && foreign.isTimerSet());
     return endsByItself ? Verdict.TIMED : verdict;
+  }
+
+  /** Returns what an actor waits for; {@code null} if it runs, or is about to. */
+  private static @Nullable Wait waitOf(Actor actor, List<Actor> actors) {
+    Thread thread = actor.thread;
+    if (thread == null || Jvm.isRunning(thread.getState())) {
+      return null;
+    }
+    Object blocker = LockSupport.getBlocker(thread);
+    if (blocker instanceof Actor) { // about to stop
+      return null;
+    }
+    ThreadInfo info = Jvm.info(thread);
+    if (info == null || Jvm.isRunning(info.getThreadState())) {
+      return null;
+    }
+    boolean isBlocked = Jvm.isBlocked(info);
+    if (!isBlocked && actor.isInterrupted()) { // and about to notice it
+      return null;
+    }
+    boolean isInWait = !isBlocked && Jvm.isInWait(thread, info); // needs no lock until notified
+    long ownerId = isInWait ? -1 : info.getLockOwnerId();
+    Actor owner = ownerId == -1 ? null : find(ownerId, actors);
+    if (owner == actor) { // it has just got the lock
+      return null;
+    }
+    boolean isOnItsWay = isBlocked && owner != null && !isInQueue(actor, actors);
+    return isOnItsWay ? null : new Wait(actor, thread, blocker, info, ownerId, owner);
+  }
+
+  /** Returns whether a wait that times out is one for others, which is not known yet. */
+  private boolean isNews(Wait wait, List<Actor> actors, Trace trace) {
+    return !trace.hasOmission(wait.actor, Trace.WITH_TIMEOUT)
+        && !foreign.isBusy(actors)
+        && (wait.owner != null || !isAboutToGoOn(wait))
+        && waitsStill(wait);
+  }
+
+  private Verdict judgeWithoutOwner(Wait wait, List<Actor> actors, Trace trace) {
+    boolean hasForeign = foreign.hasAny();
+    boolean isMoving =
+        Jvm.isBlocked(wait.info)
+            || isAboutToGoOn(wait)
+            || (!Locks.isLock(wait.blocker) && isForOutside(wait.actor))
+            || foreign.isActive(actors, trace, wait.actor)
+            || (hasForeign && isAnswered(wait));
+    return isMoving ? Verdict.MOVING : Verdict.WAITING;
   }
 
   /**
@@ -191,17 +229,16 @@ final class Watch {
   }
 
   /** Judges an actor that waits for a lock of a thread that the scenario does not schedule. */
-  private Verdict judgeForeignOwner(
-      Actor actor, Thread thread, ThreadInfo info, List<Actor> actors, Trace trace) {
-    if (foreign.isActive(actors, trace, actor)) {
+  private Verdict judgeForeignOwner(Wait wait, List<Actor> actors, Trace trace) {
+    if (foreign.isActive(actors, trace, wait.actor)) {
       return Verdict.MOVING;
     }
-    ThreadInfo now = Jvm.info(thread);
+    ThreadInfo now = Jvm.info(wait.thread);
     boolean waitsStill =
         now != null
-            && now.getLockOwnerId() == info.getLockOwnerId()
-            && now.getBlockedCount() == info.getBlockedCount()
-            && now.getWaitedCount() == info.getWaitedCount();
+            && now.getLockOwnerId() == wait.ownerId
+            && now.getBlockedCount() == wait.info.getBlockedCount()
+            && now.getWaitedCount() == wait.info.getWaitedCount();
     return waitsStill ? Verdict.HELD : Verdict.MOVING;
   }
 
@@ -209,43 +246,39 @@ final class Watch {
    * Returns whether a thread that is waiting for something without an owner has been woken: asks
    * the future that it waits for, or lets it look at its condition once more.
    */
-  private static boolean isAboutToGoOn(
-      Actor actor, Thread thread, @Nullable Object blocker, ThreadInfo info) {
-    ForkJoinPool.ManagedBlocker waiter = Stages.waiter(blocker);
+  private static boolean isAboutToGoOn(Wait wait) {
+    ForkJoinPool.ManagedBlocker waiter = Stages.waiter(wait.blocker);
     if (waiter != null) {
-      return Stages.isReleasable(waiter) || Jvm.changed(thread, info);
+      return Stages.isReleasable(waiter) || wait.hasChanged();
     }
-    if (blocker instanceof Future<?> future) {
-      return future.isDone() || Jvm.changed(thread, info);
+    if (wait.blocker instanceof Future<?> future) {
+      return future.isDone() || wait.hasChanged();
     }
-    LockInfo lock = info.getLockInfo();
+    LockInfo lock = wait.info.getLockInfo();
     if (lock != null && lock.getClassName().startsWith(Locks.REENTRANT_LOCK)) {
       return true; // whoever was given the lock is about to take it
     }
-    boolean isMonitor = blocker == null && lock != null;
+    boolean isMonitor = wait.blocker == null && lock != null;
     if (isMonitor) { // Object.wait() shows a notification at once, join() not the end of a thread
-      return isJoining(actor) && ForeignThreads.find(lock.getIdentityHashCode()) == null;
+      return isJoining(wait.actor) && ForeignThreads.find(lock.getIdentityHashCode()) == null;
     }
-    return !actor.looksAgain();
+    return !wait.actor.looksAgain();
   }
 
   /** Returns whether an actor is in the same wait as before, which has not been answered. */
   @SuppressWarnings("ReferenceEquality") // the very object
-  private static boolean waitsStill(
-      Actor actor, Thread thread, @Nullable Object blocker, ThreadInfo info) {
-    return actor.phase == Actor.Phase.RUNNING
-        && !Jvm.isRunning(thread.getState())
-        && LockSupport.getBlocker(thread) == blocker
-        && (blocker != null || !Jvm.changed(thread, info));
+  private static boolean waitsStill(Wait wait) {
+    return wait.actor.phase == Actor.Phase.RUNNING
+        && !Jvm.isRunning(wait.thread.getState())
+        && LockSupport.getBlocker(wait.thread) == wait.blocker
+        && (wait.blocker != null || !wait.hasChanged());
   }
 
   /** Asks once more, as a thread that has ended by now may have woken the actor before. */
-  private boolean isAnswered(Actor actor, Thread thread, @Nullable Object blocker) {
-    ThreadInfo info = Jvm.info(thread);
+  private boolean isAnswered(Wait wait) {
+    ThreadInfo now = Jvm.info(wait.thread);
     boolean isAnswered =
-        info == null
-            || Jvm.isRunning(info.getThreadState())
-            || isAboutToGoOn(actor, thread, blocker, info);
+        now == null || Jvm.isRunning(now.getThreadState()) || isAboutToGoOn(wait.seenAs(now));
     if (isAnswered) {
       foreign.noteAnswer();
     }
@@ -320,8 +353,8 @@ final class Watch {
    * Returns whether a wait with a timeout is so long that it is one for another actor. A short one
    * is left to end by itself. The place in the code decides, so that it is decided once.
    */
-  private synchronized boolean isLong(
-      Thread thread, ThreadInfo info, Actor actor, List<Actor> actors) {
+  private synchronized boolean isLong(Wait of, List<Actor> actors) {
+    Actor actor = of.actor;
     boolean hasOwnTasks = hasTasks(actor, other -> other.isTaskOf(actor), actors);
     boolean isOfATask = !hasOwnTasks && hasTasks(actor, actors); // as that of a worker at a queue
     if (isOfATask || hasSpun(actor)) {
@@ -332,20 +365,19 @@ final class Watch {
     if (!longWaits.contains(place)) {
       // Nothing else can end it now, so that it is too short if it ends.
       String at = Frames.innermost(frames);
-      boolean isThere =
-          !Jvm.isRunning(thread.getState()) && !Jvm.changed(thread, info) && !at.isEmpty();
+      boolean isThere = !Jvm.isRunning(of.thread.getState()) && !of.hasChanged() && !at.isEmpty();
       if (isThere && hasOwnTasks && !actor.isBlocked && !foreign.isBusy(actors)) {
         actor.timedWait = at;
       }
-      TimedWait wait = timedWaits.get(thread);
-      if (wait == null || wait.count != info.getWaitedCount()) {
-        wait = new TimedWait(info.getWaitedCount(), System.nanoTime(), 0);
+      TimedWait wait = timedWaits.get(of.thread);
+      if (wait == null || wait.count != of.info.getWaitedCount()) {
+        wait = new TimedWait(of.info.getWaitedCount(), System.nanoTime(), 0);
       }
       wait = wait.seenAt(System.nanoTime());
-      timedWaits.put(thread, wait);
+      timedWaits.put(of.thread, wait);
       boolean isLong =
           wait.nanos > Limits.TIMEOUT_NANOS
-              && (LockSupport.getBlocker(thread) == null || actor.looksAgain());
+              && (LockSupport.getBlocker(of.thread) == null || actor.looksAgain());
       if (!isLong) {
         return false;
       }

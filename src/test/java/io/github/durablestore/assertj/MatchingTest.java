@@ -14,11 +14,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pairs of elements, beside those that plain, slow searches find: {@link Matching}. */
+@Tag("same-on-any-jdk")
+@Tag("same-on-any-protobuf")
 class MatchingTest {
   private static final int LISTS = 200;
   private static final TypeRegistry TYPES =

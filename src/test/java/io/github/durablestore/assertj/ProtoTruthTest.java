@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the options. There are two exceptions here: within a tolerance, what is not a number or infinite
  * still equals itself, and a message that sets nothing cannot be compared in its expected fields.
  */
+@Tag("same-on-any-jdk")
+@Tag("same-on-any-protobuf")
 class ProtoTruthTest {
   private static final int OPTIONS = 7;
   private static final int PAIRS = 10;
@@ -42,7 +45,7 @@ class ProtoTruthTest {
           .build();
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4})
+  @ValueSource(longs = {1, 2})
   void isEqualTo_generatedPairs_agreesWithProtoTruth(long seed) {
     var random = new RandomKinds(seed, EXTENSIONS);
     Set<Integer> equal = new TreeSet<>();

@@ -15,9 +15,12 @@ import com.google.protobuf.TypeRegistry;
 import io.github.durablestore.kinds.Kinds;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Lists in any order: {@link ListComparison}, {@link Matching}. */
+@Tag("same-on-any-jdk")
+@Tag("same-on-any-protobuf")
 class RepeatedFieldOrderTest {
 
   @Test

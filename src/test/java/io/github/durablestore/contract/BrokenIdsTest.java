@@ -5,10 +5,13 @@ import io.github.durablestore.contract.ContractRuns.Binding;
 import io.github.durablestore.memory.MemoryStateStore;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** As {@link StateStoreContractTest}, for stores that confuse ids: there are as many as others. */
+@Tag("same-on-any-jdk")
+@Tag("same-on-any-protobuf")
 class BrokenIdsTest {
   static final String RULE = "R10";
 

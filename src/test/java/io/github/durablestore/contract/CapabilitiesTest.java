@@ -36,6 +36,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -46,6 +47,8 @@ import org.junit.platform.testkit.engine.Events;
  * What a store can do decides which tests it must pass, and what a failure advises: {@link
  * Capabilities}.
  */
+@Tag("same-on-any-jdk")
+@Tag("same-on-any-protobuf")
 class CapabilitiesTest {
   @AfterEach
   void forgetStore() {

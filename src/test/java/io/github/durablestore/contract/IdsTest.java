@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -22,6 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The ids that the contract tries are of the length and the kind that it says: {@link Ids}. */
+@Tag("same-on-any-jdk")
+@Tag("same-on-any-protobuf")
 class IdsTest {
   private static final String ID = "contract-3w5e11264sgsf";
 

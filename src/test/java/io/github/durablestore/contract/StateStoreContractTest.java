@@ -5,10 +5,10 @@ import static io.github.durablestore.contract.ContractRuns.KEEPING;
 import static io.github.durablestore.contract.ContractRuns.LONGEST_CALL;
 import static io.github.durablestore.contract.ContractRuns.PURGING;
 import static io.github.durablestore.contract.ContractRuns.configure;
+import static io.github.durablestore.contract.ContractRuns.firstFailure;
 import static io.github.durablestore.contract.ContractRuns.ruleOf;
 import static io.github.durablestore.contract.ContractRuns.rulesOfContract;
 import static io.github.durablestore.contract.ContractRuns.run;
-import static io.github.durablestore.contract.ContractRuns.runQuickly;
 import static io.github.durablestore.contract.ContractRuns.runRule;
 import static io.github.durablestore.contract.ContractRuns.runTests;
 import static io.github.durablestore.contract.ContractRuns.thrownBy;
@@ -53,6 +53,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,17 +61,21 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
 import org.junit.platform.testkit.engine.Events;
 
 /**
  * {@link StateStoreContract} rejects each broken store by the rule it breaks, and accepts correct
  * stores.
  */
+@Tag("same-on-any-jdk")
+@Tag("same-on-any-protobuf")
 class StateStoreContractTest {
   @AfterEach
   void forgetStore() {
@@ -117,19 +122,15 @@ class StateStoreContractTest {
   }
 
   static void requireRefused(Broken broken) {
-    Events tests = runQuickly(broken);
+    Optional<Event> failure = firstFailure(broken, BRIEF);
     // A race, which a busy machine may run on one processor for seconds.
-    for (int again = 1; again <= 30 && tests.failed().count() == 0; again++) {
-      tests = runRule(broken, new TimeLimits(LONGEST_CALL, Duration.ofMillis(500)));
+    for (int again = 1; again <= 30 && failure.isEmpty(); again++) {
+      failure = firstFailure(broken, new TimeLimits(LONGEST_CALL, Duration.ofMillis(500)));
     }
 
-    assertThat(tests.failed().count()).isPositive();
-    assertThat(tests.failed().stream().map(ContractRuns::messageOf))
-        .allSatisfy(
-            message ->
-                assertThat(message)
-                    .containsAnyOf(": expected ", "differ in field", "returned null")
-                    .hasSizeLessThan(1_500));
+    assertThat(failure.map(ContractRuns::messageOf).orElse("accepted"))
+        .containsAnyOf(": expected ", "differ in field", "returned null")
+        .hasSizeLessThan(1_500);
   }
 
   @Test
@@ -186,9 +187,11 @@ class StateStoreContractTest {
   @ParameterizedTest
   @MethodSource("hangingStores")
   void hangingStore_failsItsTestAndTheOthersGoOn(Broken broken) {
-    Events tests = run(broken, new TimeLimits(Duration.ofMillis(150), Duration.ofMillis(1)));
+    var limits = new TimeLimits(Duration.ofMillis(150), Duration.ofMillis(1));
+    configure(broken.store(), ContractRuns.capabilitiesOf(broken), limits);
+    Events tests = runTests(method -> Set.of(broken.rule(), "R7", "R15").contains(ruleOf(method)));
 
-    assertThat(tests.started().count()).isEqualTo(tests.finished().count());
+    assertThat(tests.started().count()).isEqualTo(tests.finished().count()).isGreaterThan(2);
     assertThat(tests.failed().stream().map(ContractRuns::ruleOf)).contains(broken.rule());
     assertThat(tests.failed().stream().map(ContractRuns::messageOf))
         .anySatisfy(message -> assertThat(message).startsWith("the store hangs: no call has"));

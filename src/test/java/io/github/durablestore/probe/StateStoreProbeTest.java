@@ -22,9 +22,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@link StateStoreProbe} and {@link Call}: what is passed on and recorded. */
+@Tag("same-on-any-jdk")
+@Tag("same-on-any-protobuf")
 class StateStoreProbeTest extends ProbeTestBase {
   // Forwarding
 

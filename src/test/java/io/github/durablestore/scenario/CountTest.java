@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * As many runs are made as there are, by a count without threads, and none is made twice: {@link
  * Explorer}, {@link Scheduler}.
  */
+@Tag("same-on-any-jdk")
+@Tag("same-on-any-protobuf")
 class CountTest {
   private static final int ALL = Enumeration.UNLIMITED;
 

@@ -12,11 +12,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Operations that wait for locks and for each other: {@link Locks}, {@link Deadlock}. */
+@Tag("same-on-any-protobuf")
 class LocksTest {
 
   private static Scenario<Deposits> scenario(Guards guard) {
@@ -85,7 +87,7 @@ class LocksTest {
                             .faults()
                             .crashes()
                             .thenAsIfOneByOne(Deposits::balance))
-                .limit(4)
+                .limit(2)
                 .distinct())
         .singleElement()
         .satisfies(found -> assertThat(found.complete()).isTrue());

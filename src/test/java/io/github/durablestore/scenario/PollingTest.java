@@ -7,10 +7,12 @@ import io.github.durablestore.StateStore;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Actors that call the store again and again: {@link Spin}. */
+@Tag("same-on-any-protobuf")
 @Timeout(60)
 class PollingTest {
 

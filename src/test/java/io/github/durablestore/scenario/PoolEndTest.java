@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
  * How the pools of {@link Scenario#withThreads} and their tasks end, and in which order: {@link
  * TaskPool}.
  */
+@Tag("same-on-any-protobuf")
 @Timeout(60)
 class PoolEndTest {
   private static final long NEVER = 100;

@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Scenarios of operations, of which programs are written: {@link Program}. */
+@Tag("same-on-any-protobuf")
 class ProgramTest {
   private static final Pattern REPLAY = Pattern.compile("put \\.replay\\((\".*\")\\) before");
 

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
  * A thread that the scenario does not schedule is refused, with its line and the remedy: {@link
  * ForeignThreads}.
  */
+@Tag("same-on-any-protobuf")
 @Timeout(60)
 class RefusalsTest {
 

@@ -6,9 +6,11 @@ import io.github.durablestore.scenario.Services.Deposits;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The schedule of a failure gives the same failure once more: {@link Replay}. */
+@Tag("same-on-any-protobuf")
 class ReplayTest {
 
   private static String failureOf(UnaryOperator<Scenario<Deposits>> change) {

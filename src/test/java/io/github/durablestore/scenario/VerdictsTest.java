@@ -6,6 +6,7 @@ import io.github.durablestore.scenario.Verdict.Outcome;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each service gets its verdict, and a sample the same text each time; {@link VerdictsProof} asks
  * for all more often.
  */
+@Tag("same-on-any-protobuf")
 @Timeout(60)
 class VerdictsTest {
   /** Every how many verdicts one is asked for twice. */

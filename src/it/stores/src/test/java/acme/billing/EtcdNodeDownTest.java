@@ -1,10 +1,9 @@
 package acme.billing;
 
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The contract with one node down. */
-@ExtendWith(TriedElsewhere.class)
+/** With one node down, what is about connections, races and other stores. */
+@Tries({2, 3, 4, 16, 17, 19})
 class EtcdNodeDownTest extends EtcdContract {
   @BeforeAll
   void killOne() {
