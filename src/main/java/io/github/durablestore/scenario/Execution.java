@@ -22,7 +22,7 @@ final class Execution<P> {
 
   private final Plan<P> plan;
   private final Conductor conductor;
-  private final Race race;
+  private final LockRace race;
   private final Trace trace;
   private final List<Ending> endings = Collections.synchronizedList(new ArrayList<>());
   private final Schedule schedule;
@@ -48,7 +48,7 @@ final class Execution<P> {
       boolean isRefusedOnly,
       @Nullable Wrong wrong) {}
 
-  Execution(Plan<P> plan, Conductor conductor, Branch branch, Race race) {
+  Execution(Plan<P> plan, Conductor conductor, Branch branch, LockRace race) {
     this.race = race;
     this.plan = plan;
     this.conductor = conductor;
@@ -85,7 +85,7 @@ final class Execution<P> {
 
   /** Returns a run of operations one by one. */
   static <P> Execution<P> oneByOne(Plan<P> plan, Conductor conductor) {
-    return new Execution<>(plan, conductor, Branch.first(), Race.NONE);
+    return new Execution<>(plan, conductor, Branch.first(), LockRace.NONE);
   }
 
   /**
@@ -493,6 +493,6 @@ final class Execution<P> {
   /** Returns whether a fault is for a call that is about to be made, by trying it. */
   private boolean mayDisturb(int number, Event call) {
     Fault fault = plan.faults().get(number - 1);
-    return plan.faults().size() > 1 || Trial.fires(fault, call, store);
+    return plan.faults().size() > 1 || FaultTrial.fires(fault, call, store);
   }
 }

@@ -188,7 +188,8 @@ final class Explorer<P> {
   }
 
   private Execution.Report run(
-      Program<P> program, Branch branch, Predicate<Trace> isChecked, Race race) throws Diverged {
+      Program<P> program, Branch branch, Predicate<Trace> isChecked, LockRace race)
+      throws Diverged {
     boolean looksForReentry = !passesLocksOn && runsWithWaits < RUNS_LOOKED_AT;
     conductor.watch.looksForReentry = looksForReentry;
     conductor.watch.notesStacks = looksForReentry && runsWithWaits > 0;
@@ -203,7 +204,7 @@ final class Explorer<P> {
     Map<String, Integer> seen = new HashMap<>();
     for (int i = 1; i <= Limits.HAND_OVERS; i++) {
       try {
-        Execution.Report report = run(program, branch, trace -> true, Race.NONE);
+        Execution.Report report = run(program, branch, trace -> true, LockRace.NONE);
         if (!report.trace().hasQueue
             || seen.merge(report.trace().signature(), 1, Integer::sum) == TIMES_IN_A_QUEUE) {
           return report;
@@ -234,7 +235,7 @@ final class Explorer<P> {
       String difference;
       boolean isBehindWait;
       try {
-        Execution.Report again = run(program, branch, trace -> false, Race.NONE);
+        Execution.Report again = run(program, branch, trace -> false, LockRace.NONE);
         difference = report.trace().differenceFrom(again.trace());
         isBehindWait = again.schedule().isBehindWait;
       } catch (Diverged e) {
@@ -273,7 +274,7 @@ final class Explorer<P> {
       tryHandOver(
           program,
           branch,
-          isRace ? new Race(trace.lockWaits, i * SPIN_NANOS) : Race.NONE,
+          isRace ? new LockRace(trace.lockWaits, i * SPIN_NANOS) : LockRace.NONE,
           // Before a lock is known to be entered twice, a race only shows that: it runs two
           // stretches beside each other, so that the run itself may be one that cannot happen.
           passesLocksOn || !isRace,
@@ -283,7 +284,7 @@ final class Explorer<P> {
   }
 
   private void tryHandOver(
-      Program<P> program, Branch branch, Race race, boolean counts, Set<String> seen) {
+      Program<P> program, Branch branch, LockRace race, boolean counts, Set<String> seen) {
     Execution.Report other;
     try {
       other = run(program, branch, trace -> counts && !seen.contains(trace.signature()), race);

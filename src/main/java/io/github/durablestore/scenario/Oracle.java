@@ -54,7 +54,7 @@ final class Oracle<P> {
   }
 
   /** Returns what an observation returned, or threw. */
-  static <P> Object observe(Action<? super P> observation, P process, Names names) {
+  static <P> Object observe(Action<? super P> observation, P process, ProcessIds names) {
     Object seen;
     try {
       seen = observation.run(process);

@@ -36,7 +36,7 @@ final class Replay<P> {
     for (int i = 0; i < ATTEMPTS; i++) {
       try {
         Execution.Report report =
-            new Execution<>(program.plan, conductor, Branch.replaying(choices), Race.NONE)
+            new Execution<>(program.plan, conductor, Branch.replaying(choices), LockRace.NONE)
                 .run(judge::check, trace -> true);
         if (report.isDiscarded()) {
           throw notReplayable("its fault is not for this call");

@@ -37,7 +37,7 @@ final class Result {
   private final @Nullable Object compared;
 
   private final List<Leaf> leaves;
-  private final Names names;
+  private final ProcessIds names;
 
   /** An object that is not copied. */
   private record Leaf(Object object, int hash) {}
@@ -47,7 +47,7 @@ final class Result {
       @Nullable Object copy,
       @Nullable Object compared,
       List<Leaf> leaves,
-      Names names) {
+      ProcessIds names) {
     this.names = names;
     this.original = original;
     this.copy = copy;
@@ -60,7 +60,7 @@ final class Result {
    *
    * @throws IllegalStateException if it cannot be taken; the message says why, and what to do
    */
-  static Result of(@Nullable Object value, Names names) {
+  static Result of(@Nullable Object value, ProcessIds names) {
     var leaves = new ArrayList<Leaf>();
     try {
       Object copy = copy(value, leaf -> taken(leaf, leaves));
@@ -91,7 +91,7 @@ final class Result {
     return value;
   }
 
-  private static Object compared(Object value, Names names) {
+  private static Object compared(Object value, ProcessIds names) {
     return value instanceof Throwable thrown
         ? Thrown.of(thrown, names)
         : value instanceof String text ? names.ofProcess(text) : value;

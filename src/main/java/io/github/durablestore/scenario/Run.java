@@ -30,7 +30,7 @@ public final class Run {
   private final boolean undisturbed;
 
   /** How the ids in the store's texts are turned into those of the process. */
-  final Names names;
+  final ProcessIds names;
 
   Run(StateStoreProbe store, Plan<?> plan, List<Ending> endings, Trace trace) {
     this.store = store;

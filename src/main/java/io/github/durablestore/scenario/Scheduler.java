@@ -36,7 +36,7 @@ final class Scheduler {
   private final Trace trace;
   private final Settling settling;
   private final LockWaits lockWaits;
-  private final Race race;
+  private final LockRace race;
   final Stages stages = new Stages();
 
   /** The process's own thread, and the actors and tasks by their letters. */
@@ -81,7 +81,7 @@ final class Scheduler {
   volatile boolean isDiscarded;
 
   /** Creates the scheduler of a process with a name, which the current thread starts. */
-  Scheduler(String name, Conductor conductor, Schedule schedule, Trace trace, Race race) {
+  Scheduler(String name, Conductor conductor, Schedule schedule, Trace trace, LockRace race) {
     workers = conductor.workers;
     refusals = conductor.refusals;
     watch = conductor.watch;

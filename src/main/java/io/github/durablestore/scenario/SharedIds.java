@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Gives each run ids of its own in a store that runs share. The process does not see them, apart
  * from exceptions, which are the store's own.
  */
-final class SharedIds extends ForwardingStateStore implements Names {
+final class SharedIds extends ForwardingStateStore implements ProcessIds {
   private static final int LETTERS = 12;
   private static final int RADIX = 36;
 
@@ -26,8 +26,8 @@ final class SharedIds extends ForwardingStateStore implements Names {
   }
 
   /** Returns how the ids in a store's texts are turned into those of the process. */
-  static Names of(StateStore store) {
-    return store instanceof SharedIds shared ? shared : Names.SAME;
+  static ProcessIds of(StateStore store) {
+    return store instanceof SharedIds shared ? shared : ProcessIds.SAME;
   }
 
   @Override

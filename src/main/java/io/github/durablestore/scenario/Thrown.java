@@ -27,7 +27,7 @@ record Thrown(
           ArrayStoreException.class,
           ClassCastException.class);
 
-  static Thrown of(Throwable thrown, Names names) {
+  static Thrown of(Throwable thrown, ProcessIds names) {
     String message = Text.messageOf(thrown);
     Throwable cause = Text.cause(thrown);
     boolean isOfCause = message != null && cause != null && message.equals(textOf(cause));

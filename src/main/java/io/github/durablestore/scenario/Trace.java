@@ -49,7 +49,7 @@ final class Trace {
   final Set<String> omissions = new ConcurrentSkipListSet<>(); // found by several threads
   private final List<Injection> injected = new ArrayList<>();
   private int clock;
-  final Names names;
+  final ProcessIds names;
 
   /**
    * A fault that was injected.
@@ -63,7 +63,7 @@ final class Trace {
     }
   }
 
-  Trace(Names names) {
+  Trace(ProcessIds names) {
     this.names = names;
   }
 

@@ -69,7 +69,7 @@ class OracleTest {
   }
 
   private static boolean same(@Nullable Object one, @Nullable Object other) {
-    return Result.of(one, Names.SAME).equalTo(Result.of(other, Names.SAME), "read");
+    return Result.of(one, ProcessIds.SAME).equalTo(Result.of(other, ProcessIds.SAME), "read");
   }
 
   @ParameterizedTest

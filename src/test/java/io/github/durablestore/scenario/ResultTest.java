@@ -51,7 +51,7 @@ class ResultTest {
   }
 
   private static Result result(Object value) {
-    return Result.of(value, Names.SAME);
+    return Result.of(value, ProcessIds.SAME);
   }
 
   @ParameterizedTest

@@ -57,7 +57,7 @@ class ThrownTest {
   }
 
   private static Thrown thrown(Throwable thrown) {
-    return Thrown.of(thrown, Names.SAME);
+    return Thrown.of(thrown, ProcessIds.SAME);
   }
 
   /** Starts a task in its constructor. */

@@ -9,8 +9,8 @@ import java.util.Set;
  * @param places the numbers of the choices
  * @param spinNanos how long the other waits before it goes on
  */
-record Race(Set<Integer> places, long spinNanos) {
-  static final Race NONE = new Race(Set.of(), 0);
+record LockRace(Set<Integer> places, long spinNanos) {
+  static final LockRace NONE = new LockRace(Set.of(), 0);
 
   boolean isAt(int place) {
     return !places.isEmpty() && places.contains(place);

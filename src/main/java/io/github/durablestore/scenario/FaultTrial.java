@@ -13,14 +13,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tries a fault on a call that is about to be made, without an effect on the store. */
-final class Trial extends ForwardingStateStore {
-  private Trial(StateStore store) {
+final class FaultTrial extends ForwardingStateStore {
+  private FaultTrial(StateStore store) {
     super(store);
   }
 
   /** Returns whether the fault fires. */
   static boolean fires(Fault fault, Event call, StateStore store) {
-    var probe = new StateStoreProbe(new Trial(store));
+    var probe = new StateStoreProbe(new FaultTrial(store));
     probe.inject(fault.times(1));
     Step step = requireNonNull(call.step, "step");
     String persistenceId = step.persistenceId();
