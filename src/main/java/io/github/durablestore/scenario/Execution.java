@@ -172,7 +172,7 @@ final class Execution<P> {
     newLife("process");
     scheduler().whenAbandoned = Deadlock::inGiven;
     try {
-      process = plan.process().apply(life().gate(), life().threads());
+      process = plan.start(life().gate(), life().threads());
     } catch (Throwable e) { // a user's code may throw anything
       throw notStarted("the process did not start: ", e);
     }
@@ -401,7 +401,7 @@ final class Execution<P> {
     scheduler.setRecovering(isDisturbable);
     Throwable thrown = null;
     try {
-      process = plan.process().apply(life().gate(), life().threads());
+      process = plan.start(life().gate(), life().threads());
       Thread.interrupted();
       requireTurn();
       scheduler.drain(true);

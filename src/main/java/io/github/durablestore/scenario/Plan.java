@@ -1,5 +1,7 @@
 package io.github.durablestore.scenario;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.durablestore.StateStore;
 import io.github.durablestore.probe.Fault;
 import java.util.ArrayList;
@@ -42,6 +44,12 @@ record Plan<P>(
    * @param cost the most switches, faults and crashes together
    */
   record Bounds(int switches, int faultKinds, boolean crashes, int cost) {}
+
+  /** Starts a process. */
+  P start(StateStore store, Threads threads) {
+    return requireNonNull(
+        process.apply(store, threads), "it is null; return it from the function that starts it");
+  }
 
   boolean isMachineWritten() {
     return !operations.isEmpty();

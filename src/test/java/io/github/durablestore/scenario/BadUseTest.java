@@ -247,6 +247,19 @@ class BadUseTest {
   }
 
   @Test
+  void of_nullProcess_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Scenario.of(store -> null)
+                    .whenRunning("ann", process -> {})
+                    .then((process, run) -> {}))
+        .withMessage(
+            "cannot explore the scenario: the process did not start:"
+                + " java.lang.NullPointerException: it is null; return it from the function that starts it");
+  }
+
+  @Test
   void given_thatThrows_isNamed() {
     assertThatIllegalStateException()
         .isThrownBy(
