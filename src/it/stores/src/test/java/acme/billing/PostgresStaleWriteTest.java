@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the contract asks of a store that refuses stale writes. */
-@Tries({9, 16, 18})
+@Tries({16, 18})
 @ExtendWith(PostgresServer.class)
 class PostgresStaleWriteTest extends StateStoreContract {
   private static HikariDataSource pool;
