@@ -30,6 +30,7 @@ final class EarlierThreads {
 
   private final List<Thread> idle = new ArrayList<>();
   private final Map<Thread, Long> timed = new HashMap<>();
+  private final Map<Thread, Long> blocked = new HashMap<>();
   private final Set<String> used = new HashSet<>();
   private @Nullable Map<Thread, Long> stops;
   private int looks;
@@ -43,6 +44,9 @@ final class EarlierThreads {
       Thread.State state = thread.getState(); // once, as it may wake between two looks
       if (state != Thread.State.RUNNABLE) {
         idle.add(thread);
+      }
+      if (state == Thread.State.BLOCKED) {
+        blocked.put(thread, Jvm.stops(thread));
       }
       if (state == Thread.State.TIMED_WAITING && !ForeignThreads.isIdleWorker(thread)) {
         timed.put(thread, ForeignThreads.wakesOthers(thread) ? Jvm.stops(thread) : 0);
@@ -105,6 +109,12 @@ final class EarlierThreads {
   boolean isTimedByOthers(Thread thread) {
     Long stops = timed.get(thread);
     return stops != null && (!ForeignThreads.wakesOthers(thread) || stops == Jvm.stops(thread));
+  }
+
+  /** Returns whether one of them has waited for the same monitor since before the exploration. */
+  boolean isBlockedByOthers(Thread thread) {
+    Long stops = blocked.get(thread);
+    return stops != null && stops == Jvm.stops(thread);
   }
 
   /** Notes whether a thread was idle, after it was asked. */

@@ -198,7 +198,8 @@ final class ForeignThreads {
       LockInfo lock = info.getLockInfo();
       boolean carries = lock != null && lock.getClassName().equals("java.lang.VirtualThread");
       return switch (carries ? Thread.State.RUNNABLE : info.getThreadState()) {
-        case BLOCKED -> isHeld(info, actors) ? Answer.IDLE : Answer.ACTIVE;
+        case BLOCKED ->
+            isHeld(info, actors) || earlier.isBlockedByOthers(thread) ? Answer.IDLE : Answer.ACTIVE;
         case WAITING ->
             isHeld(info, actors) || (lock == null && !isOfVirtualThreads(thread))
                 ? Answer.IDLE
