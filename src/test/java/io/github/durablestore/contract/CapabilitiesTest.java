@@ -57,8 +57,6 @@ class CapabilitiesTest {
 
   static Stream<Arguments> rightStores() {
     return Stream.of(
-        right("memory, purging", MemoryStateStore::new, PURGING),
-        right("memory, keeping", () -> new MemoryStateStore(OnDisconnect.KEEP), KEEPING),
         right("memory, checking", () -> RightStores.refusing(OnDisconnect.KEEP), CHECKING),
         right(
             "memory, checking and purging",
@@ -68,7 +66,7 @@ class CapabilitiesTest {
         right("serialized", RightStores::serialized, KEEPING),
         right("escaped ids", RightStores::escapedIds, KEEPING),
         right("one lock", RightStores::oneLock, PURGING),
-        right("slow", () -> RightStores.slow(250_000), KEEPING),
+        right("slow", () -> RightStores.slow(100_000), KEEPING),
         right("shared data", BrokenSharing::right, KEEPING),
         right("dropped with the last", BrokenSharedConnections::rightDropping, PURGING),
         right("ids of 64 characters", RightStores::narrow, KEEPING.with("maximumIdLength", 64)),

@@ -9,8 +9,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The contract on a cluster of three nodes. */
+@Execution(ExecutionMode.CONCURRENT)
 @ExtendWith(EtcdInstalled.class)
 @TestInstance(Lifecycle.PER_CLASS)
 abstract class EtcdContract extends StateStoreContract {

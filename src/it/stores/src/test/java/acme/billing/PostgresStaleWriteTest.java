@@ -9,9 +9,12 @@ import java.sql.Statement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What the contract asks of a store that refuses stale writes. */
 @Tries({16, 18})
+@Execution(ExecutionMode.CONCURRENT)
 @ExtendWith(PostgresServer.class)
 class PostgresStaleWriteTest extends StateStoreContract {
   private static HikariDataSource pool;
