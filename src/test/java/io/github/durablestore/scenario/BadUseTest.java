@@ -247,6 +247,7 @@ class BadUseTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // on purpose
   void of_nullProcess_isRefused() {
     assertThatIllegalStateException()
         .isThrownBy(
