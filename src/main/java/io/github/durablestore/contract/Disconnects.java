@@ -9,10 +9,15 @@ import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** The checks of R17: one thread disconnects the store while another writes, reads or connects. */
 final class Disconnects {
   private static final int IDS = 3;
+
+  /** A disconnect that goes on in the background is over by then. */
+  private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Trial trial;
   private final List<Optional<DurableState>> acknowledged = new ArrayList<>();
@@ -43,6 +48,20 @@ final class Disconnects {
       Race.run(trial, round -> disconnects.meetWrites(round, closes));
     }
     Race.run(trial, disconnects::meetConnects);
+    disconnects.requireNothingPurgedLater();
+  }
+
+  private void requireNothingPurgedLater() {
+    trial.reconnect();
+    DurableState state = nextState();
+    write(state);
+    for (long start = System.nanoTime(); System.nanoTime() - start < LATE_NANOS; ) {
+      LockSupport.parkNanos(LATE_NANOS);
+    }
+    trial.is(
+        "read of a state that was written after disconnect() and connect(), 100 ms later",
+        trial.read("it", state.getPersistenceId()),
+        Optional.of(state));
   }
 
   private Race.Round meetWrites(int round, boolean closes) {

@@ -5,7 +5,9 @@ import static io.github.durablestore.broken.BrokenStateStore.yieldInGap;
 import io.github.durablestore.egopb.DurableState;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -19,6 +21,7 @@ public final class BrokenClosing {
     return Stream.of(
         Broken.of("R17", "clears without its lock when closed", Clearing::new),
         Broken.of("R17", "swaps without its lock when closed", Swapping::new),
+        Broken.of("R17", "purges once more, later", PurgingTwice::new),
         Broken.keeping("R17", "copies without its lock when closed", Copying::new),
         Broken.keeping("R17", "drops its buffer when closed", () -> new Buffering(false)),
         Broken.keeping(
@@ -79,6 +82,15 @@ public final class BrokenClosing {
     @Override
     Map<String, DurableState> disconnected(Map<String, DurableState> latest) {
       return new ConcurrentHashMap<>();
+    }
+  }
+
+  private static final class PurgingTwice extends Locking {
+    @Override
+    Map<String, DurableState> disconnected(Map<String, DurableState> latest) {
+      latest.clear();
+      CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS).execute(latest::clear);
+      return latest;
     }
   }
 
