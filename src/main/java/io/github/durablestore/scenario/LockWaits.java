@@ -25,6 +25,7 @@ final class LockWaits {
   /** The choices after which an actor started to wait for something that may be no lock. */
   private final Set<Integer> others = new HashSet<>();
 
+  private final LockChanges changes;
   private @Nullable Actor racer;
   private Set<String> racerHolds = Set.of();
 
@@ -33,6 +34,12 @@ final class LockWaits {
     this.watch = watch;
     this.schedule = schedule;
     this.trace = trace;
+    changes = new LockChanges(actors);
+  }
+
+  /** Notes that an actor goes on from a stop. */
+  void goesOn(Actor actor) {
+    changes.goesOn(actor);
   }
 
   /** Notes one that goes on beside another that is about to wait for a lock. */
@@ -77,6 +84,7 @@ final class LockWaits {
     trace.hasReentry |= actor == racer && racerHolds.contains(actor.monitor);
     actor.lock = Locks.of(actor);
     trace.hasReentry |= hasPassedOn(actor.lock, actor);
+    trace.hasReentry |= changes.noteWait(actor);
     actor.countWaits();
   }
 
@@ -104,6 +112,7 @@ final class LockWaits {
    * @param waker who had the turn; {@code null} if others went on beside it
    */
   void noteWoken(@Nullable Actor waker) {
+    trace.hasReentry |= waker != null && changes.noteMoves(waker);
     int before = waiting.size();
     waiting.removeIf(actor -> !actor.isBlocked);
     int woken = before - waiting.size();

@@ -60,6 +60,11 @@ final class Locks {
         : lock.contains("$ConditionObject@") || lock.startsWith(REENTRANT_LOCK) ? "lock" : lock;
   }
 
+  /** Returns whether an actor waits for a lock, with an owner or without. */
+  static boolean isAtAnyLock(Actor actor) {
+    return actor.verdict == Watch.Verdict.HELD || isAtLock(actor);
+  }
+
   /** Returns whether an actor waits for a lock that has no owner, such as a semaphore. */
   static boolean isAtLock(Actor actor) {
     Thread thread = actor.thread;

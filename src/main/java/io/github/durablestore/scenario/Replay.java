@@ -5,7 +5,7 @@ import static io.github.durablestore.text.Text.quote;
 /** Makes the one run of a schedule, which fails in any case. */
 final class Replay<P> {
   /** The JVM may give a lock to another than in the run that failed. */
-  private static final int ATTEMPTS = 100;
+  private static final int ATTEMPTS = 500;
 
   private static final int ATTEMPTS_OF_OTHER_CODE = 40;
 

@@ -377,6 +377,7 @@ final class Scheduler {
     }
     chosen = next;
     hasSubmitted = false;
+    lockWaits.goesOn(next);
     agenda.count(next);
   }
 

@@ -98,6 +98,44 @@ final class LockServices {
     }
   }
 
+  /** Moves an amount from one account to another, each under a guard of its own. */
+  record Transfers(StateStore store, Guard from, Guard to) {
+    Transfers(StateStore store, Supplier<Guard> guards) {
+      this(store, guards.get(), guards.get());
+    }
+
+    void transfer() throws Exception {
+      from.run(() -> add("from", -100));
+      to.run(() -> add("to", 100));
+    }
+
+    /** Calls the store in between, so that another may come first. */
+    void transferWithCall() throws Exception {
+      from.run(() -> add("from", -100));
+      store.ping();
+      to.run(() -> add("to", 100));
+    }
+
+    void addFrom() throws Exception {
+      from.run(() -> add("from", -100));
+    }
+
+    void addTo() throws Exception {
+      to.run(() -> add("to", 100));
+    }
+
+    private void add(String account, long cents) {
+      Values.put(store, account, 1, Values.get(store, account) + cents);
+    }
+
+    long total() throws Exception {
+      long[] total = new long[1];
+      from.run(() -> total[0] += Values.get(store, "from"));
+      to.run(() -> total[0] += Values.get(store, "to"));
+      return total[0];
+    }
+  }
+
   /** Reads and writes under a guard. */
   record Deposits(StateStore store, Guard guard) {
     long depositAlone(long cents) throws Exception {

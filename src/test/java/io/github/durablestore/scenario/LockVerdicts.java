@@ -12,6 +12,7 @@ import io.github.durablestore.scenario.LockServices.Latches;
 import io.github.durablestore.scenario.LockServices.Locks;
 import io.github.durablestore.scenario.LockServices.Monitors;
 import io.github.durablestore.scenario.LockServices.Signals;
+import io.github.durablestore.scenario.LockServices.Transfers;
 import io.github.durablestore.scenario.WaitServices.Polling;
 import io.github.durablestore.scenario.WaitServices.SingleFlight;
 import io.github.durablestore.scenario.WaitServices.Uninterruptible;
@@ -25,7 +26,7 @@ final class LockVerdicts {
   private LockVerdicts() {}
 
   static Stream<Verdict> all() {
-    return Stream.of(guards(), deadlocks(), signals(), latches(), polling(), left())
+    return Stream.of(guards(), twoGuards(), deadlocks(), signals(), latches(), polling(), left())
         .flatMap(verdicts -> verdicts);
   }
 
@@ -63,6 +64,35 @@ final class LockVerdicts {
                             guarded(guard, Deposits::depositHalfAlone)
                                 .thenAsIfOneByOne(Deposits::balance),
                         "one by one")));
+  }
+
+  private static Stream<Verdict> twoGuards() {
+    return Arrays.stream(Guards.values())
+        .flatMap(
+            guard ->
+                Stream.of(
+                    passesInPart(
+                        "transfer under two of " + guard + ", with nothing in between",
+                        () -> transferred(guard, Transfers::transfer),
+                        "two operations are about to enter the same lock"),
+                    fails(
+                        "transfer under two of " + guard + ", with a call in between",
+                        () -> transferred(guard, Transfers::transferWithCall),
+                        "one by one"),
+                    passes(
+                        "each account under its own " + guard,
+                        () ->
+                            Scenario.of(store -> new Transfers(store, guard))
+                                .whenRunning("one", Transfers::addFrom)
+                                .whenRunning("other", Transfers::addTo)
+                                .thenAsIfOneByOne(Transfers::total))));
+  }
+
+  private static Exploration transferred(Guards guard, Task<Transfers> transfer) {
+    return Scenario.of(store -> new Transfers(store, guard))
+        .whenRunning("transfer", transfer)
+        .when("total", Transfers::total)
+        .thenAsIfOneByOne(Transfers::total);
   }
 
   private static Stream<Verdict> deadlocks() {

@@ -6,6 +6,7 @@ import io.github.durablestore.StateStore;
 import io.github.durablestore.scenario.LockServices.Deposits;
 import io.github.durablestore.scenario.LockServices.Guards;
 import io.github.durablestore.scenario.Services.Pairs;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -126,6 +127,45 @@ class LocksTest {
       return "missed";
     } catch (AssertionError e) {
       return String.valueOf(e.getMessage());
+    }
+  }
+
+  /** Both go for the second monitor, when the first is left. */
+  @Test
+  void explore_twoMonitorsThatAReaderHoldsAtOnce_isNeverComplete() {
+    assertThat(Stream.generate(LocksTest::torn).limit(10))
+        .allMatch(outcome -> outcome.equals("the check failed") || outcome.equals(ENTERED_AGAIN));
+  }
+
+  private static String torn() {
+    var one = new Object();
+    var other = new Object();
+    try {
+      Exploration found =
+          Scenario.<StateStore>of(store -> store)
+              .whenRunning(
+                  "write",
+                  store -> {
+                    synchronized (one) {
+                      Values.put(store, "x", 1, 1);
+                    }
+                    synchronized (other) {
+                      Values.put(store, "y", 1, 1);
+                    }
+                  })
+              .when(
+                  "read",
+                  store -> {
+                    synchronized (one) {
+                      synchronized (other) {
+                        return Values.get(store, "x") + Values.get(store, "y");
+                      }
+                    }
+                  })
+              .then((store, run) -> assertThat(run.result("read")).isNotEqualTo(Optional.of(1L)));
+      return String.join("; ", found.omissions());
+    } catch (AssertionError e) {
+      return String.valueOf(e.getMessage()).split(":", 2)[0];
     }
   }
 
