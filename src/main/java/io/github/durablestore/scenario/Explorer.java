@@ -335,8 +335,22 @@ final class Explorer<P> {
     if (wrong != null) {
       if (!wrong.isTrouble() && !report.schedule().isBehindWait) {
         requireRepeatable(program, branch, report, FIRST_RUNS);
+        requireWrongAgain(program, branch);
       }
       throw Failures.ofRun(runs, program, report, wrong, missing, judge.asksByName());
+    }
+  }
+
+  /** Fails if the run passes when it is made again, as the check may be what varies. */
+  private void requireWrongAgain(Program<P> program, Branch branch) {
+    try {
+      Execution.Report again = run(program, branch, trace -> true, LockRace.NONE);
+      if (judge.judge(again, program.plan) == null) {
+        throw Failures.notDeterministic(
+            "the check fails, and passes in the same run made again", hasWaits, null);
+      }
+    } catch (Diverged e) {
+      throw Failures.notDeterministic("after the same choices " + e.getMessage(), hasWaits, e);
     }
   }
 

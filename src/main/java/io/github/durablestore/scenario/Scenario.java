@@ -87,13 +87,13 @@ import java.util.function.Supplier;
  *       taken as one without a timeout, but times out if nothing else can go on. Wait for several
  *       seconds, as one second may run out on a busy machine. At the end, a task that has waited
  *       this way for 3 seconds counts as a worker that waits at its queue.
- *   <li>If an operation leaves a lock for which another waits, and enters it again before its next
- *       call, or wakes another and then enters the same lock as that one, the JVM chooses who gets
- *       it. The run is made up to 40 times to see both, so that the number of runs may vary. It is
- *       made once if the lock is polled, as by {@code tryLock()}, so that a bug may be missed. A
- *       lock made by hand, of a flag, a future or a latch, is known as one when its user enters it
- *       again. Where an actor parks its thread itself, that cannot be seen, so orders may be
- *       missing.
+ *   <li>If an operation leaves a lock for which another waits, and before its next call enters it
+ *       again, or another lock that both need, or wakes another and then enters the same lock as
+ *       that one, the JVM chooses who gets it. The run is made up to 40 times to see both, so that
+ *       the number of runs may vary. It is made once if the lock is polled, as by {@code
+ *       tryLock()}, so that a bug may be missed. A lock made by hand, of a flag, a future or a
+ *       latch, is known as one when its user enters it again. Where an actor parks its thread
+ *       itself, that cannot be seen, so orders may be missing.
  *   <li>If several actors are woken at once, the JVM chooses which of them goes on first.
  *   <li>The JDK has one timer for the timeouts of all futures. While one is pending that another
  *       test has set, an actor that waits without a lock may be waiting for it, for 2 seconds.

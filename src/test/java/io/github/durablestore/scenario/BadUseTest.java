@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -244,6 +245,26 @@ class BadUseTest {
     assertThatNullPointerException()
         .isThrownBy(() -> Calls.scenario(1, 1).over(() -> null).then((process, run) -> {}))
         .withMessage("over(...) returned null; return a new store");
+  }
+
+  @Test
+  void thenAsIfOneByOne_observationThatVaries_isNamedAlsoWithoutCalls() {
+    var count = new AtomicInteger();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Calls.scenario(1, 1).thenAsIfOneByOne(process -> count.incrementAndGet()))
+        .withMessageStartingWith("cannot explore the scenario: it is not deterministic")
+        .withMessageContaining("the observation has another result");
+  }
+
+  @Test
+  void then_checkThatVaries_isNamed() {
+    var count = new AtomicInteger();
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Calls.scenario(1, 1)
+                    .then((process, run) -> assertThat(count.incrementAndGet()).isNotEqualTo(1)))
+        .withMessageContaining("the check fails, and passes in the same run made again");
   }
 
   @Test
