@@ -186,6 +186,9 @@ final class Identity {
             keepsOrRefuses(trial, start, start + letters.get(0), start + letters.get(1)));
       }
     }
+    int multiple = trial.can.maximumIdLength() + 8 & ~3;
+    Set<String> equalHashes = Collisions.ofLength(multiple, trial.newId());
+    accepted.addAll(keepsOrRefuses(trial, equalHashes.toArray(String[]::new)));
     refusesOften(trial);
     accepted.add(trial.isConnected("after ids longer than maximumIdLength()"));
     trial.reconnect();
@@ -216,7 +219,16 @@ final class Identity {
       }
     }
     for (DurableState state : accepted) {
-      trial.reads(lengthOf(trial, state.getPersistenceId()) + ", which was accepted", state);
+      String what = lengthOf(trial, state.getPersistenceId()) + ", which was accepted";
+      long version =
+          trial.read(what, state.getPersistenceId()).map(DurableState::getVersionNumber).orElse(0L);
+      if (version > 0 && version <= accepted.size() && version != state.getVersionNumber()) {
+        String other = accepted.get((int) version - 1).getPersistenceId();
+        throw new AssertionError(
+            "read of %s: expected its state but was that of %s"
+                .formatted(what, lengthOf(trial, other)));
+      }
+      trial.reads(what, state);
     }
     for (String id : without) {
       readsNoneOf(accepted, trial, id);

@@ -3,6 +3,7 @@ package io.github.durablestore.contract;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.protobuf.Any;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
@@ -161,7 +162,7 @@ final class Sharing {
           () -> {
             var states = new ArrayList<DurableState>();
             for (int number = 0; limit.allows(number); number++) {
-              states.add(States.of(id + number, number));
+              states.add(ofNewType(States.of(id + number, number)));
               own.write(
                   "a state of a new id, while other stores write to new ids", states.get(number));
             }
@@ -171,6 +172,13 @@ final class Sharing {
     for (List<DurableState> states : first.threads.atOnce(writers)) {
       states.forEach(state -> second.reads("a state of an id that was new", state));
     }
+  }
+
+  /** Returns a state of a type of its own, which stores may number too. */
+  private static DurableState ofNewType(DurableState state) {
+    String url = "example.invalid/no.such.Type." + state.getPersistenceId();
+    Any payload = state.getResultingState().toBuilder().setTypeUrl(url).build();
+    return state.toBuilder().setResultingState(payload).build();
   }
 
   /** One store connects, disconnects or pings while another writes. That undoes no write. */

@@ -150,6 +150,7 @@ public final class BrokenIdKinds {
         id("cuts at 1,000 bytes", id -> cutBytes(refusingBeyondMaximum(id), 1_000)),
         id("hashes more than 100 characters", id -> hashing(id, 100, 0, "CRC-32")),
         id("hashes more than 200 characters", id -> hashing(id, 200, 0, "String.hashCode")),
+        id("hashes more than 255 characters", id -> hashing(id, 255, 240, "String.hashCode")),
         id("adds MD5 to 64 characters", id -> hashing(id, 70, 64, "4 bytes of MD5")),
         id("adds SHA-256 to 100 characters", id -> hashing(id, 140, 100, "4 bytes of SHA-256")),
         id("adds FNV-1a to 200 characters", id -> hashing(id, 220, 200, "FNV-1a")),

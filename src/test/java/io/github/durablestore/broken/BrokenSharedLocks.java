@@ -3,14 +3,18 @@ package io.github.durablestore.broken;
 import static io.github.durablestore.broken.BrokenSharing.data;
 import static io.github.durablestore.broken.BrokenStateStore.yieldInGap;
 
+import com.google.protobuf.Any;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.StateStoreException;
 import io.github.durablestore.broken.BrokenSharing.Shared;
 import io.github.durablestore.egopb.DurableState;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -37,7 +41,11 @@ public final class BrokenSharedLocks {
             "writes large states in two steps under its lock",
             () -> new ReadLocked(data(), inTwoSteps(LARGE))),
         Broken.keeping(
-            "R19", "numbers ids from a block of its own", () -> new Numbering(new Numbers())));
+            "R19", "numbers ids from a block of its own", () -> new Numbering(new Numbers())),
+        Broken.keeping(
+            "R19",
+            "numbers type URLs by what it knows",
+            () -> new NumberingTypes(data(), new CopyOnWriteArrayList<>())));
   }
 
   /** What a store does under its lock. */
@@ -132,6 +140,55 @@ public final class BrokenSharedLocks {
       Integer number = shared.numbers.get(persistenceId);
       return super.getLatestState(number == null ? persistenceId : "" + number)
           .map(state -> state.toBuilder().setPersistenceId(persistenceId).build());
+    }
+  }
+
+  /** Keeps the number of a type URL, which another store may give to another one. */
+  private static final class NumberingTypes extends Shared {
+    private final List<String> saved;
+    private final List<String> known;
+
+    NumberingTypes(StateStore data, List<String> saved) {
+      super(data);
+      this.saved = saved;
+      known = new ArrayList<>(saved);
+    }
+
+    @Override
+    public StateStore again() {
+      return new NumberingTypes(data, saved);
+    }
+
+    @Override
+    public synchronized void writeState(DurableState state) {
+      String url = state.getResultingState().getTypeUrl();
+      if (!state.hasResultingState()) {
+        super.writeState(state);
+        return;
+      }
+      if (!known.contains(url)) {
+        known.add(url);
+        saved.addAll(known.subList(Math.min(saved.size(), known.size()), known.size()));
+      }
+      super.writeState(withUrl(state, "" + known.indexOf(url)));
+    }
+
+    @Override
+    public synchronized Optional<DurableState> getLatestState(String persistenceId) {
+      Optional<DurableState> latest = super.getLatestState(persistenceId);
+      if (latest.isEmpty() || !latest.get().hasResultingState()) {
+        return latest;
+      }
+      int number = Integer.parseInt(latest.get().getResultingState().getTypeUrl());
+      if (number >= known.size()) {
+        known.addAll(saved.subList(known.size(), saved.size()));
+      }
+      return latest.map(state -> withUrl(state, known.get(number)));
+    }
+
+    private static DurableState withUrl(DurableState state, String url) {
+      Any payload = state.getResultingState().toBuilder().setTypeUrl(url).build();
+      return state.toBuilder().setResultingState(payload).build();
     }
   }
 
