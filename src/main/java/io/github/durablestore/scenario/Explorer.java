@@ -211,7 +211,7 @@ final class Explorer<P> {
         }
       } catch (Diverged e) {
         if (!branch.isBehindWait && !e.isBehindWait) {
-          throw Failures.notDeterministic("after the same choices " + e.getMessage(), hasWaits, e);
+          throw notDeterministic("after the same choices " + e.getMessage(), e);
         }
       }
     }
@@ -243,7 +243,7 @@ final class Explorer<P> {
         isBehindWait = e.isBehindWait;
       }
       if (difference != null && !isBehindWait) {
-        throw Failures.notDeterministic("in the same run " + difference, hasWaits, null);
+        throw notDeterministic("in the same run " + difference, null);
       } else if (difference != null) {
         noteHandOver();
         return;
@@ -346,12 +346,19 @@ final class Explorer<P> {
     try {
       Execution.Report again = run(program, branch, trace -> true, LockRace.NONE);
       if (judge.judge(again, program.plan) == null) {
-        throw Failures.notDeterministic(
-            "the check fails, and passes in the same run made again", hasWaits, null);
+        throw notDeterministic("the check fails, and passes in the same run made again", null);
       }
     } catch (Diverged e) {
-      throw Failures.notDeterministic("after the same choices " + e.getMessage(), hasWaits, e);
+      throw notDeterministic("after the same choices " + e.getMessage(), e);
     }
+  }
+
+  private IllegalStateException notDeterministic(String what, @Nullable Throwable cause) {
+    boolean polls = missing.stream().anyMatch(omission -> omission.endsWith(Trace.POLLED));
+    String woken =
+        hasWaits ? ", and let actors that are woken share nothing until their next calls" : "";
+    String polling = polls ? ", and let workers wait at their queue instead of polling it" : "";
+    return Failures.notDeterministic(what, woken + polling, cause);
   }
 
   private void showProgress(int level) {

@@ -78,15 +78,13 @@ final class Failures {
   /**
    * Says that the code is not deterministic.
    *
-   * @param isWoken whether actors were woken, which may then run beside each other
+   * @param more what else to do, as in {@code , and let ...}; empty for nothing
    */
   static IllegalStateException notDeterministic(
-      String what, boolean isWoken, @Nullable Throwable cause) {
-    String woken =
-        isWoken ? ", and let actors that are woken share nothing until their next calls" : "";
+      String what, String more, @Nullable Throwable cause) {
     return cannotExplore(
         "it is not deterministic: %s; keep times, random values, static state, hash order, objects without equals and the JVM's own exception messages out of calls and results%s"
-            .formatted(what, woken),
+            .formatted(what, more),
         cause);
   }
 

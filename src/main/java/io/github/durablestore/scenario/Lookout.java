@@ -144,7 +144,7 @@ final class Lookout {
     actor.mark();
     actor.verdict = Watch.Verdict.TIMED;
     watch.addSpin(actor);
-    trace.addOmission(actor, "polled without a call");
+    trace.addOmission(actor, Trace.POLLED);
   }
 
   /** Goes on if one that waited has been woken, or if all have ended; fails if none can go on. */

@@ -231,13 +231,13 @@ final class Oracle<P> {
       throw Failures.noCalls();
     }
     if (difference != null && serial.describe(again).equals(again.describe(serial))) {
-      throw Failures.notDeterministic(difference, false, null);
+      throw Failures.notDeterministic(difference, "", null);
     }
     if (difference != null) {
       throw Failures.notDeterministic(
           "one by one, it gives\n  %s\nand then\n  %s\n%s"
               .formatted(serial.describe(again), again.describe(serial), difference),
-          false,
+          "",
           null);
     }
   }

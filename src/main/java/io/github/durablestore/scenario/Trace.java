@@ -17,6 +17,8 @@ final class Trace {
   /** What an actor did whose orders may be missing. */
   static final String WITH_TIMEOUT = "waited with a timeout";
 
+  static final String POLLED = "polled without a call";
+
   final List<Event> events = new ArrayList<>();
 
   /** The calls that were no choices, for example those of the process's start. */

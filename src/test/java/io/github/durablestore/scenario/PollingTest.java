@@ -264,6 +264,16 @@ class PollingTest {
   }
 
   @Test
+  void explore_twoWorkersThatPollOneQueue_areNeverComplete() {
+    try {
+      assertThat(WorkerVerdicts.ofTwoThatSleep().complete()).isFalse();
+    } catch (IllegalStateException e) {
+      assertThat(e)
+          .hasMessageEndingWith(", and let workers wait at their queue instead of polling it");
+    }
+  }
+
+  @Test
   void close_thatPolls_ends() {
     record Closing(StateStore store) implements AutoCloseable {
       @Override

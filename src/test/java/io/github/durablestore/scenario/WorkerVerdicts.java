@@ -117,6 +117,21 @@ final class WorkerVerdicts {
         "polled");
   }
 
+  /** Explores two workers at one queue: which of them wakes first is a matter of time. */
+  static Exploration ofTwoThatSleep() {
+    return Verdicts.<Worker>pooled(
+            2,
+            (store, pool) -> {
+              var worker = new Worker(store, pool, Idle.SLEEP, false);
+              pool.execute(worker::run);
+              return worker;
+            })
+        .when("add 1", worker -> worker.add(1))
+        .when("get", worker -> worker.get("x"))
+        .crashes()
+        .thenAsIfOneByOne(worker -> worker.get("x"));
+  }
+
   private static Stream<Verdict> acknowledgedBeforeWritten() {
     return Stream.of(
         fails(
