@@ -1,10 +1,8 @@
 package io.github.durablestore.contract;
 
-import com.google.protobuf.Any;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,8 +55,11 @@ final class ConcurrentWrites {
     // New ids in two of four rounds, and new types in one of these: a store may number both.
     String which = round % 4 < 2 ? "" : "-" + round;
     int version = round / 4 * 2 + round % 2 + 1; // of an id that is not new, always the next
-    DurableState one = ofType(round, 1, trial.raced(trial.id("one" + which), version, round));
-    DurableState other = ofType(round, 2, trial.raced(trial.id("other" + which), version, round));
+    DurableState first = trial.raced(trial.id("one" + which), version, round);
+    DurableState second = trial.raced(trial.id("other" + which), version, round);
+    boolean isNewType = round % 4 == 3;
+    DurableState one = isNewType ? States.ofType(round + ".1", first) : first;
+    DurableState other = isNewType ? States.ofType(round + ".2", second) : second;
     return new Race.Round(
         () -> trial.write(one),
         () -> trial.write(other),
@@ -100,15 +101,6 @@ final class ConcurrentWrites {
     boolean isLarge = (number + number / 4) % 2 == 0;
     DurableState value = isLarge ? trial.large("", 1, 8L * number) : States.of("", 1, number);
     return state.toBuilder().setResultingState(value.getResultingState()).build();
-  }
-
-  private static DurableState ofType(int round, int number, DurableState state) {
-    if (round % 4 < 3) {
-      return state;
-    }
-    String url = "example.invalid/no.such.Type%s.%s".formatted(round, number);
-    Any payload = state.getResultingState().toBuilder().setTypeUrl(url).build();
-    return state.toBuilder().setResultingState(payload).build();
   }
 
   /** Two threads make the first calls of a store, which may now create what it needs. */
@@ -202,21 +194,22 @@ final class ConcurrentWrites {
               () -> first.writeUnlessStale(what, next.get(0)),
               () -> {
                 if (reads) {
-                  requireWhole(any.subList(0, 2), readOrDefault(second, read, id));
+                  requireWhole(any.subList(0, 2), readWritten(second, read, id));
                 } else {
                   second.writeUnlessStale(what, next.get(1));
                 }
               },
               () -> {
-                latest.set(readOrDefault(first, read, id));
+                latest.set(readWritten(first, read, id));
                 requireWhole(any.subList(1, reads ? 2 : 3), latest.get());
               });
         });
   }
 
-  /** Reads a state; if there is none, that is the default one, which is never written. */
-  static DurableState readOrDefault(Trial trial, String what, String id) {
-    return trial.read(what, id).orElse(DurableState.getDefaultInstance());
+  /** Reads an id to which states were written, and expects one. */
+  static DurableState readWritten(Trial trial, String what, String id) {
+    String expected = "read of %s: expected one of the states written but there was none";
+    return trial.read(what, id).orElseThrow(() -> new AssertionError(expected.formatted(what)));
   }
 
   private record Written(int rounds, long lastShared) {}
@@ -296,13 +289,9 @@ final class ConcurrentWrites {
   }
 
   private DurableState readShared(Trial mine) {
-    Optional<DurableState> latest = mine.read(SHARED, id);
-    if (latest.isEmpty()) {
-      throw new AssertionError(
-          "read of an id during concurrent writes to it: expected one of the states written but there was none");
-    }
-    requireWritten(latest.get());
-    return latest.get();
+    DurableState latest = readWritten(mine, SHARED, id);
+    requireWritten(latest);
+    return latest;
   }
 
   private void requireWritten(DurableState read) {

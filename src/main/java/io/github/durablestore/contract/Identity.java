@@ -219,15 +219,9 @@ final class Identity {
       }
     }
     for (DurableState state : accepted) {
-      String what = lengthOf(trial, state.getPersistenceId()) + ", which was accepted";
-      long version =
-          trial.read(what, state.getPersistenceId()).map(DurableState::getVersionNumber).orElse(0L);
-      if (version > 0 && version <= accepted.size() && version != state.getVersionNumber()) {
-        String other = accepted.get((int) version - 1).getPersistenceId();
-        throw new AssertionError(
-            "read of %s: expected its state but was that of %s"
-                .formatted(what, lengthOf(trial, other)));
-      }
+      String id = state.getPersistenceId();
+      String what = lengthOf(trial, id) + ", which was accepted";
+      isNotOfOther(accepted, trial, id, what + ": expected its state", trial.read(what, id));
       trial.reads(what, state);
     }
     for (String id : without) {
@@ -238,15 +232,29 @@ final class Identity {
 
   private static void readsNoneOf(List<DurableState> others, Trial trial, String id) {
     try {
-      long version = trial.store.getLatestState(id).map(DurableState::getVersionNumber).orElse(0L);
-      if (version > 0 && version <= others.size()) {
-        String other = others.get((int) version - 1).getPersistenceId();
-        throw new AssertionError(
-            "read of %s, which was refused or never written: expected no state but was that of %s"
-                .formatted(lengthOf(trial, id), lengthOf(trial, other)));
-      }
+      String what = lengthOf(trial, id) + ", which was refused or never written";
+      isNotOfOther(others, trial, id, what + ": expected no state", trial.store.getLatestState(id));
     } catch (RuntimeException e) {
       trial.isRefusal("read of " + lengthOf(trial, id), e);
+    }
+  }
+
+  /**
+   * The ids were written with versions 1, 2, 3, ..., so that the version shows whose state it is.
+   */
+  private static void isNotOfOther(
+      List<DurableState> accepted,
+      Trial trial,
+      String id,
+      String expected,
+      Optional<DurableState> latest) {
+    long version = latest.map(DurableState::getVersionNumber).orElse(0L);
+    if (version > 0 && version <= accepted.size()) {
+      String other = accepted.get((int) version - 1).getPersistenceId();
+      if (!other.equals(id)) {
+        throw new AssertionError(
+            "read of %s but was that of %s".formatted(expected, lengthOf(trial, other)));
+      }
     }
   }
 

@@ -3,7 +3,6 @@ package io.github.durablestore.contract;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.google.protobuf.Any;
 import io.github.durablestore.StaleWriteException;
 import io.github.durablestore.egopb.DurableState;
 import java.util.ArrayList;
@@ -151,7 +150,7 @@ final class Sharing {
     }
   }
 
-  /** Both write to new ids, which they may number together. */
+  /** Both write states of new types to new ids. They may number either together. */
   private void newIds(List<Trial> both) {
     RoundLimit limit = first.rounds(NEW_IDS);
     var writers = new ArrayList<Callable<List<DurableState>>>();
@@ -162,7 +161,7 @@ final class Sharing {
           () -> {
             var states = new ArrayList<DurableState>();
             for (int number = 0; limit.allows(number); number++) {
-              states.add(ofNewType(States.of(id + number, number)));
+              states.add(States.ofType(id + number, States.of(id + number, number)));
               own.write(
                   "a state of a new id, while other stores write to new ids", states.get(number));
             }
@@ -172,13 +171,6 @@ final class Sharing {
     for (List<DurableState> states : first.threads.atOnce(writers)) {
       states.forEach(state -> second.reads("a state of an id that was new", state));
     }
-  }
-
-  /** Returns a state of a type of its own, which stores may number too. */
-  private static DurableState ofNewType(DurableState state) {
-    String url = "example.invalid/no.such.Type." + state.getPersistenceId();
-    Any payload = state.getResultingState().toBuilder().setTypeUrl(url).build();
-    return state.toBuilder().setResultingState(payload).build();
   }
 
   /** One store connects, disconnects or pings while another writes. That undoes no write. */

@@ -97,7 +97,7 @@ final class Sightings {
     do {
       long least = Math.max(last, done.get());
       DurableState latest =
-          ConcurrentWrites.readOrDefault(trial, "an id that one thread writes", trial.id);
+          ConcurrentWrites.readWritten(trial, "an id that one thread writes", trial.id);
       last = latest.getVersionNumber();
       if (last < least || last > newest) {
         throw new AssertionError(
@@ -158,8 +158,7 @@ final class Sightings {
               () -> second.writeUnlessStale(what, other),
               () -> {
                 DurableState latest =
-                    ConcurrentWrites.readOrDefault(
-                        first, "an id that two threads wrote at once", id);
+                    ConcurrentWrites.readWritten(first, "an id that two threads wrote at once", id);
                 ConcurrentWrites.requireWhole(List.of(one, other), latest);
                 won.add(latest);
               });

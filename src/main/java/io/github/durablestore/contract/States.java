@@ -99,6 +99,13 @@ final class States {
     return Payloads.of(NOISE.substring(start, start + size)); // not copied
   }
 
+  /** Returns a state with a payload of another type, which no store has ever heard of. */
+  static DurableState ofType(String name, DurableState state) {
+    String url = "example.invalid/no.such.Type." + name;
+    Any payload = state.getResultingState().toBuilder().setTypeUrl(url).build();
+    return state.toBuilder().setResultingState(payload).build();
+  }
+
   /** Returns a state of this many bytes when serialized, or a few less if there is none. */
   static DurableState ofSize(String persistenceId, long version, long size) {
     int payload = (int) size;

@@ -333,7 +333,12 @@ final class Trial {
               .map(each -> Difference.between(each.orElseThrow(), latest.orElseThrow()))
               .map(found -> or.isEmpty() ? found : version(latest) + " is not whole; " + found)
               .findFirst()
-              .orElse("expected %s%s but was %s".formatted(version(expected), or, version(latest)));
+              .orElse(
+                  "expected %s%s but %s"
+                      .formatted(
+                          version(expected),
+                          or,
+                          latest.isEmpty() ? "there was none" : "was " + version(latest)));
       throw purged(what + ": " + difference);
     }
   }

@@ -71,7 +71,7 @@ final class Failures {
   static IllegalStateException noCalls() {
     return cannotExplore(
         "no actor calls the store, so that there is nothing to explore;"
-            + " write the actors over the store that the process is given, and see whether its code forgets to write,"
+            + " write the actors over the store that the process is given, not over another one, and see whether its code forgets to write,"
             + " or keeps what it has read in a static field");
   }
 

@@ -12,9 +12,6 @@ final class Lookout {
 
   private static final long MEASURE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-  /**
-   * An actor that has no turn, or that polled in this method before, is looked at for less long.
-   */
   private final Scheduler scheduler;
 
   private final Watch watch;
@@ -78,9 +75,8 @@ final class Lookout {
     Watch.Verdict verdict = watch.judge(holder, scheduler.actors, trace);
     if (verdict != Watch.Verdict.MOVING) {
       if (holder.phase == Actor.Phase.RUNNING) {
-        boolean isAtLock = verdict == Watch.Verdict.HELD || Locks.isAtLock(holder);
         boolean isPolling = verdict == Watch.Verdict.TIMED && watch.hasSpun(holder);
-        block(holder, isPolling, isAtLock);
+        block(holder, isPolling, Locks.isAtAnyLock(holder));
       }
       return;
     }

@@ -223,7 +223,7 @@ final class Oracle<P> {
     String difference =
         same(serial.seen, again.seen)
             ? serial.trace.differenceFrom(again.trace)
-            : "the observation has another result"
+            : "the observation has a different result"
                 + (serial.seen instanceof Result result ? result.whyDifferent() : "");
     if (difference != null
         && serial.trace.isWithoutCalls()

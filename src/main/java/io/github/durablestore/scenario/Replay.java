@@ -70,7 +70,7 @@ final class Replay<P> {
 
   private IllegalArgumentException notReplayable(String why) {
     return new IllegalArgumentException(
-        "cannot replay %s: it is no schedule of this scenario: %s; remove replay(...), and copy the schedule of the next failure"
+        "cannot replay %s: it is not a schedule of this scenario: %s; remove replay(...), and copy the schedule of the next failure"
             .formatted(quote(schedule), why));
   }
 }

@@ -214,7 +214,7 @@ final class Trace {
         return "there is " + now + " instead of " + before;
       }
       if (differ(mine.get(i), its.get(i))) {
-        return before + " has another result" + whyDifferent(mine.get(i).ending);
+        return before + " has a different result" + whyDifferent(mine.get(i).ending);
       }
     }
     return serialCalls.equals(other.serialCalls)

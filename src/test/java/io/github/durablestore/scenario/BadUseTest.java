@@ -253,7 +253,7 @@ class BadUseTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> Calls.scenario(1, 1).thenAsIfOneByOne(process -> count.incrementAndGet()))
         .withMessageStartingWith("cannot explore the scenario: it is not deterministic")
-        .withMessageContaining("the observation has another result");
+        .withMessageContaining("the observation has a different result");
   }
 
   @Test
@@ -342,7 +342,7 @@ class BadUseTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Calls.scenario(1, 1).faults().replay(schedule).then((process, run) -> {}))
         .withMessageStartingWith(
-            "cannot replay \"%s\": it is no schedule of this scenario: ", schedule)
+            "cannot replay \"%s\": it is not a schedule of this scenario: ", schedule)
         .withMessageEndingWith("; remove replay(...), and copy the schedule of the next failure");
   }
 
@@ -350,7 +350,7 @@ class BadUseTest {
   void replay_faultWithoutFaults_isRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Calls.scenario(1, 1).replay("AA!A").then((process, run) -> {}))
-        .withMessageContaining("it is no schedule of this scenario");
+        .withMessageContaining("it is not a schedule of this scenario");
   }
 
   @Test

@@ -258,14 +258,14 @@ class ResultTest {
                 Scenario.of(Calls::new)
                     .when("read", calls -> List.of(new AtomicLong(calls.make(1))))
                     .then((calls, run) -> {}))
-        .withMessageContaining("the end of read has another result" + without);
+        .withMessageContaining("the end of read has a different result" + without);
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
                 Scenario.of(Calls::new)
                     .when("read", calls -> calls.make(1))
                     .thenAsIfOneByOne(calls -> new AtomicLong(calls.make(1))))
-        .withMessageContaining("the observation has another result" + without);
+        .withMessageContaining("the observation has a different result" + without);
     assertThatIllegalStateException()
         .isThrownBy(
             () ->

@@ -24,7 +24,7 @@ class UnsteadyTest {
                     .operation("count", calls -> calls.make(1) + results.getAndIncrement())
                     .size(2)
                     .then((calls, run) -> {}))
-        .withMessageContaining("in the same run the end of count has another result;");
+        .withMessageContaining("in the same run the end of count has a different result;");
   }
 
   @Test
