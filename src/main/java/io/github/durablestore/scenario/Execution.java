@@ -112,7 +112,7 @@ final class Execution<P> {
       String trouble = scheduler.trouble();
       end();
       if (trouble != null) {
-        throw Deadlock.oneByOne(trouble);
+        throw new Oracle.Stuck(trouble);
       }
       return new Oracle.Serial(hasTasks, endings, seen, trace);
     } finally {

@@ -1,5 +1,6 @@
 package io.github.durablestore.scenario;
 
+import static java.util.Comparator.comparingInt;
 import static java.util.Objects.requireNonNull;
 
 import io.github.durablestore.text.Entries;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +28,11 @@ final class Oracle<P> {
   private static final int LATER = -1;
 
   private final BiFunction<Boolean, List<Plan.Op<P>>, Serial> runOneByOne;
-  private final Map<List<Integer>, Serial> known = new HashMap<>();
+  private final Map<List<Integer>, @Nullable Serial> known = new HashMap<>();
   private final Map<Integer, Plan.Op<P>> ops = new HashMap<>();
+
+  /** Why some orders are not possible. */
+  private final Map<List<Integer>, String> troubles = new HashMap<>();
 
   /**
    * What operations gave one by one, and what was seen after them.
@@ -41,6 +46,15 @@ final class Oracle<P> {
 
     String describe(Serial other) {
       return Oracle.describe(endings, seen, other.endings, other.seen);
+    }
+  }
+
+  /** Thrown by operations that cannot run in an order, as one waits for what a later one does. */
+  static final class Stuck extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    Stuck(String trouble) {
+      super(trouble);
     }
   }
 
@@ -76,7 +90,7 @@ final class Oracle<P> {
    */
   void requireObservable(List<Program<P>> programs) {
     programs.forEach(program -> learn(program.plan));
-    Serial before = serial(List.of());
+    Serial before = possible(List.of());
     if (before.seen instanceof Thrown && programs.stream().allMatch(this::isBlindTo)) {
       throw Failures.cannotExplore(
           "the observation throws whatever the operations do: %s; correct it"
@@ -87,8 +101,12 @@ final class Oracle<P> {
   /** Returns whether the observation throws after each operation of a program, and after all. */
   private boolean isBlindTo(Program<P> program) {
     List<Integer> all = learn(program.plan);
-    return serial(all).seen instanceof Thrown
-        && all.stream().allMatch(id -> serial(List.of(id)).seen instanceof Thrown);
+    return isBlindAfter(all) && all.stream().allMatch(id -> isBlindAfter(List.of(id)));
+  }
+
+  private boolean isBlindAfter(List<Integer> order) {
+    Serial serial = serial(order);
+    return serial != null && serial.seen instanceof Thrown;
   }
 
   /** Takes in the operations of a plan, and returns their ids. */
@@ -198,14 +216,39 @@ final class Oracle<P> {
         : one.equals(other);
   }
 
-  /** Returns what operations give one by one; they run twice, and must give the same. */
-  private Serial serial(List<Integer> order) {
-    Serial serial = known.get(order);
+  /** Returns what operations give in an order in which they can run. */
+  private Serial possible(List<Integer> order) {
+    Serial serial = serial(order);
     if (serial == null) {
-      serial = run(order);
-      requireSame(serial, run(order));
-      known.put(List.copyOf(order), serial);
+      throw Deadlock.oneByOne(troubleOf(order));
     }
+    return serial;
+  }
+
+  private String troubleOf(List<Integer> order) {
+    return requireNonNull(troubles.get(order), "trouble");
+  }
+
+  /**
+   * Returns what operations give one by one; {@code null} if they cannot run in this order. They
+   * run twice, and must give the same.
+   */
+  private @Nullable Serial serial(List<Integer> order) {
+    if (!known.containsKey(order)) {
+      known.put(List.copyOf(order), runTwice(order));
+    }
+    return known.get(order);
+  }
+
+  private @Nullable Serial runTwice(List<Integer> order) {
+    Serial serial;
+    try {
+      serial = run(order);
+    } catch (Stuck e) {
+      troubles.put(List.copyOf(order), String.valueOf(e.getMessage()));
+      return null;
+    }
+    requireSame(serial, run(order));
     return serial;
   }
 
@@ -249,6 +292,10 @@ final class Oracle<P> {
     private final Object seen;
     private final Plan<P> plan;
     private final boolean[] placed;
+
+    /** In which order the operations ended: what one waits for has often ended before it. */
+    private final List<Integer> byEnd;
+
     private boolean isAll;
     private boolean hasMessages;
 
@@ -256,6 +303,7 @@ final class Oracle<P> {
     private final List<Integer> order = new ArrayList<>();
 
     private final Set<List<Integer>> complete = new LinkedHashSet<>();
+    private final Set<List<Integer>> impossible = new LinkedHashSet<>();
 
     Search(List<Ending> endings, List<Ending> tasks, Object seen, Plan<P> plan) {
       this.endings = endings;
@@ -263,6 +311,11 @@ final class Oracle<P> {
       this.seen = seen;
       this.plan = plan;
       placed = new boolean[endings.size()];
+      byEnd =
+          IntStream.range(0, placed.length)
+              .boxed()
+              .sorted(comparingInt(place -> endings.get(place).ended))
+              .toList();
     }
 
     /**
@@ -281,7 +334,7 @@ final class Oracle<P> {
       Arrays.fill(placed, false);
       order.clear();
       boolean found = search(agreeing);
-      if (!found && serial(List.of()).hasTasks) {
+      if (!found && Oracle.this.possible(List.of()).hasTasks) {
         order.add(LATER);
         found = search(agreeing);
       }
@@ -294,9 +347,16 @@ final class Oracle<P> {
       return Oracle.describe(endings, seen, inOrderOfRun(first), serialOf(first).seen);
     }
 
-    /** Returns the outcomes that are possible, in words. */
+    /**
+     * Returns the outcomes that are possible, in words.
+     *
+     * @throws IllegalStateException if there are none
+     */
     Set<String> possible() {
       searchAll(false);
+      if (complete.isEmpty()) {
+        throw Deadlock.oneByOne(troubleOf(ids(impossible.iterator().next())));
+      }
       Set<String> outcomes = new LinkedHashSet<>();
       for (List<Integer> each : complete) {
         outcomes.add(Oracle.describe(inOrderOfRun(each), serialOf(each).seen, endings, seen));
@@ -322,7 +382,7 @@ final class Oracle<P> {
     }
 
     private Serial serialOf(List<Integer> order) {
-      return serial(ids(order));
+      return Oracle.this.possible(ids(order));
     }
 
     /** Returns the operations at some places of the run. */
@@ -333,17 +393,19 @@ final class Oracle<P> {
     }
 
     private boolean search(boolean agreeing) {
-      if (isComplete()) {
-        complete.add(List.copyOf(order));
-        if (agreeing && (!isAll || isSame(serialOf(order).seen, seen))) {
+      boolean isComplete = isComplete();
+      Serial serial = isComplete ? serial(ids(order)) : null;
+      if (agreeing) {
+        if (serial != null && (!isAll || isSame(serial.seen, seen))) {
           return true;
         }
+      } else if (isComplete) {
+        (serial == null ? impossible : complete).add(List.copyOf(order));
       }
       for (int i = 0; i < placed.length; i++) {
-        if (!placed[i] && mayBeNext(i)) {
-          if (searchBehind(i, agreeing)) {
-            return true;
-          }
+        int next = agreeing ? byEnd.get(i) : i;
+        if (!placed[next] && mayBeNext(next) && searchBehind(next, agreeing)) {
+          return true;
         }
       }
       return false;
@@ -364,8 +426,11 @@ final class Oracle<P> {
     }
 
     private boolean agrees(Ending ending) {
-      List<Ending> serial = serialOf(order).endings;
-      Ending alone = serial.get(serial.size() - 1);
+      Serial serial = serial(ids(order));
+      if (serial == null) {
+        return false;
+      }
+      Ending alone = serial.endings.get(serial.endings.size() - 1);
       return Trace.same(alone, ending)
           || (alone.threw != null && ending.threw != null && isSame(alone.threw, ending.threw));
     }

@@ -469,7 +469,7 @@ public final class Scenario<P> {
    * @return what was explored, if no run failed
    * @throws AssertionError as from {@link #then}
    * @throws IllegalStateException as from {@link #then}; also if the operations cannot run one by
-   *     one, or return something different each time
+   *     one in any order, or return something different each time
    */
   public Exploration thenAsIfOneByOne(Action<? super P> observation) {
     requireNonNull(observation, "observation");

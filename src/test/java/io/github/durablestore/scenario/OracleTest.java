@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Exchanger;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Results are those of one order of the operations, or the run fails: {@link Oracle}. */
 class OracleTest {
@@ -183,17 +185,64 @@ class OracleTest {
   }
 
   @Test
-  void thenAsIfOneByOne_actorThatCannotRunAlone_isNamed() {
+  void thenAsIfOneByOne_actorsThatWaitForEachOther_areNamed() {
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
-                Scenario.of(store -> new CountDownLatch(1))
-                    .whenRunning("await", CountDownLatch::await)
-                    .whenRunning("release", CountDownLatch::countDown)
-                    .thenAsIfOneByOne(latch -> latch.getCount()))
+                Scenario.of(store -> new Exchanger<Integer>())
+                    .when("give", exchanger -> exchanger.exchange(1))
+                    .when("take", exchanger -> exchanger.exchange(2))
+                    .thenAsIfOneByOne(exchanger -> 0))
         .withMessageStartingWith(
-            "cannot run the operations one by one, as thenAsIfOneByOne(...) does: deadlock: no actor can go on\n  await:")
+            "cannot run the operations one by one, as thenAsIfOneByOne(...) does: deadlock: no actor can go on\n  give:")
         .withMessageEndingWith("use then(...) for actors that wait for one another");
+  }
+
+  /** An order in which an operation waits for a later one is none of those that are possible. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void thenAsIfOneByOne_actorThatWaitsForAnother_runsBehindIt(boolean isFirst) {
+    assertThat(waiting(isFirst, "before").thenAsIfOneByOne(Published::read).complete()).isTrue();
+
+    assertThat(Failing.of(() -> waiting(isFirst, "after").thenAsIfOneByOne(Published::read)))
+        .contains("await returned 0")
+        .containsPattern("but one of:\n  .*await returned 1.*; then 1\n\nin run");
+  }
+
+  private static Scenario<Published> waiting(boolean isFirst, String whenWritten) {
+    Scenario<Published> scenario = Scenario.of(Published::new);
+    return isFirst
+        ? scenario
+            .when("await", Published::await)
+            .when("publish", each -> each.publish(whenWritten))
+        : scenario
+            .when("publish", each -> each.publish(whenWritten))
+            .when("await", Published::await);
+  }
+
+  /** A value that is announced before or after it is written. */
+  private record Published(StateStore store, CountDownLatch written) {
+    Published(StateStore store) {
+      this(store, new CountDownLatch(1));
+    }
+
+    long publish(String whenWritten) {
+      if (whenWritten.equals("after")) {
+        written.countDown();
+      }
+      Values.put(store, "x", 1, 1);
+      written.countDown();
+      return 1;
+    }
+
+    long await() throws InterruptedException {
+      written.await();
+      return read();
+    }
+
+    long read() {
+      return Values.get(store, "x");
+    }
   }
 
   private static long add(StateStore store, long amount) {
