@@ -205,7 +205,7 @@ final class Agenda {
 
   /** Counts a step of an actor that is not a periodic task, or the task of one. */
   void count(Actor actor) {
-    progress += actor.isPeriodic() ? 0 : 1;
+    progress += actor.isPeriodic() || actor.repeats.arePolls() ? 0 : 1;
   }
 
   /** Records what has ended since, in the order of the letters, whoever was the first. */
@@ -283,14 +283,20 @@ final class Agenda {
 
   /** Returns whether an actor waits that is no task, such as a worker at its queue. */
   private boolean isAnyActorBlocked() {
-    return actors.stream().anyMatch(actor -> actor.task == null && actor.isBlocked);
+    return actors.stream()
+        .anyMatch(actor -> actor.task == null && (actor.isBlocked || isPollingStore(actor)));
   }
 
-  /** Returns whether only periodic tasks are left, and threads that wait for ever. */
+  private static boolean isPollingStore(Actor actor) {
+    return actor.isAtCall() && actor.repeats.arePolls();
+  }
+
+  /** Returns whether only periodic tasks are left, and threads that wait for ever, or poll. */
   private boolean isAllElseDone() {
     for (Actor actor : actors) {
       PoolTask<?> task = actor.task;
-      boolean isOver = actor.isProcess || actor.isDone() || actor.isBlocked;
+      boolean isOver =
+          actor.isProcess || actor.isDone() || actor.isBlocked || isPollingStore(actor);
       boolean isLater =
           task != null
               && task.isPeriodic()

@@ -80,7 +80,7 @@ final class Gate extends ForwardingStateStore {
       var event = new Event(Event.Kind.CALL, me, step, null);
       event.state = written;
       if (scheduler.isChoosing(me)) {
-        return step(me, event, call);
+        return step(me, step, event, call);
       }
       scheduler.requireTurn(me);
       trace.addSerial(step);
@@ -137,7 +137,7 @@ final class Gate extends ForwardingStateStore {
   }
 
   private Optional<DurableState> step(
-      Actor me, Event event, Supplier<Optional<DurableState>> call) {
+      Actor me, Step step, Event event, Supplier<Optional<DurableState>> call) {
     me.pending = event;
     scheduler.stop(me, Phase.BEFORE_CALL);
     int fault = me.order.fault;
@@ -145,8 +145,8 @@ final class Gate extends ForwardingStateStore {
     if (fault > 0) {
       probe.inject(faults.get(fault - 1));
     }
-    if (!trace.isLast(me)) {
-      me.repeats.clear();
+    if (step.isWrite()) {
+      scheduler.actors.forEach(actor -> actor.repeats.clear());
     }
     trace.add(event);
     witness.watch();

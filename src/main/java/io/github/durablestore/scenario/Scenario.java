@@ -79,9 +79,10 @@ import java.util.function.Supplier;
  *
  * <ul>
  *   <li>An actor that polls, by reading the same few states 20 times in a row, by sleeping 20 times
- *       or by spinning for a second, may be waiting for another, which then goes on. The same holds
- *       for 200 calls in a row. At the end, a task that polls without a call counts as a worker
- *       that looks for work. Polls take real time, so let a worker wait at a queue.
+ *       or by spinning for a second, may be waiting for another, which then goes on. So may one
+ *       that makes 200 calls in a row. Orders in which such reads are repeated before another goes
+ *       on are left out. At the end, a task that polls without a call counts as a worker that looks
+ *       for work. Sleeps and spins take real time, so let a worker wait at a queue.
  *   <li>A wait with a timeout of less than 0.7 seconds is left to time out; one for a task of the
  *       actor is then refused, except for the virtual time of a pool's own futures. A longer one is
  *       taken as one without a timeout, but times out if nothing else can go on. Wait for several

@@ -2,7 +2,6 @@ package io.github.durablestore.scenario;
 
 import static io.github.durablestore.text.Text.quote;
 
-import io.github.durablestore.probe.Operation;
 import io.github.durablestore.scenario.Choice.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,23 +98,34 @@ final class Schedule {
   /** Returns whether the current actor may be waiting for another by calling the store. */
   private boolean maySpin() {
     return callsInARow >= Limits.CALLS_IN_A_ROW
-        || (callsInARow >= Limits.IDLE_CALLS_IN_A_ROW && !makesProgress());
+        || (callsInARow >= Limits.IDLE_CALLS_IN_A_ROW && differentCalls() < Limits.DIFFERENT_CALLS);
   }
 
-  /** Returns whether the last calls in a row wrote something, or were different ones. */
-  private boolean makesProgress() {
+  /** Returns how many of the last calls in a row were different. One that writes counts as many. */
+  private int differentCalls() {
     Set<Step> different = new HashSet<>();
     for (int place = length - 1, calls = 0; calls < Limits.IDLE_CALLS_IN_A_ROW; place--) {
       Step step = steps[place];
       if (step != null) {
-        if (step.operation() == Operation.WRITE_STATE) {
-          return true;
+        if (step.isWrite()) {
+          return Limits.DIFFERENT_CALLS;
         }
         different.add(step);
         calls++;
       }
     }
-    return different.size() >= Limits.DIFFERENT_CALLS;
+    return different.size();
+  }
+
+  /** Removes the alternatives after the current actor has polled once: it read the same again. */
+  private void forgetPolls() {
+    int calls = Limits.IDLE_CALLS_IN_A_ROW - differentCalls();
+    int place = length;
+    while (calls > 0) {
+      calls -= steps[--place] == null ? 0 : 1;
+    }
+    int last = place;
+    branches.removeIf(branch -> branch.length > last);
   }
 
   private Choice choose(List<Actor> ready, boolean mayCrash) {
@@ -123,13 +133,11 @@ final class Schedule {
     boolean isSpinning = going != null && ready.size() > 1 && maySpin();
     Actor chosen =
         going == null ? first(ready) : isSpinning ? ready.get(following(going, ready)) : going;
-    if (isSpinning) {
-      omissions.add(
-          "orders with more than %d calls in a row"
-              .formatted(
-                  callsInARow < Limits.CALLS_IN_A_ROW
-                      ? Limits.IDLE_CALLS_IN_A_ROW
-                      : Limits.CALLS_IN_A_ROW));
+    if (isSpinning && callsInARow >= Limits.CALLS_IN_A_ROW) {
+      omissions.add("orders with more than %d calls in a row".formatted(Limits.CALLS_IN_A_ROW));
+    } else if (isSpinning) {
+      omissions.add("orders in which an actor polls more than once in a row");
+      forgetPolls();
     }
     for (Actor other : ready) {
       boolean isFree = other == chosen || other == going;

@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 /** A call that an actor is about to make. A run that repeats choices must make the same calls. */
 record Step(Operation operation, @Nullable String persistenceId) {
 
+  boolean isWrite() {
+    return operation == Operation.WRITE_STATE;
+  }
+
   // The generated two would cost a fresh JVM some 25 ms, for method handles.
 
   @Override

@@ -88,11 +88,6 @@ final class Trace {
     hasCrash |= event.kind == Event.Kind.CRASH;
   }
 
-  /** Returns whether what happened last was done by an actor. */
-  boolean isLast(Actor actor) {
-    return !events.isEmpty() && events.get(events.size() - 1).actor == actor;
-  }
-
   /** Records that an operation or a task has ended. */
   void addEnd(Ending ending) {
     ending.ended = tick();

@@ -315,10 +315,10 @@ class CountTest {
         arguments(
             "two long actors",
             Calls.scenario(2, 40),
-            "all runs with at most 1 switch passed; write .switches(1) to explore these alone, or at least .runs("),
+            "all runs with at most 3 switches passed; write .switches(3) to explore these alone, or at least .runs("),
         arguments(
             "faults",
-            Calls.scenario(2, 20).faults(),
+            Calls.scenario(3, 19).faults(),
             "write a scenario for the orders alone, and one without switches for faults and crashes;"
                 + " or make the actors shorter; or write at least .runs("),
         arguments(

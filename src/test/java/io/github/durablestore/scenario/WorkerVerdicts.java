@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -28,7 +29,7 @@ final class WorkerVerdicts {
             adds(Idle.PARK, true),
             adds(Idle.SPIN, false),
             adds(Idle.YIELD, true)),
-        Stream.of(acknowledgedBeforeWritten(), awaitedInTheStore(), relays())
+        Stream.of(acknowledgedBeforeWritten(), awaitedInTheStore(), flushes(), relays())
             .flatMap(verdicts -> verdicts));
   }
 
@@ -213,7 +214,7 @@ final class WorkerVerdicts {
                     .when("order", Relay::orderAndWait)
                     .switches(1)
                     .then((relay, run) -> assertThat(run.result("order")).contains(1L)),
-            "calls in a row"));
+            "polls more than once in a row"));
   }
 
   private static Stream<Verdict> awaitedInTheStore() {
@@ -228,6 +229,57 @@ final class WorkerVerdicts {
                             .when("await", reading -> reading.await(isLater))
                             .switches(1)
                             .thenAsIfOneByOne(reading -> Values.get(reading.store, "x")),
-                    "calls in a row"));
+                    "polls more than once in a row"));
+  }
+
+  /** Writes what it was given from time to time. */
+  private static final class WriteBehind extends Pooled {
+    private final AtomicLong latest = new AtomicLong();
+
+    WriteBehind(StateStore store, ScheduledExecutorService pool) {
+      super(store, pool);
+      pool.scheduleWithFixedDelay(this::flush, 10, 10, TimeUnit.MILLISECONDS);
+    }
+
+    private void flush() {
+      long next = latest.get();
+      if (next > get("x")) {
+        put("x", next);
+      }
+    }
+
+    long write(boolean waits) {
+      long mine = latest.incrementAndGet();
+      while (waits && get("x") < mine) {
+        // it looks again
+      }
+      return mine;
+    }
+  }
+
+  private static Stream<Verdict> flushes() {
+    return Stream.of(
+        passesInPart(
+            "operations that read until a periodic task has written",
+            () ->
+                Verdicts.<WriteBehind>pooled(1, WriteBehind::new)
+                    .when("one", service -> service.write(true))
+                    .when("other", service -> service.write(true))
+                    .switches(1)
+                    .thenAsIfOneByOne(service -> service.get("x")),
+            "polls more than once in a row"),
+        fails(
+            "operation that ends before a periodic task has written",
+            () ->
+                Verdicts.<WriteBehind>pooled(1, WriteBehind::new)
+                    .when("one", service -> service.write(true))
+                    .when("other", service -> service.write(false))
+                    .switches(1)
+                    .crashes()
+                    .then(
+                        (service, run) ->
+                            assertThat(service.get("x"))
+                                .isGreaterThanOrEqualTo((long) run.result("other").orElse(0L))),
+            "Expecting actual:"));
   }
 }
