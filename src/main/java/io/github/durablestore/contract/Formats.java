@@ -27,14 +27,21 @@ import java.util.zip.ZipOutputStream;
 final class Formats {
   // zlib at four levels, gzip, both whole and as headers; Java serialization, bzip2, zstd, LZ4 of
   // the standard and of lz4-java, Snappy of Java and as frames, xz, zip, Avro, Smile, CBOR, a Java
-  // class, pickle of two versions, OpenSSL's encryption.
+  // class, pickle of two versions, OpenSSL's encryption. Then whole ones of the letter a: zstd in
+  // three ways, frames and a block of LZ4, bzip2, xz, LZMA, Snappy as frames and raw, Brotli.
   private static final String HEADERS =
       "7801 785e 789c 78da 78014b040000620062 785e4b040000620062 789c4b040000620062"
           + " 78da4b040000620062 1f8b 1f8b0800 1f8b08000000000000ff4b040043beb7e801000000 aced0005"
           + " aced000574000161 425a68 28b52ffd 04224d18 4c5a34426c6f636b"
           + " 82534e4150505900 ff060000734e61507059 fd377a585a00 504b0304"
           + " 4f626a01 3a290a d9d9f7 cafebabe00000034 80049505000000 8003580100000061712e"
-          + " 53616c7465645f5f";
+          + " 53616c7465645f5f"
+          + " 28b52ffd2401090000615b6e8ca9 28b52ffd005809000061 28b52ffd200109000061"
+          + " 04224d186440a701000080610000000056740d55 04224d18604082010000806100000000 1061"
+          + " 425a683931415926535919939b6b00000001002000200021184682ee48a70a120332736d60"
+          + " fd377a585a000004e6d6b4460200210116000000742fe5a30100006100000000052b652e7784023300011901a52c81cc"
+          + "1fb6f37d010000000004595a 5d00008000ffffffffffffffff0030c1fbffffffe0000000"
+          + " ff060000734e6150705901050000786ee42861 010061 0b00806103";
 
   /** Texts, with a vertical bar or a new line between them. */
   private static final String[] TEXTS =

@@ -63,6 +63,21 @@ final class Identity {
     // These are only read, since others may use them too.
     trial.forEach(Ids.RESERVED, word -> readsItself(trial, word));
     derived(trial);
+    joined(trial);
+  }
+
+  /** A store may join an id and a version number or a shard, with nothing in between. */
+  private static void joined(Trial trial) {
+    String id = trial.newId();
+    String other = trial.newId();
+    areIndependent(
+        trial,
+        "",
+        List.of(
+            States.of(id, 12, 10), // its shard is 12 too
+            States.of(id + "1", 2, 0),
+            States.of(other, 45, 43),
+            States.of("5" + other, 4, 2)));
   }
 
   /** A store may keep what belongs to an id under others, but not those of entities. */

@@ -109,6 +109,7 @@ final class Replacements {
                     "a space at the end of its value",
                     full,
                     payload.toBuilder().setValue(payload.getValue().concat(copyFromUtf8(" ")))),
+                with("the end of its type URL before its value", full, withUrlInValue(payload)),
                 with(
                     "another case of its type URL",
                     full,
@@ -125,6 +126,15 @@ final class Replacements {
           new Sample("with other unknown fields", Payloads.withOtherUnknownFields(full.build())));
     }
     return changes;
+  }
+
+  /** A store may join both, to hash them, or to keep them in one column. */
+  private static Any.Builder withUrlInValue(Any payload) {
+    String url = payload.getTypeUrl();
+    int last = url.length() - 1;
+    return payload.toBuilder()
+        .setTypeUrl(url.substring(0, last))
+        .setValue(copyFromUtf8(url.substring(last)).concat(payload.getValue()));
   }
 
   /** Replaces a value with another of the same length and hash, so that a hash does not suffice. */

@@ -2,6 +2,7 @@ package io.github.durablestore.broken;
 
 import static io.github.durablestore.broken.FunctionalStateStore.keeping;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import io.github.durablestore.StateStore;
 import io.github.durablestore.egopb.DurableState;
@@ -33,6 +34,7 @@ public final class BrokenBlobs {
             Operation.WRITE_STATE,
             (store, state) -> state != null && state.getPersistenceId().isEmpty()),
         Broken.of("R3", "purges nothing when closed", BrokenBlobs::keepingWhenClosed),
+        Broken.keeping("R9", "keeps a payload once, by its joined parts", BrokenBlobs::joining),
         Broken.keeping("R10", "keeps large payloads by a folded id", BrokenBlobs::byFoldedId));
   }
 
@@ -60,6 +62,23 @@ public final class BrokenBlobs {
     store.states().values().stream()
         .filter(state -> state.getSerializedSize() > LARGE)
         .forEach(state -> store.writeState(state.toBuilder().clearResultingState().build()));
+  }
+
+  private static StateStore joining() {
+    Map<ByteString, Any> payloads = new ConcurrentHashMap<>();
+    return keeping(
+        (store, state) -> {
+          Any payload = state.getResultingState();
+          ByteString key =
+              ByteString.copyFromUtf8(payload.getTypeUrl())
+                  .concat(payload.getValue())
+                  .concat(payload.getUnknownFields().toByteString());
+          Any known = payloads.computeIfAbsent(key, joined -> payload);
+          store.writeState(
+              state.hasResultingState()
+                  ? state.toBuilder().setResultingState(known).build()
+                  : state);
+        });
   }
 
   private static StateStore keepingWhenClosed() {

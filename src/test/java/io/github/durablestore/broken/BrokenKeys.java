@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
@@ -89,6 +90,7 @@ public final class BrokenKeys {
 
   private static List<Broken> derived() {
     return List.of(
+        Broken.of("R10", "joins id and version", BrokenKeys::joiningVersions),
         also("keeps metadata under id:meta", BrokenKeys::writeMetadata),
         also(
             "keeps versions under id@version",
@@ -196,6 +198,24 @@ public final class BrokenKeys {
       MemoryStateStore store, String prefix, DurableState state, String suffix) {
     String id = prefix + state.getPersistenceId() + suffix;
     store.writeState(state.toBuilder().setPersistenceId(id).build());
+  }
+
+  /** Keeps all versions, and which is the latest of each id. */
+  private static StateStore joiningVersions() {
+    var latest = new ConcurrentHashMap<String, String>();
+    return FunctionalStateStore.writing(
+            (store, state) -> {
+              String key = state.getPersistenceId() + state.getVersionNumber();
+              store.writeState(state.toBuilder().setPersistenceId(key).build());
+              latest.put(state.getPersistenceId(), key);
+            })
+        .andReading(
+            (store, id) ->
+                latest.containsKey(id)
+                    ? store
+                        .getLatestState(latest.get(id))
+                        .map(state -> state.toBuilder().setPersistenceId(id).build())
+                    : Optional.empty());
   }
 
   /** Does more with each state that is written. */

@@ -49,6 +49,8 @@ public final class BrokenLookalikes {
   private static Stream<Broken> decoded() {
     return Stream.of(
         Broken.of("R14", "ends type URLs at a zero character", BrokenLookalikes::endingAtZero),
+        text("reads frames of zstd", t -> t.replaceFirst("^(?s)\\(\u00b5/\u00fd.*a$", "a")),
+        text("reads blocks of Snappy", t -> t.equals("\u0001\u0000a") ? "a" : t),
         starting("inflates zlib of level 1", "x\u0001"),
         starting("inflates zlib of level 6", "x\u009c"),
         starting("inflates zlib of level 9", "x\u00da"),
