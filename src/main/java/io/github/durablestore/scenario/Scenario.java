@@ -17,7 +17,8 @@ import java.util.function.Supplier;
  * Runs code over a {@link StateStore} through every order of its store calls, every failing call
  * and every crash, until a run breaks it. A run costs one for each switch between actors, and one
  * for each fault and crash. The cheapest runs come first, so a failure shows one of the simplest.
- * The same scenario gives the same runs and the same verdict every time, however busy the machine.
+ * The same scenario gives the same runs and the same verdict every time, however busy the machine,
+ * unless its code goes by a clock.
  *
  * <pre>{@code
  * Scenario.of(AccountService::new)
@@ -111,9 +112,9 @@ import java.util.function.Supplier;
  *   <li>The code must be deterministic: the same calls with the same ids, and the same results. It
  *       may write times and random values, but not return them. This is checked on a sample: some
  *       runs are made twice, without being counted. What happens once in hundreds of runs may be
- *       missed. Threads are reused, so thread-locals and static fields survive a crash. Keep
- *       nothing by thread from one operation to the next: one by one, the operations of all actors
- *       run in one thread.
+ *       missed. Threads are reused, so thread-locals and static fields survive a crash. Static
+ *       fields survive the exploration too. Keep nothing by thread from one operation to the next:
+ *       one by one, the operations of all actors run in one thread.
  *   <li>The JDK chooses the thread of a stage that depends on a future, if an actor awaits that
  *       same future. Several of these stages, or one that calls the store, are refused. Await the
  *       last stage instead. If a thread of the code's own completes the future, await the future

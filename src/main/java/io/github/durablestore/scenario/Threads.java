@@ -13,8 +13,12 @@ import java.util.concurrent.ScheduledExecutorService;
  * <p>Each task is an actor from its submission on. A delayed task may start at any time, but not
  * before one that is due earlier: the time is virtual, and nobody sleeps. A periodic task runs once
  * at any time, once more when everything else has ended, and up to 10 times for an actor that
- * waits. A timed {@code get}, {@code invokeAll}, {@code invokeAny} or {@code awaitTermination} of a
- * pool times out only when nothing else can go on.
+ * waits, or reads the same states again and again. A timed {@code get}, {@code invokeAll}, {@code
+ * invokeAny} or {@code awaitTermination} of a pool times out only when nothing else can go on.
+ *
+ * <p>What the process submits while it starts, or in {@link Scenario#given given(...)}, and is due
+ * at once, runs before the actors begin, one task after another. To let such a task run beside the
+ * actors, schedule it with a delay.
  *
  * <p>A pool ends with its process, and then rejects tasks. Only the threads of the process may use
  * it. No method returns {@code null}.
