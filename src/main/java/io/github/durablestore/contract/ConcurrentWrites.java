@@ -208,8 +208,12 @@ final class ConcurrentWrites {
 
   /** Reads an id to which states were written, and expects one. */
   static DurableState readWritten(Trial trial, String what, String id) {
-    String expected = "read of %s: expected one of the states written but there was none";
-    return trial.read(what, id).orElseThrow(() -> new AssertionError(expected.formatted(what)));
+    Optional<DurableState> latest = trial.read(what, id);
+    if (latest.isEmpty()) {
+      throw new AssertionError(
+          "read of %s: expected one of the states written but there was none".formatted(what));
+    }
+    return latest.get();
   }
 
   private record Written(int rounds, long lastShared) {}
