@@ -344,7 +344,7 @@ class ProgramTest {
 
     assertThat(reading().size(2).thenAsIfOneByOne(calls -> 0).toString())
         .startsWith("explored all 2 runs of 1 program up to size 2: ");
-    assertThat(reading().runs(30_000).thenAsIfOneByOne(calls -> 0).runs()).isGreaterThan(10_000);
+    assertThat(reading().runs(30_000).thenAsIfOneByOne(calls -> 0).runs()).isGreaterThan(60);
   }
 
   @Test

@@ -238,7 +238,7 @@ final class WorkerVerdicts {
 
     WriteBehind(StateStore store, ScheduledExecutorService pool) {
       super(store, pool);
-      pool.scheduleWithFixedDelay(this::flush, 10, 10, TimeUnit.MILLISECONDS);
+      var unused = pool.scheduleWithFixedDelay(this::flush, 10, 10, TimeUnit.MILLISECONDS);
     }
 
     private void flush() {
